@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { decodeImage } from './decode-image.ts';
+
+const fixtures = fileURLToPath(new URL('../../test/fixtures/processor/', import.meta.url));
+const golden: { decoded: { image: string; width: number; height: number; offset: number }[] } = JSON.parse(
+  readFileSync(`${fixtures}goldens.json`, 'utf8'),
+);
+const expected = readFileSync(`${fixtures}decoded.bin`);
+
+describe('decodeImage', () => {
+  it.each(golden.decoded)('is equal to convert_to_rgb in every byte: $image', async ({ image, width, height, offset }) => {
+    const decoded = await decodeImage(`${fixtures}images/${image}`);
+    expect(decoded).toMatchObject({ width, height });
+    expect(Buffer.compare(decoded.data, expected.subarray(offset, offset + width * height * 3))).toBe(0);
+  });
+
+  it('reads bytes as it reads files', async () => {
+    const path = `${fixtures}images/tiny.png`;
+    expect(await decodeImage(readFileSync(path))).toEqual(await decodeImage(path));
+  });
+
+  it('names what it cannot decode', async () => {
+    await expect(decodeImage(new Uint8Array([1, 2, 3]))).rejects.toThrow(/an image of 3 bytes could not be decoded/);
+    await expect(decodeImage('/no/such/file.png')).rejects.toThrow(/"\/no\/such\/file\.png"/);
+    await expect(decodeImage(readFileSync(`${fixtures}images/exact.png`).subarray(0, 5000))).rejects.toThrow(/could not be decoded/);
+  });
+});
