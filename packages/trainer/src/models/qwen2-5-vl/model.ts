@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { TrainerError } from '../../errors.ts';
+import type { ModelConfig } from './config.ts';
+import { ropeIndex, rotaryTables, type GridThw } from './rope-index.ts';
+import { decoder, languageHead, selfMixer } from './text.ts';
+import { encodeVision, planVision } from './vision.ts';
+import { weight, type Weights } from './weights.ts';
+
+/** What masks add to a score that must not count; finite, so that a fully masked row stays finite. */
+export const MASKED = -1e9;
+
+/** A model is its shape and its parameters; functions do the rest. */
+export interface Model {
+  config: ModelConfig;
+  weights: Weights;
+}
+
+/** A padded batch for a plain forward pass. */
+export interface ForwardInput {
+  /** `[B][T]`, padded to one length. */
+  tokenIds: readonly (readonly number[])[];
+  /** `[B][T]`, 1 for real tokens and 0 for padding; all 1 where absent. */
+  attentionMask?: readonly (readonly number[])[];
+  /** `[patches, C*Tp*P*P]` of all images in order. */
+  patches?: tf.Tensor2D;
+  /** Grids of all images in order of appearance. */
+  grids?: readonly GridThw[];
+}
+
+/**
+ * Puts visual tokens in the place of their placeholders.
+ *
+ * @param flatTokenIds `[B*T]`
+ * @param vision `[M, C]`, as many rows as there are placeholders
+ * @returns `[B*T, C]`
+ */
+export function embed(model: Model, flatTokenIds: Int32Array, vision: tf.Tensor2D | undefined): tf.Tensor2D {
+  const placeholder = model.config.imageTokenId;
+  return tf.tidy(() => {
+    const table = weight(model.weights, 'model.embed_tokens.weight');
+    const text = tf.gather(table, tf.tensor1d(flatTokenIds, 'int32')) as tf.Tensor2D;
+    const places = flatTokenIds.reduce((sum, id) => sum + (id === placeholder ? 1 : 0), 0);
+    const have = vision?.shape[0] ?? 0;
+    if (places !== have) {
+      throw new TrainerError('invalid_batch', `The batch has ${String(places)} image placeholder tokens but ${String(have)} visual tokens. Check that every prompt carries its images.`);
+    }
+    if (vision === undefined) return text;
+    let next = flatTokenIds.length;
+    const rows = flatTokenIds.map((id, index) => (id === placeholder ? next++ : index));
+    return tf.gather(tf.concat([text, vision], 0), tf.tensor1d(rows, 'int32')) as tf.Tensor2D;
+  });
+}
+
+/** Flat patches as a `[N, C*Tp*P*P]` tensor. */
+export function patchTensor(model: Model, patches: Float32Array): tf.Tensor2D {
+  const { inChannels, temporalPatchSize, patchSize } = model.config.vision;
+  const width = inChannels * temporalPatchSize * patchSize * patchSize;
+  return tf.tensor2d(patches, [patches.length / width, width]);
+}
+
+/** Visual tokens of all images, `[M, C]`. */
+export function encodeImages(model: Model, patches: tf.Tensor2D, grids: readonly GridThw[]): tf.Tensor2D {
+  return encodeVision(model.weights, model.config.vision, patches, planVision(model.config.vision, grids));
+}
+
+/**
+ * Plain causal forward pass over padded rows.
+ *
+ * @returns logits `[B, T, V]`; rows at padding are meaningless
+ */
+export function forwardLogits(model: Model, input: ForwardInput): tf.Tensor3D {
+  const batch = input.tokenIds.length;
+  const time = input.tokenIds[0]?.length ?? 0;
+  const { positions, mask } = causalLayout(model, input);
+  return tf.tidy(() => {
+    const vision = input.patches === undefined ? undefined : encodeImages(model, input.patches, input.grids ?? []);
+    const hidden = embed(model, Int32Array.from(input.tokenIds.flat()), vision);
+    const rotary = rotaryTables(positions, { batch, time }, model.config.text);
+    const mix = selfMixer(tf.tensor4d(mask, [batch, 1, time, time]));
+    const out = decoder(model.weights, hidden, { config: model.config.text, batch, rotary, mix });
+    return tf.reshape(languageHead(model.weights, out, model.config.text), [batch, time, model.config.text.vocabularySize]);
+  });
+}
+
+/** Positions and additive mask of padded rows; a row's padding takes no position and is seen by nobody. */
+function causalLayout(model: Model, input: ForwardInput): { positions: [Int32Array, Int32Array, Int32Array]; mask: Float32Array } {
+  const batch = input.tokenIds.length;
+  const time = input.tokenIds[0]?.length ?? 0;
+  const positions: [Int32Array, Int32Array, Int32Array] = [new Int32Array(batch * time), new Int32Array(batch * time), new Int32Array(batch * time)];
+  const mask = new Float32Array(batch * time * time).fill(MASKED);
+  let imagesUsed = 0;
+  input.tokenIds.forEach((row, b) => {
+    const real = row.map((_, t) => t).filter((t) => (input.attentionMask?.[b]?.[t] ?? 1) === 1);
+    const ids = real.map((t) => row[t] ?? 0);
+    const images = ids.filter((id, i) => id === model.config.imageTokenId && ids[i - 1] === model.config.visionStartTokenId).length;
+    const index = ropeIndex(ids, (input.grids ?? []).slice(imagesUsed, imagesUsed + images), model.config);
+    imagesUsed += images;
+    real.forEach((t, i) => {
+      const at = b * time + t;
+      positions[0][at] = index.temporal[i] ?? 0;
+      positions[1][at] = index.height[i] ?? 0;
+      positions[2][at] = index.width[i] ?? 0;
+      for (const s of real.slice(0, i + 1)) mask[at * time + s] = 0;
+    });
+  });
+  return { positions, mask };
+}

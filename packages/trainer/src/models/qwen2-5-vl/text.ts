@@ -1,0 +1,79 @@
+/**
+ * The decoder of Qwen2.5-VL: grouped-query attention with biased query, key and value projections, M-RoPE, RMSNorm and SwiGLU. Plain
+ * functions over explicit weights; the caller chooses what may attend to what by an additive mask, so that packed rows, padding and cached
+ * decoding all run through the same block.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { attention, mergeHeads, splitHeads } from '../../nn/attention.ts';
+import { linear } from '../../nn/linear.ts';
+import { rmsNorm } from '../../nn/rms-norm.ts';
+import { applyRotary, type RotaryTables } from '../../nn/rotary.ts';
+import { swiglu } from '../../nn/swiglu.ts';
+import type { TextConfig } from './config.ts';
+import { weight, type Weights } from './weights.ts';
+
+/** Rotated keys and values of one layer, `[B, keyHeads, T, D]`. */
+export interface KeyValue {
+  key: tf.Tensor4D;
+  value: tf.Tensor4D;
+}
+
+/** How one block mixes positions; a block calls it with its rotated query, key and value `[B, heads, T, D]`. */
+export type Mixer = (layer: number, query: tf.Tensor4D, current: KeyValue) => tf.Tensor4D;
+
+/** What a pass through the decoder needs beside the weights. */
+export interface DecoderPass {
+  config: TextConfig;
+  batch: number;
+  rotary: RotaryTables;
+  mix: Mixer;
+}
+
+/** Attention within the sequence itself under an additive mask, `[B, 1, T, T]`. */
+export function selfMixer(mask: tf.Tensor): Mixer {
+  return (_layer, query, current) => attention(query, current.key, current.value, mask);
+}
+
+/**
+ * Runs all decoder blocks and the final norm.
+ *
+ * @param hidden `[B*T, C]`
+ * @returns `[B*T, C]`
+ */
+export function decoder(weights: Weights, hidden: tf.Tensor2D, pass: DecoderPass): tf.Tensor2D {
+  return tf.tidy(() => {
+    let current = hidden;
+    for (let layer = 0; layer < pass.config.layers; layer++) current = block(weights, current, layer, pass);
+    return rmsNorm(current, weight(weights, 'model.norm.weight'), pass.config.rmsNormEpsilon);
+  });
+}
+
+function block(weights: Weights, hidden: tf.Tensor2D, layer: number, pass: DecoderPass): tf.Tensor2D {
+  const of = (name: string): tf.Tensor => weight(weights, `model.layers.${String(layer)}.${name}`);
+  const { heads, keyHeads, rmsNormEpsilon } = pass.config;
+  const project = (x: tf.Tensor2D, name: string, count: number): tf.Tensor4D =>
+    splitHeads(linear(x, of(`self_attn.${name}.weight`), of(`self_attn.${name}.bias`)), pass.batch, count);
+  return tf.tidy(() => {
+    const normed = rmsNorm(hidden, of('input_layernorm.weight'), rmsNormEpsilon);
+    const query = applyRotary(project(normed, 'q_proj', heads), pass.rotary);
+    const key = applyRotary(project(normed, 'k_proj', keyHeads), pass.rotary);
+    const mixed = pass.mix(layer, query, { key, value: project(normed, 'v_proj', keyHeads) });
+    const attended = tf.add(hidden, linear(mergeHeads(mixed), of('self_attn.o_proj.weight'))) as tf.Tensor2D;
+    const forward = swiglu(rmsNorm(attended, of('post_attention_layernorm.weight'), rmsNormEpsilon), {
+      gate: of('mlp.gate_proj.weight'),
+      up: of('mlp.up_proj.weight'),
+      down: of('mlp.down_proj.weight'),
+    });
+    return tf.add(attended, forward);
+  });
+}
+
+/**
+ * Logits of hidden states.
+ *
+ * @param hidden `[N, C]`, behind the final norm
+ * @returns `[N, V]`
+ */
+export function languageHead(weights: Weights, hidden: tf.Tensor2D, config: TextConfig): tf.Tensor2D {
+  return linear(hidden, weight(weights, config.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight'));
+}

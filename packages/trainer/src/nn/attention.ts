@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Splits a projection into heads.
+ *
+ * @param x `[B*T, heads*D]`
+ * @returns `[B, heads, T, D]`
+ */
+export function splitHeads(x: tf.Tensor2D, batch: number, heads: number): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [rows, width] = x.shape;
+    return tf.transpose(tf.reshape(x, [batch, rows / batch, heads, width / heads]), [0, 2, 1, 3]);
+  });
+}
+
+/**
+ * Joins heads again, the inverse of `splitHeads`.
+ *
+ * @param x `[B, heads, T, D]`
+ * @returns `[B*T, heads*D]`
+ */
+export function mergeHeads(x: tf.Tensor4D): tf.Tensor2D {
+  return tf.tidy(() => {
+    const [batch, heads, time, dim] = x.shape;
+    return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch * time, heads * dim]);
+  });
+}
+
+/**
+ * Grouped-query attention. The queries that share a key head are stacked along time, so that keys and values are never copied.
+ *
+ * @param query `[B, heads, T, D]`, heads a multiple of the key heads
+ * @param key `[B, keyHeads, S, D]`
+ * @param value `[B, keyHeads, S, D]`
+ * @param mask additive, broadcastable to `[B, heads, T, S]`; 0 where a query may look, a large negative number elsewhere
+ * @returns `[B, heads, T, D]`
+ */
+export function attention(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, mask?: tf.Tensor): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [batch, heads, time, dim] = query.shape;
+    const [, keyHeads, source] = key.shape;
+    const stacked = [batch, keyHeads, (heads / keyHeads) * time];
+    const scaled = tf.mul(query, 1 / Math.sqrt(dim));
+    const scores = tf.reshape(tf.matMul(tf.reshape(scaled, [...stacked, dim]), key, false, true), [batch, heads, time, source]);
+    const weights = tf.softmax(mask === undefined ? scores : tf.add(scores, mask));
+    const mixed = tf.matMul(tf.reshape(weights, [...stacked, source]), value);
+    return tf.reshape(mixed, [batch, heads, time, dim]);
+  });
+}

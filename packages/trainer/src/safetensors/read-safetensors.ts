@@ -1,0 +1,84 @@
+import { endianness } from 'node:os';
+import { open, type FileHandle } from 'node:fs/promises';
+import { TrainerError } from '../errors.ts';
+import { decodeBfloat16, decodeFloat16 } from './half-float.ts';
+import {
+  invalidFile,
+  MAX_HEADER_BYTES,
+  parseHeader,
+  type SafetensorsDtype,
+  type SafetensorsHeader,
+  type TensorEntry,
+} from './safetensors-format.ts';
+
+/** A tensor read from a file: values as float32, and the type they are stored in. */
+export interface StoredTensor {
+  readonly dtype: SafetensorsDtype;
+  readonly shape: number[];
+  readonly data: Float32Array;
+}
+
+/** Operating systems read at most 2 GiB at once. */
+const MAX_READ_BYTES = 2 ** 30;
+
+async function readBytes(file: FileHandle, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(bytes, done, Math.min(length - done, MAX_READ_BYTES), position + done);
+    if (bytesRead === 0) throw new RangeError(`the file ends ${length - done} bytes early`);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+async function readHeader(file: FileHandle, path: string): Promise<{ header: SafetensorsHeader; dataStart: number }> {
+  const { size } = await file.stat();
+  if (size < 8) throw invalidFile(path, `it has ${size} bytes, at least 8 are needed`);
+  const prefix = await readBytes(file, 0, 8);
+  const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES) throw invalidFile(path, `its header would take ${length} bytes, at most ${MAX_HEADER_BYTES} are allowed`);
+  if (8 + length > size) throw invalidFile(path, `its header would take ${length} bytes, the file has ${size}`);
+  return { header: parseHeader(path, await readBytes(file, 8, length), size - 8 - length), dataStart: 8 + length };
+}
+
+function decode(dtype: SafetensorsDtype, bytes: Uint8Array<ArrayBuffer>): Float32Array {
+  if (dtype === 'F32') return new Float32Array(bytes.buffer);
+  const stored = new Uint16Array(bytes.buffer);
+  return dtype === 'BF16' ? decodeBfloat16(stored) : decodeFloat16(stored);
+}
+
+async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  if (endianness() !== 'LE') throw invalidFile(path, 'this machine is big-endian, which the format is not; use another machine');
+  const file = await open(path).catch((error: unknown) => {
+    throw invalidFile(path, 'it cannot be opened', error);
+  });
+  try {
+    return await use(file);
+  } catch (error) {
+    if (error instanceof TrainerError) throw error;
+    throw invalidFile(path, 'it cannot be read', error);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads the header of a file: names, shapes, types and metadata, no values. Throws `invalid_safetensors`. */
+export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
+  return withFile(path, async (file) => (await readHeader(file, path)).header);
+}
+
+/**
+ * Reads all tensors of a safetensors file, F32, BF16 or F16, as float32, one after the other.
+ * Throws TrainerError `invalid_safetensors` for any file that is not exactly well-formed.
+ */
+export async function readSafetensors(path: string): Promise<Map<string, StoredTensor>> {
+  return withFile(path, async (file) => {
+    const { header, dataStart } = await readHeader(file, path);
+    const tensors = new Map<string, StoredTensor>();
+    const read = async ({ dtype, shape, begin, end }: TensorEntry): Promise<StoredTensor> => {
+      return { dtype, shape, data: decode(dtype, await readBytes(file, dataStart + begin, end - begin)) };
+    };
+    for (const [name, entry] of header.entries) tensors.set(name, await read(entry));
+    return tensors;
+  });
+}
