@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** What a gradient rule gets: the gradient of the output(s), the saved tensors in order, and the attributes. */
+export interface GradientCall<Attributes = Readonly<Record<string, unknown>>> {
+  /** Gradient of the first output, in its shape. */
+  readonly dy: tf.Tensor;
+  /** Gradients of all outputs. */
+  readonly dys: readonly tf.Tensor[];
+  /** The inputs named in `inputs`, then the first output if `output` is set. */
+  readonly saved: readonly tf.Tensor[];
+  readonly attrs: Attributes;
+}
+
+/** How the gradient of a kernel is computed; each function returns a new tensor in the shape of its input. */
+export interface GradientRule {
+  readonly kernelName: string;
+  /** Names of the inputs to keep for the backward pass. */
+  readonly inputs?: readonly string[];
+  /** Whether to keep the output. */
+  readonly output?: boolean;
+  /** Whether to keep all inputs; for kernels that take a list. */
+  readonly allInputs?: boolean;
+  /** One function for each input, by name (or by position for a list). */
+  gradient(call: GradientCall<never>): Record<string, () => tf.Tensor> | (() => tf.Tensor)[];
+}
+
+/** Registers rules with TensorFlow.js, for all backends; a rule of the same name is replaced. */
+export function registerRules(rules: readonly GradientRule[]): void {
+  for (const rule of rules) {
+    tf.registerGradient({
+      kernelName: rule.kernelName,
+      ...(rule.inputs && { inputsToSave: [...rule.inputs] }),
+      ...(rule.output && { outputsToSave: [true] }),
+      ...(rule.allInputs && { saveAllInputs: true }),
+      gradFunc: (dy, saved, attrs) => {
+        const dys = Array.isArray(dy) ? dy : [dy];
+        const call: GradientCall = { dy: first(dys), dys, saved, attrs: attrs as Readonly<Record<string, unknown>> };
+        return rule.gradient(call as GradientCall<never>) as never;
+      },
+    });
+  }
+}
+
+/** Sums a gradient over the axes that broadcasting repeated, back to `shape`; always a new tensor. */
+export function sumTo(dy: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const axes = tf.broadcast_util.getReductionAxes([...shape], dy.shape);
+  return tf.reshape(axes.length > 0 ? tf.sum(dy, axes) : dy, [...shape]);
+}
+
+/** The saved tensor at a position; a rule that did not save it is a mistake in the rule. */
+export function savedAt(saved: readonly tf.Tensor[], position: number): tf.Tensor {
+  const tensor = saved[position];
+  if (!tensor) throw new Error(`A gradient rule reads saved tensor ${position} of ${saved.length}.`);
+  return tensor;
+}
+
+function first(tensors: readonly tf.Tensor[]): tf.Tensor {
+  return savedAt(tensors, 0);
+}

@@ -1,0 +1,159 @@
+// Chooses the engine that TensorFlow.js computes on, and says what it got and why.
+// Nothing falls back in silence: every candidate that was passed over is in the report with its reason.
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import { TrainerError } from '../errors.ts';
+import { registerGradients } from './gradients/register-gradients.ts';
+import { installKernelPack, uninstallKernelPack } from './wasm/install-kernel-pack.ts';
+
+/** An engine: two native packages (optional), WebAssembly, and plain JavaScript. */
+export type BackendName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
+
+/** One candidate that was tried; `reason` says why it was passed over. */
+export interface BackendAttempt {
+  readonly name: BackendName;
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+/** What `selectBackend` chose. */
+export interface BackendReport {
+  /** The engine in use. */
+  readonly name: BackendName;
+  /** The name TensorFlow.js knows it by (`tf.getBackend()`). */
+  readonly tfjsName: string;
+  /** Version of TensorFlow.js. */
+  readonly version: string;
+  /** Whether a GPU does the work; the native GPU package runs on the CPU where CUDA is missing. */
+  readonly gpu: boolean;
+  /** Whether the wasm kernels of this package are in use. */
+  readonly kernelPack: boolean;
+  /** Why they are not, if they are not. */
+  readonly kernelPackReason?: string;
+  /** All candidates in the order in which they were tried. */
+  readonly attempts: readonly BackendAttempt[];
+}
+
+/** Options of `selectBackend`. */
+export interface SelectBackendOptions {
+  /** Candidates in order of preference; default `BACKEND_ORDER`. A single name is a demand: it works or it throws. */
+  readonly prefer?: readonly BackendName[];
+  /** Whether the wasm backend gets the kernel pack; default true. */
+  readonly kernelPack?: boolean;
+}
+
+/** The default order of preference. */
+export const BACKEND_ORDER: readonly BackendName[] = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'];
+
+/**
+ * Activates the first engine of `prefer` that works on this machine, and registers the gradients of its operations.
+ * Throws `TrainerError` `backend_unavailable` when none does, or when the only one named does not.
+ */
+export async function selectBackend(options: SelectBackendOptions = {}): Promise<BackendReport> {
+  const candidates = options.prefer ?? BACKEND_ORDER;
+  const attempts: BackendAttempt[] = [];
+  let cause: unknown;
+  for (const name of candidates) {
+    try {
+      await activate(name, candidates.length === 1);
+    } catch (error) {
+      cause = error;
+      attempts.push({ name, ok: false, reason: firstLine(error) });
+      continue;
+    }
+    attempts.push({ name, ok: true });
+    registerGradients();
+    const pack =
+      name === 'wasm'
+        ? await applyKernelPack(options.kernelPack ?? true)
+        : { kernelPack: false, kernelPackReason: `the kernel pack is for wasm, not for ${name}` };
+    return { name, tfjsName: tf.getBackend(), version: tf.version_core, gpu: usesGpu(), ...pack, attempts };
+  }
+  const tried = attempts.map(({ name, reason }) => `${name} (${reason})`).join('; ') || 'nothing';
+  throw new TrainerError(
+    'backend_unavailable',
+    `No TensorFlow.js backend could be activated, tried ${tried} -> one of ${BACKEND_ORDER.join(', ')} is needed -> leave 'prefer' out to take what this machine has.`,
+    { cause },
+  );
+}
+
+async function activate(name: BackendName, demanded: boolean): Promise<void> {
+  if (name === 'wasm') await activateWasm();
+  else if (name === 'cpu') await activateCpu();
+  else await activateNative(name);
+  if (name === 'tfjs-node-gpu' && demanded && !usesGpu()) {
+    throw new Error('the package loaded, but TensorFlow found no GPU it can use (CUDA 11.2 and cuDNN 8.1 are needed)');
+  }
+}
+
+async function activateWasm(): Promise<void> {
+  await import('@tensorflow/tfjs-backend-wasm');
+  const before = { uncaughtException: process.listeners('uncaughtException'), unhandledRejection: process.listeners('unhandledRejection') };
+  await setBackend('wasm');
+  // Emscripten adds handlers that rethrow every uncaught error of the process below a dump of its own source.
+  for (const listener of process.listeners('uncaughtException')) {
+    if (!before.uncaughtException.includes(listener)) process.removeListener('uncaughtException', listener);
+  }
+  for (const listener of process.listeners('unhandledRejection')) {
+    if (!before.unhandledRejection.includes(listener)) process.removeListener('unhandledRejection', listener);
+  }
+}
+
+async function activateCpu(): Promise<void> {
+  await import('@tensorflow/tfjs-backend-cpu');
+  await setBackend('cpu');
+  // Keeps it from advertising the native package on the console at its first use.
+  (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
+}
+
+async function activateNative(name: 'tfjs-node-gpu' | 'tfjs-node'): Promise<void> {
+  restoreRemovedUtilities();
+  try {
+    // Two imports with literal names, so that bundlers and package checks see them.
+    if (name === 'tfjs-node-gpu') await import('@tensorflow/tfjs-node-gpu');
+    else await import('@tensorflow/tfjs-node');
+    await setBackend('tensorflow');
+  } catch (error) {
+    // A package without its native library has registered its kernels by now; the next one would warn about each.
+    if (!tf.findBackend('tensorflow')) {
+      for (const { kernelName } of tf.getKernelsForBackend('tensorflow')) tf.unregisterKernel(kernelName, 'tensorflow');
+    }
+    throw error;
+  }
+}
+
+async function setBackend(name: string): Promise<void> {
+  const done = await tf.setBackend(name);
+  if (!done || tf.getBackend() !== name) {
+    throw new Error(`TensorFlow.js did not start the backend '${name}'; the active one is '${tf.getBackend()}'`);
+  }
+}
+
+// tfjs-node 4.22.0 calls two functions of node:util that Node 23 removed.
+function restoreRemovedUtilities(): void {
+  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  util['isArray'] ??= Array.isArray;
+}
+
+async function applyKernelPack(wanted: boolean): Promise<{ kernelPack: boolean; kernelPackReason?: string }> {
+  if (!wanted) {
+    uninstallKernelPack();
+    return { kernelPack: false, kernelPackReason: 'not wanted: kernelPack is false' };
+  }
+  try {
+    await installKernelPack();
+    return { kernelPack: true };
+  } catch (error) {
+    return { kernelPack: false, kernelPackReason: firstLine(error) };
+  }
+}
+
+function usesGpu(): boolean {
+  return (tf.backend() as unknown as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n', 1)[0]?.trim() ?? message;
+}

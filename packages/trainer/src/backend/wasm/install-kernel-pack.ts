@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { binaryKernels, compareKernels, unaryKernels } from './elementwise.ts';
+import { gatherKernel, segmentSumKernel } from './gather.ts';
+import { openKernelPack, type KernelPack } from './kernel-pack.ts';
+import { fusedMatMulKernel, matMulKernel } from './matmul.ts';
+import { concatKernel, identityKernel, selectKernel, sliceKernel, splitKernel, tileKernel, transposeKernel } from './movement.ts';
+import type { KernelAttributes, KernelInputs, PackKernel } from './pack-kernel.ts';
+import { maxKernel, meanKernel, softmaxGradientKernel, softmaxKernel, sumKernel } from './reduce.ts';
+
+const PACK_KERNELS: readonly PackKernel[] = [
+  matMulKernel,
+  fusedMatMulKernel,
+  gatherKernel,
+  segmentSumKernel,
+  tileKernel,
+  selectKernel,
+  sliceKernel,
+  splitKernel,
+  concatKernel,
+  transposeKernel,
+  identityKernel,
+  sumKernel,
+  meanKernel,
+  maxKernel,
+  softmaxKernel,
+  softmaxGradientKernel,
+  ...unaryKernels,
+  ...binaryKernels,
+  ...compareKernels,
+];
+
+/** The registry entry that says the pack is installed, and keeps what it replaced. */
+const MARKER = 'VtriuneKernelPack';
+
+interface Marker extends tf.KernelConfig {
+  readonly owner: unknown;
+  readonly stock: readonly tf.KernelConfig[];
+}
+
+/**
+ * Registers the kernel pack for the active wasm backend in place of the stock kernels of the same names.
+ * Does nothing when it is installed already. Throws `TrainerError` `kernel_pack` when TensorFlow.js does not fit.
+ */
+export async function installKernelPack(): Promise<void> {
+  const installed = findMarker();
+  if (installed?.owner === tf.backend()) return;
+  uninstallKernelPack();
+  const pack = await openKernelPack();
+  const stock: tf.KernelConfig[] = [];
+  for (const kernel of PACK_KERNELS) {
+    const replaced = tf.getKernel(kernel.kernelName, 'wasm');
+    if (replaced) {
+      stock.push(replaced);
+      tf.unregisterKernel(kernel.kernelName, 'wasm');
+    }
+    tf.registerKernel(toConfig(kernel, pack, replaced));
+  }
+  const marker: Marker = { kernelName: MARKER, backendName: 'wasm', kernelFunc: () => [], owner: tf.backend(), stock };
+  tf.registerKernel(marker);
+}
+
+/** Puts the stock kernels back, for comparisons; does nothing when the pack is not installed. */
+export function uninstallKernelPack(): void {
+  const marker = findMarker();
+  if (!marker) return;
+  tf.unregisterKernel(MARKER, 'wasm');
+  for (const kernel of PACK_KERNELS) tf.unregisterKernel(kernel.kernelName, 'wasm');
+  for (const config of marker.stock) tf.registerKernel(config);
+}
+
+function findMarker(): Marker | undefined {
+  return tf.getKernel(MARKER, 'wasm') as Marker | undefined;
+}
+
+function toConfig(kernel: PackKernel, pack: KernelPack, stock: tf.KernelConfig | undefined): tf.KernelConfig {
+  const kernelFunc: tf.KernelFunc = (call) => {
+    const inputs = call.inputs as unknown as KernelInputs;
+    const result = kernel.run(pack, inputs, (call.attrs ?? {}) as KernelAttributes);
+    if (result) return result as tf.TensorInfo;
+    if (!stock) throw new Error(`The kernel ${kernel.kernelName} has no case for these inputs on the wasm backend.`);
+    return stock.kernelFunc(call);
+  };
+  return { kernelName: kernel.kernelName, backendName: 'wasm', kernelFunc };
+}

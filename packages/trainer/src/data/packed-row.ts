@@ -1,0 +1,87 @@
+/**
+ * Packing: one prefix (image and question) with several continuations behind it, computed once. Every continuation sees the prefix and
+ * itself and starts at the same position, so each gets exactly the log-probabilities it would get in a row of its own.
+ */
+import { pushText, ropeIndex, type GridThw } from '../models/qwen2-5-vl/rope-index.ts';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+
+/** An image as the vision tower takes it. */
+export interface ImageInput {
+  /** `[grid product, C*Tp*P*P]`, row by row. */
+  patches: Float32Array;
+  grid: GridThw;
+}
+
+/** A continuation of a prefix; its tokens from `trainFrom` on are learned. */
+export interface Continuation {
+  tokenIds: readonly number[];
+  trainFrom: number;
+  /** Per learned token; 1 where absent. */
+  weights?: readonly number[];
+  /** Per learned token: the advantage of its response. 0 where absent. */
+  advantage?: number;
+  /** Per learned token: log-probability under the policy that sampled it. */
+  oldLogProbs?: readonly number[];
+}
+
+/** A token to be predicted. */
+export interface Target {
+  /** Index in the row of the token whose hidden state predicts. */
+  at: number;
+  tokenId: number;
+  weight: number;
+  advantage: number;
+  /** NaN where the first forward pass of the update defines it (on-policy). */
+  oldLogProb: number;
+}
+
+/** One row of a batch. */
+export interface PackedRow {
+  tokenIds: number[];
+  temporal: number[];
+  height: number[];
+  width: number[];
+  /** 0 in the prefix, 1, 2, ... in the continuations. */
+  segments: number[];
+  targets: Target[];
+  images: readonly ImageInput[];
+}
+
+/** Packs a prefix and its continuations into one row. The last token of a continuation is predicted but not fed. */
+export function packRow(prefix: { tokenIds: readonly number[]; images: readonly ImageInput[] }, continuations: readonly Continuation[], config: ModelConfig): PackedRow {
+  const positions = ropeIndex(prefix.tokenIds, prefix.images.map((image) => image.grid), config);
+  const start = positions.next;
+  const row: PackedRow = {
+    tokenIds: [...prefix.tokenIds],
+    temporal: positions.temporal,
+    height: positions.height,
+    width: positions.width,
+    segments: prefix.tokenIds.map(() => 0),
+    targets: [],
+    images: prefix.images,
+  };
+  continuations.forEach((continuation, index) => {
+    pushTargets(row, continuation, prefix.tokenIds.length);
+    const fed = continuation.tokenIds.slice(0, -1);
+    row.tokenIds.push(...fed);
+    row.segments.push(...fed.map(() => index + 1));
+    positions.next = start;
+    pushText(positions, fed.length);
+  });
+  return row;
+}
+
+function pushTargets(row: PackedRow, continuation: Continuation, prefixLength: number): void {
+  const begin = row.tokenIds.length;
+  continuation.tokenIds.forEach((tokenId, i) => {
+    const learned = i - continuation.trainFrom;
+    if (learned < 0) return;
+    row.targets.push({
+      at: i === 0 ? prefixLength - 1 : begin + i - 1,
+      tokenId,
+      weight: continuation.weights?.[learned] ?? 1,
+      advantage: continuation.advantage ?? 0,
+      oldLogProb: continuation.oldLogProbs?.[learned] ?? Number.NaN,
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import type { Sample } from '@vtriune/format';
+import type { GridThw } from '../models/qwen2-5-vl/rope-index.ts';
+import type { ProcessedSize, Processor } from '../processor/processor.ts';
+import type { RgbImage } from '../processor/rgb-image.ts';
+import type { ImageInput } from './packed-row.ts';
+
+/** A sample with its images decoded. */
+export interface TrainingItem {
+  sample: Sample;
+  images: readonly RgbImage[];
+}
+
+/**
+ * Where samples come from. `at` is a pure function of the index, so that the position in the data is one number and a resumed run goes on
+ * with exactly the sample that comes next.
+ */
+export interface SampleSource {
+  at(index: number): Promise<TrainingItem>;
+}
+
+/** A sample ready for the model. */
+export interface PreparedPrompt {
+  sample: Sample;
+  tokenIds: readonly number[];
+  images: readonly ImageInput[];
+  imageSizes: readonly ProcessedSize[];
+}
+
+/** Renders, tokenises and cuts one sample. Throws `invalid_image` where marks and images differ. */
+export function preparePrompt(processor: Processor, item: TrainingItem): PreparedPrompt {
+  const processed = processor.process({ messages: item.sample.prompt, images: item.images, addGenerationPrompt: true });
+  return {
+    sample: item.sample,
+    tokenIds: processed.tokenIds,
+    images: splitPatches(processed.patches, processed.grids),
+    imageSizes: processed.imageSizes,
+  };
+}
+
+/** Cuts the joined patches of several images into one array for each. */
+function splitPatches(patches: Float32Array, grids: readonly GridThw[]): ImageInput[] {
+  const counts = grids.map((grid) => grid[0] * grid[1] * grid[2]);
+  const width = patches.length / counts.reduce((sum, count) => sum + count, 0);
+  let at = 0;
+  return grids.map((grid, i) => ({ grid, patches: patches.subarray(at, (at += (counts[i] ?? 0) * width)) }));
+}

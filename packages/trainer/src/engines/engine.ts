@@ -1,0 +1,67 @@
+import type { DenseLabels } from '../loss/dense-loss.ts';
+import type { ClipRange } from '../loss/policy-loss.ts';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { AdamwOptions } from '../optimizer/adamw.ts';
+import type { PackedRow } from '../data/packed-row.ts';
+import type { Generation, GenerationOptions, GenerationPrompt } from '../rollout/generate.ts';
+
+/** A tensor on the host. */
+export interface HostTensor {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** Everything of an engine that a checkpoint must hold. */
+export interface EngineSnapshot {
+  parameters: Map<string, HostTensor>;
+  /** First and second moments of the trained parameters; empty before the first update. */
+  moment1: Map<string, Float32Array>;
+  moment2: Map<string, Float32Array>;
+  optimizerStep: number;
+}
+
+/** Which loss an update minimises. */
+export type LossOptions = ({ kind: 'policy'; temperature: number } & ClipRange) | { kind: 'next-token' };
+
+/** One optimizer step over a batch of packed rows. */
+export interface UpdateRequest {
+  rows: readonly PackedRow[];
+  loss: LossOptions;
+  /** Sum of the target weights of the whole batch: the loss is a token mean over the batch, not over a rank. */
+  normalizer: number;
+  learningRate: number;
+  /** Gradients longer than this are scaled down to it. */
+  gradientClip: number;
+  adamw: AdamwOptions;
+  /** Labels of the visual tokens, one set for each row in order; pre-training only. */
+  dense?: readonly DenseLabels[];
+}
+
+/** What an update did; means are over the target tokens of the batch. */
+export interface UpdateReport {
+  loss: number;
+  /** Before clipping. */
+  gradientNorm: number;
+  /** Mean entropy of the next-token distribution in nats. */
+  entropy: number;
+  /** Share of tokens whose ratio left the clip range on the side that counts. */
+  clipFraction: number;
+  /** Mean of `old - new` log-probability, an estimate of the divergence from the sampling policy. */
+  approximateKl: number;
+  tokens: number;
+}
+
+/** A model that can sample, score and learn, on one rank or many; callers do not see how many. */
+export interface Engine {
+  readonly config: ModelConfig;
+  readonly ranks: number;
+  /** `[P][G]` responses. */
+  generate(prompts: readonly GenerationPrompt[], options: GenerationOptions): Promise<Generation[][]>;
+  /** Log-probabilities of every row's targets, in row order. */
+  scoreTargets(rows: readonly PackedRow[], temperature: number): Promise<Float32Array[]>;
+  /** One optimizer step. Throws `not_finite` and leaves the parameters as they were when the loss or the gradient is NaN. */
+  update(request: UpdateRequest): Promise<UpdateReport>;
+  snapshot(): Promise<EngineSnapshot>;
+  restore(snapshot: EngineSnapshot): Promise<void>;
+  close(): Promise<void>;
+}

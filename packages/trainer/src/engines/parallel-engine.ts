@@ -1,0 +1,124 @@
+/**
+ * An engine of several ranks, each a worker thread with its own backend and replica. Prompts and rows are dealt out to the ranks; gradients
+ * are summed through shared memory, so that N ranks take the step that one rank would take with the whole batch.
+ */
+import { Worker } from 'node:worker_threads';
+import type { BackendName } from '../backend/select-backend.ts';
+import { createSharedRegion, abortShared } from '../collective/shared-memory.ts';
+import { TrainerError } from '../errors.ts';
+import type { Engine, EngineSnapshot } from './engine.ts';
+import type { RankMethod, RankParameters, RankReply, RankResult, RankStart } from './rank-messages.ts';
+import type { ReplicaOptions } from './replica.ts';
+import { dealRows } from './deal-rows.ts';
+
+/** Options of a parallel engine. */
+export interface ParallelEngineOptions extends Omit<ReplicaOptions, 'collective'> {
+  ranks: number;
+  /** Backends to try, in order; the default order where absent. */
+  backend?: readonly BackendName[];
+  /** File of the worker's entry, beside the built package. */
+  workerUrl?: URL;
+}
+
+interface Rank {
+  call<M extends RankMethod>(method: M, ...parameters: RankParameters<M>): Promise<RankResult<M>>;
+  close(): Promise<void>;
+}
+
+const EXCHANGE_FLOATS = 1 << 20;
+
+/** Starts the ranks. Throws `rank_failed` or the rank's own error when one cannot start. */
+export async function createParallelEngine(options: ParallelEngineOptions): Promise<Engine> {
+  const { ranks: size, backend, workerUrl = new URL('./rank-worker.js', import.meta.url), ...replica } = options;
+  const region = createSharedRegion(size, EXCHANGE_FLOATS);
+  const start = (rank: number): Promise<Rank> => startRank(workerUrl, { rank, region, backend, replica });
+  const ranks = await Promise.all(Array.from({ length: size }, (_, rank) => start(rank)));
+  const all = <T>(work: (rank: Rank, index: number) => Promise<T>): Promise<T[]> =>
+    Promise.all(ranks.map(work)).catch((error: unknown) => {
+      abortShared(region);
+      throw error;
+    });
+  return {
+    config: options.config,
+    ranks: size,
+    generate: async (prompts, generation) => {
+      const share = Math.ceil(prompts.length / size);
+      return (await all((rank, i) => rank.call('generate', prompts.slice(i * share, (i + 1) * share), generation))).flat();
+    },
+    scoreTargets: async (rows, temperature) => {
+      const hands = dealRows(rows, size);
+      const scores = await all((rank, i) => rank.call('scoreTargets', (hands[i] ?? []).flatMap((index) => rows[index] ?? []), temperature));
+      const inOrder: Float32Array[] = [];
+      hands.forEach((hand, i) => {
+        hand.forEach((index, at) => (inOrder[index] = scores[i]?.[at] ?? new Float32Array(0)));
+      });
+      return inOrder;
+    },
+    update: async (request) => {
+      const hands = dealRows(request.rows, size);
+      const reports = await all((rank, i) => {
+        const hand = hands[i] ?? [];
+        const rows = hand.flatMap((index) => request.rows[index] ?? []);
+        return rank.call('update', request.dense === undefined ? { ...request, rows } : { ...request, rows, dense: hand.flatMap((index) => request.dense?.[index] ?? []) });
+      });
+      return first(reports);
+    },
+    snapshot: () => first(ranks).call('snapshot'),
+    restore: async (snapshot: EngineSnapshot) => {
+      await all((rank) => rank.call('restore', snapshot));
+    },
+    close: async () => {
+      await Promise.all(ranks.map((rank) => rank.close()));
+    },
+  };
+}
+
+function first<T>(items: readonly T[]): T {
+  const item = items[0];
+  if (item === undefined) throw new TrainerError('invalid_config', 'An engine needs at least one rank; set trainer.ranks to 1 or more.');
+  return item;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+function startRank(url: URL, data: RankStart): Promise<Rank> {
+  const worker = new Worker(url, { workerData: data });
+  const waiting = new Map<number, Waiting>();
+  let nextId = 0;
+  const failAll = (error: unknown): void => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const rank: Rank = {
+    call: (method, ...parameters) =>
+      new Promise((resolve, reject) => {
+        const id = nextId++;
+        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        worker.postMessage({ id, method, parameters });
+      }),
+    close: async () => {
+      await worker.terminate();
+    },
+  };
+  return new Promise((resolve, reject) => {
+    waiting.set(-1, { resolve: () => resolve(rank), reject });
+    worker.on('message', (reply: RankReply) => {
+      const id = reply.kind === 'ready' ? -1 : reply.id;
+      const entry = waiting.get(id);
+      waiting.delete(id);
+      if (reply.kind === 'error') entry?.reject(new TrainerError(reply.code, `Rank ${String(data.rank)}: ${reply.message}`));
+      else entry?.resolve(reply.kind === 'result' ? reply.value : undefined);
+    });
+    worker.on('error', (error) => {
+      abortShared(data.region);
+      failAll(new TrainerError('rank_failed', `Rank ${String(data.rank)} stopped: ${String(error)}. Resume from the last checkpoint.`, { cause: error }));
+    });
+    worker.on('exit', (code) => {
+      abortShared(data.region);
+      failAll(new TrainerError('rank_failed', `Rank ${String(data.rank)} ended with code ${String(code)} in the middle of a call. Resume from the last checkpoint.`));
+    });
+  });
+}

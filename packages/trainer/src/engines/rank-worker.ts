@@ -1,0 +1,43 @@
+/** Entry of a rank's worker thread: selects the backend, builds the replica and serves calls one at a time. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { selectBackend } from '../backend/select-backend.ts';
+import { abortShared, sharedCollective } from '../collective/shared-memory.ts';
+import { TrainerError } from '../errors.ts';
+import type { RankCall, RankReply, RankStart } from './rank-messages.ts';
+import { createReplica, type Replica } from './replica.ts';
+
+const port = parentPort;
+if (port === null) throw new TrainerError('rank_failed', 'rank-worker is the entry of a worker thread and cannot be run by itself. Use createParallelEngine.');
+
+const start = workerData as RankStart;
+const send = (reply: RankReply): void => {
+  port.postMessage(reply);
+};
+
+async function main(): Promise<void> {
+  const backend = await selectBackend(start.backend === undefined ? {} : { prefer: start.backend });
+  const replica = createReplica({ ...start.replica, collective: sharedCollective(start.region, start.rank) });
+  port?.on('message', (call: RankCall) => {
+    try {
+      send({ kind: 'result', id: call.id, value: invoke(replica, call) });
+    } catch (error) {
+      abortShared(start.region);
+      fail(call.id, error);
+    }
+  });
+  send({ kind: 'ready', backend });
+}
+
+function invoke(replica: Replica, call: RankCall): unknown {
+  const method = replica[call.method] as (...parameters: readonly unknown[]) => unknown;
+  return method(...call.parameters);
+}
+
+function fail(id: number, error: unknown): void {
+  const code = error instanceof TrainerError ? error.code : 'rank_failed';
+  send({ kind: 'error', id, code, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}
+
+main().catch((error: unknown) => {
+  fail(-1, error);
+});

@@ -1,0 +1,37 @@
+/**
+ * What went wrong, for code to branch on:
+ * - `backend_unavailable`: the backend asked for cannot be loaded on this machine
+ * - `kernel_pack`: the wasm kernel pack does not fit the installed TensorFlow.js
+ * - `invalid_safetensors`: a weight file is damaged or of another format
+ * - `invalid_checkpoint`: a folder is not a complete checkpoint of this model family
+ * - `invalid_tokenizer`: a tokenizer folder lacks a file, a token or a template
+ * - `invalid_image`: an image cannot be decoded or does not fit its prompt
+ * - `invalid_config`: a setting is out of range or contradicts another
+ * - `invalid_batch`: rows, targets or images of a batch do not fit together
+ * - `rank_failed`: a rank of a parallel engine stopped with an error
+ * - `reward_failures`: more rollouts than allowed came back without a reward
+ * - `not_finite`: the loss or the gradient became NaN or infinite
+ */
+export type TrainerErrorCode =
+  | 'backend_unavailable'
+  | 'kernel_pack'
+  | 'invalid_safetensors'
+  | 'invalid_checkpoint'
+  | 'invalid_tokenizer'
+  | 'invalid_image'
+  | 'invalid_config'
+  | 'invalid_batch'
+  | 'rank_failed'
+  | 'reward_failures'
+  | 'not_finite';
+
+/** The one error class of this package; branch on `code`. */
+export class TrainerError extends Error {
+  readonly code: TrainerErrorCode;
+
+  constructor(code: TrainerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TrainerError';
+    this.code = code;
+  }
+}

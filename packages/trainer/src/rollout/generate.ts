@@ -1,0 +1,209 @@
+/**
+ * Samples `G` responses for each prompt: one prefill per prompt, then one token for all rows at a time. Every token is drawn with a random
+ * number that depends on the seed, the prompt's key, the response and the position alone, so that sharding over ranks and dropping finished
+ * rows change nothing. Left out: speculative decoding and paged caches, which pay off only with far larger models.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { concatenate } from '../data/collate.ts';
+import type { ImageInput } from '../data/packed-row.ts';
+import { embed, encodeImages, MASKED, patchTensor, type Model } from '../models/qwen2-5-vl/model.ts';
+import { disposeRotary, ropeIndex, rotaryTables } from '../models/qwen2-5-vl/rope-index.ts';
+import { decoder, languageHead, selfMixer, type KeyValue } from '../models/qwen2-5-vl/text.ts';
+import { counterRandom } from '../random/counter-random.ts';
+import { cacheMixer, disposeCache, shrinkCache, type GroupCache } from './group-cache.ts';
+import { sampleToken, type SamplingOptions } from './sample-token.ts';
+
+/** A prompt ready for the model. */
+export interface GenerationPrompt {
+  tokenIds: readonly number[];
+  images: readonly ImageInput[];
+  /** Identifies the prompt within the run; random numbers depend on it. */
+  key: number;
+}
+
+/** What to generate. */
+export interface GenerationOptions extends SamplingOptions {
+  /** Responses per prompt. */
+  groupSize: number;
+  maxNewTokens: number;
+  stopTokenIds: readonly number[];
+  seed: number;
+}
+
+/** One sampled response. */
+export interface Generation {
+  /** With the stop token, where there was one. */
+  tokenIds: number[];
+  logProbs: number[];
+  /** The length limit ended it. */
+  truncated: boolean;
+}
+
+interface Row extends Generation {
+  prompt: number;
+  index: number;
+  done: boolean;
+}
+
+/** Generates `groupSize` responses for every prompt, `[P][G]`. */
+export function generate(model: Model, prompts: readonly GenerationPrompt[], options: GenerationOptions): Generation[][] {
+  if (prompts.length === 0) return [];
+  const rows: Row[] = prompts.flatMap((_, prompt) =>
+    Array.from({ length: options.groupSize }, (__, index) => ({ prompt, index, tokenIds: [], logProbs: [], truncated: false, done: false })),
+  );
+  const { cache, logits, next } = prefill(model, prompts, options.groupSize);
+  draw(rows, (row) => logits[row.prompt], { prompts, options });
+  decode(model, { cache, rows, next, prompts, options });
+  return prompts.map((_, prompt) =>
+    rows.filter((row) => row.prompt === prompt).map(({ tokenIds, logProbs, done }) => ({ tokenIds, logProbs, truncated: !done })),
+  );
+}
+
+/** Runs the prompts once; keeps their keys and values, the logits behind their last token and the position of the next. */
+function prefill(model: Model, prompts: readonly GenerationPrompt[], group: number): { cache: GroupCache; logits: Float32Array[]; next: number[] } {
+  const { text } = model.config;
+  const layout = layOut(model, prompts);
+  const { batch, time } = layout;
+  const prefix: KeyValue[] = [];
+  const logits = tf.tidy(() => {
+    const rotary = rotaryTables(layout.positions, { batch, time }, text);
+    const causal = selfMixer(tf.add(tf.tensor4d(layout.mask, [batch, 1, 1, time]), causalMask(time)));
+    const hidden = embed(model, layout.tokenIds, visionOf(model, prompts));
+    const out = decoder(model.weights, hidden, {
+      config: text,
+      batch,
+      rotary,
+      mix: (layer, query, current) => {
+        prefix.push({ key: tf.keep(tf.clone(current.key)), value: tf.keep(tf.clone(current.value)) });
+        return causal(layer, query, current);
+      },
+    });
+    const last = tf.tensor1d(prompts.map((prompt, b) => b * time + prompt.tokenIds.length - 1), 'int32');
+    return languageHead(model.weights, tf.gather(out, last) as tf.Tensor2D, text);
+  });
+  const cache: GroupCache = { prompts: batch, group, prefix, own: [], prefixMask: tf.tensor4d(layout.mask, [batch, 1, 1, time]) };
+  return { cache, logits: readRows(logits), next: layout.next };
+}
+
+function causalMask(time: number): tf.Tensor4D {
+  const values = new Float32Array(time * time).fill(MASKED);
+  for (let t = 0; t < time; t++) values.fill(0, t * time, t * time + t + 1);
+  return tf.tensor4d(values, [1, 1, time, time]);
+}
+
+function visionOf(model: Model, prompts: readonly GenerationPrompt[]): tf.Tensor2D | undefined {
+  const images = prompts.flatMap((prompt) => prompt.images);
+  if (images.length === 0) return undefined;
+  const patches = patchTensor(model, concatenate(images.map((image) => image.patches)));
+  return encodeImages(model, patches, images.map((image) => image.grid));
+}
+
+interface PromptLayout {
+  batch: number;
+  time: number;
+  tokenIds: Int32Array;
+  positions: [Int32Array, Int32Array, Int32Array];
+  /** `[P, Tp]`, masks padding. */
+  mask: Float32Array;
+  next: number[];
+}
+
+/** Pads prompts on the right; positions of padding do not matter, since nobody may look there. */
+function layOut(model: Model, prompts: readonly GenerationPrompt[]): PromptLayout {
+  const batch = prompts.length;
+  const time = prompts.reduce((longest, prompt) => Math.max(longest, prompt.tokenIds.length), 0);
+  const layout: PromptLayout = {
+    batch,
+    time,
+    tokenIds: new Int32Array(batch * time),
+    positions: [new Int32Array(batch * time), new Int32Array(batch * time), new Int32Array(batch * time)],
+    mask: new Float32Array(batch * time).fill(MASKED),
+    next: [],
+  };
+  prompts.forEach((prompt, b) => {
+    const index = ropeIndex(prompt.tokenIds, prompt.images.map((image) => image.grid), model.config);
+    layout.tokenIds.set(prompt.tokenIds, b * time);
+    layout.positions[0].set(index.temporal, b * time);
+    layout.positions[1].set(index.height, b * time);
+    layout.positions[2].set(index.width, b * time);
+    layout.mask.fill(0, b * time, b * time + prompt.tokenIds.length);
+    layout.next.push(index.next);
+  });
+  return layout;
+}
+
+interface Decoding {
+  cache: GroupCache;
+  rows: Row[];
+  next: readonly number[];
+  prompts: readonly GenerationPrompt[];
+  options: GenerationOptions;
+}
+
+function decode(model: Model, run: Decoding): void {
+  let { cache } = run;
+  let active = run.rows;
+  for (let t = 1; t < run.options.maxNewTokens && active.some((row) => !row.done); t++) {
+    [cache, active] = dropFinished(cache, active);
+    const logits = decodeStep(model, cache, { rows: active, next: run.next, t });
+    draw(active, (_row, index) => logits[index], run);
+  }
+  disposeCache(cache);
+}
+
+function decodeStep(model: Model, cache: GroupCache, step: { rows: readonly Row[]; next: readonly number[]; t: number }): Float32Array[] {
+  const { text } = model.config;
+  const batch = step.rows.length;
+  const positions = Int32Array.from(step.rows, (row) => (step.next[row.prompt] ?? 0) + step.t - 1);
+  const ids = Int32Array.from(step.rows, (row) => row.tokenIds[step.t - 1] ?? row.tokenIds.at(-1) ?? 0);
+  const logits = tf.tidy(() => {
+    const rotary = rotaryTables([positions, positions, positions], { batch, time: 1 }, text);
+    const table = languageTable(model);
+    const hidden = tf.gather(table, tf.tensor1d(ids, 'int32')) as tf.Tensor2D;
+    const out = decoder(model.weights, hidden, { config: text, batch, rotary, mix: cacheMixer(cache) });
+    disposeRotary(rotary);
+    return languageHead(model.weights, out, text);
+  });
+  return readRows(logits);
+}
+
+function languageTable(model: Model): tf.Tensor {
+  const table = model.weights.get('model.embed_tokens.weight');
+  if (table === undefined) throw new RangeError('the model has no token embedding');
+  return table;
+}
+
+/** Rows of a `[N, V]` tensor as views of one host array; frees the tensor. */
+function readRows(tensor: tf.Tensor2D): Float32Array[] {
+  const [count, width] = tensor.shape;
+  const values = tensor.dataSync<'float32'>();
+  tensor.dispose();
+  return Array.from({ length: count }, (_, row) => values.subarray(row * width, (row + 1) * width));
+}
+
+function draw(
+  rows: readonly Row[],
+  logitsOf: (row: Row, index: number) => Float32Array | undefined,
+  run: { prompts: readonly GenerationPrompt[]; options: GenerationOptions },
+): void {
+  rows.forEach((row, index) => {
+    const logits = logitsOf(row, index);
+    if (row.done || logits === undefined) return;
+    const uniform = counterRandom(run.options.seed, run.prompts[row.prompt]?.key ?? 0, row.index, row.tokenIds.length);
+    const token = sampleToken(logits, run.options, uniform);
+    row.tokenIds.push(token.id);
+    row.logProbs.push(token.logProb);
+    row.done = run.options.stopTokenIds.includes(token.id);
+  });
+}
+
+/** Re-packs the batch once a third of it would be spared: prompts with nothing left go, the others keep as many rows as the busiest needs. */
+function dropFinished(cache: GroupCache, rows: Row[]): [GroupCache, Row[]] {
+  const groups = Array.from({ length: cache.prompts }, (_, p) => rows.slice(p * cache.group, (p + 1) * cache.group).map((row, g) => ({ row, at: p * cache.group + g })));
+  const keep = groups.map((group, p) => ({ p, group, alive: group.filter(({ row }) => !row.done).length })).filter(({ alive }) => alive > 0);
+  const width = keep.reduce((most, { alive }) => Math.max(most, alive), 0);
+  if (keep.length * width > (rows.length * 2) / 3) return [cache, rows];
+  const chosen = keep.flatMap(({ group }) => [...group].sort((a, b) => Number(a.row.done) - Number(b.row.done) || a.at - b.at).slice(0, width));
+  const smaller = shrinkCache(cache, keep.map(({ p }) => p), chosen.map(({ at }) => at));
+  return [smaller, chosen.map(({ row }) => row)];
+}

@@ -1,0 +1,67 @@
+/** How the next token is drawn. */
+export interface SamplingOptions {
+  /** 0 takes the most probable token; otherwise logits are divided by it. */
+  temperature: number;
+  /** Keeps the smallest set of tokens whose probability reaches this; 1 keeps all. */
+  topP: number;
+  /** Keeps this many most probable tokens; 0 keeps all. */
+  topK: number;
+}
+
+/** A drawn token and its log-probability under the tempered, unfiltered distribution. */
+export interface SampledToken {
+  id: number;
+  logProb: number;
+}
+
+/**
+ * Draws one token from a row of logits.
+ *
+ * @param row `[V]`
+ * @param uniform a number in `[0, 1)`
+ */
+export function sampleToken(row: Float32Array, options: SamplingOptions, uniform: number): SampledToken {
+  const best = argmax(row);
+  const temperature = options.temperature === 0 ? 1 : options.temperature;
+  const peak = row[best] ?? 0;
+  const probabilities = new Float64Array(row.length);
+  let total = 0;
+  for (let id = 0; id < row.length; id++) {
+    const value = Math.exp(((row[id] ?? 0) - peak) / temperature);
+    probabilities[id] = value;
+    total += value;
+  }
+  const logProb = (id: number): number => Math.log((probabilities[id] ?? 0) / total);
+  if (options.temperature === 0) return { id: best, logProb: logProb(best) };
+  const filtered = options.topK > 0 || options.topP < 1;
+  const id = filtered ? drawFiltered(probabilities, { ...options, total }, uniform) : draw(probabilities, total, uniform);
+  return { id, logProb: logProb(id) };
+}
+
+function argmax(row: Float32Array): number {
+  let best = 0;
+  for (let id = 1; id < row.length; id++) if ((row[id] ?? 0) > (row[best] ?? 0)) best = id;
+  return best;
+}
+
+function draw(weights: ArrayLike<number>, total: number, uniform: number): number {
+  let left = uniform * total;
+  let last = 0;
+  for (let id = 0; id < weights.length; id++) {
+    const weight = weights[id] ?? 0;
+    if (weight > 0) last = id;
+    left -= weight;
+    if (left < 0 && weight > 0) return id;
+  }
+  return last;
+}
+
+function drawFiltered(probabilities: Float64Array, options: SamplingOptions & { total: number }, uniform: number): number {
+  const order = Array.from(probabilities.keys()).sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0) || a - b);
+  const limit = options.topK > 0 ? Math.min(options.topK, order.length) : order.length;
+  let kept = 0;
+  let mass = 0;
+  while (kept < limit && (kept === 0 || mass < options.topP * options.total)) mass += probabilities[order[kept++] ?? 0] ?? 0;
+  const candidates = order.slice(0, kept);
+  return candidates[draw(candidates.map((id) => probabilities[id] ?? 0), mass, uniform)] ?? 0;
+}

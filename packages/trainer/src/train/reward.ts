@@ -1,0 +1,20 @@
+import type { Sample } from '@vtriune/format';
+import type { ProcessedSize } from '../processor/processor.ts';
+
+/** A response waiting for its reward. */
+export interface RolloutToScore {
+  /** Unique within the run: `<step>-<prompt>-<response>`. */
+  id: string;
+  sample: Sample;
+  response: string;
+  split: 'train' | 'test';
+  /** Where the run is, for rewards that change over training; `step` counts from 1. */
+  progress: { step: number; totalSteps: number };
+  imageSizes: readonly ProcessedSize[];
+}
+
+/** A reward, or the reason why there is none; a failure is never a reward of 0. */
+export type RewardOutcome = { status: 'scored'; reward: number } | { status: 'failed'; error: { code: string; message: string } };
+
+/** Scores responses; the answer has one outcome for each, in order. Whatever else an outcome carries comes back in the step report. */
+export type RewardFunction<Outcome extends RewardOutcome = RewardOutcome> = (rollouts: readonly RolloutToScore[]) => Promise<readonly Outcome[]>;
