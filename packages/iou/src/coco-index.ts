@@ -1,0 +1,196 @@
+// Turns COCO's lists of objects into sorted typed arrays: the first of the three steps of `evaluateCoco`.
+// Boxes of one image and category stand together (a group), categories ascending, then images ascending, as pycocotools goes
+// through them; detections of a group from the best to the worst score, ties in file order.
+
+import type { CocoBox, CocoDetection, CocoGroundTruth, CocoId } from './coco-types.ts';
+import { countingSort, denseRanks, positions, sortDescending } from './stable-sort.ts';
+
+/** Boxes in columns; row `i` of each array belongs to the same box. */
+export interface BoxTable {
+  readonly count: number;
+  /** `x, y, width, height` of each box. */
+  readonly boxes: Float64Array;
+  /** The area that decides the area range. */
+  readonly areas: Float64Array;
+  /** Position of the category in `CocoIndex.categories`. */
+  readonly categories: Int32Array;
+  /** Position of the image among the sorted image ids. */
+  readonly images: Int32Array;
+  /** One number per image and category, ascending with category, then image. */
+  readonly groups: Float64Array;
+  /** Crowd flags of ground truths. */
+  readonly crowd: Uint8Array;
+  /** Scores of detections. */
+  readonly scores: Float64Array;
+}
+
+/** All that the evaluation needs to know about its input. */
+export interface CocoIndex {
+  readonly categories: readonly CocoId[];
+  /** Sorted by category, then image, then file order. */
+  readonly groundTruths: BoxTable;
+  /** Sorted by category, then image, then score from best to worst, then file order. */
+  readonly detections: BoxTable;
+  /** Rows of `detections` sorted by category, then score from best to worst, then image, then rank in the image. */
+  readonly byScore: Int32Array;
+}
+
+/** Reads and sorts the input. Throws a RangeError on broken boxes or scores and on detections in unknown images. */
+export function indexCoco(groundTruth: CocoGroundTruth, detections: readonly CocoDetection[], chosen?: readonly CocoId[]): CocoIndex {
+  const known = sortedIds(groundTruth.categories.map(({ id }) => id));
+  const categories = chosen === undefined ? known : sortedIds(chosen);
+  const unknown = categories.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `Category ${unknown} is not in the ground truth. Its categories are ${known.join(', ')}. Pass ids of these in \`categories\`.`,
+    );
+  }
+  const images = sortedIds(groundTruth.images.map(({ id }) => id));
+  const lookup: IdLookup = { categories: positionsOf(categories), images: positionsOf(images) };
+
+  const truths = readGroundTruths(groundTruth, lookup);
+  const truthOrder = sortByGroup(truths, positions(truths.count), lookup);
+  const found = readDetections(detections, lookup);
+  const scoreOrder = sortDescending(found.scores);
+  const groupOrder = sortByGroup(found, scoreOrder, lookup);
+  const table = permute(found, groupOrder);
+  const byScore = sortByScore({ table, order: groupOrder, scores: found.scores, scoreOrder }, categories.length);
+  return { categories, groundTruths: permute(truths, truthOrder), detections: table, byScore };
+}
+
+interface IdLookup {
+  readonly categories: ReadonlyMap<CocoId, number>;
+  readonly images: ReadonlyMap<CocoId, number>;
+}
+
+function sortedIds(ids: readonly CocoId[]): CocoId[] {
+  return [...new Set(ids)].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function positionsOf(ids: readonly CocoId[]): Map<CocoId, number> {
+  return new Map(ids.map((id, position) => [id, position]));
+}
+
+function emptyTable(count: number): BoxTable {
+  return {
+    count,
+    boxes: new Float64Array(count * 4),
+    areas: new Float64Array(count),
+    categories: new Int32Array(count),
+    images: new Int32Array(count),
+    groups: new Float64Array(count),
+    crowd: new Uint8Array(count),
+    scores: new Float64Array(count),
+  };
+}
+
+/** Annotations of unknown images or categories are left out, as pycocotools leaves them out. */
+function readGroundTruths(groundTruth: CocoGroundTruth, lookup: IdLookup): BoxTable {
+  const table = emptyTable(groundTruth.annotations.length);
+  let count = 0;
+  for (const { image_id, category_id, bbox, area, iscrowd } of groundTruth.annotations) {
+    const category = lookup.categories.get(category_id);
+    const image = lookup.images.get(image_id);
+    if (category === undefined || image === undefined) continue;
+    const boxArea = writeBox(table.boxes, count, bbox);
+    table.areas[count] = area ?? boxArea;
+    table.categories[count] = category;
+    table.images[count] = image;
+    table.groups[count] = category * lookup.images.size + image;
+    table.crowd[count] = iscrowd ? 1 : 0;
+    count++;
+  }
+  return truncate(table, count);
+}
+
+function readDetections(detections: readonly CocoDetection[], lookup: IdLookup): BoxTable {
+  const table = emptyTable(detections.length);
+  let count = 0;
+  for (const { image_id, category_id, bbox, score } of detections) {
+    const image = lookup.images.get(image_id);
+    if (image === undefined) {
+      throw new RangeError(
+        `A detection names image ${image_id}, which is not in the ground truth. List all evaluated images in \`images\`, also those without objects.`,
+      );
+    }
+    const category = lookup.categories.get(category_id);
+    if (category === undefined) continue;
+    if (!Number.isFinite(score))
+      throw new RangeError(`A detection in image ${image_id} has the score ${score}. Scores must be finite numbers.`);
+    table.areas[count] = writeBox(table.boxes, count, bbox);
+    table.categories[count] = category;
+    table.images[count] = image;
+    table.groups[count] = category * lookup.images.size + image;
+    table.scores[count] = score;
+    count++;
+  }
+  return truncate(table, count);
+}
+
+/** Writes one box and returns its area. */
+function writeBox(boxes: Float64Array, row: number, bbox: CocoBox): number {
+  const x = bbox[0] ?? NaN;
+  const y = bbox[1] ?? NaN;
+  const width = bbox[2] ?? NaN;
+  const height = bbox[3] ?? NaN;
+  if (!Number.isFinite(x + y + width + height) || bbox.length !== 4) {
+    throw new RangeError(`A box is ${JSON.stringify(bbox)}. It must be four finite numbers [x, y, width, height] in pixels.`);
+  }
+  const at = row * 4;
+  boxes[at] = x;
+  boxes[at + 1] = y;
+  boxes[at + 2] = width;
+  boxes[at + 3] = height;
+  return width * height;
+}
+
+function truncate(table: BoxTable, count: number): BoxTable {
+  if (count === table.count) return table;
+  return {
+    count,
+    boxes: table.boxes.subarray(0, count * 4),
+    areas: table.areas.subarray(0, count),
+    categories: table.categories.subarray(0, count),
+    images: table.images.subarray(0, count),
+    groups: table.groups.subarray(0, count),
+    crowd: table.crowd.subarray(0, count),
+    scores: table.scores.subarray(0, count),
+  };
+}
+
+function sortByGroup(table: BoxTable, order: Int32Array, lookup: IdLookup): Int32Array {
+  return countingSort(countingSort(order, table.images, lookup.images.size), table.categories, lookup.categories.size);
+}
+
+function permute(table: BoxTable, order: Int32Array): BoxTable {
+  const sorted = emptyTable(order.length);
+  for (let row = 0; row < order.length; row++) {
+    const from = order[row] ?? 0;
+    for (let part = 0; part < 4; part++) sorted.boxes[row * 4 + part] = table.boxes[from * 4 + part] ?? 0;
+    sorted.areas[row] = table.areas[from] ?? 0;
+    sorted.categories[row] = table.categories[from] ?? 0;
+    sorted.images[row] = table.images[from] ?? 0;
+    sorted.groups[row] = table.groups[from] ?? 0;
+    sorted.crowd[row] = table.crowd[from] ?? 0;
+    sorted.scores[row] = table.scores[from] ?? 0;
+  }
+  return sorted;
+}
+
+/** The ranks of the scores come from the sort before the rows were grouped, so that the scores are sorted only once. */
+function sortByScore(grouped: Grouped, categories: number): Int32Array {
+  const { ranks, count } = denseRanks(grouped.scores, grouped.scoreOrder);
+  const rowRanks = new Int32Array(grouped.order.length);
+  for (let row = 0; row < rowRanks.length; row++) rowRanks[row] = ranks[grouped.order[row] ?? 0] ?? 0;
+  return countingSort(countingSort(positions(rowRanks.length), rowRanks, count), grouped.table.categories, categories);
+}
+
+interface Grouped {
+  /** The detections in the order of their groups. */
+  readonly table: BoxTable;
+  /** Where each row of the table stood in the input. */
+  readonly order: Int32Array;
+  /** Scores of the input, and its positions from the best to the worst. */
+  readonly scores: Float64Array;
+  readonly scoreOrder: Int32Array;
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+
+import * as surface from './index.ts';
+
+it('exports these names', () => {
+  expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
+    [
+      "COCO_AREA_RANGES",
+      "COCO_IOU_THRESHOLDS",
+      "COORDINATE_SPACES",
+      "V_TRIUNE_SCHEDULE",
+      "boxArea",
+      "boxFromCxcywh",
+      "boxFromXywh",
+      "boxToCxcywh",
+      "boxToXywh",
+      "ciou",
+      "clipBox",
+      "convertSpace",
+      "crowdIou",
+      "diou",
+      "evaluateCoco",
+      "evaluateNmsAp",
+      "flattenBoxes",
+      "giou",
+      "intersectionArea",
+      "iou",
+      "iouReward",
+      "isValidBox",
+      "matchGreedy",
+      "matchOptimal",
+      "nonMaximumSuppression",
+      "pairwiseIou",
+      "pointInBox",
+      "precisionRecallCurve",
+      "scaleBox",
+      "thresholdAt",
+    ]
+  `);
+});
