@@ -1,0 +1,25 @@
+// Records
+export {
+  ALL_SOURCES,
+  FailedResult,
+  MetricRecord,
+  parseMetricRecord,
+  parseRolloutRecord,
+  RolloutBox,
+  RolloutRecord,
+  ScoredResult,
+} from './record.ts';
+export { schemas } from './schemas.ts';
+// From rollouts to metrics
+export { aggregate } from './aggregate.ts';
+export { PAPER_ALIASES, paperAlias } from './paper-aliases.ts';
+export { REFLECTION_WORDS } from './reflection.ts';
+// A run
+export { createMonitor, type MetricInput, type Monitor, type MonitorOptions, type RolloutInput } from './monitor.ts';
+// Sinks
+export { defineSink, type Sink } from './sink.ts';
+export { consoleSink, type ConsoleSinkOptions } from './sinks/console-sink.ts';
+export { jsonlSink, type JsonlSink, type JsonlSinkOptions } from './sinks/jsonl-sink.ts';
+export { tensorboardSink, type TensorboardSink, type TensorboardSinkOptions } from './sinks/tensorboard-sink.ts';
+// Errors
+export { MonitorError, type MonitorErrorCode } from './errors.ts';

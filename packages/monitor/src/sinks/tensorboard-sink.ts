@@ -1,0 +1,79 @@
+// TensorBoard event files, which W&B, SwanLab, Aim and trackio can import as well. Each split is a TensorBoard run of its own
+// (`<folder>/train`, `<folder>/test`), so that both curves of a metric share a chart; tags are `<metric>/<source>`.
+// Left out: images, histograms and hyperparameters.
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { MonitorError } from '../errors.ts';
+import type { MetricRecord } from '../record.ts';
+import { defineSink, type Sink } from '../sink.ts';
+import { encodeEvent, type EventContent, type Scalar } from './tensorboard-event.ts';
+import { appendWhole } from './write-whole.ts';
+
+/** Options of `tensorboardSink`. */
+export interface TensorboardSinkOptions {
+  /** Seconds since 1970; default: the clock. */
+  readonly now?: () => number;
+  /** End of the event file names; default: host name and process id, so that processes do not write to one file. */
+  readonly suffix?: string;
+}
+
+/** The sink of a TensorBoard folder. */
+export interface TensorboardSink extends Sink {
+  /** Makes TensorBoard forget what earlier event files hold of steps after `step`; call it when a run resumes, before the first step. */
+  truncateAfter(step: number): void;
+  close(): void;
+}
+
+/** Writes scalars to event files below `folder`, one new file per split and process. */
+export function tensorboardSink(folder: string, options: TensorboardSinkOptions = {}): TensorboardSink {
+  const { now = () => Date.now() / 1000, suffix = `${hostname()}.${process.pid}` } = options;
+  const files = new Map<string, number>();
+  let resumedAfter: number | undefined;
+
+  const append = (split: string, content: EventContent) => appendWhole(open(split), encodeEvent(content, now()));
+  const open = (split: string): number => {
+    const existing = files.get(split);
+    if (existing !== undefined) return existing;
+    mkdirSync(join(folder, split), { recursive: true });
+    const name = `events.out.tfevents.${String(Math.floor(now())).padStart(10, '0')}.${suffix}`;
+    const file = openSync(join(folder, split, name), 'a');
+    files.set(split, file);
+    append(split, { kind: 'version' });
+    if (resumedAfter !== undefined) append(split, { kind: 'restart', step: resumedAfter + 1 });
+    return file;
+  };
+
+  return defineSink({
+    name: 'tensorboard',
+    write(records: readonly MetricRecord[]) {
+      for (const { split, step, scalars } of stepsOf(records)) append(split, { kind: 'scalars', step, scalars });
+    },
+    truncateAfter(step: number) {
+      if (files.size > 0) {
+        throw new MonitorError(
+          'invalid_argument',
+          'truncateAfter: this sink has written already; call it before the first step of a resumed run',
+        );
+      }
+      resumedAfter = step;
+    },
+    close() {
+      for (const file of files.values()) {
+        fsyncSync(file);
+        closeSync(file);
+      }
+      files.clear();
+    },
+  });
+}
+
+function stepsOf(records: readonly MetricRecord[]): { split: string; step: number; scalars: readonly Scalar[] }[] {
+  const steps = new Map<string, { split: string; step: number; scalars: Scalar[] }>();
+  for (const { split, step, name, source, value } of records) {
+    const entry = steps.get(`${step} ${split}`) ?? { split, step, scalars: [] };
+    entry.scalars.push({ tag: `${name}/${source}`, value });
+    steps.set(`${step} ${split}`, entry);
+  }
+  return [...steps.values()];
+}
