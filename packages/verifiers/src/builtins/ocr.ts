@@ -1,0 +1,78 @@
+import { Type, type Static } from 'typebox';
+import { editDistance, editSimilarity, wordDistance } from '../answer/edit-distance.ts';
+import { AnswerFormat, locateAnswer } from '../answer/place.ts';
+import { inPlace } from '../answer/render.ts';
+import { readTexts } from '../answer/truth.ts';
+import { defineVerifier } from '../define-verifier.ts';
+
+const OcrParameters = Type.Object(
+  {
+    answer_format: Type.Optional(AnswerFormat),
+    metric: Type.Optional(
+      Type.Union([Type.Literal('exact'), Type.Literal('edit'), Type.Literal('anls'), Type.Literal('cer'), Type.Literal('wer')], {
+        description:
+          'what is paid: equality (when absent), 1 - edit distance / longer length, the same but 0 below 0.5 (ANLS), 1 - character or word error rate',
+      }),
+    ),
+    case_sensitive: Type.Optional(Type.Boolean({ description: 'true when absent' })),
+  },
+  { additionalProperties: false },
+);
+type OcrParameters = Static<typeof OcrParameters>;
+
+interface Reading {
+  readonly exact: number;
+  readonly edit: number;
+  readonly anls: number;
+  readonly cer: number;
+  readonly wer: number;
+}
+
+const ANLS_BOUND = 0.5;
+
+/** Text read from an image, against one or several right readings; the best counts. White space runs are one space. */
+export const ocr = defineVerifier({
+  name: 'ocr',
+  description: 'Text read from an image: equality, edit similarity, ANLS, character or word error rate.',
+  parameters: OcrParameters,
+  metrics: ['answered', 'exact', 'edit_similarity', 'anls', 'character_error_rate', 'word_error_rate'],
+  groundTruth: (raw) => readTexts(raw, 'ocr'),
+  verify: ({ response, groundTruth, parameters }) => {
+    const answer = locateAnswer(response, parameters.answer_format)?.text;
+    const metric = parameters.metric ?? 'exact';
+    const fold = (text: string): string => foldText(text, parameters.case_sensitive ?? true);
+    const readings = groundTruth.map((truth) => compare(fold(answer ?? ''), fold(truth)));
+    const best = readings.reduce((most, reading) => (reading[metric] > most[metric] ? reading : most));
+    return {
+      accuracy: answer === undefined ? 0 : best[metric],
+      format: answer === undefined ? 0 : 1,
+      metrics: {
+        answered: answer === undefined ? 0 : 1,
+        exact: best.exact,
+        edit_similarity: best.edit,
+        anls: best.anls,
+        character_error_rate: 1 - best.cer,
+        word_error_rate: 1 - best.wer,
+      },
+    };
+  },
+  gold: ({ groundTruth, parameters }) => inPlace(groundTruth[0] ?? '', parameters.answer_format),
+});
+
+function foldText(text: string, caseSensitive: boolean): string {
+  const folded = text.normalize('NFC').replace(/\s+/g, ' ').trim();
+  return caseSensitive ? folded : folded.toLowerCase();
+}
+
+// Error rates are distances over the length of the right reading, at most 1; here as what is left of 1.
+function compare(answer: string, truth: string): Reading {
+  const edit = editSimilarity(answer, truth);
+  const words = truth.split(' ');
+  return {
+    exact: answer === truth ? 1 : 0,
+    edit,
+    anls: edit >= ANLS_BOUND ? edit : 0,
+    cer: 1 - Math.min(1, editDistance(answer, truth) / truth.length),
+    wer: 1 - Math.min(1, wordDistance(answer === '' ? [] : answer.split(' '), words) / words.length),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Box, LabelledBox } from '@vtriune/iou';
+import { answerTag } from '../answer/place.ts';
+import { readBoxes } from '../answer/boxes.ts';
+import { VerifierError } from '../errors.ts';
+
+/** Boxes of a ground truth: JSON or its text, bare or in an `<answer>` tag. `label` is `undefined` where none is given. */
+export interface TruthBox {
+  readonly box: Box;
+  readonly label: string | undefined;
+}
+
+/**
+ * Reads the boxes of a ground truth.
+ *
+ * @throws VerifierError `invalid_ground_truth` when there are none, or one of them is no box.
+ */
+export function readTruthBoxes(raw: unknown, verifier: string): readonly TruthBox[] {
+  const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
+  const found = text === undefined ? undefined : readBoxes(answerTag(text) ?? text);
+  if (found !== undefined && found.items.length > 0 && found.malformed === 0 && found.complete) return found.items;
+  const shown = String(text).slice(0, 120);
+  const message = `Ground truth of "${verifier}" is ${shown}. It must be boxes with x1 <= x2 and y1 <= y2: [{"bbox_2d": [x1, y1, x2, y2], "label": "cat"}, ...], as JSON or text.`;
+  throw new VerifierError('invalid_ground_truth', message);
+}
+
+/**
+ * Gives every box a label to compare. Where no ground truth has one, labels do not matter.
+ *
+ * @throws VerifierError `invalid_ground_truth` when some have a label and some have not.
+ */
+export function requireLabels(truths: readonly TruthBox[]): { readonly boxes: readonly LabelledBox[]; readonly labelled: boolean } {
+  const labelled = truths.filter(({ label }) => label !== undefined).length;
+  if (labelled !== 0 && labelled !== truths.length) {
+    const message = `${truths.length - labelled} of ${truths.length} ground truth boxes have no label. Give all of them a label, or none.`;
+    throw new VerifierError('invalid_ground_truth', message);
+  }
+  return { boxes: truths.map(({ box, label = '' }) => ({ box, label })), labelled: labelled > 0 };
+}

@@ -1,0 +1,193 @@
+// The expression tree that both parsers build and everything else reads.
+// Numbers stay exact; a decimal literal keeps the flag `approximate`, because answers written as decimals are compared after
+// rounding. There is no evaluation here: `2+3` stays a sum until someone asks for its value.
+import { integer, negRational, divRational, type Rational } from './rational.ts';
+
+/** Relation symbols. */
+export type RelationOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+/** Binary set operations. */
+export type SetOperator = 'union' | 'intersection' | 'minus';
+/** Named sets. */
+export type NamedSet = 'N' | 'Z' | 'Q' | 'R' | 'C' | 'P' | 'empty';
+
+export interface NumberNode {
+  readonly kind: 'number';
+  readonly value: Rational;
+  /** Written as a decimal, so known only to the digits shown. */
+  readonly approximate: boolean;
+}
+export interface SymbolNode {
+  readonly kind: 'symbol';
+  readonly name: string;
+}
+export interface ConstantNode {
+  readonly kind: 'constant';
+  readonly name: 'pi' | 'e' | 'i' | 'gamma' | 'infinity' | 'undefined';
+}
+export interface SumNode {
+  readonly kind: 'add' | 'mul';
+  readonly args: readonly Node[];
+}
+export interface PowerNode {
+  readonly kind: 'pow';
+  readonly base: Node;
+  readonly exponent: Node;
+}
+/** A value times 1/100 that was written with a percent sign. */
+export interface PercentNode {
+  readonly kind: 'percent';
+  readonly arg: Node;
+}
+/** A known function (`sin`, `log` with base as second argument, `abs`, `factorial`...), or an unknown one where `known` is false. */
+export interface FunctionNode {
+  readonly kind: 'function';
+  readonly name: string;
+  readonly known: boolean;
+  readonly args: readonly Node[];
+}
+/** Sum, product, integral, limit, derivative: body, bound variable and bounds. */
+export interface BinderNode {
+  readonly kind: 'binder';
+  readonly operator: 'sum' | 'product' | 'integral' | 'limit+' | 'limit-' | 'derivative';
+  readonly variable: string;
+  readonly body: Node;
+  readonly bounds: readonly Node[];
+}
+export interface MatrixNode {
+  readonly kind: 'matrix';
+  readonly rows: readonly (readonly Node[])[];
+}
+/** `tuple` keeps order; `set` was written as braces or as a list and drops repeats, `items` keep the written order. */
+export interface CollectionNode {
+  readonly kind: 'tuple' | 'set';
+  readonly items: readonly Node[];
+}
+export interface IntervalNode {
+  readonly kind: 'interval';
+  readonly low: Node;
+  readonly high: Node;
+  readonly lowOpen: boolean;
+  readonly highOpen: boolean;
+}
+export interface SetOperationNode {
+  readonly kind: 'setOperation';
+  readonly operator: SetOperator;
+  readonly left: Node;
+  readonly right: Node;
+}
+export interface NamedSetNode {
+  readonly kind: 'namedSet';
+  readonly name: NamedSet;
+}
+export interface RelationNode {
+  readonly kind: 'relation';
+  readonly operator: RelationOperator;
+  readonly left: Node;
+  readonly right: Node;
+}
+/** A chain `a < b < c` as its links in written order. */
+export interface ChainNode {
+  readonly kind: 'chain';
+  readonly links: readonly RelationNode[];
+}
+/** A statement that compares equal only to the same statement (`A \subseteq B`, `x \notin S`). */
+export interface StatementNode {
+  readonly kind: 'statement';
+  readonly operator: string;
+  readonly args: readonly Node[];
+}
+
+/** Any mathematical answer. */
+export type Node =
+  | NumberNode
+  | SymbolNode
+  | ConstantNode
+  | SumNode
+  | PowerNode
+  | PercentNode
+  | FunctionNode
+  | BinderNode
+  | MatrixNode
+  | CollectionNode
+  | IntervalNode
+  | SetOperationNode
+  | NamedSetNode
+  | RelationNode
+  | ChainNode
+  | StatementNode;
+
+/** An exact or (for decimals) approximate number. */
+export const number = (value: Rational, approximate = false): NumberNode => ({ kind: 'number', value, approximate });
+/** A whole number. */
+export const whole = (value: number | bigint): NumberNode => number(integer(value));
+/** A named variable. */
+export const symbol = (name: string): SymbolNode => ({ kind: 'symbol', name });
+/** A mathematical constant. */
+export const constant = (name: ConstantNode['name']): ConstantNode => ({ kind: 'constant', name });
+/** A known function. */
+export const call = (name: string, ...args: readonly Node[]): FunctionNode => ({ kind: 'function', name, known: true, args });
+/** base^exponent. */
+export const power = (base: Node, exponent: Node): PowerNode => ({ kind: 'pow', base, exponent });
+
+/** left + right, flattened. */
+export const add = (left: Node, right: Node): Node => ({
+  kind: 'add',
+  args: [...(left.kind === 'add' ? left.args : [left]), ...(right.kind === 'add' ? right.args : [right])],
+});
+
+/** left * right, flattened, order kept. */
+export const multiply = (left: Node, right: Node): Node => ({
+  kind: 'mul',
+  args: [...(left.kind === 'mul' ? left.args : [left]), ...(right.kind === 'mul' ? right.args : [right])],
+});
+
+/** -node; a literal number is negated in place. */
+export const negate = (node: Node): Node =>
+  node.kind === 'number' ? number(negRational(node.value), node.approximate) : multiply(whole(-1), node);
+
+/** left / right; two whole literals give an exact fraction, division by a literal 0 the undefined constant. */
+export const divide = (left: Node, right: Node): Node => {
+  if (right.kind === 'number' && right.value.num === 0n) return constant('undefined');
+  if (left.kind === 'number' && right.kind === 'number' && !left.approximate && !right.approximate) {
+    const value = divRational(left.value, right.value);
+    if (value) return number(value);
+  }
+  return multiply(left, power(right, whole(-1)));
+};
+
+/** left - right. */
+export const subtract = (left: Node, right: Node): Node => add(left, negate(right));
+
+/** The direct sub-expressions of a node, in written order. */
+export const childrenOf = (node: Node): readonly Node[] => {
+  switch (node.kind) {
+    case 'number':
+    case 'symbol':
+    case 'constant':
+    case 'namedSet':
+      return [];
+    case 'add':
+    case 'mul':
+    case 'function':
+    case 'statement':
+      return node.args;
+    case 'pow':
+      return [node.base, node.exponent];
+    case 'percent':
+      return [node.arg];
+    case 'binder':
+      return [node.body, ...node.bounds];
+    case 'matrix':
+      return node.rows.flat();
+    case 'tuple':
+    case 'set':
+      return node.items;
+    case 'interval':
+      return [node.low, node.high];
+    case 'setOperation':
+    case 'relation':
+      return [node.left, node.right];
+    case 'chain':
+      return node.links;
+  }
+};

@@ -1,0 +1,265 @@
+// Finding the answer in a text and reading it.
+// Every kind of candidate has patterns with priorities (lower is tried first); within one priority the rightmost candidate wins, and
+// the first that can be read is the answer. The normalised text of the first candidate is kept besides, so that answers which nobody
+// can read still compare as text. Priorities and order are Math-Verify's.
+import { answerMatches, finalHopeMatches, finalIsMatches, type AnchorStyle, type Candidate } from './anchors.ts';
+import { parseArithmetic } from './arithmetic.ts';
+import { findChoices } from './choices.ts';
+import { createEnvironmentReader, mayOpen, type Environment, type EnvironmentList } from './environments.ts';
+import { MAX_MATH_LENGTH } from './lexer.ts';
+import { DEFAULT_NORMALIZATION, normalizeLatex, type Normalization } from './normalize-latex.ts';
+import { parseLatex } from './parse-latex.ts';
+import { createPlainReader, type PlainMatch } from './plain-numbers.ts';
+import { parseDecimal } from './rational.ts';
+import { number, type Node } from './ast.ts';
+
+/** LaTeX in environments and boxes. */
+export interface LatexTarget {
+  readonly kind: 'latex';
+  /** Also where no "answer is" stands before it. */
+  readonly withoutAnchor: boolean;
+  /** When boxes are looked for: 0 first, 50 after "final answer is", -1 never. */
+  readonly boxedPriority: number;
+  readonly normalization: Normalization;
+}
+/** Numbers and arithmetic in running text. */
+export interface ExpressionTarget {
+  readonly kind: 'expression';
+  readonly withoutAnchor: boolean;
+}
+/** Choice letters. */
+export interface ChoiceTarget {
+  readonly kind: 'choice';
+  readonly choices: readonly string[];
+  readonly lowercase: boolean;
+  readonly withoutAnchor: boolean;
+}
+/** A kind of answer to look for. */
+export type MathTarget = LatexTarget | ExpressionTarget | ChoiceTarget;
+
+/** How answers are looked for. */
+export interface ExtractionOptions {
+  /** Default: LaTeX, then plain expressions. */
+  readonly targets?: readonly MathTarget[];
+  /** Give up after the best candidate of the best priority instead of trying further ones. */
+  readonly firstMatchOnly?: boolean;
+}
+
+/** What was found: readable values first, then the normalised text of the first candidate. Empty where nothing was found. */
+export interface MathAnswer {
+  readonly values: readonly (Node | string)[];
+  /** The text the value was read from; null where nothing was found. */
+  readonly text: string | null;
+}
+
+/** Math-Verify's default LaTeX target. */
+export const LATEX_TARGET: LatexTarget = { kind: 'latex', withoutAnchor: true, boxedPriority: 50, normalization: DEFAULT_NORMALIZATION };
+/** Math-Verify's default target for plain numbers. */
+export const EXPRESSION_TARGET: ExpressionTarget = { kind: 'expression', withoutAnchor: true };
+/** Math-Verify's default target for choices. */
+export const CHOICE_TARGET: ChoiceTarget = { kind: 'choice', choices: ['A', 'B', 'C', 'D'], lowercase: true, withoutAnchor: true };
+
+/** Only this much of the end of a text is searched. */
+export const MAX_TEXT_LENGTH = 32_000;
+
+/** Candidates tried, and characters of unreadable ones spent, before giving up. */
+const MAX_CANDIDATES = 30;
+const MAX_UNREADABLE = 6_000;
+
+interface Reading {
+  readonly value: Node | string | null;
+  readonly text: string;
+}
+
+interface Found extends Candidate {
+  readonly read: () => Reading;
+}
+
+type Source = (priority: number) => readonly Found[];
+
+const LATEX_STYLE: AnchorStyle = { multiline: true, skipSpace: true };
+const PLAIN_STYLE: AnchorStyle = { multiline: false, skipSpace: false };
+
+const percentOf = (node: Node): Node => ({ kind: 'percent', arg: node });
+
+const lastEquationSide = (text: string): string | null => {
+  if (text.includes(',') || text.includes(';')) return null;
+  const sides: string[] = [];
+  let from = 0;
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
+    if ('\\<!>'.includes(text.charAt(at - 1)) && at > 0) continue;
+    sides.push(text.slice(from, at));
+    from = at + 1;
+  }
+  return sides.length > 1 ? text.slice(from) : null;
+};
+
+/** Reads normalised LaTeX; of a chain that cannot be read as a whole, its last side. */
+export const readLatex = (text: string): Node | null => {
+  if (text.length > MAX_MATH_LENGTH) return null;
+  const whole = parseLatex(text);
+  if (whole) return whole;
+  const last = lastEquationSide(text);
+  return last === null ? null : parseLatex(last);
+};
+
+const readPart = (part: Environment, rules: Normalization): { node: Node | null; text: string } => {
+  const text = normalizeLatex(part.content, rules);
+  const node = readLatex(text);
+  return { node: node && part.percent ? percentOf(node) : node, text };
+};
+
+const readParts = (list: EnvironmentList, rules: Normalization): Reading => {
+  const parts = list.parts.map((part) => readPart(part, rules));
+  const nodes = parts.flatMap((part) => (part.node ? [part.node] : []));
+  if (parts.length > 1 && nodes.length === parts.length) {
+    const items = nodes.flatMap((node) => (node.kind === 'set' ? node.items : [node]));
+    return { value: { kind: 'set', items }, text: parts.map((part) => part.text).join(' and ') };
+  }
+  return { value: parts[0]?.node ?? null, text: parts[0]?.text ?? '' };
+};
+
+/** `\boxed{` up to the last `}` of the text. */
+const bareBox = (text: string, rules: Normalization): readonly Found[] => {
+  const start = text.indexOf('\\boxed{');
+  const end = text.lastIndexOf('}') + 1;
+  if (start < 0 || end < start + 9) return [];
+  const read = (): Reading => {
+    const part = readPart({ content: text.slice(start, end), percent: false, end }, { ...rules, boxed: 'last' });
+    return { value: part.node, text: part.text };
+  };
+  return [{ start, end, read }];
+};
+
+const latexSource = (text: string, target: LatexTarget): Source => {
+  const rules = target.normalization;
+  const reader = createEnvironmentReader(text);
+  const listAt =
+    (boxed: boolean) =>
+    (position: number): (EnvironmentList & Found) | null => {
+      if (!mayOpen(text, position)) return null;
+      const list = reader.listAt(position, boxed);
+      return list && { ...list, read: () => readParts(list, rules) };
+    };
+  const everywhere = (boxed: boolean): readonly Found[] => {
+    const found: Found[] = [];
+    const read = listAt(boxed);
+    for (let at = 0; at < text.length; at += 1) {
+      const list = read(at);
+      if (!list) continue;
+      found.push(list);
+      at = list.end - 1;
+    }
+    return found;
+  };
+  const anywhere = listAt(false);
+  return (priority) => {
+    const found: Found[] = [];
+    if (priority === 0) found.push(...finalHopeMatches(text, anywhere));
+    if (priority === 50) found.push(...finalIsMatches(text, anywhere, LATEX_STYLE));
+    if (priority === 100) found.push(...answerMatches(text, anywhere, { ...LATEX_STYLE, colon: true }));
+    if (priority === 200) found.push(...answerMatches(text, anywhere, { ...LATEX_STYLE, colon: false }));
+    if (priority === 300 && target.withoutAnchor) found.push(...everywhere(false));
+    if (priority === target.boxedPriority && text.includes('\\boxed')) found.push(...everywhere(true), ...bareBox(text, rules));
+    return found;
+  };
+};
+
+const readPlain = (match: PlainMatch): Reading => {
+  if (match.arithmetic) {
+    const written = match.text.replace(/\**$/, '');
+    return { value: parseArithmetic(written.split('\n').join(' ')), text: match.text };
+  }
+  const value = parseDecimal(match.text);
+  const node = value && number(value, match.text.includes('.'));
+  return { value: node && match.percent ? percentOf(node) : node, text: match.text };
+};
+
+const EQUALS_NEXT = /\s*=/y;
+
+const plainSource = (text: string, target: ExpressionTarget): Source => {
+  const reader = createPlainReader(text);
+  const withRead = (match: PlainMatch | null): Found | null => match && { ...match, read: () => readPlain(match) };
+  const either = (at: number): PlainMatch | null => reader.arithmeticAt(at) ?? reader.numberAt(at);
+  const unequalled = (at: number): Found | null => {
+    const match = either(at);
+    if (!match) return null;
+    EQUALS_NEXT.lastIndex = match.end;
+    return EQUALS_NEXT.test(text) ? null : withRead(match);
+  };
+  const everywhere = (read: (at: number) => PlainMatch | null): readonly Found[] => {
+    const found: Found[] = [];
+    for (let at = 0; at < text.length; at += 1) {
+      const match = withRead(read(at));
+      if (!match) continue;
+      found.push(match);
+      at = Math.max(at, match.end - 1);
+    }
+    return found;
+  };
+  return (priority) => {
+    if (priority === 0) return finalHopeMatches(text, (at) => withRead(either(at)));
+    if (priority === 50) return finalIsMatches(text, (at) => withRead(either(at)), PLAIN_STYLE);
+    if (priority === 100 || priority === 200) {
+      const colon = priority === 100;
+      return answerMatches(text, unequalled, { ...PLAIN_STYLE, colon, preferred: (at) => behindEquals(text, at, unequalled) });
+    }
+    return priority === 300 && target.withoutAnchor ? [...everywhere(reader.arithmeticAt), ...everywhere(reader.numberAt)] : [];
+  };
+};
+
+/** Behind "answer", the value after the last `=` within 100 characters is preferred to the first number within 50. */
+const behindEquals = (text: string, at: number, read: (at: number) => Found | null): Found | null => {
+  const line = text.slice(at, at + 101).split('\n', 1)[0] ?? '';
+  for (let equals = line.lastIndexOf('='); equals >= 0; equals = equals === 0 ? -1 : line.lastIndexOf('=', equals - 1)) {
+    const from = at + equals + 1;
+    let end = from;
+    while (end < text.length && text.charAt(end).trim() === '') end += 1;
+    const found = end > from ? read(end - 1) : null;
+    if (found) return found;
+  }
+  return null;
+};
+
+const choiceSource = (text: string, target: ChoiceTarget): Source => {
+  const groups = new Map(findChoices(text, target.choices, !target.withoutAnchor));
+  return (priority) =>
+    (groups.get(priority) ?? []).map((match) => ({
+      ...match,
+      read: () => ({ value: target.lowercase ? match.choice.toLowerCase() : match.choice, text: match.choice }),
+    }));
+};
+
+const sourceOf = (text: string, target: MathTarget): Source => {
+  if (target.kind === 'latex') return latexSource(text, target);
+  return target.kind === 'expression' ? plainSource(text, target) : choiceSource(text, target);
+};
+
+const prioritiesOf = (targets: readonly MathTarget[]): number[] => {
+  const all = new Set([0, 50, 100, 200, 250, 300]);
+  for (const target of targets) if (target.kind === 'latex' && target.boxedPriority >= 0) all.add(target.boxedPriority);
+  return [...all].sort((a, b) => a - b);
+};
+
+/** Finds and reads the answer in a text; only the last MAX_TEXT_LENGTH characters count. Never throws. */
+export const extractMath = (input: string, options: ExtractionOptions = {}): MathAnswer => {
+  const text = input.length > MAX_TEXT_LENGTH ? input.slice(-MAX_TEXT_LENGTH) : input;
+  const targets = options.targets ?? [LATEX_TARGET, EXPRESSION_TARGET];
+  const sources = targets.map((target) => sourceOf(text, target));
+  let fallback: string | null = null;
+  let unreadable = 0;
+  for (const priority of prioritiesOf(targets)) {
+    const found = sources.flatMap((source) => source(priority));
+    found.sort((a, b) => b.end - a.end || a.start - b.start);
+    for (const candidate of found) {
+      const { value, text: read } = candidate.read();
+      if (fallback === null && read !== '') fallback = read;
+      if (value !== null) return { values: fallback === null ? [value] : [value, fallback], text: read };
+      unreadable += read.length + MAX_UNREADABLE / MAX_CANDIDATES;
+      if (options.firstMatchOnly || unreadable > MAX_UNREADABLE) break;
+    }
+    if ((options.firstMatchOnly && found.length > 0) || unreadable > MAX_UNREADABLE) break;
+  }
+  return { values: fallback === null ? [] : [fallback], text: fallback };
+};
+

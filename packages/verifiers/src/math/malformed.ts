@@ -1,0 +1,131 @@
+// Operators written without their braces: `\frac12`, `\frac{a}2`, `\sqrt3`, `sqrt(2)`, `x^(2)`, `\log_28`.
+// Each rule is a left-to-right scan; a search that found nothing further right is not repeated.
+
+const isDigit = (c: string | undefined): boolean => c !== undefined && c >= '0' && c <= '9';
+const isLetter = (c: string | undefined): boolean => c !== undefined && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+
+/** The command and its letters, or one character: what TeX takes as an argument without braces. */
+const argumentEnd = (text: string, start: number): number => {
+  if (text[start] !== '\\') return Math.min(start + 1, text.length);
+  let end = start + 1;
+  while (isLetter(text[end])) end += 1;
+  return Math.max(end, start + 2);
+};
+
+const skipSpaces = (text: string, start: number): number => {
+  let at = start;
+  while (text[at] === ' ') at += 1;
+  return at;
+};
+
+/** Text up to `)` after `(`, in braces; the brackets may nest. */
+const parenthesised = (text: string, open: number): { end: number; body: string } | null => {
+  let depth = 0;
+  for (let i = open; i < text.length && i - open < 2_000; i += 1) {
+    if (text[i] === '(') depth += 1;
+    else if (text[i] === ')') {
+      depth -= 1;
+      if (depth === 0) return { end: i + 1, body: `{${text.slice(open + 1, i)}}` };
+    }
+  }
+  return null;
+};
+
+/** Rewrites after each occurrence of `sign`: the callback gets the position behind it and gives replacement text and end. */
+const rewriteAfter = (text: string, sign: string, rewrite: (at: number) => { end: number; text: string } | null): string => {
+  let result = '';
+  let copied = 0;
+  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, Math.max(copied, at + 1))) {
+    const replaced = rewrite(at + sign.length);
+    if (!replaced) continue;
+    result += text.slice(copied, at) + replaced.text;
+    copied = replaced.end;
+  }
+  return result + text.slice(copied);
+};
+
+const fixPowers = (text: string): string =>
+  rewriteAfter(text, '^', (at) => {
+    const open = text[at] === ' ' ? at + 1 : at;
+    const group = text[open] === '(' ? parenthesised(text, open) : null;
+    return group && { end: group.end, text: `^${group.body}` };
+  });
+
+const fixRoots = (text: string): string => {
+  const named = rewriteAfter(text, 'sqrt', (at) => {
+    const open = skipSpaces(text, at);
+    const escaped = text[at - 5] === '\\';
+    if (text[open] === '(') {
+      const group = parenthesised(text, open);
+      return group && { end: group.end, text: `${escaped ? '' : '\\'}sqrt${group.body}` };
+    }
+    if (!escaped || open >= text.length || text[open] === '{' || text[open] === '[') return null;
+    const end = argumentEnd(text, open);
+    return { end, text: `sqrt{${text.slice(open, end)}}` };
+  });
+  return named.replaceAll(' sqrt', '\\sqrt');
+};
+
+const fixLogarithms = (text: string): string =>
+  rewriteAfter(text, '\\log_', (at) => {
+    const base = text[at] === ' ' ? at + 1 : at;
+    const next = text[base + 1] === ' ' ? base + 2 : base + 1;
+    let end = next;
+    while (isDigit(text[end])) end += 1;
+    return isDigit(text[base]) && end > next ? { end, text: `\\log_{${text.charAt(base)}}{${text.slice(next, end)}}` } : null;
+  });
+
+/** Position behind the group that opens at `open`, or -1. */
+const groupEnd = (text: string, open: number): number => {
+  let depth = 0;
+  for (let i = open; i < text.length; i += 1) {
+    if (text[i] === '\\') i += 1;
+    else if (text[i] === '{') depth += 1;
+    else if (text[i] === '}') {
+      depth -= 1;
+      if (depth === 0) return i + 1;
+    }
+  }
+  return -1;
+};
+
+/** Braces around the numerator and denominator of a fraction that lacks them; two digits in a row take the rest as denominator. */
+const fixFraction = (text: string, at: number): { end: number; text: string } | null => {
+  const top = skipSpaces(text, at);
+  if (text[top] === '{') {
+    const close = groupEnd(text, top);
+    const bottom = close < 0 ? -1 : skipSpaces(text, close);
+    if (bottom < 0 || bottom >= text.length || text[bottom] === '{') return null;
+    const end = argumentEnd(text, bottom);
+    return { end, text: `\\frac${text.slice(top, close)}{${text.slice(bottom, end)}}` };
+  }
+  const topEnd = argumentEnd(text, top);
+  const bottom = skipSpaces(text, topEnd);
+  if (bottom >= text.length) return null;
+  if (text[bottom] === '{') return { end: bottom, text: `\\frac{${text.slice(top, topEnd)}}` };
+  let end = argumentEnd(text, bottom);
+  if (isDigit(text[top]) && isDigit(text[bottom])) while (isDigit(text[end])) end += 1;
+  return { end, text: `\\frac{${text.slice(top, topEnd)}}{${text.slice(bottom, end)}}` };
+};
+
+const MAX_FRACTIONS = 500;
+
+const fixFractions = (text: string): string => {
+  let left = MAX_FRACTIONS;
+  return rewriteAfter(text, '\\frac', (at) => {
+    left -= 1;
+    return left < 0 ? null : fixFraction(text, at);
+  });
+};
+
+const SLASH = /^(-?(?:0|[1-9]\d*))\/(-?(?:0|[1-9]\d*))$/;
+
+/** All repairs, in the reference's order. */
+export const fixMalformed = (text: string): string => {
+  let result = text.includes('^') ? fixPowers(text) : text;
+  if (result.includes('sqrt')) result = fixRoots(result);
+  if (result.includes('\\log_')) result = fixLogarithms(result);
+  if (result.includes('\\frac')) result = fixFractions(result);
+  const slash = result.length < 100 ? SLASH.exec(result) : null;
+  return slash ? `\\frac{${slash[1] ?? ''}}{${slash[2] ?? ''}}` : result;
+};

@@ -1,0 +1,188 @@
+// Bringing the LaTeX that models write into the form the parser reads: fonts, delimiters, words for signs, units, sloppy operators.
+// The rules and their order follow latex2sympy2_extended's normalisation, because candidates are also compared as normalised text.
+// Everything here is one pass over the text: no pattern may look at the same run of characters twice.
+import { boxedContent, type BoxMode } from './boxed.ts';
+import { fixMalformed } from './malformed.ts';
+import { dropUnits } from './units.ts';
+
+/** Which groups of rules apply. */
+export interface Normalization {
+  /** Fonts, delimiters, `and`/`or`, percent words. */
+  readonly basic: boolean;
+  /** Trailing units. */
+  readonly units: boolean;
+  /** `\frac12`, `\sqrt3`, `sqrt(2)`, `^(2)`. */
+  readonly malformed: boolean;
+  /** Leading decimal point. */
+  readonly nits: boolean;
+  /** Which boxes are opened. */
+  readonly boxed: BoxMode | 'none';
+}
+
+/** Math-Verify's default rules. */
+export const DEFAULT_NORMALIZATION: Normalization = { basic: true, units: true, malformed: true, nits: true, boxed: 'all' };
+
+const LEFT =
+  /\\m?left(?=\\\{|\{|\\\||\||\[|\(|\\rbracl|\\lgroup|\\lbrace|\\lbrack|\\vert|\\lvert|\\lceil|\\lfloor|\\langle|\\llcorner|\\ulcorner)/g;
+const RIGHT =
+  /\\m?right(?=\\\}|\}|\\\||\||\]|\)|\\rbrack|\\rgroup|\\rbrace|\\vert|\\rvert|\\rceil|\\rfloor|\\rangle|\\lrcorner|\\urcorner)/g;
+const PERMUTATION = /\(([a-zA-Z0-9+\-*/\\ ]+?)\)_\{([a-zA-Z0-9+\-*/\\ ]+?)\}/g;
+const REMOVED = /\\mathrm\{th\}|\\!\s*|\\text\s*\{\s*\}|\\\$|\$|(?<!\\)["']|\\displaystyle/g;
+const COMMAND_WORDS = /\\math(?:rm|it|bf)|\\text(?:normal|bf|it|rm)|\\[dtc]frac/g;
+
+const isSpace = (c: string): boolean => c !== '' && c.trim() === '';
+const isLetter = (c: string): boolean => (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+const isWordCharacter = (c: string): boolean => isLetter(c) || (c >= '0' && c <= '9') || c === '_';
+
+const spaceEnd = (text: string, from: number): number => {
+  let end = from;
+  while (end < text.length && isSpace(text.charAt(end))) end += 1;
+  return end;
+};
+
+interface Rewrite {
+  readonly end: number;
+  readonly text: string;
+}
+
+/** `and`, `or` as a word at `at`; returns the position after it. */
+const conjunction = (text: string, at: number): number => {
+  const length = text.startsWith('and', at) ? 3 : text.startsWith('or', at) ? 2 : 0;
+  return length > 0 && !isLetter(text.charAt(at + length)) ? at + length : -1;
+};
+
+const PERCENT_WORDS = ['percentage', 'percent', 'pct'];
+
+const percentWord = (text: string, at: number): number => {
+  if (isWordCharacter(text.charAt(at - 1))) return -1;
+  const word = PERCENT_WORDS.find((candidate) => text.startsWith(candidate, at) && !isWordCharacter(text.charAt(at + candidate.length)));
+  return word ? at + word.length : -1;
+};
+
+/** `{ , }` -> `,`. */
+const bracedComma = (text: string, at: number): number => {
+  if (text[at] !== '{') return -1;
+  const comma = spaceEnd(text, at + 1);
+  const close = text[comma] === ',' ? spaceEnd(text, comma + 1) : -1;
+  return close > 0 && text[close] === '}' ? close + 1 : -1;
+};
+
+/** `\text{ and }` -> `,`. */
+const textConjunction = (text: string, at: number): number => {
+  if (!text.startsWith('\\text{', at)) return -1;
+  const word = spaceEnd(text, at + 6);
+  const end = text.startsWith('and', word) ? word + 3 : text.startsWith('or', word) ? word + 2 : -1;
+  const close = end < 0 ? -1 : spaceEnd(text, end);
+  return close > 0 && text[close] === '}' ? close + 1 : -1;
+};
+
+const rewriteSpace = (text: string, start: number): Rewrite => {
+  const end = spaceEnd(text, start);
+  const run = text.slice(start, end);
+  const comma = bracedComma(text, end);
+  if (comma > 0) return { end: comma, text: ',' };
+  const joint = textConjunction(text, end);
+  if (joint > 0) return { end: joint, text: ',' };
+  const word = conjunction(text, end);
+  if (word > 0) return { end: word, text: isLetter(text.charAt(start - 1)) ? `${run.charAt(0)},` : ',' };
+  const percent = percentWord(text, end);
+  if (percent > 0) return { end: percent, text: '\\%' };
+  if (text[end] === '.' && !text.startsWith('...', end)) return { end: end + 1, text: `${run.slice(0, -1)} 0.` };
+  if (run.endsWith(' ') && text.startsWith('sqrt', end)) return { end: end + 4, text: `${run.slice(0, -1)}\\sqrt` };
+  return { end, text: run };
+};
+
+const rewriteComma = (text: string, start: number): Rewrite | null => {
+  const next = spaceEnd(text, start + 1);
+  const joint = textConjunction(text, next);
+  if (joint > 0) return { end: joint, text: ',' };
+  const word = isLetter(text.charAt(start - 1)) ? -1 : conjunction(text, next);
+  return word > 0 ? { end: word, text: ',' } : null;
+};
+
+const rewriteWord = (text: string, start: number): Rewrite | null => {
+  const previous = text.charAt(start - 1);
+  const word = isLetter(previous) ? -1 : conjunction(text, start);
+  if (word > 0) return { end: word, text: ',' };
+  const percent = percentWord(text, start);
+  if (percent > 0) return { end: percent, text: '\\%' };
+  if (text.startsWith('infinity', start)) return { end: start + 8, text: '\\infty' };
+  return previous !== '\\' && text.startsWith('inf', start) && !isLetter(text.charAt(start + 3))
+    ? { end: start + 3, text: '\\infty' }
+    : null;
+};
+
+const TEXT_PERCENT = ['\\text{percentage}', '\\text{percent}', '\\text{pct}'];
+
+const rewriteCommand = (text: string, start: number): Rewrite | null => {
+  const joint = textConjunction(text, start);
+  if (joint > 0) return { end: joint, text: ',' };
+  if (isSpace(text.charAt(start + 1)) && text.charAt(start - 1) !== '\\') return { end: start + 2, text: ' ' };
+  const percent = TEXT_PERCENT.find((command) => text.startsWith(command, start));
+  return percent ? { end: start + percent.length, text: '%' } : null;
+};
+
+const rewriteAt = (text: string, start: number): Rewrite | null => {
+  const c = text.charAt(start);
+  if (isSpace(c)) return rewriteSpace(text, start);
+  if (c === '\\') return rewriteCommand(text, start);
+  if (c === ',') return rewriteComma(text, start);
+  if (c === '{') {
+    const comma = bracedComma(text, start);
+    if (comma > 0) return { end: comma, text: ',' };
+    return text[start + 1] === '.' ? { end: start + 2, text: '{0.' } : null;
+  }
+  if (c === '~') return text[start + 1] === '=' ? { end: start + 2, text: '\\approx' } : null;
+  return c === 'a' || c === 'o' || c === 'p' || c === 'i' ? rewriteWord(text, start) : null;
+};
+
+/** Words and spacing that stand for signs. */
+const rewriteWords = (text: string): string => {
+  let result = '';
+  let copied = 0;
+  for (let i = 0; i < text.length;) {
+    const rewrite = rewriteAt(text, i);
+    if (rewrite) {
+      result += text.slice(copied, i) + rewrite.text;
+      copied = rewrite.end;
+      i = rewrite.end;
+    } else i += 1;
+  }
+  return result + text.slice(copied);
+};
+
+const commandWord = (command: string): string => (command.endsWith('frac') ? '\\frac' : '\\text');
+
+const basicRules = (text: string): string => {
+  let result = text;
+  if (result.includes('\\')) {
+    result = result
+      .replaceAll('\\mathrm{T}', 'T')
+      .replaceAll('\\mathrm{d}', 'd')
+      .replaceAll('{\\rm d}', 'd')
+      .replaceAll('\\left[\\begin{matrix}', '\\begin{bmatrix}')
+      .replaceAll('\\end{matrix}\\right]', '\\end{bmatrix}')
+      .replace(LEFT, '')
+      .replace(RIGHT, '');
+  }
+  if (result.includes(')_{')) result = result.replace(PERMUTATION, '\\frac{($1)!}{(($1)-($2))!}');
+  result = result.replace(REMOVED, '');
+  if (result.includes('\\')) result = result.replace(COMMAND_WORDS, commandWord);
+  result = rewriteWords(result).replaceAll('\n', ' ').replaceAll('\t', ' ');
+  return result.includes('matrix') || !result.includes('\\\\') ? result : result.replace(/\\\\(?=[a-zA-Z])/g, '\\');
+};
+
+/** Longer candidates are not mathematics; they are cut and not rewritten. */
+const MAX_NORMALIZED = 8_000;
+
+/** The normal form of one LaTeX candidate. */
+export const normalizeLatex = (text: string, rules: Normalization): string => {
+  let result = rules.boxed === 'none' ? text : boxedContent(text, rules.boxed);
+  if (result.length > MAX_NORMALIZED) return result.slice(0, MAX_NORMALIZED);
+  if (rules.basic) result = basicRules(result);
+  if (rules.units) result = dropUnits(result);
+  if (rules.nits && result.startsWith('.')) result = `0${result}`;
+  if (rules.nits && result === '0.5') result = '\\frac{1}{2}';
+  if (rules.malformed) result = fixMalformed(result);
+  return result.trim();
+};

@@ -1,0 +1,289 @@
+// LaTeX text -> tree: the answer level. Lists, sets, tuples, intervals, set operations, relations and chains of them.
+// The alternatives are tried in the reference's order: `x = list`, then a list of elements, then set operations.
+import {
+  add,
+  constant,
+  negate,
+  symbol,
+  type ChainNode,
+  type NamedSet,
+  type Node,
+  type RelationNode,
+  type RelationOperator,
+  type SetOperator,
+} from './ast.ts';
+import { accept, atEnd, attempt, createCursor, peek, peekText, type Cursor } from './cursor.ts';
+import { signOf } from './evaluate.ts';
+import { tokenize } from './lexer.ts';
+import { parseAtomExpression } from './parse-atom.ts';
+import { parseExpression } from './parse-expression.ts';
+import { parseDecimal } from './rational.ts';
+import { number } from './ast.ts';
+
+/** `1,234` and `1,234.5` as a whole text are one number, not a list. */
+const GROUPED_NUMBER = /^\s*(-?)(\d{1,3}(?:,\d{3})+)(\.\d+)?\s*$/;
+
+const groupedNumber = (text: string): Node | null => {
+  const match = text.length < 200 ? GROUPED_NUMBER.exec(text) : null;
+  if (!match) return null;
+  const digits = match[2] ?? '';
+  const plain = digits.startsWith('0') ? digits.replace(',', '.').split(',').join('') : digits.split(',').join('');
+  const decimal = plain + (plain.includes('.') ? '' : (match[3] ?? ''));
+  const value = parseDecimal(decimal);
+  const node = value && number(value, decimal.includes('.'));
+  return node && match[1] === '-' ? negate(node) : node;
+};
+
+/** Reads normalised LaTeX; null where it is not mathematics this package knows. */
+export const parseLatex = (text: string): Node | null => {
+  const tokens = tokenize(text);
+  if (!tokens || tokens.length === 0) return null;
+  const cursor = createCursor(tokens);
+  const complete = (parse: (cursor: Cursor) => Node | null): Node | null =>
+    attempt(cursor, (c) => {
+      const node = parse(c);
+      return node && atEnd(c) ? node : null;
+    });
+  return complete(parseAssignment) ?? groupedNumber(text) ?? complete(parseList) ?? complete(parseSetRelation);
+};
+
+/** `x`, `(p, q)` before `=` or `\in`. */
+const parseLeftSide = (cursor: Cursor): Node | null => {
+  if (peekText(cursor) !== '(' || !accept(cursor, '(')) return parseAtomExpression(cursor);
+  const items: Node[] = [];
+  do {
+    const item = parseAtomExpression(cursor);
+    if (!item) return null;
+    items.push(item);
+  } while (accept(cursor, ','));
+  if (!accept(cursor, ')', ')')) return null;
+  return items.length === 1 ? (items[0] ?? null) : { kind: 'tuple', items };
+};
+
+const parseAssignment = (cursor: Cursor): Node | null => {
+  const left = parseLeftSide(cursor);
+  if (!left || !(accept(cursor, 'in') || accept(cursor, 'assign'))) return null;
+  const right = parseElements(cursor, false);
+  return right && relation('=', left, right);
+};
+
+const relation = (operator: RelationOperator, left: Node, right: Node): RelationNode => ({ kind: 'relation', operator, left, right });
+
+const parseList = (cursor: Cursor): Node | null => parseElements(cursor, true);
+
+/** `a, b; c, d` -> a single element, a set, or a set of tuples. */
+const parseElements = (cursor: Cursor, relations: boolean): Node | null => {
+  const groups = parseGroups(cursor, relations);
+  return groups && collect(groups);
+};
+
+const parseGroups = (cursor: Cursor, relations: boolean): Node[][] | null => {
+  const groups: Node[][] = [];
+  do {
+    const group: Node[] = [];
+    do {
+      const element = attempt(cursor, (c) => parseElement(c, relations));
+      if (!element) return null;
+      group.push(...element);
+    } while (accept(cursor, ','));
+    groups.push(group);
+  } while (accept(cursor, ';'));
+  return groups;
+};
+
+const collect = (groups: readonly (readonly Node[])[]): Node => {
+  const [first = []] = groups;
+  if (groups.length === 1) return first.length === 1 && first[0] ? first[0] : { kind: 'set', items: first };
+  if (groups.every((group) => group.length === 1)) return { kind: 'set', items: groups.flat() };
+  return { kind: 'set', items: groups.map((items): Node => ({ kind: 'tuple', items })) };
+};
+
+const ENDS = new Set(['', ',', ';', ')', ']', '}']);
+
+/** One element: a value, two values for `a \pm b`, a set, or a relation. */
+const parseElement = (cursor: Cursor, relations: boolean): readonly Node[] | null => {
+  if (accept(cursor, 'pm')) {
+    const node = parseExpression(cursor);
+    return node && [negate(node), node];
+  }
+  const brace = peek(cursor) === '{' || peekText(cursor) === '\\{' || peek(cursor) === 'wrapper' || peek(cursor) === 'set';
+  const early = brace ? attempt(cursor, parseWholeSet) : null;
+  if (early) return [early];
+  const value = attempt(cursor, (c) => parseValue(c, relations));
+  if (value) return value;
+  const late = brace ? null : attempt(cursor, parseWholeSet);
+  return late && [late];
+};
+
+const parseWholeSet = (cursor: Cursor): Node | null => {
+  const node = parseSetAtom(cursor);
+  return node && ENDS.has(peek(cursor)) ? node : null;
+};
+
+const parseValue = (cursor: Cursor, relations: boolean): readonly Node[] | null => {
+  const left = parseExpression(cursor);
+  if (!left) return null;
+  if (accept(cursor, 'pm')) {
+    const right = parseExpression(cursor);
+    return right && [add(left, right), add(left, negate(right))];
+  }
+  const node = relations ? parseRelationTail(cursor, left) : left;
+  return node && ENDS.has(peek(cursor)) ? [node] : null;
+};
+
+/** Links further `op expr` onto a left side; `\approx` keeps the exact side unless the left is only a name. */
+const parseRelationTail = (cursor: Cursor, first: Node): Node | null => {
+  let node = first;
+  for (;;) {
+    const type = peek(cursor);
+    if (type !== 'relation' && type !== 'assign' && type !== 'approx') return node;
+    const operator = peekText(cursor) as RelationOperator;
+    cursor.index += 1;
+    const right = parseExpression(cursor);
+    if (!right) return null;
+    if (type === 'approx') node = onlySymbols(node) ? right : node;
+    else node = link(node, operator, right);
+  }
+};
+
+const link = (left: Node, operator: RelationOperator, right: Node): RelationNode | ChainNode => {
+  if (left.kind === 'relation') return { kind: 'chain', links: [left, relation(operator, left.right, right)] };
+  if (left.kind !== 'chain') return relation(operator, left, right);
+  const last = left.links.at(-1);
+  return { kind: 'chain', links: last ? [...left.links, relation(operator, last.right, right)] : left.links };
+};
+
+/** True for `x`, `AB`, `f(x)`, `A/B`, `(p, q)`, `|AB|`: something a value is assigned to. */
+export const onlySymbols = (node: Node): boolean => {
+  switch (node.kind) {
+    case 'symbol':
+      return true;
+    case 'pow':
+      return node.exponent.kind === 'number' && node.exponent.value.num === -1n && node.exponent.value.den === 1n
+        ? onlySymbols(node.base)
+        : onlySymbols(node.base) && onlySymbols(node.exponent);
+    case 'add':
+    case 'mul':
+    case 'function':
+      return node.args.length > 0 && node.args.every(onlySymbols);
+    case 'tuple':
+    case 'set':
+      return node.items.length > 0 && node.items.every(onlySymbols);
+    case 'relation':
+      return onlySymbols(node.left) && onlySymbols(node.right);
+    default:
+      return false;
+  }
+};
+
+const INTERVAL_OPEN = new Set(['(', '[', '\\(', '\\lbrack', '\\lgroup']);
+const INTERVAL_CLOSE = new Set([')', ']', '\\(', '\\lbrack', '\\lgroup']);
+const CLOSED = new Set(['[', ']', '\\lbrack']);
+
+const parseSetAtom = (cursor: Cursor): Node | null => {
+  if (peek(cursor) === 'set') {
+    const name = peekText(cursor) as NamedSet;
+    cursor.index += 1;
+    return { kind: 'namedSet', name };
+  }
+  return attempt(cursor, parseInterval) ?? attempt(cursor, parseTuple) ?? attempt(cursor, parseFiniteSet);
+};
+
+const parseInterval = (cursor: Cursor): Node | null => {
+  const open = peekText(cursor);
+  const type = peek(cursor);
+  if ((type !== '(' && type !== '[') || !INTERVAL_OPEN.has(open)) return null;
+  cursor.index += 1;
+  const low = parseExpression(cursor);
+  if (!low || !accept(cursor, ',')) return null;
+  const high = parseExpression(cursor);
+  const close = peekText(cursor);
+  if (!high || !INTERVAL_CLOSE.has(close) || (peek(cursor) !== ')' && peek(cursor) !== ']')) return null;
+  cursor.index += 1;
+  return makeInterval(low, high, { lowOpen: !CLOSED.has(open), highOpen: !CLOSED.has(close) });
+};
+
+/** (3, 1) and [3, 1] cannot be intervals, so they are pairs. */
+const makeInterval = (low: Node, high: Node, ends: { lowOpen: boolean; highOpen: boolean }): Node => {
+  const order = signOf(high, low);
+  const pair = order !== null && ((ends.lowOpen && ends.highOpen && order <= 0) || (!ends.lowOpen && !ends.highOpen && order < 0));
+  if (pair) return { kind: 'tuple', items: [low, high] };
+  if (order !== null && order < 0) return { kind: 'namedSet', name: 'empty' };
+  return { kind: 'interval', low, high, lowOpen: ends.lowOpen || isInfinite(low), highOpen: ends.highOpen || isInfinite(high) };
+};
+
+const isInfinite = (node: Node): boolean =>
+  node.kind === 'constant'
+    ? node.name === 'infinity'
+    : node.kind === 'mul' && node.args.length === 2 && node.args.some((arg) => arg.kind === 'constant' && arg.name === 'infinity');
+
+const parseTuple = (cursor: Cursor): Node | null => {
+  const [open, type] = [peekText(cursor), peek(cursor)];
+  if (open !== '(' && open !== '[' && open !== '\\(') return null;
+  if (type !== '(' && type !== '[') return null;
+  cursor.index += 1;
+  const groups = parseGroups(cursor, true);
+  if (!groups) return null;
+  const closed = open === '(' ? accept(cursor, ')', ')') : open === '[' ? accept(cursor, ']') : accept(cursor, ')', '\\(');
+  if (!closed) return null;
+  const items = groups.flat();
+  return items.length === 1 ? (items[0] ?? null) : { kind: 'tuple', items };
+};
+
+const parseFiniteSet = (cursor: Cursor): Node | null => {
+  const boxed = accept(cursor, 'wrapper', 'boxed');
+  const escaped = !boxed && accept(cursor, '(', '\\{');
+  if (!escaped && !accept(cursor, '{')) return null;
+  if (accept(cursor, '}')) return boxed ? null : { kind: 'namedSet', name: 'empty' };
+  const groups = parseGroups(cursor, true);
+  if (!groups || !(escaped ? accept(cursor, ')', '\\{') : accept(cursor, '}'))) return null;
+  return boxed ? collect(groups) : { kind: 'set', items: groups.flat() };
+};
+
+/** `A \cup B`, `x \in A \cap B`, `A \subseteq B`. */
+const parseSetRelation = (cursor: Cursor): Node | null => {
+  const assigned = attempt(cursor, (c) => {
+    const left = parseLeftSide(c);
+    const type = peek(c);
+    if (!left || (type !== 'in' && type !== 'notin' && type !== 'assign')) return null;
+    c.index += 1;
+    const right = parseSetRelation(c);
+    if (!right) return null;
+    return type === 'notin' ? ({ kind: 'statement', operator: 'notin', args: [left, right] } as const) : relation('=', left, right);
+  });
+  if (assigned) return assigned;
+  const left = parseSetLevel(cursor, 0);
+  if (!left || peek(cursor) !== 'inclusion') return left;
+  const operator = peekText(cursor);
+  cursor.index += 1;
+  const right = parseSetLevel(cursor, 0);
+  return right && { kind: 'statement', operator: 'subset', args: operator === 'subset' ? [left, right] : [right, left] };
+};
+
+const LEVELS: readonly SetOperator[] = ['minus', 'union', 'intersection'];
+
+const parseSetLevel = (cursor: Cursor, level: number): Node | null => {
+  const operator = LEVELS[level];
+  if (operator === undefined) return parseSetGroup(cursor);
+  let left = parseSetLevel(cursor, level + 1);
+  while (left && accept(cursor, 'setop', operator)) {
+    const right = parseSetLevel(cursor, level + 1);
+    if (!right) return null;
+    left = { kind: 'setOperation', operator, left: asSet(left), right: asSet(right) };
+  }
+  return left;
+};
+
+const asSet = (node: Node): Node => (node.kind === 'tuple' ? { kind: 'set', items: node.items } : node);
+
+const parseSetGroup = (cursor: Cursor): Node | null =>
+  attempt(cursor, (c) => {
+    if (peekText(c) !== '(' || !accept(c, '(')) return null;
+    const inner = parseSetLevel(c, 0);
+    return inner && accept(c, ')', ')') ? inner : null;
+  }) ?? attempt(cursor, parseSetAtom);
+
+/** A name standing for text that is compared as text. */
+export const textSymbol = (text: string): Node => symbol(text.toLowerCase());
+/** What division by zero and the like give. */
+export const UNDEFINED = constant('undefined');

@@ -1,0 +1,72 @@
+// Removing a unit of measurement from the end of an answer: `5 cm`, `15\text{ cm}^2`, `3 hours`.
+
+const NAMES =
+  'integerpoint,feet,sue,digit,pound,meal,edge,student,children ticket,multiple,east,degree,mph,kmph,ft,m square, m east,sq m,deg,mile,q .,monkey,prime,ratio,' +
+  'profit of rs,rd,o,gm,p . m,lb,tile,per,dm,lt,gain,ab,way,west,a .,b .,c .,d .,e .,f .,g .,h .,t,h,no change,men,soldier,pie,bc,excess,st,inches,noon,cent,by,gal,' +
+  'kmh,c,acre,rise,a . m,th,π r 2,sq,mark,l,toy,coin,sq . m,gallon,° f,profit,minw,yr,women,am,pm,hr,cu cm,square,v â € ™,are,rupee,rounds,cubic,cc,mtr,s,ohm,number,' +
+  'day,hour,minute,min,second,man,woman,sec,cube,mt,sq inch,mp,∏ cm ³,hectare,more,unit,cu . m,cm 2,rs .,rs,kg,g,month,km,m,cm,mm,apple,liter,loss,yard,pure,year,' +
+  'increase,decrease,d,less,Surface,litre,pi sq m,s .,metre,meter,inch';
+
+const UNITS = new Set(NAMES.split(',').flatMap((name) => [name, `${name}s`, `${name}es`]));
+const LONGEST = Math.max(...[...UNITS].map((name) => name.length));
+
+const isSpace = (c: string): boolean => c !== '' && c.trim() === '';
+
+/** Drops one unit word at the end where a digit, a brace or a space stands before it. */
+export const dropUnitWord = (text: string): string => {
+  const end = text.trimEnd().length;
+  for (let start = Math.max(0, end - LONGEST); start < end; start += 1) {
+    if (!UNITS.has(text.slice(start, end))) continue;
+    let before = start;
+    while (before > 0 && isSpace(text.charAt(before - 1))) before -= 1;
+    const anchor = text.charAt(before - 1);
+    if (before > 0 && ((anchor >= '0' && anchor <= '9') || anchor === '}')) return text.slice(0, before);
+    if (before < start) return text.slice(0, before + 1);
+  }
+  return text;
+};
+
+const COMMANDS = ['\\text{', '\\mbox{'];
+
+/** End of the text without a trailing `^2` or `{^2}`. */
+const withoutPower = (text: string): number => {
+  const n = text.length;
+  const isDigit = (i: number): boolean => /[0-9]/.test(text.charAt(i));
+  if (text[n - 1] === '}' && isDigit(n - 2) && text[n - 3] === '^' && text[n - 4] === '{') return n - 4;
+  return isDigit(n - 1) && text[n - 2] === '^' ? n - 2 : n;
+};
+
+/**
+ * Drops `\text{...}` with an optional power at the end, from the first such command on. Only a command outside all braces counts:
+ * inside one it is part of the expression (`\frac{1}{\text{e}}`).
+ */
+export const dropUnitText = (text: string): string => {
+  for (const end of new Set([withoutPower(text), text.length])) {
+    if (text[end - 1] !== '}') continue;
+    const start = firstTopLevelText(text);
+    if (start >= 0 && start < end - 5) return text.slice(0, start);
+  }
+  return text;
+};
+
+const firstTopLevelText = (text: string): number => {
+  let depth = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text[i];
+    if (c === '\\') {
+      if (depth === 0 && COMMANDS.some((command) => text.startsWith(command, i))) return i;
+      i += 1;
+    } else if (c === '{') depth += 1;
+    else if (c === '}') depth -= 1;
+    else if (c === '\n') return -1;
+  }
+  return -1;
+};
+
+/** Removes a trailing unit, as text or as up to two words; an answer that would vanish is kept. */
+export const dropUnits = (text: string): string => {
+  const keep = (next: string, old: string): string => (next === '' ? old : next);
+  let result = keep(dropUnitText(text).trim(), text);
+  for (let i = 0; i < 2; i += 1) result = keep(dropUnitWord(result), result);
+  return result;
+};

@@ -1,0 +1,3 @@
+import { definePackage } from '@vtriune/tooling/define-package';
+
+export default definePackage();
