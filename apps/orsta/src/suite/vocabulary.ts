@@ -1,0 +1,36 @@
+// What the tokenizer of orsta-nano is trained on: texts of the generators themselves, so that no word can be missing.
+import { formatsFor, renderAnswer } from './answer-formats.ts';
+import type { DigitSet, SuiteAssets } from './assets.ts';
+import { SPRITE_CLASSES } from './assets.ts';
+import { createRandom } from './random.ts';
+import { promptText } from './sample.ts';
+import { suite } from './suite.ts';
+
+/** Fixed text of the answer formats, each one token. */
+export const ADDED_TOKENS: readonly string[] = ['[{"bbox_2d": [', '"}, {"bbox_2d": [', '], "label": "', '"}]', '\\boxed{', ', '];
+
+/** Scenes a task: every wording, name and value then occurs many times. */
+const SCENES = 400;
+
+// Texts do not depend on pixels, so blank digits and sprites do.
+const blankAssets = (): SuiteAssets => {
+  const blank: DigitSet = { pixels: new Uint8Array(28 * 28).fill(255), indices: Array.from({ length: 10 }, () => [0]) };
+  const sprite = { width: 2, height: 2, pixels: new Uint8Array(16).fill(255) };
+  return { digits: { train: blank, validation: blank, test: blank }, sprites: new Map(SPRITE_CLASSES.map(({ name }) => [name, sprite])) };
+};
+
+/** Prompts and answers in every format, and the numbers 0 to 99 with and without a space before them; the same texts at every call. */
+export function* corpus(): Generator<string> {
+  for (let number = 0; number < 100; number += 1) yield* [String(number), ` ${number}`, `(${number},${number})`];
+  for (const { name, plural } of SPRITE_CLASSES) yield* [name, ` ${name}`, plural, ` ${plural}`];
+  const assets = blankAssets();
+  for (const task of suite) {
+    for (let index = 0; index < SCENES; index += 1) {
+      const random = createRandom(`vocabulary/${task.name}/${index}`);
+      for (const question of task.generate(random, assets, 'train').questions) {
+        yield promptText(question);
+        for (const format of formatsFor(question)) yield renderAnswer(question, format, random);
+      }
+    }
+  }
+}
