@@ -1,5 +1,6 @@
 // Products of one row with a matrix, for the few rows of a decoding step: packing would cost more than it saves.
 
+import { multiplyAdd } from './multiply-add';
 /** out[n] = row[k] x b[k, n]; `step` is the distance in bytes between the elements of the row. */
 export function rowTimesMatrix(row: usize, step: usize, b: usize, out: usize, n: i32, k: i32): void {
   const rowBytes = (<usize>n) << 2;
@@ -13,10 +14,10 @@ export function rowTimesMatrix(row: usize, step: usize, b: usize, out: usize, n:
       x = row;
     for (let p = 0; p < k; p++) {
       const value = v128.load_splat<f32>(x);
-      s0 = f32x4.add(s0, f32x4.mul(value, v128.load(at)));
-      s1 = f32x4.add(s1, f32x4.mul(value, v128.load(at, 16)));
-      s2 = f32x4.add(s2, f32x4.mul(value, v128.load(at, 32)));
-      s3 = f32x4.add(s3, f32x4.mul(value, v128.load(at, 48)));
+      s0 = multiplyAdd(value, v128.load(at), s0);
+      s1 = multiplyAdd(value, v128.load(at, 16), s1);
+      s2 = multiplyAdd(value, v128.load(at, 32), s2);
+      s3 = multiplyAdd(value, v128.load(at, 48), s3);
       at += rowBytes;
       x += step;
     }
@@ -30,7 +31,7 @@ export function rowTimesMatrix(row: usize, step: usize, b: usize, out: usize, n:
     let sum = f32x4.splat(0);
     let at = b + ((<usize>j) << 2),
       x = row;
-    for (let p = 0; p < k; p++, at += rowBytes, x += step) sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(x), v128.load(at)));
+    for (let p = 0; p < k; p++, at += rowBytes, x += step) sum = multiplyAdd(v128.load_splat<f32>(x), v128.load(at), sum);
     v128.store(out + ((<usize>j) << 2), sum);
   }
   for (; j < n; j++) {
@@ -64,10 +65,10 @@ export function rowTimesTransposed(row: usize, b: usize, out: usize, n: i32, k: 
     let p: usize = 0;
     for (; p + 16 <= rowBytes; p += 16) {
       const x = v128.load(row + p);
-      s0 = f32x4.add(s0, f32x4.mul(x, v128.load(b0 + p)));
-      s1 = f32x4.add(s1, f32x4.mul(x, v128.load(b1 + p)));
-      s2 = f32x4.add(s2, f32x4.mul(x, v128.load(b2 + p)));
-      s3 = f32x4.add(s3, f32x4.mul(x, v128.load(b3 + p)));
+      s0 = multiplyAdd(x, v128.load(b0 + p), s0);
+      s1 = multiplyAdd(x, v128.load(b1 + p), s1);
+      s2 = multiplyAdd(x, v128.load(b2 + p), s2);
+      s3 = multiplyAdd(x, v128.load(b3 + p), s3);
     }
     let sum = horizontal(s0, s1, s2, s3);
     for (; p < rowBytes; p += 4) {
@@ -75,7 +76,7 @@ export function rowTimesTransposed(row: usize, b: usize, out: usize, n: i32, k: 
       column = f32x4.replace_lane(column, 1, load<f32>(b1 + p));
       column = f32x4.replace_lane(column, 2, load<f32>(b2 + p));
       column = f32x4.replace_lane(column, 3, load<f32>(b3 + p));
-      sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(row + p), column));
+      sum = multiplyAdd(v128.load_splat<f32>(row + p), column, sum);
     }
     v128.store(out + ((<usize>j) << 2), sum);
   }

@@ -2,6 +2,7 @@
 // 6 rows, and a 6x8 register tile runs over both. Padding columns and rows of a panel are zero.
 // Left out: alpha, beta, and any dtype but float32; a caller that needs them does it outside.
 
+import { multiplyAdd } from './multiply-add';
 import { MR, NR, packA, packATransposed, packB, packBTransposed } from './gemm-pack';
 import { rowTimesMatrix, rowTimesTransposed, stridedRowTimesTransposed } from './gemm-rows';
 
@@ -133,43 +134,43 @@ function microKernel(a: usize, b: usize, kc: i32, c: usize, rowBytes: usize, acc
     let b0 = v128.load(b),
       b1 = v128.load(b, 16),
       x = v128.load_splat<f32>(a);
-    c00 = f32x4.add(c00, f32x4.mul(x, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x, b1));
+    c00 = multiplyAdd(x, b0, c00);
+    c01 = multiplyAdd(x, b1, c01);
     x = v128.load_splat<f32>(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(x, b0));
-    c11 = f32x4.add(c11, f32x4.mul(x, b1));
+    c10 = multiplyAdd(x, b0, c10);
+    c11 = multiplyAdd(x, b1, c11);
     x = v128.load_splat<f32>(a, 8);
-    c20 = f32x4.add(c20, f32x4.mul(x, b0));
-    c21 = f32x4.add(c21, f32x4.mul(x, b1));
+    c20 = multiplyAdd(x, b0, c20);
+    c21 = multiplyAdd(x, b1, c21);
     x = v128.load_splat<f32>(a, 12);
-    c30 = f32x4.add(c30, f32x4.mul(x, b0));
-    c31 = f32x4.add(c31, f32x4.mul(x, b1));
+    c30 = multiplyAdd(x, b0, c30);
+    c31 = multiplyAdd(x, b1, c31);
     x = v128.load_splat<f32>(a, 16);
-    c40 = f32x4.add(c40, f32x4.mul(x, b0));
-    c41 = f32x4.add(c41, f32x4.mul(x, b1));
+    c40 = multiplyAdd(x, b0, c40);
+    c41 = multiplyAdd(x, b1, c41);
     x = v128.load_splat<f32>(a, 20);
-    c50 = f32x4.add(c50, f32x4.mul(x, b0));
-    c51 = f32x4.add(c51, f32x4.mul(x, b1));
+    c50 = multiplyAdd(x, b0, c50);
+    c51 = multiplyAdd(x, b1, c51);
     b0 = v128.load(b, 32);
     b1 = v128.load(b, 48);
     x = v128.load_splat<f32>(a, 24);
-    c00 = f32x4.add(c00, f32x4.mul(x, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x, b1));
+    c00 = multiplyAdd(x, b0, c00);
+    c01 = multiplyAdd(x, b1, c01);
     x = v128.load_splat<f32>(a, 28);
-    c10 = f32x4.add(c10, f32x4.mul(x, b0));
-    c11 = f32x4.add(c11, f32x4.mul(x, b1));
+    c10 = multiplyAdd(x, b0, c10);
+    c11 = multiplyAdd(x, b1, c11);
     x = v128.load_splat<f32>(a, 32);
-    c20 = f32x4.add(c20, f32x4.mul(x, b0));
-    c21 = f32x4.add(c21, f32x4.mul(x, b1));
+    c20 = multiplyAdd(x, b0, c20);
+    c21 = multiplyAdd(x, b1, c21);
     x = v128.load_splat<f32>(a, 36);
-    c30 = f32x4.add(c30, f32x4.mul(x, b0));
-    c31 = f32x4.add(c31, f32x4.mul(x, b1));
+    c30 = multiplyAdd(x, b0, c30);
+    c31 = multiplyAdd(x, b1, c31);
     x = v128.load_splat<f32>(a, 40);
-    c40 = f32x4.add(c40, f32x4.mul(x, b0));
-    c41 = f32x4.add(c41, f32x4.mul(x, b1));
+    c40 = multiplyAdd(x, b0, c40);
+    c41 = multiplyAdd(x, b1, c41);
     x = v128.load_splat<f32>(a, 44);
-    c50 = f32x4.add(c50, f32x4.mul(x, b0));
-    c51 = f32x4.add(c51, f32x4.mul(x, b1));
+    c50 = multiplyAdd(x, b0, c50);
+    c51 = multiplyAdd(x, b1, c51);
     a += 48;
     b += 64;
     k -= 2;
@@ -178,23 +179,23 @@ function microKernel(a: usize, b: usize, kc: i32, c: usize, rowBytes: usize, acc
     const b0 = v128.load(b),
       b1 = v128.load(b, 16);
     let x = v128.load_splat<f32>(a);
-    c00 = f32x4.add(c00, f32x4.mul(x, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x, b1));
+    c00 = multiplyAdd(x, b0, c00);
+    c01 = multiplyAdd(x, b1, c01);
     x = v128.load_splat<f32>(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(x, b0));
-    c11 = f32x4.add(c11, f32x4.mul(x, b1));
+    c10 = multiplyAdd(x, b0, c10);
+    c11 = multiplyAdd(x, b1, c11);
     x = v128.load_splat<f32>(a, 8);
-    c20 = f32x4.add(c20, f32x4.mul(x, b0));
-    c21 = f32x4.add(c21, f32x4.mul(x, b1));
+    c20 = multiplyAdd(x, b0, c20);
+    c21 = multiplyAdd(x, b1, c21);
     x = v128.load_splat<f32>(a, 12);
-    c30 = f32x4.add(c30, f32x4.mul(x, b0));
-    c31 = f32x4.add(c31, f32x4.mul(x, b1));
+    c30 = multiplyAdd(x, b0, c30);
+    c31 = multiplyAdd(x, b1, c31);
     x = v128.load_splat<f32>(a, 16);
-    c40 = f32x4.add(c40, f32x4.mul(x, b0));
-    c41 = f32x4.add(c41, f32x4.mul(x, b1));
+    c40 = multiplyAdd(x, b0, c40);
+    c41 = multiplyAdd(x, b1, c41);
     x = v128.load_splat<f32>(a, 20);
-    c50 = f32x4.add(c50, f32x4.mul(x, b0));
-    c51 = f32x4.add(c51, f32x4.mul(x, b1));
+    c50 = multiplyAdd(x, b0, c50);
+    c51 = multiplyAdd(x, b1, c51);
   }
   emit(c, c00, c01, accumulate);
   emit(c + rowBytes, c10, c11, accumulate);

@@ -28,7 +28,9 @@ export interface BackendReport {
   readonly gpu: boolean;
   /** Whether the wasm kernels of this package are in use. */
   readonly kernelPack: boolean;
-  /** Why they are not, if they are not. */
+  /** Whether those kernels multiply and add in one instruction (relaxed SIMD, Node 22 and later): faster, other rounding. */
+  readonly fusedMultiplyAdd: boolean;
+  /** Why the kernels are not in use, if they are not. */
   readonly kernelPackReason?: string;
   /** All candidates in the order in which they were tried. */
   readonly attempts: readonly BackendAttempt[];
@@ -66,7 +68,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
     const pack =
       name === 'wasm'
         ? await applyKernelPack(options.kernelPack ?? true)
-        : { kernelPack: false, kernelPackReason: `the kernel pack is for wasm, not for ${name}` };
+        : withoutPack(`the kernel pack is for wasm, not for ${name}`);
     return { name, tfjsName: tf.getBackend(), version: tf.version_core, gpu: usesGpu(), ...pack, attempts };
   }
   const tried = attempts.map(({ name, reason }) => `${name} (${reason})`).join('; ') || 'nothing';
@@ -78,6 +80,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
 }
 
 async function activate(name: BackendName, demanded: boolean): Promise<void> {
+  if (!BACKEND_ORDER.includes(name)) throw new Error('there is no such backend');
   if (name === 'wasm') await activateWasm();
   else if (name === 'cpu') await activateCpu();
   else await activateNative(name);
@@ -136,16 +139,21 @@ function restoreRemovedUtilities(): void {
   util['isArray'] ??= Array.isArray;
 }
 
-async function applyKernelPack(wanted: boolean): Promise<{ kernelPack: boolean; kernelPackReason?: string }> {
+type PackReport = Pick<BackendReport, 'kernelPack' | 'fusedMultiplyAdd' | 'kernelPackReason'>;
+
+function withoutPack(kernelPackReason: string): PackReport {
+  return { kernelPack: false, fusedMultiplyAdd: false, kernelPackReason };
+}
+
+async function applyKernelPack(wanted: boolean): Promise<PackReport> {
   if (!wanted) {
     uninstallKernelPack();
-    return { kernelPack: false, kernelPackReason: 'not wanted: kernelPack is false' };
+    return withoutPack('not wanted: kernelPack is false');
   }
   try {
-    await installKernelPack();
-    return { kernelPack: true };
+    return { kernelPack: true, ...(await installKernelPack()) };
   } catch (error) {
-    return { kernelPack: false, kernelPackReason: firstLine(error) };
+    return withoutPack(firstLine(error));
   }
 }
 

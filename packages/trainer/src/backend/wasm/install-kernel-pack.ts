@@ -34,16 +34,18 @@ const MARKER = 'VtriuneKernelPack';
 
 interface Marker extends tf.KernelConfig {
   readonly owner: unknown;
+  readonly fusedMultiplyAdd: boolean;
   readonly stock: readonly tf.KernelConfig[];
 }
 
 /**
  * Registers the kernel pack for the active wasm backend in place of the stock kernels of the same names.
- * Does nothing when it is installed already. Throws `TrainerError` `kernel_pack` when TensorFlow.js does not fit.
+ * Does nothing when it is installed already. Tells whether products use fused multiply-add.
+ * Throws `TrainerError` `kernel_pack` when TensorFlow.js does not fit.
  */
-export async function installKernelPack(): Promise<void> {
+export async function installKernelPack(): Promise<{ fusedMultiplyAdd: boolean }> {
   const installed = findMarker();
-  if (installed?.owner === tf.backend()) return;
+  if (installed?.owner === tf.backend()) return { fusedMultiplyAdd: installed.fusedMultiplyAdd };
   uninstallKernelPack();
   const pack = await openKernelPack();
   const stock: tf.KernelConfig[] = [];
@@ -55,8 +57,10 @@ export async function installKernelPack(): Promise<void> {
     }
     tf.registerKernel(toConfig(kernel, pack, replaced));
   }
-  const marker: Marker = { kernelName: MARKER, backendName: 'wasm', kernelFunc: () => [], owner: tf.backend(), stock };
+  const { fusedMultiplyAdd } = pack;
+  const marker: Marker = { kernelName: MARKER, backendName: 'wasm', kernelFunc: () => [], owner: tf.backend(), fusedMultiplyAdd, stock };
   tf.registerKernel(marker);
+  return { fusedMultiplyAdd };
 }
 
 /** Puts the stock kernels back, for comparisons; does nothing when the pack is not installed. */

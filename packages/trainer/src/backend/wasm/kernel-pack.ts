@@ -3,7 +3,7 @@
 // (`wasm.asm`, `dataIdMap`), and refuses any other shape of them with a reason instead of guessing.
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../../errors.ts';
-import { KERNEL_BINARY_BASE64 } from './kernel-binary.ts';
+import { KERNEL_BINARY_BASE64, RELAXED_KERNEL_BINARY_BASE64 } from './kernel-binary.ts';
 
 /** What a kernel is called with and gives back: a tensor without its handle. */
 export interface TensorInfo {
@@ -47,6 +47,7 @@ export type KernelExports = Readonly<Record<(typeof KERNEL_NAMES)[number], (...v
 /** The part of the WebAssembly API in use; Node's type definitions leave it out. */
 interface WebAssemblyApi {
   readonly Memory: new (descriptor: { initial: number }) => { readonly buffer: ArrayBuffer };
+  validate(bytes: Uint8Array): boolean;
   compile(bytes: Uint8Array): Promise<object>;
   instantiate(module: object, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Promise<{ readonly exports: object }>;
 }
@@ -55,6 +56,8 @@ interface WebAssemblyApi {
 export interface KernelPack {
   readonly backend: WasmBackend;
   readonly kernels: KernelExports;
+  /** Whether the matrix product uses fused multiply-add (relaxed SIMD), which rounds once instead of twice. */
+  readonly fusedMultiplyAdd: boolean;
   /** Byte offset of the packing buffers of `gemm`. */
   readonly scratch: number;
   /** The memory that both sides share. */
@@ -73,13 +76,16 @@ export async function openKernelPack(): Promise<KernelPack> {
   const backend = tf.backend() as unknown as WasmBackend;
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
   const memory = findMemory(backend, WebAssembly);
-  const module = await WebAssembly.compile(Buffer.from(KERNEL_BINARY_BASE64, 'base64'));
+  const relaxed = Buffer.from(RELAXED_KERNEL_BINARY_BASE64, 'base64');
+  const fusedMultiplyAdd = WebAssembly.validate(relaxed);
+  const module = await WebAssembly.compile(fusedMultiplyAdd ? relaxed : Buffer.from(KERNEL_BINARY_BASE64, 'base64'));
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = exports as unknown as KernelExports;
   const scratch = backend.wasm._malloc(kernels.gemmScratchBytes());
   return {
     backend,
     kernels,
+    fusedMultiplyAdd,
     scratch,
     memory,
     pointer: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
