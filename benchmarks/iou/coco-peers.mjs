@@ -42,7 +42,7 @@ function timePeers(python, { groundTruth, detections }) {
   }
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 const python = findPython(process.argv[2] ?? process.env.VTRIUNE_PEERS_PYTHON);
 const set = makeCocoSet();
 const { groundTruth, detections } = set;

@@ -45,8 +45,7 @@ export function makeCocoSet({ seed = 1, images: imageCount = 5000, categories: c
   const categories = Array.from({ length: categoryCount }, (_, index) => ({ id: index + 1, name: `class ${index + 1}` }));
   const annotations = [];
   const detections = [];
-  const detect = (image_id, category_id, bbox, score) =>
-    detections.push({ image_id, category_id, bbox, score: Math.round(score * 1e5) / 1e5 });
+  const detect = (labels, bbox, score) => detections.push({ ...labels, bbox, score: Math.round(score * 1e5) / 1e5 });
   for (const { id } of images) {
     const present = Array.from({ length: 1 + Math.floor(draw() * 4) }, pickClass);
     for (let rest = Math.floor(27 * draw() * draw()); rest >= 0; rest--) {
@@ -61,11 +60,12 @@ export function makeCocoSet({ seed = 1, images: imageCount = 5000, categories: c
         area: round(bbox[2] * bbox[3] * (0.5 + draw() / 2)),
         iscrowd,
       });
-      if (draw() < 0.85) detect(id, category_id, jitter(draw, bbox, 0.25), 0.3 + 0.7 * draw());
-      for (let copies = Math.floor(draw() * 3); copies > 0; copies--) detect(id, category_id, jitter(draw, bbox, 0.8), 0.5 * draw());
+      if (draw() < 0.85) detect({ image_id: id, category_id }, jitter(draw, bbox, 0.25), 0.3 + 0.7 * draw());
+      for (let copies = Math.floor(draw() * 3); copies > 0; copies--)
+        detect({ image_id: id, category_id }, jitter(draw, bbox, 0.8), 0.5 * draw());
     }
     for (let noise = Math.floor(draw() * 26); noise > 0; noise--)
-      detect(id, draw() < 0.5 ? present[0] : pickClass(), drawBox(draw), 0.4 * draw() ** 2);
+      detect({ image_id: id, category_id: draw() < 0.5 ? present[0] : pickClass() }, drawBox(draw), 0.4 * draw() ** 2);
   }
   return { groundTruth: { images, categories, annotations }, detections };
 }

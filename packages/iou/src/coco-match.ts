@@ -47,13 +47,15 @@ export function matchCoco(index: CocoIndex, options: CocoMatchOptions): CocoMatc
   };
   const ranks = new Int32Array(detections.count);
   let truth = 0;
-  for (let start = 0, end = 0; start < detections.count; start = end) {
-    end = groupEnd(detections, start, ranks);
+  let start = 0;
+  while (start < detections.count) {
+    const end = groupEnd(detections, start, ranks);
     const group = detections.groups[start] ?? 0;
     while (truth < groundTruths.count && (groundTruths.groups[truth] ?? 0) < group) truth++;
     const firstTruth = truth;
     while (truth < groundTruths.count && groundTruths.groups[truth] === group) truth++;
     if (truth > firstTruth) matchGroup(state, { start, end: Math.min(end, start + maxDetections), firstTruth, lastTruth: truth });
+    start = end;
   }
   return { outcomes: state.outcomes, ranks, ignored: state.ignored };
 }

@@ -101,7 +101,9 @@ export function categoryScores(summary: Summary, index: CocoIndex, groundTruth: 
   const names = new Map(groundTruth.categories.map(({ id, name }) => [id, name]));
   const truths = new Int32Array(index.categories.length);
   const { categories, crowd } = index.groundTruths;
-  categories.forEach((category, row) => (truths[category] = (truths[category] ?? 0) + (crowd[row] === 1 ? 0 : 1)));
+  categories.forEach((category, row) => {
+    if (crowd[row] !== 1) truths[category] = (truths[category] ?? 0) + 1;
+  });
   const found = new Int32Array(index.categories.length);
   for (const category of index.detections.categories) found[category] = (found[category] ?? 0) + 1;
   return index.categories.map((category, position) => ({

@@ -50,7 +50,7 @@ function recallByThreshold({ recall, axes }: CocoEvaluation): number[] {
 }
 
 describe('evaluateCoco equals pycocotools (skipped where ../shared/reference-data/coco is absent)', () => {
-  it.skipIf(absent).each(SETS)('%s', (_, groundTruth, detections, expectedPath) => {
+  it.skipIf(absent).each(SETS)('%s', (...[, groundTruth, detections, expectedPath]) => {
     const expected = read<Expected>(expectedPath);
     const result = evaluateCoco(read<CocoGroundTruth>(groundTruth), read<CocoDetection[]>(detections));
     expectClose(result.stats, expected.stats);

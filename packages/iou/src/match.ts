@@ -18,7 +18,7 @@ export type MatchInput =
   | { readonly predictions: readonly LabelledBox[]; readonly groundTruths: readonly LabelledBox[] }
   | { readonly iou: readonly ArrayLike<number>[] };
 
-/** Options of `matchOptimal`, and those that `matchGreedy` shares with it. */
+/** The option that both ways of matching share. */
 export interface MatchOptions {
   /** The smallest IoU of a pair, inclusive, in [0, 1]. Default 0: any overlap. */
   readonly threshold?: number;

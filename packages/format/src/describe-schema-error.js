@@ -1,0 +1,54 @@
+import { nearMiss } from "./near-miss.js";
+/** Turns ajv's first error into the three parts of this package's messages; `root` is the validated value. */
+export function describeSchemaError(error, root) {
+    const value = valueAt(root, error.instancePath);
+    const at = error.instancePath === '' ? 'the record' : error.instancePath;
+    if (error.keyword === 'required')
+        return describeMissing(error, value);
+    return {
+        pointer: error.instancePath,
+        message: `${at} is ${showValue(value)}; allowed: ${allowedBy(error)}; correct the value or leave an optional field out`,
+    };
+}
+/** A value as it appears in a message: JSON, at most 80 characters. */
+export function showValue(value) {
+    if (value instanceof Uint8Array)
+        return `${value.length} bytes`;
+    const text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
+    return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+function describeMissing(error, parent) {
+    const missing = String(error.params['missingProperty']);
+    const keys = typeof parent === 'object' && parent !== null ? Object.keys(parent) : [];
+    const near = nearMiss(missing, keys);
+    const hint = near === undefined ? 'add it' : `did you mean ${missing} where "${near}" stands?`;
+    const pointer = `${error.instancePath}/${missing}`;
+    return { pointer, message: `${pointer} is missing (keys there: ${keys.join(', ') || 'none'}); it is required; ${hint}` };
+}
+function allowedBy(error) {
+    const params = error.params;
+    switch (error.keyword) {
+        case 'enum':
+            return params['allowedValues'].map((value) => JSON.stringify(value)).join(', ');
+        case 'type':
+            return `a value of type ${[params['type']].flat().join(' or ')}`;
+        case 'minimum':
+        case 'maximum':
+        case 'exclusiveMinimum':
+            return `a number ${String(params['comparison'])} ${String(params['limit'])}`;
+        case 'minLength':
+            return 'a text that is not empty';
+        case 'minItems':
+            return `a list of at least ${String(params['limit'])}`;
+        default:
+            return error.message ?? error.keyword;
+    }
+}
+function valueAt(root, pointer) {
+    let value = root;
+    for (const part of pointer.split('/').slice(1)) {
+        const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+        value = value?.[key];
+    }
+    return value;
+}

@@ -1,0 +1,119 @@
+// Reads samples from Parquet files of this package, of Orsta-Data-47k and of verl, one window of rows at a time.
+// Left out: columns of other layouts (a single `image`, TRL's `messages`), which are a converter's task.
+import { basename } from 'node:path';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { FormatError } from "./errors.js";
+import { DETECTION_RATIOS } from "./parquet-schema.js";
+import { isPlainObject } from "./plain-object.js";
+import { parseSample } from "./parse-sample.js";
+const LARGE_GROUP_BYTES = 256 * 2 ** 20;
+const SMALL_CHUNK_BYTES = 2 * 2 ** 20;
+/**
+ * The samples of a Parquet file, in order. A sample without an id gets `<file name>:<row>`, rows counting from 1. Nulls count as
+ * absent, 64-bit integers become numbers, float32 ratios the shortest decimal they stand for (0.1, not 0.10000000149011612).
+ * Throws FormatError with file and row.
+ */
+export async function* readParquet(path, options = {}) {
+    const { batchSize = 100 } = options;
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+        throw new FormatError('invalid_argument', `readParquet: batchSize is ${batchSize}; allowed: a whole number from 1; 100 suits images`);
+    }
+    const { file, metadata } = await openParquet(path);
+    for (const { start, end } of windowsOf(metadata, { path, batchSize, onWarning: options.onWarning })) {
+        const rows = await readRows(path, { file, metadata, rowStart: start, rowEnd: end });
+        for (const [index, row] of rows.entries()) {
+            const number = start + index + 1;
+            yield parseSample(fromRow(row), { location: `${path}: row ${number}`, defaultId: `${basename(path)}:${number}` });
+        }
+    }
+}
+async function openParquet(path) {
+    try {
+        const file = await asyncBufferFromFile(path);
+        return { file, metadata: await parquetMetadataAsync(file) };
+    }
+    catch (cause) {
+        throw new FormatError('unreadable_file', `${path} cannot be read as Parquet (${cause.message}); give the path of a Parquet file`, { cause });
+    }
+}
+async function readRows(path, window) {
+    try {
+        // Without `utf8: false` image bytes would be decoded as text and destroyed; columns marked as text still are text.
+        return await parquetReadObjects({ ...window, compressors, utf8: false, useOffsetIndex: true });
+    }
+    catch (cause) {
+        const message = `${path}: rows ${window.rowStart + 1} to ${window.rowEnd} cannot be decoded (${cause.message}); the file is damaged or uses an unknown encoding`;
+        throw new FormatError('unreadable_file', message, { cause });
+    }
+}
+// A window of a row group without page index costs a read of the whole group, so such a group is read once, as a whole.
+function* windowsOf(metadata, options) {
+    let start = 0;
+    for (const group of metadata.row_groups) {
+        const end = start + Number(group.num_rows);
+        const indexed = group.columns.every((column) => column.offset_index_offset !== undefined || isSmall(column));
+        const bytes = Number(group.total_byte_size);
+        if (!indexed && bytes > LARGE_GROUP_BYTES) {
+            const size = `${end - start} rows, ${Math.round(bytes / 2 ** 20)} MiB`;
+            options.onWarning?.(`${options.path}: a row group (${size}) without page index is held in memory as a whole; rewrite the file with writeParquet to stream it`);
+        }
+        const size = indexed ? options.batchSize : end - start;
+        for (; start < end; start = Math.min(start + size, end))
+            yield { start, end: Math.min(start + size, end) };
+    }
+}
+// A column chunk of one page has no index; to read it again for the next window costs little.
+function isSmall({ meta_data: chunk }) {
+    return chunk !== undefined && Number(chunk.total_uncompressed_size) <= SMALL_CHUNK_BYTES;
+}
+function fromRow(row) {
+    const plain = fromCell(row);
+    const rewardModel = plain['reward_model'];
+    const images = plain['images'];
+    return {
+        ...plain,
+        images: Array.isArray(images) ? images.map(withoutEmptyPath) : [],
+        ...(isPlainObject(rewardModel) ? { reward_model: withShortRatios(rewardModel) } : {}),
+    };
+}
+function fromCell(value) {
+    if (typeof value === 'bigint')
+        return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+    if (value instanceof Date)
+        return value.toISOString();
+    if (Array.isArray(value))
+        return value.map(fromCell);
+    if (!isPlainObject(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fromCell(member)]));
+}
+function withoutEmptyPath(image) {
+    if (!isPlainObject(image) || image['path'] !== '')
+        return image;
+    const { path: _empty, ...rest } = image;
+    return rest;
+}
+function withShortRatios(model) {
+    const short = { ...model };
+    for (const name of ['accuracy_ratio', 'format_ratio'])
+        if (name in short)
+            short[name] = shortestDecimal(short[name]);
+    const parameters = model['verifier_parm'];
+    const ratios = isPlainObject(parameters) ? parameters['det_reward_ratio'] : undefined;
+    if (!isPlainObject(parameters) || !isPlainObject(ratios))
+        return short;
+    const entries = Object.entries(ratios).map(([name, value]) => [name, DETECTION_RATIOS.includes(name) ? shortestDecimal(value) : value]);
+    return { ...short, verifier_parm: { ...parameters, det_reward_ratio: Object.fromEntries(entries) } };
+}
+/** The decimal with the fewest digits that is stored as this float32; a number that is no float32 stays as it is. */
+export function shortestDecimal(value) {
+    if (typeof value !== 'number' || Math.fround(value) !== value)
+        return value;
+    for (let digits = 1; digits < 9; digits++) {
+        const shorter = Number(value.toPrecision(digits));
+        if (Math.fround(shorter) === value)
+            return shorter;
+    }
+    return value;
+}

@@ -1,0 +1,161 @@
+// Turns an unknown value (a JSON line, a Parquet row, an object in memory) into a checked Sample. Beyond the schema it checks
+// that `<image>` marks and images agree, that somebody scores the sample, and that no key is a misspelling of one of ours.
+// A null counts as "absent" because Arrow and Parquet fill struct fields with null. Unknown keys that resemble nothing of ours are kept.
+import { Ajv } from 'ajv';
+import { decodeBase64, encodeBase64 } from "./base64.js";
+import { describeSchemaError, showValue } from "./describe-schema-error.js";
+import { FormatError } from "./errors.js";
+import { nearMiss } from "./near-miss.js";
+import { isPlainObject } from "./plain-object.js";
+import { IMAGE_MARK, PromptMessage, RewardModel, RewardTerm, Sample, SampleImage } from "./sample.js";
+const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(Sample);
+/**
+ * Checks a value and returns it as a Sample: nulls left out, base64 image bytes decoded, an integer id as text.
+ * The input is not changed. Throws FormatError with the JSON pointer of the first fault.
+ */
+export function parseSample(value, options = {}) {
+    const { location } = options;
+    if (!isPlainObject(value)) {
+        throw new FormatError('invalid_sample', `a sample is an object, this is ${showValue(value)}; give one object per sample`, { location });
+    }
+    const candidate = withDefaultId(withoutNulls(value), options.defaultId);
+    refuseMisspeltKeys(candidate, location);
+    if (!validate(withoutBinary(candidate)))
+        throw schemaError(candidate, location);
+    const sample = candidate;
+    const extraInfo = { ...sample.extra_info, id: String(sample.extra_info.id) };
+    const parsed = {
+        ...sample,
+        images: sample.images.map((image, index) => parseImage(image, index, location)),
+        extra_info: extraInfo,
+    };
+    checkImages(parsed, location);
+    checkVerifier(parsed, location);
+    return parsed;
+}
+/** Whether a value is a Sample in memory (image bytes as Uint8Array); use `parseSample` for JSON and to learn why not. */
+export function isSample(value) {
+    if (!isPlainObject(value) || !isPlainObject(value['extra_info']) || typeof value['extra_info']['id'] !== 'string')
+        return false;
+    const images = value['images'];
+    if (!Array.isArray(images) || images.some((image) => isPlainObject(image) && typeof image['bytes'] === 'string'))
+        return false;
+    try {
+        parseSample(value);
+        return true;
+    }
+    catch (error) {
+        if (error instanceof FormatError)
+            return false;
+        throw error;
+    }
+}
+/** The JSON form of a sample: image bytes as base64 text. The input is not changed. */
+export function toSampleJson(sample) {
+    return {
+        ...sample,
+        images: sample.images.map(({ bytes, ...rest }) => (bytes === undefined ? rest : { ...rest, bytes: encodeBase64(bytes) })),
+    };
+}
+/** Number of `<image>` marks in all messages of a prompt. */
+export function countImageMarks(prompt) {
+    return prompt.reduce((count, message) => count + message.content.split(IMAGE_MARK).length - 1, 0);
+}
+function parseImage(image, index, location) {
+    const pointer = `/images/${index}`;
+    if (image.bytes === undefined && image.path === undefined) {
+        throw new FormatError('image_mismatch', `${pointer} has neither bytes nor path; one of them is needed; add it or remove the image`, {
+            location,
+            pointer,
+        });
+    }
+    if (typeof image.bytes !== 'string')
+        return image;
+    const bytes = decodeBase64(image.bytes);
+    if (bytes !== undefined)
+        return { ...image, bytes };
+    const message = `${pointer}/bytes is ${showValue(image.bytes)}; allowed: padded base64 of the encoded image file; encode the bytes, or give a path`;
+    throw new FormatError('invalid_sample', message, { location, pointer: `${pointer}/bytes` });
+}
+function checkImages(sample, location) {
+    const marks = countImageMarks(sample.prompt);
+    if (marks === sample.images.length)
+        return;
+    const message = `/prompt has ${marks} ${IMAGE_MARK} mark(s) and /images ${sample.images.length} image(s); the numbers must be equal; add or remove marks`;
+    throw new FormatError('image_mismatch', message, { location, pointer: '/prompt' });
+}
+function checkVerifier(sample, location) {
+    if (sample.reward_model.verifier !== undefined || sample.reward_model.rewards !== undefined)
+        return;
+    const message = '/reward_model names no verifier; allowed: "verifier" with its name, or "rewards" with a list of them; add one';
+    throw new FormatError('missing_verifier', message, { location, pointer: '/reward_model/verifier' });
+}
+function schemaError(candidate, location) {
+    const [first] = validate.errors ?? [];
+    if (first === undefined)
+        return new FormatError('invalid_sample', 'the value does not fit the Sample schema', { location });
+    const { pointer, message } = describeSchemaError(first, candidate);
+    return new FormatError('invalid_sample', message, { location, pointer });
+}
+function refuseMisspeltKeys(sample, location) {
+    const check = (value, schema, pointer) => {
+        if (!isPlainObject(value))
+            return;
+        const known = Object.keys(schema.properties);
+        const absent = known.filter((key) => !(key in value));
+        for (const key of Object.keys(value)) {
+            if (known.includes(key))
+                continue;
+            const meant = nearMiss(key, absent);
+            if (meant === undefined)
+                continue;
+            const message = `${pointer}/${key} is not a known field; known: ${known.join(', ')}; did you mean "${meant}"?`;
+            throw new FormatError('unknown_key', message, { location, pointer: `${pointer}/${key}` });
+        }
+    };
+    check(sample, Sample, '');
+    check(sample['reward_model'], RewardModel, '/reward_model');
+    const { rewards } = isPlainObject(sample['reward_model']) ? sample['reward_model'] : {};
+    listOf(rewards).forEach((term, index) => check(term, RewardTerm, `/reward_model/rewards/${index}`));
+    listOf(sample['images']).forEach((image, index) => check(image, SampleImage, `/images/${index}`));
+    listOf(sample['prompt']).forEach((message, index) => check(message, PromptMessage, `/prompt/${index}`));
+}
+function withDefaultId(sample, defaultId) {
+    if (defaultId === undefined)
+        return sample;
+    const extraInfo = sample['extra_info'] ?? {};
+    if (!isPlainObject(extraInfo) || extraInfo['id'] !== undefined)
+        return sample;
+    return { ...sample, extra_info: { ...extraInfo, id: defaultId } };
+}
+// The schema describes JSON, so bytes that are already binary are shown to it as an empty text.
+function withoutBinary(sample) {
+    const { images } = sample;
+    if (!Array.isArray(images))
+        return sample;
+    return {
+        ...sample,
+        images: images.map((image) => isPlainObject(image) && image['bytes'] instanceof Uint8Array ? { ...image, bytes: '' } : image),
+    };
+}
+// Objects that held nothing but nulls go too: Orsta's `verifier_parm` of a mathverify sample is a struct full of nulls.
+function withoutNulls(record) {
+    const kept = {};
+    for (const [key, value] of Object.entries(record)) {
+        if (value === null || value === undefined)
+            continue;
+        const cleaned = cleanValue(value);
+        if (isPlainObject(value) && Object.keys(value).length > 0 && isPlainObject(cleaned) && Object.keys(cleaned).length === 0)
+            continue;
+        kept[key] = cleaned;
+    }
+    return kept;
+}
+function cleanValue(value) {
+    if (Array.isArray(value))
+        return value.map(cleanValue);
+    return isPlainObject(value) ? withoutNulls(value) : value;
+}
+function listOf(value) {
+    return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,66 @@
+// The Sample contract: the field names of the published Orsta-Data-47k files (paper section 3.1), so that those load
+// unchanged, plus optional fields of ours (`rewards`, `coordinate_space`). The schema describes the JSON form, where image
+// bytes are base64 text; the derived type is the form in memory, where they are a Uint8Array. `parseSample` turns the
+// first into the second, `toSampleJson` the second into the first; nothing else differs between the two.
+import { Type } from 'typebox';
+const Ratio = (description) => Type.Number({ minimum: 0, maximum: 1, description });
+const Parameters = (description) => Type.Record(Type.String(), Type.Unknown(), { description });
+/** The coordinate systems a box can be written in; `pixel_resized` is the image as the model's processor resized it. */
+export const CoordinateSpace = Type.Unsafe(Type.Enum(['pixel_original', 'pixel_resized', 'norm_1000', 'norm_1'], {
+    description: 'Coordinates of the boxes in ground_truth and in the asked answer.',
+}));
+/** One image: encoded file bytes (PNG, JPEG, ...), or a path relative to the folder of the data file; at least one of them. */
+export const SampleImage = Type.Object({
+    bytes: Type.Optional(Type.Unsafe({ type: 'string', contentEncoding: 'base64', description: 'The encoded image file, base64 in JSON.' })),
+    path: Type.Optional(Type.String({ minLength: 1, description: 'Image file, relative to the folder of the data file.' })),
+});
+/** One chat message; every `<image>` in `content` stands for the next entry of `images`. */
+export const PromptMessage = Type.Object({
+    role: Type.Unsafe(Type.Enum(['system', 'user', 'assistant'])),
+    content: Type.String(),
+});
+/**
+ * One of several verifiers on a sample. The sample's reward is the mean of the terms' rewards, weighted; a field left out
+ * is taken from `reward_model`.
+ */
+export const RewardTerm = Type.Object({
+    verifier: Type.String({ minLength: 1 }),
+    weight: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Share in the reward, relative to the other terms; 1 when absent.' })),
+    name: Type.Optional(Type.String({ minLength: 1, description: 'Prefix of its components and metrics; the verifier name when absent.' })),
+    verifier_parm: Type.Optional(Parameters('Parameters of this verifier.')),
+    ground_truth: Type.Optional(Type.String()),
+    accuracy_ratio: Type.Optional(Ratio('Weight of the accuracy component within this term.')),
+    format_ratio: Type.Optional(Ratio('Weight of the format component within this term.')),
+});
+/** Who scores a sample, against what, with which weights. One of `verifier` and `rewards` is needed. */
+export const RewardModel = Type.Object({
+    answer: Type.Optional(Type.String({ description: 'The bare answer, without markup.' })),
+    ground_truth: Type.String({ description: "What the verifier compares with, in the verifier's own notation." }),
+    accuracy_ratio: Type.Optional(Ratio('Weight of the accuracy component.')),
+    format_ratio: Type.Optional(Ratio('Weight of the format component.')),
+    verifier: Type.Optional(Type.String({ minLength: 1, description: 'Name of the verifier.' })),
+    verifier_parm: Type.Optional(Parameters('Parameters of the verifier.')),
+    rewards: Type.Optional(Type.Array(RewardTerm, { minItems: 1, description: 'Several verifiers on this sample.' })),
+    coordinate_space: Type.Optional(CoordinateSpace),
+    style: Type.Optional(Type.String({ description: 'verl compatibility, e.g. "rule"; not read here.' })),
+});
+/** Facts about a sample that no verifier needs; further keys are kept as they are. */
+export const ExtraInfo = Type.Unsafe(Type.Object({
+    id: Type.Unsafe({
+        type: ['string', 'integer'],
+        description: 'Unique within a data set; an integer is read as its decimal text.',
+    }),
+    image_path: Type.Optional(Type.Unsafe({ type: ['string', 'array'], items: { type: 'string' }, description: 'Where the image came from.' })),
+    split: Type.Optional(Type.String({ description: 'train, test, ...' })),
+}));
+/** One training or evaluation sample; see the package README for a complete example. */
+export const Sample = Type.Object({
+    data_source: Type.String({ minLength: 1, description: 'Where the sample comes from; every metric is kept per data source.' }),
+    images: Type.Array(SampleImage, { description: 'In the order of the <image> marks; [] for text-only samples.' }),
+    prompt: Type.Array(PromptMessage, { minItems: 1 }),
+    ability: Type.String({ description: 'Kind of task, e.g. math, detection.' }),
+    reward_model: RewardModel,
+    extra_info: ExtraInfo,
+});
+/** The mark in a prompt that stands for one image. */
+export const IMAGE_MARK = '<image>';
