@@ -54,7 +54,7 @@ describe('score', () => {
     ]);
     expect(results.map(({ id }) => id)).toEqual(['a', 'incomplete', '#2', 'unknown', 'parameters', 'truth', 'wrong']);
     expect(messageOf(results[1])).toContain('ground_truth');
-    expect(messageOf(results[3])).toContain('Known: detection, grounding');
+    expect(messageOf(results[3])).toContain('Known: mathverify, detection, grounding');
     expect(messageOf(results[4])).toContain('off_bye');
     expect(messageOf(results[4])).toContain('It knows: answer_format, off_by');
     expect(rewardOf(results[6])).toBe(0);

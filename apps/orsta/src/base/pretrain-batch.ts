@@ -28,8 +28,20 @@ export interface BatchSource {
   boxNoise: number;
 }
 
-/** How often each format is used for an answer. */
-const FORMAT_WEIGHTS: Readonly<Record<AnswerFormat, number>> = { asked: 0, plain: 35, sentence: 25, boxed: 20, steps_boxed: 20, json: 25, numbers: 40, corners: 35 };
+/**
+ * How often each format is used for an answer. The asked forms, boxed and JSON, are a minority that greedy decoding does not choose but that
+ * sampling finds: what a base model brings to RL.
+ */
+const FORMAT_WEIGHTS: Readonly<Record<AnswerFormat, number>> = {
+  asked: 0,
+  plain: 10,
+  sentence: 60,
+  boxed: 15,
+  steps_boxed: 15,
+  json: 25,
+  numbers: 40,
+  corners: 35,
+};
 
 /** Share of scenes that are grids of digits and sprites: during warm-up, and after. */
 const GRID_SHARE = { warmUp: 0.75, after: 0.08 };

@@ -88,7 +88,6 @@ async function resume(engine: Engine, checkpoints: string): Promise<number> {
   const latest = await latestCheckpoint(checkpoints);
   if (latest === undefined) return 0;
   const { snapshot, state } = await loadCheckpoint(latest, (value) => Number((value as Record<string, unknown>)[STEP_FIELD]));
-  // The head for dense labels is not in the model's weights, so it starts afresh; its moments would not fit.
   await engine.restore(snapshot);
   return state;
 }

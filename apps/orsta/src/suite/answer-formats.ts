@@ -19,7 +19,8 @@ export const formatsFor = (question: Question): AnswerFormat[] => {
 
 const renderBoxes = (boxes: readonly SceneObject[], format: AnswerFormat): string => {
   if (format === 'numbers' || format === 'plain') return boxes.map(({ label, box }) => `${label} ${box.join(' ')}`).join('; ');
-  if (format === 'corners' || format === 'sentence') return boxes.map(({ box: [x1, y1, x2, y2] }) => `(${x1},${y1})-(${x2},${y2})`).join(' ');
+  if (format === 'corners' || format === 'sentence')
+    return boxes.map(({ box: [x1, y1, x2, y2] }) => `(${x1},${y1})-(${x2},${y2})`).join(' ');
   return boxesToJson(boxes);
 };
 
@@ -40,7 +41,12 @@ const BOX_PATTERNS: readonly RegExp[] = [
   /(?:(?<label>[a-z][a-z ]*?)\s+)?(?<x1>\d+)[ ,]+(?<y1>\d+)[ ,]+(?<x2>\d+)[ ,]+(?<y2>\d+)/gi,
 ];
 
-const toBox = (groups: Readonly<Record<string, string | undefined>>): Box => [Number(groups.x1), Number(groups.y1), Number(groups.x2), Number(groups.y2)];
+const toBox = (groups: Readonly<Record<string, string | undefined>>): Box => [
+  Number(groups.x1),
+  Number(groups.y1),
+  Number(groups.x2),
+  Number(groups.y2),
+];
 
 // A box without a label means what was asked for.
 const parseBoxes = (response: string, asked: string): SceneObject[] => {

@@ -55,7 +55,9 @@ const readPackageFile = async (name: string, file: string): Promise<Uint8Array> 
   try {
     return await readFile(join(dirname(require.resolve(`${name}/package.json`)), file));
   } catch (cause) {
-    throw new SuiteError('missing_asset', `cannot read ${file} of the npm package ${name}: it is a dependency of orsta, install again`, { cause });
+    throw new SuiteError('missing_asset', `cannot read ${file} of the npm package ${name}: it is a dependency of orsta, install again`, {
+      cause,
+    });
   }
 };
 

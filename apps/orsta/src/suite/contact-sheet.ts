@@ -5,7 +5,8 @@ const SCALE = 2;
 const IMAGE = 96 * SCALE;
 const CELL = { width: IMAGE + 16, height: IMAGE + 62 };
 
-const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const wrap = (text: string, width: number): string[] => {
   const lines: string[] = [''];
@@ -68,5 +69,8 @@ export const renderContactSheet = async (scenes: readonly Scene[], path: string,
   const size = { width: columns * CELL.width, height: rows * CELL.height };
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}">${overlays.join('')}</svg>`;
   const sheet = sharp({ create: { ...size, channels: 3, background: '#ffffff' } });
-  await sheet.composite([...layers, { input: Buffer.from(svg), left: 0, top: 0 }]).png().toFile(path);
+  await sheet
+    .composite([...layers, { input: Buffer.from(svg), left: 0, top: 0 }])
+    .png()
+    .toFile(path);
 };

@@ -19,6 +19,11 @@ describe('placeBoxes', () => {
   });
 
   it('gives up with a message where nothing fits', () => {
-    expect(() => placeBoxes(createRandom(1), [{ width: 90, height: 90 }, { width: 20, height: 20 }])).toThrow(SuiteError);
+    expect(() =>
+      placeBoxes(createRandom(1), [
+        { width: 90, height: 90 },
+        { width: 20, height: 20 },
+      ]),
+    ).toThrow(SuiteError);
   });
 });

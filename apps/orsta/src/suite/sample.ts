@@ -61,5 +61,7 @@ export const toSample = (_scene: Scene, question: Question, options: SampleOptio
 /** A scene's image as PNG bytes. */
 export const sceneToPng = async (scene: Scene): Promise<Uint8Array> => {
   const { default: sharp } = await import('sharp');
-  return sharp(scene.pixels, { raw: { width: scene.width, height: scene.height, channels: 3 } }).png({ compressionLevel: 6 }).toBuffer();
+  return sharp(scene.pixels, { raw: { width: scene.width, height: scene.height, channels: 3 } })
+    .png({ compressionLevel: 6 })
+    .toBuffer();
 };

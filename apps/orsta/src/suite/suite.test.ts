@@ -9,7 +9,9 @@ describe.each(suite.map((task) => [task.name, task] as const))('%s', (name, task
   it('repeats a scene for a seed, and not for another seed or split', async () => {
     const assets = await loadAssets();
     for (const index of [0, 1, 2]) {
-      const [first, again, other] = (['train', 'train', 'validation'] as const).map((split) => generateScene(task, assets, { seed: 'a', split, index }));
+      const [first, again, other] = (['train', 'train', 'validation'] as const).map((split) =>
+        generateScene(task, assets, { seed: 'a', split, index }),
+      );
       if (!first || !again || !other) throw new Error('no scene');
       expect(Buffer.compare(first.pixels, again.pixels)).toBe(0);
       expect(first.questions).toEqual(again.questions);
@@ -45,8 +47,17 @@ describe.each(suite.map((task) => [task.name, task] as const))('%s', (name, task
       for (const { steps = '' } of scene.questions) {
         for (const step of steps.split(', ').filter(Boolean)) {
           const [, left, operator, right, result] = /^(\d+) ([-+x] (?:\d+ \+ )*)(\d+) = (\d+)$/.exec(step) ?? [];
-          const terms = [Number(left), ...(operator ?? '').split(/[-+x ]+/).filter(Boolean).map(Number), Number(right)];
-          const total = terms.reduce((sum, term) => (operator?.startsWith('-') ? sum - term : operator?.startsWith('x') ? sum * term : sum + term));
+          const terms = [
+            Number(left),
+            ...(operator ?? '')
+              .split(/[-+x ]+/)
+              .filter(Boolean)
+              .map(Number),
+            Number(right),
+          ];
+          const total = terms.reduce((sum, term) =>
+            operator?.startsWith('-') ? sum - term : operator?.startsWith('x') ? sum * term : sum + term,
+          );
           expect(`${step}: ${total}`).toBe(`${step}: ${result}`);
         }
       }
@@ -95,7 +106,8 @@ describe('the suite', () => {
     const assets = await loadAssets();
     const trap = { pixels: new Uint8Array(), indices: [] };
     const onlyTest = { ...assets, digits: { train: trap, validation: trap, test: assets.digits.test } };
-    for (const task of suite) expect(generateScene(task, onlyTest, { seed: 1, split: 'test', index: 0 }).questions.length).toBeGreaterThan(2);
+    for (const task of suite)
+      expect(generateScene(task, onlyTest, { seed: 1, split: 'test', index: 0 }).questions.length).toBeGreaterThan(2);
     const math = suite.find(({ name }) => name === 'math');
     expect(() => math && generateScene(math, onlyTest, { seed: 1, split: 'train', index: 0 })).toThrow();
   });

@@ -20,7 +20,8 @@ describe('corpus', () => {
     for (const task of suite) {
       for (const { question } of questionsOf(await scenesOf(task.name, 60, 'test'))) {
         const answers = ANSWER_FORMATS.map((format) => renderAnswer(question, format, createRandom(1)));
-        for (const word of [promptText(question), ...answers].flatMap(wordsOf)) expect(known.has(word) ? word : `${word} is missing`).toBe(word);
+        for (const word of [promptText(question), ...answers].flatMap(wordsOf))
+          expect(known.has(word) ? word : `${word} is missing`).toBe(word);
       }
     }
     expect(new Set([...known].map((word) => word.toLowerCase())).size).toBeLessThan(250);

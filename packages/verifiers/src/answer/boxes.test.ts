@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { locateBoxes, readBoxes } from './boxes.ts';
-import { findJson } from './json.ts';
-import { locatePoint } from './point.ts';
 
 const CAT = '{"bbox_2d": [1, 2, 30, 40], "label": "Cat"}';
 const cat = { box: [1, 2, 30, 40], label: 'cat' };
@@ -45,26 +43,5 @@ describe('locateBoxes', () => {
     expect(locateBoxes(`<think>hm</think>\n[${CAT}]\n`, 'json')?.items).toEqual([cat]);
     expect(locateBoxes(`Here: [${CAT}]`, 'json')).toBeUndefined();
     expect(locateBoxes(`<think>[${CAT}]</think>`)).toBeUndefined();
-  });
-});
-
-describe('findJson', () => {
-  it('bounds its work on hostile texts', () => {
-    for (const piece of ['[', '{"', '["', "['", '[]', '{"a":', '[[],']) expect(() => findJson(piece.repeat(200_000))).not.toThrow();
-  });
-});
-
-describe('locatePoint', () => {
-  it.each([
-    ['(3, 4)', [3, 4]],
-    ['{"point_2d": [3, 4], "label": "x"}', [3, 4]],
-    ['[{"point_2d": [3, 4]}]', [3, 4]],
-    ['{"x": 3, "y": 4}', [3, 4]],
-    ['click at [3.5, 4], i.e. (3.5, 4)', [3.5, 4]],
-    ['(3, 4) or (5, 6)', undefined],
-    ['[3, 4, 5, 6]', undefined],
-    ['3, 4', undefined],
-  ])('of %s is %j', (text, expected) => {
-    expect(locatePoint(text)).toEqual(expected);
   });
 });

@@ -4,7 +4,7 @@
  * only guess is a metric, which tells when the boxes would fit in another space.
  */
 import { COORDINATE_SPACES, convertSpace, iou, type Box, type CoordinateSpace, type ImageSize as IouImageSize } from '@vtriune/iou';
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 import type { ImageSize } from '../contract.ts';
 import { VerifierError } from '../errors.ts';
 
@@ -19,8 +19,11 @@ export const spaceParameters = {
     Type.Unsafe<CoordinateSpace>({ ...Space, description: 'space the response is asked to use; coordinate_space when absent' }),
   ),
 };
-const SpaceParameters = Type.Object(spaceParameters);
-export type SpaceParameters = Static<typeof SpaceParameters>;
+/** The two declared spaces; both may be absent. */
+export interface SpaceParameters {
+  readonly coordinate_space?: CoordinateSpace;
+  readonly response_space?: CoordinateSpace;
+}
 
 /** Converts boxes between the two declared spaces, with the size of the first image. */
 export interface SpaceConverter {

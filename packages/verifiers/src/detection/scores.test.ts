@@ -23,10 +23,9 @@ describe('scoreDetection', () => {
       fc.property(
         boxes,
         boxes,
-        fc.constantFrom('average' as const, 0, 0.3, 0.5, 0.99, 1),
-        fc.boolean(),
-        (predictions, truths, threshold, reference) => {
-          for (const value of numbersOf(run(predictions, truths, { threshold, reference }))) expect(value >= 0 && value <= 1).toBe(true);
+        fc.record({ threshold: fc.constantFrom('average' as const, 0, 0.3, 0.5, 0.99, 1), reference: fc.boolean() }),
+        (predictions, truths, mode) => {
+          for (const value of numbersOf(run(predictions, truths, mode))) expect(value >= 0 && value <= 1).toBe(true);
         },
       ),
     );
@@ -45,9 +44,8 @@ describe('scoreDetection', () => {
       fc.property(
         labelled,
         labelled,
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (prediction, truth, a, b) => {
+        fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
+        (prediction, truth, [a, b]) => {
           const [low, high] = [Math.min(a, b), Math.max(a, b)];
           expect(run([prediction], [truth], { threshold: high }).labelFirst).toBeLessThanOrEqual(
             run([prediction], [truth], { threshold: low }).labelFirst + 1e-12,

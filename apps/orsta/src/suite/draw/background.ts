@@ -38,7 +38,8 @@ const gradient = (random: Random): Canvas => {
     for (let x = 0; x < SCENE_SIZE; x += 1) {
       const part = Math.min(1, x * slopeX + y * slopeY);
       const at = (y * SCENE_SIZE + x) * 3;
-      for (let channel = 0; channel < 3; channel += 1) canvas.pixels[at + channel] = (from[channel] ?? 0) * (1 - part) + (to[channel] ?? 0) * part;
+      for (let channel = 0; channel < 3; channel += 1)
+        canvas.pixels[at + channel] = (from[channel] ?? 0) * (1 - part) + (to[channel] ?? 0) * part;
     }
   }
   return canvas;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blend, createCanvas, fill, pixelBox } from './canvas.ts';
+import { createCanvas, fill, painter, pixelBox } from './canvas.ts';
 import { circle, rectangle } from './shapes.ts';
 
 const red = (pixels: Uint8Array, at: number): number => pixels[at * 3] ?? -1;
@@ -29,10 +29,10 @@ describe('fill', () => {
   });
 });
 
-describe('blend and pixelBox', () => {
+describe('painter and pixelBox', () => {
   it('rounds to the nearest byte without overflow', () => {
     const pixels = new Uint8Array([255, 0, 10]);
-    blend(pixels, 0, [255, 255, 11], 1);
+    painter({ width: 1, height: 1, pixels }, [255, 255, 11])(0, 1);
     expect([...pixels]).toEqual([255, 255, 11]);
   });
 

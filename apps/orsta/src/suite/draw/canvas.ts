@@ -32,13 +32,18 @@ export const createCanvas = (width: number, height: number, color: Color): Canva
   return { width, height, pixels };
 };
 
-/** Mixes a colour into the byte triple at `at` with opacity 0..1. */
-export const blend = (pixels: Uint8Array, at: number, color: Color, opacity: number): void => {
-  const keep = 1 - opacity;
-  pixels[at] = (pixels[at] ?? 0) * keep + color[0] * opacity + 0.5;
-  pixels[at + 1] = (pixels[at + 1] ?? 0) * keep + color[1] * opacity + 0.5;
-  pixels[at + 2] = (pixels[at + 2] ?? 0) * keep + color[2] * opacity + 0.5;
-};
+/** Mixes a colour into the byte triple at `at` of a canvas with opacity 0..1. */
+export type Painter = (at: number, opacity: number) => void;
+
+/** A painter of one colour; it reads the colour anew at each call, so one buffer may serve many pixels. */
+export const painter =
+  ({ pixels }: Canvas, color: Color): Painter =>
+  (at, opacity) => {
+    const keep = 1 - opacity;
+    pixels[at] = (pixels[at] ?? 0) * keep + color[0] * opacity + 0.5;
+    pixels[at + 1] = (pixels[at + 1] ?? 0) * keep + color[1] * opacity + 0.5;
+    pixels[at + 2] = (pixels[at + 2] ?? 0) * keep + color[2] * opacity + 0.5;
+  };
 
 /** The whole-pixel box around a shape's bounds, cut at the canvas. */
 export const pixelBox = (bounds: Box, canvas: { width: number; height: number }): Box => [
@@ -50,7 +55,8 @@ export const pixelBox = (bounds: Box, canvas: { width: number; height: number })
 
 /** Fills a shape and returns its whole-pixel box. */
 export const fill = (canvas: Canvas, shape: Shape, color: Color): Box => {
-  const { width, height, pixels } = canvas;
+  const { width, height } = canvas;
+  const paint = painter(canvas, color);
   const [left, top, right, bottom] = shape.bounds;
   const alpha = color[3] ?? 1;
   const lastX = Math.min(width - 1, Math.ceil(right));
@@ -59,7 +65,7 @@ export const fill = (canvas: Canvas, shape: Shape, color: Color): Box => {
   for (let y = Math.max(0, Math.floor(top) - 1); y <= lastY; y += 1) {
     for (let x = firstX; x <= lastX; x += 1) {
       const coverage = 0.5 - shape.distance(x + 0.5, y + 0.5);
-      if (coverage > 0) blend(pixels, (y * width + x) * 3, color, Math.min(1, coverage) * alpha);
+      if (coverage > 0) paint((y * width + x) * 3, Math.min(1, coverage) * alpha);
     }
   }
   return pixelBox(shape.bounds, canvas);

@@ -3,7 +3,7 @@ import type { Box } from '@vtriune/iou';
 import type { DigitSet } from '../assets.ts';
 import type { Random } from '../random.ts';
 import type { Canvas, Color, Point } from './canvas.ts';
-import { blend } from './canvas.ts';
+import { painter } from './canvas.ts';
 
 const SIDE = 28;
 const INKED = 64;
@@ -34,7 +34,8 @@ export const cutGlyph = (digits: DigitSet, index: number): Glyph => {
 };
 
 /** A random writing of a digit. */
-export const pickGlyph = (random: Random, digits: DigitSet, digit: number): Glyph => cutGlyph(digits, random.pick(digits.indices[digit] ?? []));
+export const pickGlyph = (random: Random, digits: DigitSet, digit: number): Glyph =>
+  cutGlyph(digits, random.pick(digits.indices[digit] ?? []));
 
 const sample = (glyph: Glyph, x: number, y: number): number => {
   const [left, top] = [Math.floor(x), Math.floor(y)];
@@ -48,6 +49,7 @@ const sample = (glyph: Glyph, x: number, y: number): number => {
 /** Writes a digit centred on a point with its longer side `side` pixels long (narrow ones are at most `side` high); returns its box. */
 export const drawGlyph = (canvas: Canvas, place: { glyph: Glyph; center: Point; side: number }, ink: Color): Box => {
   const { glyph, center, side } = place;
+  const paint = painter(canvas, ink);
   const scale = side / Math.max(glyph.width, glyph.height);
   const [width, height] = [Math.max(2, Math.round(glyph.width * scale)), Math.max(2, Math.round(glyph.height * scale))];
   const left = Math.max(0, Math.min(canvas.width - width, Math.round(center[0] - width / 2)));
@@ -55,7 +57,7 @@ export const drawGlyph = (canvas: Canvas, place: { glyph: Glyph; center: Point; 
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const value = sample(glyph, ((x + 0.5) * glyph.width) / width - 0.5, ((y + 0.5) * glyph.height) / height - 0.5);
-      if (value > 0) blend(canvas.pixels, ((y + top) * canvas.width + x + left) * 3, ink, value / 255);
+      if (value > 0) paint(((y + top) * canvas.width + x + left) * 3, value / 255);
     }
   }
   return [left, top, left + width, top + height];

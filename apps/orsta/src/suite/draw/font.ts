@@ -1,7 +1,7 @@
 // A 5x7 bitmap font for axis labels and marks. A system font would make scenes differ from machine to machine.
 import type { Box } from '@vtriune/iou';
 import type { Canvas, Color, Point } from './canvas.ts';
-import { blend } from './canvas.ts';
+import { painter } from './canvas.ts';
 
 // Seven rows of five bits, the highest bit on the left.
 const GLYPHS: Readonly<Record<string, readonly number[]>> = {
@@ -26,12 +26,13 @@ export const textWidth = (text: string, scale = 1): number => (text.length * (WI
 
 const drawGlyph = (canvas: Canvas, place: { rows: readonly number[]; at: Point; scale: number }, color: Color): void => {
   const { rows, at, scale } = place;
+  const paint = painter(canvas, color);
   for (let y = 0; y < HEIGHT * scale; y += 1) {
     const bits = rows[Math.floor(y / scale)] ?? 0;
     for (let x = 0; x < WIDTH * scale; x += 1) {
       const [pixelX, pixelY] = [at[0] + x, at[1] + y];
       const inside = pixelX >= 0 && pixelY >= 0 && pixelX < canvas.width && pixelY < canvas.height;
-      if (inside && (bits >> (WIDTH - 1 - Math.floor(x / scale))) & 1) blend(canvas.pixels, (pixelY * canvas.width + pixelX) * 3, color, color[3] ?? 1);
+      if (inside && (bits >> (WIDTH - 1 - Math.floor(x / scale))) & 1) paint((pixelY * canvas.width + pixelX) * 3, color[3] ?? 1);
     }
   }
 };

@@ -9,7 +9,18 @@ const shapes: Record<string, Shape> = {
   ring: ring([10, 12], 6, 2),
   rectangle: rectangle([3, 4, 9, 15]),
   segment: segment([2, 3], [14, 11], 3),
-  star: polygon([[10, 2], [12, 8], [18, 8], [13, 12], [15, 18], [10, 14], [5, 18], [7, 12], [2, 8], [8, 8]]),
+  star: polygon([
+    [10, 2],
+    [12, 8],
+    [18, 8],
+    [13, 12],
+    [15, 18],
+    [10, 14],
+    [5, 18],
+    [7, 12],
+    [2, 8],
+    [8, 8],
+  ]),
   slice: wedge([10, 10], 8, [0.1, 0.3]),
   largeSlice: wedge([10, 10], 8, [0.1, 0.9]),
 };
@@ -41,7 +52,12 @@ describe('wedge', () => {
 
 describe('polygon', () => {
   it('agrees with a rectangle inside and out', () => {
-    const box = polygon([[2, 2], [8, 2], [8, 6], [2, 6]]);
+    const box = polygon([
+      [2, 2],
+      [8, 2],
+      [8, 6],
+      [2, 6],
+    ]);
     expect(box.distance(5, 4)).toBeCloseTo(-2);
     expect(box.distance(5, 8)).toBeCloseTo(2);
     expect(box.distance(11, 10)).toBeCloseTo(5);

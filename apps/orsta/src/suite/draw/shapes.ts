@@ -101,7 +101,14 @@ const star = (center: Point, radius: number): Shape =>
 
 const cross = ([x, y]: Point, radius: number): Shape => {
   const [far, near] = [radius * 0.95, radius * 0.36];
-  const corners: Point[] = [[-near, -far], [near, -far], [near, -near], [far, -near], [far, near], [near, near]];
+  const corners: Point[] = [
+    [-near, -far],
+    [near, -far],
+    [near, -near],
+    [far, -near],
+    [far, near],
+    [near, near],
+  ];
   return polygon([...corners, ...corners.map(([dx, dy]): Point => [-dx, -dy])].map(([dx, dy]): Point => [x + dx, y + dy]));
 };
 
@@ -110,8 +117,17 @@ export const drawFigure = (canvas: Canvas, figure: { name: Figure; center: Point
   const { name, center, radius } = figure;
   const [x, y] = center;
   if (name === 'circle') return fill(canvas, circle(center, radius), color);
-  if (name === 'square') return fill(canvas, rectangle([x - radius * 0.88, y - radius * 0.88, x + radius * 0.88, y + radius * 0.88]), color);
+  if (name === 'square')
+    return fill(canvas, rectangle([x - radius * 0.88, y - radius * 0.88, x + radius * 0.88, y + radius * 0.88]), color);
   if (name === 'star') return fill(canvas, star([x, y + radius * 0.08], radius), color);
   if (name === 'cross') return fill(canvas, cross(center, radius), color);
-  return fill(canvas, polygon([[x, y - radius], [x + radius, y + radius * 0.8], [x - radius, y + radius * 0.8]]), color);
+  return fill(
+    canvas,
+    polygon([
+      [x, y - radius],
+      [x + radius, y + radius * 0.8],
+      [x - radius, y + radius * 0.8],
+    ]),
+    color,
+  );
 };

@@ -1,7 +1,7 @@
 // RGBA sprites: trimmed to what is visible (so that boxes are tight), shrunk by averaging, laid over the scene.
 import type { Box } from '@vtriune/iou';
 import type { Canvas } from './canvas.ts';
-import { blend } from './canvas.ts';
+import { painter } from './canvas.ts';
 
 /** An RGBA image, not premultiplied. */
 export interface Sprite {
@@ -30,8 +30,8 @@ export const trimSprite = (sprite: Sprite): Sprite => {
   return { width, height, pixels };
 };
 
-// Alpha-weighted mean of the source pixels under one target pixel; returns [r, g, b, alpha 0..1].
-const average = (sprite: Sprite, area: Box): [number, number, number, number] => {
+// Alpha-weighted mean of the source pixels under one target pixel, written into `mean` as r, g, b, alpha of 0..1.
+const average = (sprite: Sprite, area: Box, mean: [number, number, number, number]): void => {
   let [red, green, blue, weight, count] = [0, 0, 0, 0, 0];
   for (let y = area[1]; y < area[3]; y += 1) {
     for (let x = area[0]; x < area[2]; x += 1) {
@@ -44,8 +44,10 @@ const average = (sprite: Sprite, area: Box): [number, number, number, number] =>
       count += 1;
     }
   }
-  if (weight === 0) return [0, 0, 0, 0];
-  return [red / weight, green / weight, blue / weight, weight / (255 * count)];
+  mean[0] = red / weight;
+  mean[1] = green / weight;
+  mean[2] = blue / weight;
+  mean[3] = weight / (255 * count);
 };
 
 /** Size of a sprite whose longer side is `side` pixels. */
@@ -57,14 +59,16 @@ export const spriteSize = (sprite: Sprite, side: number): { width: number; heigh
 /** Shrinks a sprite into a box of the canvas; the box must lie inside the canvas. */
 export const drawSprite = (canvas: Canvas, sprite: Sprite, box: Box): void => {
   const [width, height] = [box[2] - box[0], box[3] - box[1]];
+  const mean: [number, number, number, number] = [0, 0, 0, 0];
+  const paint = painter(canvas, mean);
   for (let y = 0; y < height; y += 1) {
     const top = Math.floor((y * sprite.height) / height);
     const bottom = Math.max(top + 1, Math.floor(((y + 1) * sprite.height) / height));
     for (let x = 0; x < width; x += 1) {
       const left = Math.floor((x * sprite.width) / width);
       const right = Math.max(left + 1, Math.floor(((x + 1) * sprite.width) / width));
-      const color = average(sprite, [left, top, right, bottom]);
-      if (color[3] > 0) blend(canvas.pixels, ((y + box[1]) * canvas.width + x + box[0]) * 3, color, color[3]);
+      average(sprite, [left, top, right, bottom], mean);
+      if (mean[3] > 0) paint(((y + box[1]) * canvas.width + x + box[0]) * 3, mean[3]);
     }
   }
 };

@@ -29,7 +29,8 @@ const readPie = (scene: Scene): Reading => {
       if (color) counts.set(color, (counts.get(color) ?? 0) + 1);
     }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  return new Map([...counts].map(([color, count]) => [color, [Math.round((count / total) * 10)]]).filter(([, [tenths]]) => tenths) as [string, number[]][]);
+  const tenths = [...counts].map(([color, count]) => [color, Math.round((count / total) * 10)] as const);
+  return new Map(tenths.filter(([, part]) => part > 0).map(([color, part]) => [color, [part]]));
 };
 
 const reader = (source: string): ((scene: Scene) => Reading) =>
@@ -88,6 +89,7 @@ describe.each(['nano_chart_bar', 'nano_chart_line', 'nano_chart_pie'])('%s', (so
 
 describe('nano_chart_part', () => {
   it('counts bars and slices', async () => {
-    for (const { scene, question } of questionsOf(await scenesOf('chart', 180), 'nano_chart_part')) expect(question.answer).toBe(String(scene.objects.length));
+    for (const { scene, question } of questionsOf(await scenesOf('chart', 180), 'nano_chart_part'))
+      expect(question.answer).toBe(String(scene.objects.length));
   });
 });

@@ -26,21 +26,33 @@ export interface Asker {
 }
 
 /** Two numbers added, worked out. */
-export const added = (first: number, second: number): Worked => ({ answer: first + second, steps: `${first} + ${second} = ${first + second}` });
+export const added = (first: number, second: number): Worked => ({
+  answer: first + second,
+  steps: `${first} + ${second} = ${first + second}`,
+});
 
 /** One number less another, worked out. */
-export const subtracted = (first: number, second: number): Worked => ({ answer: first - second, steps: `${first} - ${second} = ${first - second}` });
+export const subtracted = (first: number, second: number): Worked => ({
+  answer: first - second,
+  steps: `${first} - ${second} = ${first - second}`,
+});
 
 /** An asker for a task; each call draws one wording. */
 export const askerFor =
   (task: TaskName, random: Random): Asker =>
   (source, wordings, answer) => {
     const question = { task, source, text: random.pick(wordings) };
-    return typeof answer === 'object' ? { ...question, answer: String(answer.answer), steps: answer.steps } : { ...question, answer: String(answer) };
+    return typeof answer === 'object'
+      ? { ...question, answer: String(answer.answer), steps: answer.steps }
+      : { ...question, answer: String(answer) };
   };
 
 /** The main question first, then at most `count` of the others in random order; no text occurs twice. */
-export const withExtras = (random: Random, main: Question, { extras, count }: { extras: readonly Question[]; count: number }): [Question, ...Question[]] => {
+export const withExtras = (
+  random: Random,
+  main: Question,
+  { extras, count }: { extras: readonly Question[]; count: number },
+): [Question, ...Question[]] => {
   const others = new Map(extras.map((question) => [question.text, question]));
   others.delete(main.text);
   return [main, ...random.shuffle([...others.values()]).slice(0, count)];

@@ -39,7 +39,11 @@ interface Piece {
 const drawPieces = (random: Random, pieces: readonly Piece[]): { canvas: Scene['pixels']; objects: SceneObject[] } => {
   const canvas = plainGround(random);
   const radii = pieces.map(() => random.int(6, 9));
-  const boxes = placeBoxes(random, radii.map((radius) => ({ width: 2 * radius + 2, height: 2 * radius + 2 })), { gap: 1 });
+  const boxes = placeBoxes(
+    random,
+    radii.map((radius) => ({ width: 2 * radius + 2, height: 2 * radius + 2 })),
+    { gap: 1 },
+  );
   const objects = pieces.map(({ color, figure }, index) => {
     const [left, top] = boxes[index] ?? [0, 0];
     const radius = radii[index] ?? 6;
@@ -69,10 +73,26 @@ const figureScene = (random: Random): Scene => {
   const main = ask('nano_counting_figures', howMany(`${target.color} ${pluralFigure(target.figure)}`), count);
   const extras = [
     ask('nano_counting_other', ['How many objects are there?', 'Count all objects.'], pieces.length),
-    ask('nano_counting_other', howMany(pluralFigure(target.figure)), number((piece) => piece.figure === target.figure)),
-    ask('nano_counting_other', howMany(`${second ?? 'blue'} objects`), number((piece) => piece.color === second)),
-    ask('nano_counting_other', howMany(`${target.color} objects`), number((piece) => piece.color === target.color)),
-    ask('nano_counting_other', howMany(`${second ?? 'blue'} ${pluralFigure(other ?? 'square')}`), number((piece) => piece.color === second && piece.figure === other)),
+    ask(
+      'nano_counting_other',
+      howMany(pluralFigure(target.figure)),
+      number((piece) => piece.figure === target.figure),
+    ),
+    ask(
+      'nano_counting_other',
+      howMany(`${second ?? 'blue'} objects`),
+      number((piece) => piece.color === second),
+    ),
+    ask(
+      'nano_counting_other',
+      howMany(`${target.color} objects`),
+      number((piece) => piece.color === target.color),
+    ),
+    ask(
+      'nano_counting_other',
+      howMany(`${second ?? 'blue'} ${pluralFigure(other ?? 'square')}`),
+      number((piece) => piece.color === second && piece.figure === other),
+    ),
   ];
   return composeScene({ width: 96, height: 96, pixels: canvas }, objects, withExtras(random, main, { extras, count: 4 }));
 };

@@ -19,7 +19,8 @@ export const detection: SuiteTask = {
     const side = (): number => random.int(18, largest);
     const wanted: Wanted[] = Array.from({ length: count }, () => ({ name, side: side() }));
     // Some distractors share a class, so that a repeated object is not always the target.
-    for (let index = 0; index < distractors; index += 1) wanted.push({ name: others[random.chance(0.4) ? 0 : index] ?? 'dog', side: side() });
+    for (let index = 0; index < distractors; index += 1)
+      wanted.push({ name: others[random.chance(0.4) ? 0 : index] ?? 'dog', side: side() });
     const canvas = cluttered ? clutteredGround(random) : plainGround(random);
     const objects = drawObjects(canvas, wanted, { random, assets });
     const source = cluttered ? 'nano_detection_clutter' : 'nano_detection_plain';

@@ -43,7 +43,11 @@ const byPosition = ([name, other]: readonly SpriteName[], random: Random): Plan 
 const bySize = ([name, other]: readonly SpriteName[], random: Random): Plan => {
   const small = random.int(18, 21);
   const large = random.int(31, 36);
-  const wanted = [{ name: name ?? 'cat', side: large }, { name: name ?? 'cat', side: small }, { name: other ?? 'dog', side: random.int(18, 26) }];
+  const wanted = [
+    { name: name ?? 'cat', side: large },
+    { name: name ?? 'cat', side: small },
+    { name: other ?? 'dog', side: random.int(18, 26) },
+  ];
   return { wanted, accept: () => true, phrases: ['largest', 'smallest'].map((word) => `${word} ${name ?? 'cat'}`) };
 };
 

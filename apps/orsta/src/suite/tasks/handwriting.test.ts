@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Scene } from '../contract.ts';
 import { middleOf, questionsOf, scenesOf } from '../test-scenes.ts';
 
-const inRow = (scene: Scene): string[] => [...scene.objects].sort((first, second) => middleOf(first).x - middleOf(second).x).map(({ label }) => label);
+const inRow = (scene: Scene): string[] =>
+  [...scene.objects].sort((first, second) => middleOf(first).x - middleOf(second).x).map(({ label }) => label);
 
 const compute = (labels: readonly string[]): number =>
   labels.reduce((total, label, index) => {
@@ -13,7 +14,10 @@ const compute = (labels: readonly string[]): number =>
     return operator === 'plus' ? total + value : operator === 'minus' ? total - value : total * value;
   }, 0);
 
-const digitsOf = (scene: Scene): number[] => inRow(scene).filter((label) => /^\d$/.test(label)).map(Number);
+const digitsOf = (scene: Scene): number[] =>
+  inRow(scene)
+    .filter((label) => /^\d$/.test(label))
+    .map(Number);
 
 const readMath = (scene: Scene, text: string): string => {
   const digits = digitsOf(scene);
@@ -61,8 +65,10 @@ describe('handwriting', () => {
   it('has ink within its boxes, up to their edges, and nowhere else', async () => {
     for (const scene of await scenesOf('ocr', 60)) {
       const light = (x: number, y: number): number => scene.pixels[(y * 96 + x) * 3 + 1] ?? 255;
-      const inBox = (x: number, y: number): boolean => scene.objects.some(({ box }) => x >= box[0] && x < box[2] && y >= box[1] && y < box[3]);
-      for (let y = 0; y < 96; y += 1) for (let x = 0; x < 96; x += 1) if (light(x, y) < 130 && !inBox(x, y)) expect.fail(`ink at ${x} ${y}`);
+      const inBox = (x: number, y: number): boolean =>
+        scene.objects.some(({ box }) => x >= box[0] && x < box[2] && y >= box[1] && y < box[3]);
+      for (let y = 0; y < 96; y += 1)
+        for (let x = 0; x < 96; x += 1) if (light(x, y) < 130 && !inBox(x, y)) expect.fail(`ink at ${x} ${y}`);
       for (const { box } of scene.objects) {
         const row = (y: number): number => Math.min(...Array.from({ length: box[2] - box[0] }, (_, index) => light(box[0] + index, y)));
         const column = (x: number): number => Math.min(...Array.from({ length: box[3] - box[1] }, (_, index) => light(x, box[1] + index)));

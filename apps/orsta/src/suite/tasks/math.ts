@@ -1,6 +1,6 @@
 // Math: read two or three handwritten digits with drawn operators and compute the result (0..81), from left to right.
 import type { Question, SceneObject, SuiteTask } from '../contract.ts';
-import type { Canvas, Color, Point } from '../draw/canvas.ts';
+import type { Canvas, Color } from '../draw/canvas.ts';
 import { fill } from '../draw/canvas.ts';
 import { writingPaper } from '../draw/background.ts';
 import { segment } from '../draw/shapes.ts';
@@ -48,7 +48,7 @@ const threeDigits = (random: Random): Expression => {
   }
 };
 
-const drawOperator = (canvas: Canvas, operator: Operator, [x, y]: Point, ink: Color): SceneObject => {
+const drawOperator = (canvas: Canvas, operator: Operator, { x, y, ink }: { x: number; y: number; ink: Color }): SceneObject => {
   const arm = operator === 'x' ? 3.6 : 4.5;
   const width = 2.2;
   if (operator === 'x') {
@@ -91,7 +91,7 @@ export const math: SuiteTask = {
     const objects = writeDigits(canvas, { digits: expression.digits, centers, y, sides, ink }, { random, assets, split });
     expression.operators.forEach((operator, index) => {
       const x = ((centers[index] ?? 0) + (centers[index + 1] ?? 0)) / 2;
-      objects.push(drawOperator(canvas, operator, [x, y + random.int(-1, 1)], ink));
+      objects.push(drawOperator(canvas, operator, { x, y: y + random.int(-1, 1), ink }));
     });
     const { result, steps } = evaluate(expression);
     const wordings = ['What is the result?', 'Compute the result.', 'What does the expression equal?'];

@@ -68,7 +68,9 @@ describe.each(TASKS)('%s', (name) => {
     for (const { scene, question } of questionsOf(await scenesOf(name, 40))) {
       if (question.task === 'grounding' && question.boxes) expect(question.boxes.length).toBe(1);
       scene.objects.forEach(({ box: [left, top, right, bottom] }, index) => {
-        const free = scene.objects.slice(index + 1).every(({ box }) => left >= box[2] || box[0] >= right || top >= box[3] || box[1] >= bottom);
+        const free = scene.objects
+          .slice(index + 1)
+          .every(({ box }) => left >= box[2] || box[0] >= right || top >= box[3] || box[1] >= bottom);
         expect(free).toBe(true);
       });
     }

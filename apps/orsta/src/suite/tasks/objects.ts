@@ -60,7 +60,11 @@ export const askBoxes = (
 export const whereIs = (phrase: string): string[] => [`Where is the ${phrase}?`, `Find the ${phrase}.`, `Locate the ${phrase}.`];
 
 /** The wordings that ask for all objects of a class. */
-export const findAll = (name: string): string[] => [`Find all ${pluralOf(name)}.`, `Detect every ${name}.`, `Where are all ${pluralOf(name)}?`];
+export const findAll = (name: string): string[] => [
+  `Find all ${pluralOf(name)}.`,
+  `Detect every ${name}.`,
+  `Where are all ${pluralOf(name)}?`,
+];
 
 /** The wordings that ask for a number of objects. */
 export const howMany = (plural: string): string[] => [`How many ${plural} are there?`, `Count the ${plural}.`, `How many ${plural}?`];
@@ -81,7 +85,8 @@ export const objectExtras = (objects: readonly SceneObject[], random: Random): Q
     const same = objects.filter(({ label }) => label === name);
     const counted = index === 0 && random.chance(0.3) ? { name: absent, count: 0 } : { name, count: same.length };
     const count = askerFor('counting', random)('nano_counting_other', howMany(pluralOf(counted.name)), counted.count);
-    if (same.length > 1) return [count, askBoxes(random, { task: 'detection', source: 'nano_detection_other', wordings: findAll(name), boxes: same })];
+    if (same.length > 1)
+      return [count, askBoxes(random, { task: 'detection', source: 'nano_detection_other', wordings: findAll(name), boxes: same })];
     const only = same.slice(0, 1);
     const where = askBoxes(random, { task: 'grounding', source: 'nano_grounding_other', wordings: whereIs(name), boxes: only });
     const region = regionOf(only[0]?.box ?? [0, 0, 0, 0]);

@@ -3,20 +3,31 @@ import type { Question, Scene, SceneObject } from '../contract.ts';
 import { colorAt, middleOf, questionsOf, scenesOf } from '../test-scenes.ts';
 
 const empty = (scene: Scene): number => scene.objects.findIndex(({ label }) => label === 'empty cell');
-const part = (object: SceneObject | undefined, what: 'colour' | 'shape'): string => object?.label.split(' ')[what === 'colour' ? 0 : 1] ?? '';
+const part = (object: SceneObject | undefined, what: 'colour' | 'shape'): string =>
+  object?.label.split(' ')[what === 'colour' ? 0 : 1] ?? '';
 
 // All values of the asked attribute that some repetition of two or three cells allows for the gap.
 const completions = (scene: Scene, asked: 'colour' | 'shape'): Set<string> => {
   const gap = empty(scene);
   const fits = [2, 3].filter((period) =>
-    scene.objects.every((object, index) => index === gap || scene.objects.every((other, place) => place === gap || place % period !== index % period || other.label === object.label)),
+    scene.objects.every(
+      (object, index) =>
+        index === gap ||
+        scene.objects.every((other, place) => place === gap || place % period !== index % period || other.label === object.label),
+    ),
   );
-  return new Set(fits.flatMap((period) => scene.objects.filter((_, index) => index !== gap && index % period === gap % period).map((object) => part(object, asked))));
+  return new Set(
+    fits.flatMap((period) =>
+      scene.objects.filter((_, index) => index !== gap && index % period === gap % period).map((object) => part(object, asked)),
+    ),
+  );
 };
 
 const inGrid = (scene: Scene, asked: 'colour' | 'shape'): string => {
   const gap = empty(scene);
-  const along = scene.objects.filter((_, index) => index !== gap && (asked === 'colour' ? Math.floor(index / 3) === Math.floor(gap / 3) : index % 3 === gap % 3));
+  const along = scene.objects.filter(
+    (_, index) => index !== gap && (asked === 'colour' ? Math.floor(index / 3) === Math.floor(gap / 3) : index % 3 === gap % 3),
+  );
   expect(new Set(along.map((object) => part(object, asked))).size).toBe(1);
   return part(along[0], asked);
 };
@@ -24,7 +35,9 @@ const inGrid = (scene: Scene, asked: 'colour' | 'shape'): string => {
 const inSet = (scene: Scene, asked: 'colour' | 'shape'): string => {
   const gap = empty(scene);
   const all = new Set(scene.objects.filter((_, index) => index !== gap).map((object) => part(object, asked)));
-  scene.objects.forEach((object, index) => index !== gap && Math.floor(index / 3) === Math.floor(gap / 3) && all.delete(part(object, asked)));
+  scene.objects.forEach(
+    (object, index) => index !== gap && Math.floor(index / 3) === Math.floor(gap / 3) && all.delete(part(object, asked)),
+  );
   expect(all.size).toBe(1);
   return [...all][0] ?? '';
 };
@@ -44,7 +57,17 @@ const solve = (scene: Scene, { source, text }: Question): string => {
 };
 
 const PLACES = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
-const CORNERS = ['top left', 'top middle', 'top right', 'middle left', 'middle middle', 'middle right', 'bottom left', 'bottom middle', 'bottom right'];
+const CORNERS = [
+  'top left',
+  'top middle',
+  'top right',
+  'middle left',
+  'middle middle',
+  'middle right',
+  'bottom left',
+  'bottom middle',
+  'bottom right',
+];
 
 const readPart = (scene: Scene, text: string): string => {
   const shown = scene.objects.filter(({ label }) => label !== 'empty cell');
@@ -63,7 +86,8 @@ const readPart = (scene: Scene, text: string): string => {
   }
   const cell = /dots has the (\w+) cell/.exec(text);
   if (cell) return String(numbers[PLACES.indexOf(cell[1] ?? '')]);
-  if (text === 'How many dots are there?') return String(numbers.filter((value) => !Number.isNaN(value)).reduce((sum, value) => sum + value, 0));
+  if (text === 'How many dots are there?')
+    return String(numbers.filter((value) => !Number.isNaN(value)).reduce((sum, value) => sum + value, 0));
   const words = text.replace(/[?.]/g, '').split(' ');
   return String(shown.filter(({ label }) => label.split(' ').some((word) => words.includes(word))).length);
 };

@@ -6,11 +6,18 @@ const at = (scene: Scene, x: number, y: number): [number, number, number] => {
   const offset = (Math.floor(y) * 96 + Math.floor(x)) * 3;
   return [scene.pixels[offset] ?? 0, scene.pixels[offset + 1] ?? 0, scene.pixels[offset + 2] ?? 0];
 };
-const middle = (scene: Scene, word: string): { x: number; y: number } => middleOf(objectsNamed(scene, word)[0] ?? { label: '', box: [0, 0, 0, 0] });
+const middle = (scene: Scene, word: string): { x: number; y: number } =>
+  middleOf(objectsNamed(scene, word)[0] ?? { label: '', box: [0, 0, 0, 0] });
 
 // The direction (in `count` parts of a turn range) in which a pixel at a radius satisfies a test best.
-const pointing = (scene: Scene, ray: { center: { x: number; y: number }; radius: number; turns: number[] }, weight: (pixel: [number, number, number]) => number): number => {
-  const strength = ray.turns.map((turn) => weight(at(scene, ray.center.x + ray.radius * Math.sin(turn * 2 * Math.PI), ray.center.y - ray.radius * Math.cos(turn * 2 * Math.PI))));
+const pointing = (
+  scene: Scene,
+  ray: { center: { x: number; y: number }; radius: number; turns: number[] },
+  weight: (pixel: [number, number, number]) => number,
+): number => {
+  const strength = ray.turns.map((turn) =>
+    weight(at(scene, ray.center.x + ray.radius * Math.sin(turn * 2 * Math.PI), ray.center.y - ray.radius * Math.cos(turn * 2 * Math.PI))),
+  );
   return strength.indexOf(Math.max(...strength));
 };
 const saturation = ([red, green, blue]: [number, number, number]): number => Math.max(red, green, blue) - Math.min(red, green, blue);
@@ -25,7 +32,7 @@ describe.each(Object.keys(steps))('%s', (source) => {
   it('answers what its pointer shows, on one scale a scene', async () => {
     const units = new Set<number>();
     for (const scene of (await scenesOf('science', 240)).filter(({ questions }) => questions[0]?.source === source)) {
-      const { answer, text: _text } = scene.questions[0] ?? { answer: '', text: '' };
+      const answer = scene.questions[0]?.answer;
       const shown = steps[source]?.(scene) ?? NaN;
       if (shown === 0) expect(answer).toBe('0');
       else units.add(Number(answer) / shown);
@@ -53,7 +60,10 @@ describe('nano_science_ruler', () => {
   };
   const measure = (scene: Scene, text: string): string => {
     if (text === 'Which bar is longer?') {
-      const [first, second] = objectsNamed(scene, 'bar').map(({ label }) => ({ color: label.split(' ')[0] ?? '', span: edges(scene, label.split(' ')[0] ?? '') }));
+      const [first, second] = objectsNamed(scene, 'bar').map(({ label }) => ({
+        color: label.split(' ')[0] ?? '',
+        span: edges(scene, label.split(' ')[0] ?? ''),
+      }));
       const gap = (first ? first.span[1] - first.span[0] : 0) - (second ? second.span[1] - second.span[0] : 0);
       return gap === 0 ? 'neither' : ((gap > 0 ? first?.color : second?.color) ?? '');
     }
@@ -105,7 +115,8 @@ describe('nano_science_circuit', () => {
   };
   it('answers what its switches say', async () => {
     for (const scene of (await scenesOf('science', 240)).filter(({ questions }) => questions[0]?.source === 'nano_science_circuit')) {
-      for (const question of scene.questions) expect(`${question.text} ${question.answer}`).toBe(`${question.text} ${follow(scene, question)}`);
+      for (const question of scene.questions)
+        expect(`${question.text} ${question.answer}`).toBe(`${question.text} ${follow(scene, question)}`);
     }
   });
 });

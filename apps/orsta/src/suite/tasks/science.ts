@@ -10,6 +10,13 @@ import { thermometerScene } from './science/thermometer.ts';
 /** Science: six instruments and experiments. */
 export const science: SuiteTask = {
   name: 'science',
-  sources: ['nano_science_gauge', 'nano_science_thermometer', 'nano_science_clock', 'nano_science_ruler', 'nano_science_lever', 'nano_science_circuit'],
+  sources: [
+    'nano_science_gauge',
+    'nano_science_thermometer',
+    'nano_science_clock',
+    'nano_science_ruler',
+    'nano_science_lever',
+    'nano_science_circuit',
+  ],
   generate: (random) => random.pick([gaugeScene, thermometerScene, clockScene, rulerScene, leverScene, circuitScene])(random),
 };

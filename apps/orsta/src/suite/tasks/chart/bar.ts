@@ -19,7 +19,9 @@ const SOURCE = 'nano_chart_bar';
 
 const valueQuestions = (random: Random, bars: readonly Bar[], axis: Axis): Question[] => {
   const ask = askerFor('chart', random);
-  return bars.map(({ color, steps }) => ask(SOURCE, [`What is the value of the ${color} bar?`, `How high is the ${color} bar?`], steps * axis.unit));
+  return bars.map(({ color, steps }) =>
+    ask(SOURCE, [`What is the value of the ${color} bar?`, `How high is the ${color} bar?`], steps * axis.unit),
+  );
 };
 
 const extremeQuestions = (random: Random, bars: readonly Bar[]): Question[] => {
@@ -48,7 +50,10 @@ const combineQuestions = (random: Random, bars: readonly Bar[], axis: Axis): Que
 /** A bar chart and its questions. */
 export const barScene = (random: Random): Scene => {
   const count = random.int(3, 5);
-  const bars = random.shuffle(COLOR_NAMES).slice(0, count).map((color) => ({ color, steps: random.int(1, 10) }));
+  const bars = random
+    .shuffle(COLOR_NAMES)
+    .slice(0, count)
+    .map((color) => ({ color, steps: random.int(1, 10) }));
   const axis = pickAxis(random, 8, 88);
   const canvas = cleanSheet(random);
   drawAxis(canvas, axis);

@@ -45,7 +45,9 @@ const drawLine = (canvas: Canvas, line: Line, { axis, random }: { axis: Axis; ra
 const valueQuestions = (random: Random, lines: readonly Line[], axis: Axis): Question[] => {
   const ask = askerFor('chart', random);
   return lines.flatMap(({ color, steps }) =>
-    steps.map((value, place) => ask(SOURCE, [`What is ${color} at ${place + 1}?`, `What value has ${color} at ${place + 1}?`], value * axis.unit)),
+    steps.map((value, place) =>
+      ask(SOURCE, [`What is ${color} at ${place + 1}?`, `What value has ${color} at ${place + 1}?`], value * axis.unit),
+    ),
   );
 };
 
@@ -64,7 +66,11 @@ const extremeQuestions = (random: Random, lines: readonly Line[]): Question[] =>
 const compareQuestion = (random: Random, [first, second]: readonly [Line, Line]): Question => {
   const place = random.pick(PLACES);
   const higher = (first.steps[place] ?? 0) > (second.steps[place] ?? 0) ? first : second;
-  return askerFor('chart', random)(SOURCE, [`Which line is higher at ${place + 1}?`, `Which colour is higher at ${place + 1}?`], higher.color);
+  return askerFor('chart', random)(
+    SOURCE,
+    [`Which line is higher at ${place + 1}?`, `Which colour is higher at ${place + 1}?`],
+    higher.color,
+  );
 };
 
 /** A line chart and its questions. */

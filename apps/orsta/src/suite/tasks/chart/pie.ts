@@ -18,9 +18,15 @@ const SOURCE = 'nano_chart_pie';
 
 const pickSlices = (random: Random): Slice[] => {
   const count = random.int(2, 4);
-  const cuts = random.shuffle([1, 2, 3, 4, 5, 6, 7, 8, 9]).slice(0, count - 1).sort((first, second) => first - second);
+  const cuts = random
+    .shuffle([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    .slice(0, count - 1)
+    .sort((first, second) => first - second);
   const ends = [...cuts, 10];
-  return random.shuffle(COLOR_NAMES).slice(0, count).map((color, index) => ({ color, tenths: (ends[index] ?? 10) - (ends[index - 1] ?? 0) }));
+  return random
+    .shuffle(COLOR_NAMES)
+    .slice(0, count)
+    .map((color, index) => ({ color, tenths: (ends[index] ?? 10) - (ends[index - 1] ?? 0) }));
 };
 
 const questions = (random: Random, slices: readonly Slice[]): { values: Question[]; others: Question[] } => {
@@ -29,7 +35,9 @@ const questions = (random: Random, slices: readonly Slice[]): { values: Question
   const smallest = uniqueExtreme(slices, -1, ({ tenths }) => tenths);
   const [first, second] = random.shuffle(slices);
   const [one, two] = [(first?.tenths ?? 0) * 10, (second?.tenths ?? 0) * 10];
-  const values = slices.map(({ color, tenths }) => ask(SOURCE, [`What percent is ${color}?`, `How many percent are ${color}?`], tenths * 10));
+  const values = slices.map(({ color, tenths }) =>
+    ask(SOURCE, [`What percent is ${color}?`, `How many percent are ${color}?`], tenths * 10),
+  );
   const others = [
     ...(slices.length > 2 ? [ask(SOURCE, [`What is the sum of ${first?.color} and ${second?.color}?`], added(one, two))] : []),
     ...(largest ? [ask(SOURCE, ['Which slice is the largest?', 'Which colour is the largest slice?'], largest.color)] : []),

@@ -18,11 +18,36 @@ export interface Dice {
 // Places of the dots on a face, in steps from the middle.
 const FACES: readonly (readonly Point[])[] = [
   [[0, 0]],
-  [[-1, -1], [1, 1]],
-  [[-1, -1], [0, 0], [1, 1]],
-  [[-1, -1], [1, -1], [-1, 1], [1, 1]],
-  [[-1, -1], [1, -1], [0, 0], [-1, 1], [1, 1]],
-  [[-1, -1], [1, -1], [-1, 0], [1, 0], [-1, 1], [1, 1]],
+  [
+    [-1, -1],
+    [1, 1],
+  ],
+  [
+    [-1, -1],
+    [0, 0],
+    [1, 1],
+  ],
+  [
+    [-1, -1],
+    [1, -1],
+    [-1, 1],
+    [1, 1],
+  ],
+  [
+    [-1, -1],
+    [1, -1],
+    [0, 0],
+    [-1, 1],
+    [1, 1],
+  ],
+  [
+    [-1, -1],
+    [1, -1],
+    [-1, 0],
+    [1, 0],
+    [-1, 1],
+    [1, 1],
+  ],
 ];
 
 /** Draws the numbers. */
@@ -60,7 +85,10 @@ const workOut = ({ values, step, empty }: Dice): string => {
 export const askDice = (random: Random, dice: Dice): { main: Question; extras: Question[] } => {
   const ask = askerFor('puzzle', random);
   const { values, empty } = dice;
-  const main = ask('nano_puzzle_dice', ['How many dots are missing?', 'How many dots complete the pattern?'], { answer: values[empty] ?? 0, steps: workOut(dice) });
+  const main = ask('nano_puzzle_dice', ['How many dots are missing?', 'How many dots complete the pattern?'], {
+    answer: values[empty] ?? 0,
+    steps: workOut(dice),
+  });
   const shown = values.filter((_, index) => index !== empty);
   const places = ['first', 'second', 'third'];
   const asked = [0, 1, 2].filter((index) => index !== empty);

@@ -25,7 +25,8 @@ export const drawCells = (
     const center = [left + pitch / 2, top + pitch / 2] as const;
     fill(canvas, rectangle([left, top, left + pitch, top + pitch]), GRID);
     fill(canvas, rectangle([left + 1, top + 1, left + pitch - 1, top + pitch - 1]), [252, 252, 252]);
-    if (index !== layout.empty) return { label: `${color} ${figure}`, box: drawFigure(canvas, { name: figure, center, radius }, shades.get(color) ?? INK) };
+    if (index !== layout.empty)
+      return { label: `${color} ${figure}`, box: drawFigure(canvas, { name: figure, center, radius }, shades.get(color) ?? INK) };
     const box = drawText(canvas, { value: '?', center, scale: layout.columns > 3 ? 1 : 2 }, INK);
     return { label: 'empty cell', box };
   });

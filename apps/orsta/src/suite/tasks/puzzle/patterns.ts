@@ -25,7 +25,12 @@ export const pickRepeat = (random: Random): Pattern => {
   const colors = random.shuffle(COLOR_NAMES);
   const figures = random.shuffle(FIGURES);
   // The unit as places in the lists above: A B, A B C, A A B, A B B.
-  const unit = random.pick([[0, 1], [0, 1, 2], [0, 0, 1], [0, 1, 1]]);
+  const unit = random.pick([
+    [0, 1],
+    [0, 1, 2],
+    [0, 0, 1],
+    [0, 1, 1],
+  ]);
   const cells = Array.from({ length: 6 }, (_, index) => {
     const kind = at(unit, index, 0);
     return { color: at(colors, kind, 'red' as const), figure: at(figures, kind, 'circle' as const) };
@@ -52,7 +57,10 @@ export const pickSet = (random: Random): Pattern => {
   const turn = random.pick([1, 2]);
   const cells = Array.from({ length: 9 }, (_, index) => {
     const kind = ((index % 3) + turn * Math.floor(index / 3)) % 3;
-    return { color: at(colors, asks === 'colour' ? kind : 0, 'red' as const), figure: at(figures, asks === 'shape' ? kind : 0, 'circle' as const) };
+    return {
+      color: at(colors, asks === 'colour' ? kind : 0, 'red' as const),
+      figure: at(figures, asks === 'shape' ? kind : 0, 'circle' as const),
+    };
   });
   return { cells, empty: random.int(0, 8), asks };
 };

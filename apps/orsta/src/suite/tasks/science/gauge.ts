@@ -24,13 +24,20 @@ export const gaugeScene = (random: Random): Scene => {
   fill(canvas, ring(center, radius, 2), INK);
   for (let step = 0; step <= 10; step += 1) {
     const long = step % 5 === 0;
-    fill(canvas, segment(onCircle(center, radius - 2, turnOf(step)), onCircle(center, radius - (long ? 8 : 5), turnOf(step)), long ? 2 : 1), INK);
+    fill(
+      canvas,
+      segment(onCircle(center, radius - 2, turnOf(step)), onCircle(center, radius - (long ? 8 : 5), turnOf(step)), long ? 2 : 1),
+      INK,
+    );
     if (long) drawText(canvas, { value: String(step * unit), center: onCircle(center, radius - 15, turnOf(step)) }, INK);
   }
   const color = random.pick(COLOR_NAMES);
   const needle = fill(canvas, segment(center, onCircle(center, radius - 7, turnOf(steps)), 3), shade(random, color));
   fill(canvas, circle(center, 4.5), INK);
-  const objects = [{ label: 'gauge', box }, { label: 'needle', box: needle }];
+  const objects = [
+    { label: 'gauge', box },
+    { label: 'needle', box: needle },
+  ];
   const ask = askerFor('science', random);
   const wordings = ['What does the gauge show?', 'What is the reading?', 'Read the gauge.'];
   const main = ask('nano_science_gauge', wordings, steps * unit);

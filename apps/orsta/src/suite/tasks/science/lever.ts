@@ -53,7 +53,15 @@ export const leverScene = (random: Random): Scene => {
   const y = random.int(50, 62);
   const beam = fill(canvas, rectangle([2, y, 94, y + 5]), [120, 84, 50]);
   for (let mark = -3; mark <= 3; mark += 1) fill(canvas, circle([MIDDLE + mark * MARK, y + 2.5], 1.6), [250, 250, 250]);
-  fill(canvas, polygon([[MIDDLE, y + 5], [MIDDLE + 12, y + 26], [MIDDLE - 12, y + 26]]), INK);
+  fill(
+    canvas,
+    polygon([
+      [MIDDLE, y + 5],
+      [MIDDLE + 12, y + 26],
+      [MIDDLE - 12, y + 26],
+    ]),
+    INK,
+  );
   const stacks = [drawStack(canvas, left, { random, sign: -1, y }), drawStack(canvas, right, { random, sign: 1, y })];
   const ask = askerFor('science', random);
   const part = 'nano_science_part';

@@ -61,7 +61,11 @@ export const rulerScene = (random: Random): Scene => {
   const [main, other] = random.shuffle([upper.length, lower.length]);
   const lengths = bars.map(({ start, end }) => end - start);
   const longer = bars[(lengths[0] ?? 0) > (lengths[1] ?? 0) ? 0 : 1].color;
-  const compare = askerFor('science', random)('nano_science_part', ['Which bar is longer?'], lengths[0] === lengths[1] ? 'neither' : longer);
+  const compare = askerFor('science', random)(
+    'nano_science_part',
+    ['Which bar is longer?'],
+    lengths[0] === lengths[1] ? 'neither' : longer,
+  );
   const extras = [...(other ? [other] : []), ...upper.edges, ...lower.edges, compare];
   return composeScene(canvas, objects, withExtras(random, main ?? compare, { extras, count: 4 }));
 };

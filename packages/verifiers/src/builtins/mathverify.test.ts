@@ -1,0 +1,42 @@
+// Which part of the response is read and what format means; the mathematics is tested in `math/`.
+import { describe, expect, it } from 'vitest';
+import { mathverify } from './mathverify.ts';
+
+const verify = (response: string, groundTruth: unknown = '42', parameters: unknown = {}) =>
+  mathverify.verify({ response, groundTruth, parameters, split: 'train', images: [] });
+
+describe('mathverify', () => {
+  it.each([
+    ['any', 'It is 42.', 1],
+    ['any', '<think>\\boxed{7}</think>\\boxed{42}', 1],
+    ['any', '<think>\\boxed{42}</think>\\boxed{7}', 0],
+    ['boxed', '\\boxed{42.0}', 1],
+    ['boxed', 'It is 42.', 0],
+    ['answer_tag', '<answer>84/2</answer>', 1],
+    ['answer_tag', '\\boxed{42}', 0],
+    ['last_line', 'Hm.\nThe answer is 42', 1],
+    ['last_line', 'The answer is 42\nor so', 0],
+  ])('reads place %s of %s: %d', async (answer_format, response, expected) => {
+    expect((await verify(response, '42', { answer_format })).accuracy).toBe(expected);
+  });
+
+  it('scores the tags as format, or with answer_format whether an answer is there', async () => {
+    const tagged = '<think>\nhm\n</think>\n\n<answer>\n\\boxed{7}\n</answer>';
+    expect(await verify(tagged)).toMatchObject({ accuracy: 0, format: 1, metrics: { answered: 1 } });
+    expect((await verify('<think>\nhm\n</think>\n')).format).toBe(0.5);
+    expect((await verify('\\boxed{7}', '42', { answer_format: 'boxed' })).format).toBe(1);
+    expect((await verify('7', '42', { answer_format: 'boxed' })).format).toBe(0);
+  });
+
+  it('gives the engine the whole response in compat, reasoning included', async () => {
+    expect((await verify('<think>\\boxed{42}</think>', '$42$', { compat: 'v-triune' })).accuracy).toBe(1);
+    expect((await verify('42', '$42$', { compat: 'v-triune' })).accuracy).toBe(0);
+    expect(() => verify('', '42', { compat: 'v-triune', answer_format: 'boxed' })).toThrow(
+      expect.objectContaining({ code: 'invalid_parameters' }),
+    );
+  });
+
+  it.each([[''], [null], [{}]])('refuses %j as ground truth', (truth) => {
+    expect(() => verify('42', truth)).toThrow(expect.objectContaining({ code: 'invalid_ground_truth' }));
+  });
+});
