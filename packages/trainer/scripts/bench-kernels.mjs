@@ -39,7 +39,8 @@ export async function measureKernels(selectBackend, { kernelPack, quick = false 
   const results = { backend, products: {}, operations: {}, step: undefined };
   for (const product of PRODUCTS) results.products[product.name] = measureProduct(product, milliseconds);
   const inputs = createInputs();
-  for (const [name, run] of Object.entries(OPERATIONS)) results.operations[name] = best(() => tf.dispose(tf.tidy(() => run(inputs))), milliseconds);
+  for (const [name, run] of Object.entries(OPERATIONS))
+    results.operations[name] = best(() => tf.dispose(tf.tidy(() => run(inputs))), milliseconds);
   tf.dispose(inputs);
   // The stock backend has no gradient of a gather, so its step cannot run; the pack is measured alone.
   if (kernelPack) results.step = best(createTransformerStep(tf, DEFAULT_SIZE), quick ? 1 : 15_000);

@@ -36,31 +36,16 @@ export function createTransformerStep(tf, size = DEFAULT_SIZE) {
   const mask = tf.keep(tf.tile(tf.mul(tf.sub(1, causal), -1e9), [group, 1]));
   const optimizer = tf.train.adam(1e-3);
 
-  const norm = (x, weight) => tf.mul(tf.mul(x, tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), 1e-6))), weight);
-  const linear = (x, weight, bias) => (bias ? tf.add(tf.matMul(x, weight, false, true), bias) : tf.matMul(x, weight, false, true));
-  const rotate = (x) => {
-    const [a, b] = tf.split(x, 2, -1);
-    return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(b), a], -1), sin));
-  };
-  function attention(x, p) {
-    const q = rotate(tf.reshape(linear(x, p.q, p.qBias), [batch, positions, heads, headSize]));
-    const k = rotate(tf.reshape(linear(x, p.k, p.kBias), [batch, positions, keyValueHeads, headSize]));
-    const v = tf.reshape(linear(x, p.v, p.vBias), [batch, positions, keyValueHeads, headSize]);
-    const grouped = tf.reshape(tf.transpose(q, [0, 2, 1, 3]), [batch, keyValueHeads, group * positions, headSize]);
-    const scores = tf.mul(tf.matMul(grouped, tf.transpose(k, [0, 2, 1, 3]), false, true), 1 / Math.sqrt(headSize));
-    const mixed = tf.matMul(tf.softmax(tf.add(scores, mask)), tf.transpose(v, [0, 2, 1, 3]));
-    const joined = tf.transpose(tf.reshape(mixed, [batch, heads, positions, headSize]), [0, 2, 1, 3]);
-    return linear(tf.reshape(joined, [batch * positions, hidden]), p.o);
-  }
+  const tables = { cos, sin, mask };
   function loss() {
     let x = tf.gather(embedding, ids);
     for (const p of blocks) {
-      x = tf.add(x, attention(norm(x, p.norm1), p));
-      const y = norm(x, p.norm2);
-      const gate = linear(y, p.gate);
-      x = tf.add(x, linear(tf.mul(tf.mul(gate, tf.sigmoid(gate)), linear(y, p.up)), p.down));
+      x = tf.add(x, attention(tf, norm(tf, x, p.norm1), { p, size, tables }));
+      const y = norm(tf, x, p.norm2);
+      const gate = linear(tf, y, p.gate);
+      x = tf.add(x, linear(tf, tf.mul(tf.mul(gate, tf.sigmoid(gate)), linear(tf, y, p.up)), p.down));
     }
-    const logits = linear(norm(x, finalNorm), embedding);
+    const logits = linear(tf, norm(tf, x, finalNorm), embedding);
     return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), -1)));
   }
   return () => {
@@ -70,4 +55,31 @@ export function createTransformerStep(tf, size = DEFAULT_SIZE) {
     tf.dispose([value, grads]);
     return result;
   };
+}
+
+function norm(tf, x, weight) {
+  return tf.mul(tf.mul(x, tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), 1e-6))), weight);
+}
+
+function linear(tf, x, weight) {
+  return tf.matMul(x, weight, false, true);
+}
+
+function rotate(tf, x, { cos, sin }) {
+  const [a, b] = tf.split(x, 2, -1);
+  return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(b), a], -1), sin));
+}
+
+function attention(tf, x, { p, size, tables }) {
+  const { hidden, heads, keyValueHeads, positions, batch } = size;
+  const headSize = hidden / heads;
+  const rows = (heads / keyValueHeads) * positions;
+  const q = rotate(tf, tf.reshape(tf.add(linear(tf, x, p.q), p.qBias), [batch, positions, heads, headSize]), tables);
+  const k = rotate(tf, tf.reshape(tf.add(linear(tf, x, p.k), p.kBias), [batch, positions, keyValueHeads, headSize]), tables);
+  const v = tf.reshape(tf.add(linear(tf, x, p.v), p.vBias), [batch, positions, keyValueHeads, headSize]);
+  const grouped = tf.reshape(tf.transpose(q, [0, 2, 1, 3]), [batch, keyValueHeads, rows, headSize]);
+  const scores = tf.mul(tf.matMul(grouped, tf.transpose(k, [0, 2, 1, 3]), false, true), 1 / Math.sqrt(headSize));
+  const mixed = tf.matMul(tf.softmax(tf.add(scores, tables.mask)), tf.transpose(v, [0, 2, 1, 3]));
+  const joined = tf.transpose(tf.reshape(mixed, [batch, heads, positions, headSize]), [0, 2, 1, 3]);
+  return linear(tf, tf.reshape(joined, [batch * positions, hidden]), p.o);
 }

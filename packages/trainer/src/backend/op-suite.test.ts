@@ -40,7 +40,8 @@ describe('gradients agree with difference quotients', () => {
     op.shapes.forEach((shape, input) => {
       const direction = values(shape, 50 + input);
       const along = dot(gradients[input] ?? new Float32Array(), direction);
-      const quotient = (weightedSum(op, input, direction, STEP) - weightedSum(op, input, direction, -STEP)) / (2 * STEP);
+      const quotient =
+        (weightedSum(op, { input, direction, step: STEP }) - weightedSum(op, { input, direction, step: -STEP })) / (2 * STEP);
       const scale = Math.sqrt(Math.max(dot(direction, direction), 1));
       expect(Math.abs(along - quotient)).toBeLessThan(0.02 * Math.max(Math.abs(quotient), scale));
     });
@@ -67,11 +68,17 @@ function weighted(out: tf.Tensor): tf.Tensor {
   return tf.sum(tf.mul(out, tf.tensor(values(out.shape, 99), out.shape)));
 }
 
-function weightedSum(op: OpCase, moved: number, direction: Float32Array, step: number): number {
+interface Move {
+  readonly input: number;
+  readonly direction: Float32Array;
+  readonly step: number;
+}
+
+function weightedSum(op: OpCase, { input, direction, step }: Move): number {
   return tf.tidy(() => {
     const inputs = op.shapes.map((shape, at) => {
       const start = mapped(op, values(shape, at + 1));
-      return tf.tensor(at === moved ? start.map((value, i) => value + step * (direction[i] ?? 0)) : start, [...shape]);
+      return tf.tensor(at === input ? start.map((value, i) => value + step * (direction[i] ?? 0)) : start, [...shape]);
     });
     const out = op.run(...inputs);
     return dot(Float32Array.from(out.dataSync()), values(out.shape, 99));

@@ -66,9 +66,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
     attempts.push({ name, ok: true });
     registerGradients();
     const pack =
-      name === 'wasm'
-        ? await applyKernelPack(options.kernelPack ?? true)
-        : withoutPack(`the kernel pack is for wasm, not for ${name}`);
+      name === 'wasm' ? await applyKernelPack(options.kernelPack ?? true) : withoutPack(`the kernel pack is for wasm, not for ${name}`);
     return { name, tfjsName: tf.getBackend(), version: tf.version_core, gpu: usesGpu(), ...pack, attempts };
   }
   const tried = attempts.map(({ name, reason }) => `${name} (${reason})`).join('; ') || 'nothing';
@@ -80,12 +78,15 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
 }
 
 async function activate(name: BackendName, demanded: boolean): Promise<void> {
-  if (!BACKEND_ORDER.includes(name)) throw new Error('there is no such backend');
+  if (!BACKEND_ORDER.includes(name)) throw new TrainerError('backend_unavailable', 'there is no such backend');
   if (name === 'wasm') await activateWasm();
   else if (name === 'cpu') await activateCpu();
   else await activateNative(name);
   if (name === 'tfjs-node-gpu' && demanded && !usesGpu()) {
-    throw new Error('the package loaded, but TensorFlow found no GPU it can use (CUDA 11.2 and cuDNN 8.1 are needed)');
+    throw new TrainerError(
+      'backend_unavailable',
+      'the package loaded, but TensorFlow found no GPU it can use (CUDA 11.2 and cuDNN 8.1 are needed)',
+    );
   }
 }
 
@@ -128,7 +129,10 @@ async function activateNative(name: 'tfjs-node-gpu' | 'tfjs-node'): Promise<void
 async function setBackend(name: string): Promise<void> {
   const done = await tf.setBackend(name);
   if (!done || tf.getBackend() !== name) {
-    throw new Error(`TensorFlow.js did not start the backend '${name}'; the active one is '${tf.getBackend()}'`);
+    throw new TrainerError(
+      'backend_unavailable',
+      `TensorFlow.js did not start the backend '${name}'; the active one is '${tf.getBackend()}'`,
+    );
   }
 }
 

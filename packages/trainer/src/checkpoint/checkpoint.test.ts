@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineSnapshot } from '../engines/engine.ts';
+import { readCheckpoint } from '../safetensors/read-checkpoint.ts';
 import { latestCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 
 const snapshot: EngineSnapshot = {
@@ -32,11 +33,13 @@ describe('checkpoints', () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  it('come back as they were, without auxiliary heads', async () => {
-    const { snapshot: loaded, state } = await loadCheckpoint(await save(12), asIs);
+  it('come back as they were; auxiliary heads stay out of the model file', async () => {
+    const path = await save(12);
+    const { snapshot: loaded, state } = await loadCheckpoint(path, asIs);
+    expect([...(await readCheckpoint(path)).keys()]).toEqual(['model.norm.weight']);
     expect(state).toEqual({ step: 12, samplePosition: 96 });
     expect(loaded.optimizerStep).toBe(12);
-    expect([...loaded.parameters.keys()]).toEqual(['model.norm.weight']);
+    expect([...loaded.parameters.keys()]).toEqual(['model.norm.weight', 'auxiliary.dense.bias']);
     expect(loaded.parameters.get('model.norm.weight')?.data).toEqual(snapshot.parameters.get('model.norm.weight')?.data);
     expect(loaded.moment1).toEqual(snapshot.moment1);
     expect(loaded.moment2).toEqual(snapshot.moment2);

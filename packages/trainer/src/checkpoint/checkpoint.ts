@@ -99,9 +99,10 @@ export async function loadCheckpoint<State>(folder: string, parseState: (value: 
   const moments = await readSafetensors(join(folder, OPTIMIZER_FILE));
   const pick = (prefix: string): Map<string, Float32Array> =>
     new Map([...moments].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor.data]));
+  const auxiliary = [...moments].filter(([name]) => name.startsWith(AUXILIARY_PREFIX));
   return {
     folder,
-    snapshot: { parameters: await readCheckpoint(folder), moment1: pick('moment1.'), moment2: pick('moment2.'), optimizerStep: stored.optimizer_step },
+    snapshot: { parameters: new Map([...(await readCheckpoint(folder)), ...auxiliary]), moment1: pick('moment1.'), moment2: pick('moment2.'), optimizerStep: stored.optimizer_step },
     state: parseState(stored.state),
   };
 }
@@ -110,6 +111,8 @@ function optimizerTensors(snapshot: EngineSnapshot): Map<string, { shape: readon
   const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   for (const [name, data] of snapshot.moment1) tensors.set(`moment1.${name}`, { shape: [data.length], data });
   for (const [name, data] of snapshot.moment2) tensors.set(`moment2.${name}`, { shape: [data.length], data });
+  // Auxiliary heads are no part of the model's own file, and a resumed run still needs them.
+  for (const [name, tensor] of snapshot.parameters) if (name.startsWith(AUXILIARY_PREFIX)) tensors.set(name, tensor);
   return tensors;
 }
 

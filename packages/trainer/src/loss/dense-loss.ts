@@ -45,6 +45,6 @@ export function denseLoss(vision: tf.Tensor2D, head: DenseHead, labels: DenseLab
     const error = tf.sum(tf.abs(tf.sub(boxes, tf.tensor2d(labels.boxes, [count, 4]))), -1);
     const boxError = tf.sum(tf.mul(error, tf.tensor1d(labels.boxWeights)));
     const total = tf.add(tf.neg(tf.sum(picked)), tf.mul(boxError, 4));
-    return tf.mul(total, labels.weight / labels.normalizer) as tf.Scalar;
+    return tf.mul<tf.Scalar>(total, labels.weight / labels.normalizer);
   });
 }

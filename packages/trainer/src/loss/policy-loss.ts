@@ -27,7 +27,7 @@ export function policyLoss(logProbs: tf.Tensor1D, targets: PolicyTargets, option
     const ratio = tf.exp(tf.sub(logProbs, tf.tensor1d(targets.oldLogProbs)));
     const clipped = tf.clipByValue(ratio, 1 - options.clipLow, 1 + options.clipHigh);
     const surrogate = tf.minimum(tf.mul(ratio, advantages), tf.mul(clipped, advantages));
-    return tf.div(tf.neg(tf.sum(tf.mul(surrogate, tf.tensor1d(targets.weights)))), options.normalizer) as tf.Scalar;
+    return tf.div<tf.Scalar>(tf.neg(tf.sum(tf.mul(surrogate, tf.tensor1d(targets.weights)))), options.normalizer);
   });
 }
 
@@ -38,5 +38,5 @@ export function policyLoss(logProbs: tf.Tensor1D, targets: PolicyTargets, option
  * @returns scalar
  */
 export function nextTokenLoss(logProbs: tf.Tensor1D, weights: Float32Array, normalizer: number): tf.Scalar {
-  return tf.tidy(() => tf.div(tf.neg(tf.sum(tf.mul(logProbs, tf.tensor1d(weights)))), normalizer) as tf.Scalar);
+  return tf.tidy(() => tf.div<tf.Scalar>(tf.neg(tf.sum(tf.mul(logProbs, tf.tensor1d(weights)))), normalizer));
 }

@@ -19,21 +19,25 @@ export interface TargetStatistics {
  * @param vision `[M, C]` visual tokens of all images in order
  * @param temperature divides the logits, as when the responses were sampled
  */
-export function targetLogProbs(model: Model, rows: CollatedRows, options: { vision?: tf.Tensor2D | undefined; temperature?: number }): TargetStatistics {
+export function targetLogProbs(
+  model: Model,
+  rows: CollatedRows,
+  options: { vision?: tf.Tensor2D | undefined; temperature?: number },
+): TargetStatistics {
   const { batch, time } = rows;
   return tf.tidy(() => {
     const hidden = embed(model, rows.tokenIds, options.vision);
     const rotary = rotaryTables(rows.positions, { batch, time }, model.config.text);
     const mix = selfMixer(tf.tensor4d(rows.mask, [batch, 1, time, time]));
     const out = decoder(model.weights, hidden, { config: model.config.text, batch, rotary, mix });
-    const predicting = tf.gather(out, tf.tensor1d(rows.predictedFrom, 'int32')) as tf.Tensor2D;
+    const predicting = tf.gather<tf.Tensor2D>(out, tf.tensor1d(rows.predictedFrom, 'int32'));
     const logits = languageHead(model.weights, predicting, model.config.text);
     const temperature = options.temperature ?? 1;
     const all = tf.logSoftmax(temperature === 1 ? logits : tf.div(logits, temperature));
     const width = model.config.text.vocabularySize;
     const flat = rows.targetIds.map((id, n) => n * width + id);
     return {
-      logProbs: tf.gather(tf.reshape(all, [-1]), tf.tensor1d(flat, 'int32')) as tf.Tensor1D,
+      logProbs: tf.gather<tf.Tensor1D>(tf.reshape(all, [-1]), tf.tensor1d(flat, 'int32')),
       entropy: tf.neg(tf.sum(tf.mul(tf.exp(all), all), -1)) as tf.Tensor1D,
     };
   });

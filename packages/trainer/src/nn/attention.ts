@@ -26,24 +26,30 @@ export function mergeHeads(x: tf.Tensor4D): tf.Tensor2D {
   });
 }
 
+/** What queries look at: one key and one value per position. */
+export interface AttentionSource {
+  readonly key: tf.Tensor4D;
+  readonly value: tf.Tensor4D;
+}
+
 /**
  * Grouped-query attention. The queries that share a key head are stacked along time, so that keys and values are never copied.
  *
  * @param query `[B, heads, T, D]`, heads a multiple of the key heads
- * @param key `[B, keyHeads, S, D]`
- * @param value `[B, keyHeads, S, D]`
+ * @param source keys and values, both `[B, keyHeads, S, D]`
  * @param mask additive, broadcastable to `[B, heads, T, S]`; 0 where a query may look, a large negative number elsewhere
  * @returns `[B, heads, T, D]`
  */
-export function attention(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, mask?: tf.Tensor): tf.Tensor4D {
+export function attention(query: tf.Tensor4D, source: AttentionSource, mask?: tf.Tensor): tf.Tensor4D {
+  const { key, value } = source;
   return tf.tidy(() => {
     const [batch, heads, time, dim] = query.shape;
-    const [, keyHeads, source] = key.shape;
+    const [, keyHeads, length] = key.shape;
     const stacked = [batch, keyHeads, (heads / keyHeads) * time];
     const scaled = tf.mul(query, 1 / Math.sqrt(dim));
-    const scores = tf.reshape(tf.matMul(tf.reshape(scaled, [...stacked, dim]), key, false, true), [batch, heads, time, source]);
+    const scores = tf.reshape(tf.matMul(tf.reshape(scaled, [...stacked, dim]), key, false, true), [batch, heads, time, length]);
     const weights = tf.softmax(mask === undefined ? scores : tf.add(scores, mask));
-    const mixed = tf.matMul(tf.reshape(weights, [...stacked, source]), value);
+    const mixed = tf.matMul(tf.reshape(weights, [...stacked, length]), value);
     return tf.reshape(mixed, [batch, heads, time, dim]);
   });
 }

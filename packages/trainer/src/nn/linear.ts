@@ -13,6 +13,6 @@ import * as tf from '@tensorflow/tfjs-core';
 export function linear(x: tf.Tensor2D, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D {
   return tf.tidy(() => {
     const product: tf.Tensor2D = tf.matMul(x, weight, false, true);
-    return bias === undefined ? product : (tf.add(product, bias) as tf.Tensor2D);
+    return bias === undefined ? product : tf.add<tf.Tensor2D>(product, bias);
   });
 }

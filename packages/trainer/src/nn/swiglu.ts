@@ -21,7 +21,7 @@ export function swiglu(x: tf.Tensor2D, weights: SwigluWeights): tf.Tensor2D {
   return tf.tidy(() => {
     const gate = linear(x, weights.gate, weights.gateBias);
     const up = linear(x, weights.up, weights.upBias);
-    const activated = tf.mul(tf.mul(gate, tf.sigmoid(gate)), up) as tf.Tensor2D;
+    const activated = tf.mul<tf.Tensor2D>(tf.mul(gate, tf.sigmoid(gate)), up);
     return linear(activated, weights.down, weights.downBias);
   });
 }

@@ -79,7 +79,7 @@ function prefill(model: Model, prompts: readonly GenerationPrompt[], group: numb
       },
     });
     const last = tf.tensor1d(prompts.map((prompt, b) => b * time + prompt.tokenIds.length - 1), 'int32');
-    return languageHead(model.weights, tf.gather(out, last) as tf.Tensor2D, text);
+    return languageHead(model.weights, tf.gather<tf.Tensor2D>(out, last), text);
   });
   const cache: GroupCache = { prompts: batch, group, prefix, own: [], prefixMask: tf.tensor4d(layout.mask, [batch, 1, 1, time]) };
   return { cache, logits: readRows(logits), next: layout.next };

@@ -96,6 +96,7 @@ function tokenBytes(json: TokenizerJson): readonly (Uint8Array | undefined)[] {
   return table;
 }
 
+/** The special tokens that a chat template may name: a string, or an object with the string as its `content`. */
 function templateVariables(config: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).flatMap(([name, value]) => {

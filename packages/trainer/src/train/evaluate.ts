@@ -28,7 +28,15 @@ export async function evaluate<Outcome extends RewardOutcome>(options: EvaluateO
     const prompts = options.items.slice(at, at + batchSize).map((item) => preparePrompt(processor, item));
     const generations = await engine.generate(
       prompts.map((prompt, p) => ({ tokenIds: prompt.tokenIds, images: prompt.images, key: at + p })),
-      { groupSize: responses, maxNewTokens: options.maxNewTokens, temperature: options.temperature ?? 0, topP: 1, topK: 0, seed: options.seed ?? 0, stopTokenIds: stopTokens(processor) },
+      {
+        groupSize: responses,
+        maxNewTokens: options.maxNewTokens,
+        temperature: options.temperature ?? 0,
+        topP: 1,
+        topK: 0,
+        seed: options.seed ?? 0,
+        stopTokenIds: stopTokens(processor),
+      },
     );
     const drafts = prompts.flatMap((prompt, p) =>
       (generations[p] ?? []).map((generation, g) => ({
@@ -41,7 +49,14 @@ export async function evaluate<Outcome extends RewardOutcome>(options: EvaluateO
       })),
     );
     const outcomes = await options.reward(
-      drafts.map(({ id, prompt, response }) => ({ id, sample: prompt.sample, response, split: 'test', progress: { step: 1, totalSteps: 1 }, imageSizes: prompt.imageSizes })),
+      drafts.map(({ id, prompt, response }) => ({
+        id,
+        sample: prompt.sample,
+        response,
+        split: 'test',
+        progress: { step: 1, totalSteps: 1 },
+        imageSizes: prompt.imageSizes,
+      })),
     );
     drafts.forEach((draft, index) => {
       const outcome = outcomes[index];

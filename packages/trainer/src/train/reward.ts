@@ -17,4 +17,6 @@ export interface RolloutToScore {
 export type RewardOutcome = { status: 'scored'; reward: number } | { status: 'failed'; error: { code: string; message: string } };
 
 /** Scores responses; the answer has one outcome for each, in order. Whatever else an outcome carries comes back in the step report. */
-export type RewardFunction<Outcome extends RewardOutcome = RewardOutcome> = (rollouts: readonly RolloutToScore[]) => Promise<readonly Outcome[]>;
+export type RewardFunction<Outcome extends RewardOutcome = RewardOutcome> = (
+  rollouts: readonly RolloutToScore[],
+) => Promise<readonly Outcome[]>;

@@ -40,7 +40,10 @@ export async function* supervise(options: SuperviseOptions): AsyncGenerator<Supe
     const update = engine.update({
       ...batch,
       loss: { kind: 'next-token' },
-      normalizer: Math.max(1, batch.rows.reduce((sum, row) => sum + row.targets.reduce((part, target) => part + target.weight, 0), 0)),
+      normalizer: Math.max(
+        1,
+        batch.rows.reduce((sum, row) => sum + row.targets.reduce((part, target) => part + target.weight, 0), 0),
+      ),
       learningRate,
       gradientClip: 1,
       adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: options.weightDecay },

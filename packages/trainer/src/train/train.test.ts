@@ -17,12 +17,24 @@ const WANTED = 20;
 /** A processor whose text is the token ids themselves, so that the loop is tested without a tokenizer's files. */
 const processor = {
   tokenizer: {
-    specialIds: { imStart: 1, imEnd: TINY.stop, imagePad: TINY.imagePad, visionStart: TINY.visionStart, visionEnd: TINY.visionEnd, endOfText: TINY.padding },
+    specialIds: {
+      imStart: 1,
+      imEnd: TINY.stop,
+      imagePad: TINY.imagePad,
+      visionStart: TINY.visionStart,
+      visionEnd: TINY.visionEnd,
+      endOfText: TINY.padding,
+    },
     decode: (ids: readonly number[]) => ids.join(' '),
   },
   process: ({ messages }: { messages: readonly { content: unknown }[] }): ProcessedPrompt => {
     const image = tinyImage(Number(messages[0]?.content));
-    return { tokenIds: tinyPrompt(Number(messages[0]?.content), { length: 3, image }).tokenIds, patches: image.patches, grids: [image.grid], imageSizes: [] };
+    return {
+      tokenIds: tinyPrompt(Number(messages[0]?.content), { length: 3, image }).tokenIds,
+      patches: image.patches,
+      grids: [image.grid],
+      imageSizes: [],
+    };
   },
 } as unknown as Processor;
 
@@ -51,9 +63,21 @@ const reward: RewardFunction = (rollouts) =>
 
 const settings = (change: Partial<TrainConfig> = {}): ReturnType<typeof resolveTrainConfig> =>
   resolveTrainConfig({ steps: 4, promptsPerStep: 4, groupSize: 6, maxNewTokens: 6, learningRate: 3e-3, ...change });
-const engine = (): Engine => createLocalEngine({ config: modelConfig, parameters, frozen: ['vit', 'connector'], paddingTokenId: TINY.padding, tokensPerMicroBatch: 4096 });
+const engine = (): Engine =>
+  createLocalEngine({
+    config: modelConfig,
+    parameters,
+    frozen: ['vit', 'connector'],
+    paddingTokenId: TINY.padding,
+    tokensPerMicroBatch: 4096,
+  });
 
-async function run(options: { config: ReturnType<typeof settings>; engine: Engine; reward?: RewardFunction; state?: TrainState }): Promise<StepReport[]> {
+async function run(options: {
+  config: ReturnType<typeof settings>;
+  engine: Engine;
+  reward?: RewardFunction;
+  state?: TrainState;
+}): Promise<StepReport[]> {
   const reports: StepReport[] = [];
   for await (const report of train({ processor, samples, reward, ...options })) reports.push(report);
   return reports;
@@ -94,7 +118,11 @@ describe('train', () => {
 
   it('leaves failed rollouts out of their group', async () => {
     const failing: RewardFunction = (rollouts) =>
-      Promise.resolve(rollouts.map((_, i): RewardOutcome => (i % 6 === 0 ? { status: 'failed', error: { code: 'verifier_error', message: 'broken' } } : { status: 'scored', reward: i % 2 })));
+      Promise.resolve(
+        rollouts.map((_, i): RewardOutcome =>
+          i % 6 === 0 ? { status: 'failed', error: { code: 'verifier_error', message: 'broken' } } : { status: 'scored', reward: i % 2 },
+        ),
+      );
     const [report] = await run({ config: settings({ steps: 1 }), engine: engine(), reward: failing });
     const group = report?.rollouts.slice(0, 6) ?? [];
     expect(group[0]?.advantage).toBeNull();
@@ -102,8 +130,12 @@ describe('train', () => {
   });
 
   it('stops with the reason when too many rewards fail', async () => {
-    const broken: RewardFunction = (rollouts) => Promise.resolve(rollouts.map(() => ({ status: 'failed', error: { code: 'timeout', message: 'the verifier hangs' } })));
-    await expect(run({ config: settings(), engine: engine(), reward: broken })).rejects.toMatchObject({ code: 'reward_failures', message: expect.stringContaining('the verifier hangs') as string });
+    const broken: RewardFunction = (rollouts) =>
+      Promise.resolve(rollouts.map(() => ({ status: 'failed', error: { code: 'timeout', message: 'the verifier hangs' } })));
+    await expect(run({ config: settings(), engine: engine(), reward: broken })).rejects.toMatchObject({
+      code: 'reward_failures',
+      message: expect.stringContaining('the verifier hangs') as string,
+    });
   });
 
   it('takes off-policy steps after the first minibatch', async () => {

@@ -65,7 +65,9 @@ export interface StepReport<Outcome extends RewardOutcome = RewardOutcome> {
  *
  * @throws TrainerError `reward_failures` when more rollouts than `failureLimit` have no reward, `not_finite` when the loss is NaN
  */
-export async function* train<Outcome extends RewardOutcome>(options: TrainOptions<Outcome>): AsyncGenerator<StepReport<Outcome>, void, undefined> {
+export async function* train<Outcome extends RewardOutcome>(
+  options: TrainOptions<Outcome>,
+): AsyncGenerator<StepReport<Outcome>, void, undefined> {
   const { engine, config } = options;
   let state = options.state ?? { step: 0, samplePosition: 0 };
   while (state.step < config.steps) {
@@ -95,7 +97,10 @@ export async function* train<Outcome extends RewardOutcome>(options: TrainOption
   }
 }
 
-async function drawPrompts(options: Pick<TrainOptions<RewardOutcome>, 'samples' | 'processor' | 'config'>, position: number): Promise<PreparedPrompt[]> {
+async function drawPrompts(
+  options: Pick<TrainOptions<RewardOutcome>, 'samples' | 'processor' | 'config'>,
+  position: number,
+): Promise<PreparedPrompt[]> {
   const items = await Promise.all(Array.from({ length: options.config.promptsPerStep }, (_, i) => options.samples.at(position + i)));
   return items.map((item) => preparePrompt(options.processor, item));
 }
@@ -113,7 +118,9 @@ async function scoreGroups<Outcome extends RewardOutcome>(
   step: { prompts: PreparedPrompt[]; generations: Generation[][]; step: number },
 ): Promise<Group<Outcome>[]> {
   const { config, processor } = options;
-  const responses = step.generations.map((group) => group.map((generation) => processor.tokenizer.decode(generation.tokenIds, { skipSpecialTokens: true })));
+  const responses = step.generations.map((group) =>
+    group.map((generation) => processor.tokenizer.decode(generation.tokenIds, { skipSpecialTokens: true })),
+  );
   const requests = step.prompts.flatMap(({ sample, imageSizes }, p) =>
     (responses[p] ?? []).map((response, g) => ({
       id: `${String(step.step)}-${String(p)}-${String(g)}`,
@@ -129,7 +136,10 @@ async function scoreGroups<Outcome extends RewardOutcome>(
   return step.prompts.map((prompt, p) => {
     const generations = step.generations[p] ?? [];
     const own = outcomes.slice(p * config.groupSize, (p + 1) * config.groupSize);
-    const { advantages, zeroVariance } = groupAdvantages(own.map((outcome) => (outcome.status === 'scored' ? outcome.reward : null)), config);
+    const { advantages, zeroVariance } = groupAdvantages(
+      own.map((outcome) => (outcome.status === 'scored' ? outcome.reward : null)),
+      config,
+    );
     const rollouts = own.map((outcome, g) => ({
       id: requests[p * config.groupSize + g]?.id ?? '',
       prompt,
@@ -145,7 +155,10 @@ async function scoreGroups<Outcome extends RewardOutcome>(
 
 function checkFailures(outcomes: readonly RewardOutcome[], expected: number, limit: number): void {
   if (outcomes.length !== expected) {
-    throw new TrainerError('reward_failures', `The reward function returned ${String(outcomes.length)} outcomes for ${String(expected)} responses; it must return one for each, in order.`);
+    throw new TrainerError(
+      'reward_failures',
+      `The reward function returned ${String(outcomes.length)} outcomes for ${String(expected)} responses; it must return one for each, in order.`,
+    );
   }
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'failed' ? [outcome.error] : []));
   if (failed.length <= limit * expected) return;
@@ -156,10 +169,16 @@ function checkFailures(outcomes: readonly RewardOutcome[], expected: number, lim
 }
 
 /** One optimizer step for each minibatch of groups that teach something. */
-async function learn<Outcome extends RewardOutcome>(options: TrainOptions<Outcome>, groups: readonly Group<Outcome>[], learningRate: number): Promise<UpdateReport[]> {
+async function learn<Outcome extends RewardOutcome>(
+  options: TrainOptions<Outcome>,
+  groups: readonly Group<Outcome>[],
+  learningRate: number,
+): Promise<UpdateReport[]> {
   const { config, engine } = options;
   const size = groups.length / config.updatesPerStep;
-  const minibatches = Array.from({ length: config.updatesPerStep }, (_, i) => groups.slice(i * size, (i + 1) * size).filter((group) => !group.zeroVariance));
+  const minibatches = Array.from({ length: config.updatesPerStep }, (_, i) =>
+    groups.slice(i * size, (i + 1) * size).filter((group) => !group.zeroVariance),
+  );
   const rows = minibatches.map((minibatch) => minibatch.map((group) => packGroup(options, group)));
   // The first minibatch is on-policy: its own forward pass gives the old log-probabilities. The others need them from before the first step.
   for (const later of rows.slice(1)) await fixOldLogProbs(engine, later, config.temperature);

@@ -1,7 +1,7 @@
 // Gradients of elementwise kernels. The package @tensorflow/tfjs-core has gradients only inside its sources, where
 // Node cannot import them; the full package @tensorflow/tfjs (124 MB) would bring them.
 import * as tf from '@tensorflow/tfjs-core';
-import { savedAt, sumTo, type GradientRule } from './gradient-rule.ts';
+import { savedAt, sumTo, type GradientCall, type GradientRule, type InputGradients } from './gradient-rule.ts';
 
 /** A function of one tensor, by the derivative of its input `x` or of its output `y`. */
 function unary(kernelName: string, from: 'x' | 'y', derivative: (dy: tf.Tensor, saved: tf.Tensor) => tf.Tensor): GradientRule {
@@ -19,7 +19,7 @@ function binary(kernelName: string, derivativeOfA: BinaryDerivative, derivativeO
   return {
     kernelName,
     inputs: ['a', 'b'],
-    gradient: ({ dy, saved }) => {
+    gradient: ({ dy, saved }: GradientCall): InputGradients => {
       const [a, b] = [savedAt(saved, 0), savedAt(saved, 1)];
       return { a: () => sumTo(derivativeOfA(dy, a, b), a.shape), b: () => sumTo(derivativeOfB(dy, a, b), b.shape) };
     },
@@ -58,7 +58,7 @@ export const unaryRules: readonly GradientRule[] = [
   {
     kernelName: 'ClipByValue',
     inputs: ['x'],
-    gradient: ({ dy, saved, attrs }) => {
+    gradient: ({ dy, saved, attrs }: GradientCall): InputGradients => {
       const { clipValueMin, clipValueMax } = attrs as { clipValueMin: number; clipValueMax: number };
       const x = savedAt(saved, 0);
       return { x: () => where(tf.lessEqual(x, clipValueMax), where(tf.greaterEqual(x, clipValueMin), dy)) };
@@ -116,7 +116,7 @@ export const binaryRules: readonly GradientRule[] = [
   {
     kernelName: 'Select',
     inputs: ['condition'],
-    gradient: ({ dy, saved }) => {
+    gradient: ({ dy, saved }: GradientCall): InputGradients => {
       const condition = savedAt(saved, 0);
       return {
         condition: () => tf.zeros(condition.shape),

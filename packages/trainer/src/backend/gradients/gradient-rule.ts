@@ -1,15 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { TrainerError } from '../../errors.ts';
 
 /** What a gradient rule gets: the gradient of the output(s), the saved tensors in order, and the attributes. */
-export interface GradientCall<Attributes = Readonly<Record<string, unknown>>> {
+export interface GradientCall {
   /** Gradient of the first output, in its shape. */
   readonly dy: tf.Tensor;
   /** Gradients of all outputs. */
   readonly dys: readonly tf.Tensor[];
   /** The inputs named in `inputs`, then the first output if `output` is set. */
   readonly saved: readonly tf.Tensor[];
-  readonly attrs: Attributes;
+  /** Attributes by name, as TensorFlow.js passes them. */
+  readonly attrs: Readonly<Record<string, unknown>>;
 }
+
+/** One function for each input, by name, or by position for a list. */
+export type InputGradients = Record<string, () => tf.Tensor> | (() => tf.Tensor)[];
 
 /** How the gradient of a kernel is computed; each function returns a new tensor in the shape of its input. */
 export interface GradientRule {
@@ -20,8 +25,8 @@ export interface GradientRule {
   readonly output?: boolean;
   /** Whether to keep all inputs; for kernels that take a list. */
   readonly allInputs?: boolean;
-  /** One function for each input, by name (or by position for a list). */
-  gradient(call: GradientCall<never>): Record<string, () => tf.Tensor> | (() => tf.Tensor)[];
+  /** The gradients of the inputs; computed only where they are called. */
+  gradient(call: GradientCall): InputGradients;
 }
 
 /** Registers rules with TensorFlow.js, for all backends; a rule of the same name is replaced. */
@@ -34,8 +39,8 @@ export function registerRules(rules: readonly GradientRule[]): void {
       ...(rule.allInputs && { saveAllInputs: true }),
       gradFunc: (dy, saved, attrs) => {
         const dys = Array.isArray(dy) ? dy : [dy];
-        const call: GradientCall = { dy: first(dys), dys, saved, attrs: attrs as Readonly<Record<string, unknown>> };
-        return rule.gradient(call as GradientCall<never>) as never;
+        const call: GradientCall = { dy: first(dys), dys, saved, attrs: attrs };
+        return rule.gradient(call) as never;
       },
     });
   }
@@ -50,7 +55,11 @@ export function sumTo(dy: tf.Tensor, shape: readonly number[]): tf.Tensor {
 /** The saved tensor at a position; a rule that did not save it is a mistake in the rule. */
 export function savedAt(saved: readonly tf.Tensor[], position: number): tf.Tensor {
   const tensor = saved[position];
-  if (!tensor) throw new Error(`A gradient rule reads saved tensor ${position} of ${saved.length}.`);
+  if (!tensor)
+    throw new TrainerError(
+      'kernel_pack',
+      `A gradient rule reads saved tensor ${position} of ${saved.length} -> it must name it in 'inputs'.`,
+    );
   return tensor;
 }
 

@@ -1,7 +1,7 @@
 // Gradients of kernels that move, join, reduce or multiply. Unlike those of TensorFlow.js, a gather has a gradient
 // for any batchDims, and a matrix product for batch dimensions that broadcast.
 import * as tf from '@tensorflow/tfjs-core';
-import { savedAt, sumTo, type GradientCall, type GradientRule } from './gradient-rule.ts';
+import { savedAt, sumTo, type GradientCall, type GradientRule, type InputGradients } from './gradient-rule.ts';
 
 interface ReductionAttributes {
   readonly axis?: number | number[];
@@ -23,7 +23,7 @@ export const movementRules: readonly GradientRule[] = [
   {
     kernelName: 'Slice',
     inputs: ['x'],
-    gradient: ({ dy, saved, attrs }) => {
+    gradient: ({ dy, saved, attrs }: GradientCall): InputGradients => {
       const x = savedAt(saved, 0);
       const { begin, size } = attrs as { begin: number[]; size: number[] };
       const [start] = tf.slice_util.parseSliceParams(x, begin, size);
@@ -39,7 +39,7 @@ export const movementRules: readonly GradientRule[] = [
   {
     kernelName: 'PadV2',
     inputs: ['x'],
-    gradient: ({ dy, saved, attrs }) => {
+    gradient: ({ dy, saved, attrs }: GradientCall): InputGradients => {
       const { paddings } = attrs as { paddings: [number, number][] };
       const begin = paddings.map(([before]) => before);
       return { x: () => tf.slice(dy, begin, savedAt(saved, 0).shape) };
@@ -48,7 +48,7 @@ export const movementRules: readonly GradientRule[] = [
   {
     kernelName: 'Concat',
     allInputs: true,
-    gradient: ({ dy, saved, attrs }) => {
+    gradient: ({ dy, saved, attrs }: GradientCall): InputGradients => {
       const [axis = 0] = tf.util.parseAxisParam((attrs as { axis: number }).axis, savedAt(saved, 0).shape);
       const parts = tf.split(
         dy,
@@ -91,7 +91,7 @@ export const reductionRules: readonly GradientRule[] = [
   { kernelName: 'Min', inputs: ['x'], output: true, gradient: extremeGradient },
   {
     kernelName: 'Cumsum',
-    gradient: ({ dy, attrs }) => {
+    gradient: ({ dy, attrs }: GradientCall): InputGradients => {
       const { axis, exclusive, reverse } = attrs as { axis: number; exclusive: boolean; reverse: boolean };
       return { x: () => tf.cumsum(dy, axis, exclusive, !reverse) };
     },
@@ -140,7 +140,7 @@ function extremeGradient(call: GradientCall): { x: () => tf.Tensor } {
 
 function softmaxGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
   if (tf.getKernel(SOFTMAX_GRADIENT_KERNEL, tf.getBackend())) {
-    return tf.engine().runKernel(SOFTMAX_GRADIENT_KERNEL, { dy, y }) as tf.Tensor;
+    return tf.engine().runKernel<tf.Tensor>(SOFTMAX_GRADIENT_KERNEL, { dy, y });
   }
   return tf.mul(tf.sub(dy, tf.sum(tf.mul(dy, y), -1, true)), y);
 }
@@ -176,7 +176,7 @@ function gatherGradient({ dy, saved, attrs }: GradientCall): { x: () => tf.Tenso
     const ids = batch === 1 ? indices : tf.add(tf.reshape(indices, [batch, count]), tf.reshape(offsets, [batch, 1]));
     const sums = tf.unsortedSegmentSum(
       tf.reshape(rows, [batch * count, outer * inner]),
-      tf.reshape(ids, [batch * count]) as tf.Tensor1D,
+      tf.reshape<tf.Rank.R1>(ids, [batch * count]),
       batch * size,
     );
     return tf.reshape(tf.transpose(tf.reshape(sums, [batch, size, outer, inner]), [0, 2, 1, 3]), x.shape);

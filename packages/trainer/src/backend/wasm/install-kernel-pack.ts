@@ -1,10 +1,13 @@
+// Puts the kernels of this package in the place of TensorFlow.js's own, and takes them out again. A kernel that has no
+// case for its inputs hands them on to the stock kernel it replaced.
 import * as tf from '@tensorflow/tfjs-core';
+import { TrainerError } from '../../errors.ts';
 import { binaryKernels, compareKernels, unaryKernels } from './elementwise.ts';
 import { gatherKernel, segmentSumKernel } from './gather.ts';
 import { openKernelPack, type KernelPack } from './kernel-pack.ts';
 import { fusedMatMulKernel, matMulKernel } from './matmul.ts';
 import { concatKernel, identityKernel, selectKernel, sliceKernel, splitKernel, tileKernel, transposeKernel } from './movement.ts';
-import type { KernelAttributes, KernelInputs, PackKernel } from './pack-kernel.ts';
+import type { KernelInputs, PackKernel } from './pack-kernel.ts';
 import { maxKernel, meanKernel, softmaxGradientKernel, softmaxKernel, sumKernel } from './reduce.ts';
 
 const PACK_KERNELS: readonly PackKernel[] = [
@@ -79,9 +82,13 @@ function findMarker(): Marker | undefined {
 function toConfig(kernel: PackKernel, pack: KernelPack, stock: tf.KernelConfig | undefined): tf.KernelConfig {
   const kernelFunc: tf.KernelFunc = (call) => {
     const inputs = call.inputs as unknown as KernelInputs;
-    const result = kernel.run(pack, inputs, (call.attrs ?? {}) as KernelAttributes);
-    if (result) return result as tf.TensorInfo;
-    if (!stock) throw new Error(`The kernel ${kernel.kernelName} has no case for these inputs on the wasm backend.`);
+    const result = kernel.run(pack, inputs, call.attrs ?? {});
+    if (result) return result;
+    if (!stock)
+      throw new TrainerError(
+        'kernel_pack',
+        `${kernel.kernelName} has no case for these inputs on wasm -> see assembly/ for what it takes.`,
+      );
     return stock.kernelFunc(call);
   };
   return { kernelName: kernel.kernelName, backendName: 'wasm', kernelFunc };

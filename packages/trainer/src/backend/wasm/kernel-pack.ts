@@ -81,6 +81,13 @@ export async function openKernelPack(): Promise<KernelPack> {
   const module = await WebAssembly.compile(fusedMultiplyAdd ? relaxed : Buffer.from(KERNEL_BINARY_BASE64, 'base64'));
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = exports as unknown as KernelExports;
+  const missing = KERNEL_NAMES.filter((name) => typeof kernels[name] !== 'function');
+  if (missing.length > 0) {
+    throw new TrainerError(
+      'kernel_pack',
+      `kernel-binary.ts lacks ${missing.join(', ')} -> it must fit assembly/ -> run scripts/build-kernels.mjs.`,
+    );
+  }
   const scratch = backend.wasm._malloc(kernels.gemmScratchBytes());
   return {
     backend,

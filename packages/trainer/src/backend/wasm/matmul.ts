@@ -1,3 +1,5 @@
+// The matrix product, by far the largest part of a training step. Left out: dtypes other than float32, and the fused
+// forms with bias and activation, which are wrong in the stock backend.
 import type * as tf from '@tensorflow/tfjs-core';
 import { broadcast_util, util } from '@tensorflow/tfjs-core';
 import { TrainerError } from '../../errors.ts';
@@ -25,7 +27,7 @@ export const matMulKernel: PackKernel = {
   kernelName: 'BatchMatMul',
   run: (pack, inputs, attrs) => {
     const { a, b } = inputs as { a: TensorInfo; b: TensorInfo };
-    return matMul(pack, a, b, attrs as unknown as MatMulAttributes);
+    return matMul(pack, { a, b }, attrs as unknown as MatMulAttributes);
   },
 };
 
@@ -40,7 +42,7 @@ export const fusedMatMulKernel: PackKernel = {
   },
 };
 
-function matMul(pack: KernelPack, a: TensorInfo, b: TensorInfo, attrs: MatMulAttributes): TensorInfo {
+function matMul(pack: KernelPack, { a, b }: { a: TensorInfo; b: TensorInfo }, attrs: MatMulAttributes): TensorInfo {
   assertFloat(a.dtype, b.dtype);
   const [aRows, aColumns] = lastTwo(a.shape);
   const [bRows, bColumns] = lastTwo(b.shape);
@@ -49,7 +51,10 @@ function matMul(pack: KernelPack, a: TensorInfo, b: TensorInfo, attrs: MatMulAtt
   const n = attrs.transposeB ? bRows : bColumns;
   const innerB = attrs.transposeB ? bColumns : bRows;
   if (k !== innerB) {
-    throw new Error(`matMul of [${a.shape.join(', ')}] and [${b.shape.join(', ')}]: the inner sizes ${k} and ${innerB} must be equal.`);
+    throw new TrainerError(
+      'kernel_pack',
+      `matMul of [${a.shape.join(', ')}] and [${b.shape.join(', ')}] has inner sizes ${k} and ${innerB} -> they must be equal -> transpose or reshape an input.`,
+    );
   }
   const batchA = a.shape.slice(0, -2);
   const batchB = b.shape.slice(0, -2);
@@ -118,5 +123,5 @@ function lastTwo(shape: readonly number[]): [number, number] {
 
 function assertFloat(...dtypes: tf.DataType[]): void {
   if (dtypes.every((dtype) => dtype === 'float32')) return;
-  throw new Error(`matMul of ${dtypes.join(' and ')}: only float32 is supported; use tf.cast(x, 'float32') first.`);
+  throw new TrainerError('kernel_pack', `matMul got ${dtypes.join(' and ')} -> float32 is allowed -> use tf.cast(x, 'float32') first.`);
 }

@@ -35,9 +35,9 @@ export const sliceKernel: PackKernel = {
     const { x } = inputs as { x: TensorInfo };
     if (x.dtype === 'string') return undefined;
     const { begin, size } = attrs as unknown as { begin: number[]; size: number[] };
-    const [start, shape] = slice_util.parseSliceParams(x as never, begin, size);
-    slice_util.assertParamsValid(x as never, start ?? [], shape ?? []);
-    return slice(pack, x, start ?? [], shape ?? []);
+    const [start, shape] = slice_util.parseSliceParams(x, begin, size);
+    slice_util.assertParamsValid(x, start ?? [], shape ?? []);
+    return slice(pack, x, { start: start ?? [], shape: shape ?? [] });
   },
 };
 
@@ -54,7 +54,7 @@ export const splitKernel: PackKernel = {
     return backend_util.prepareSplitSize(x as never, numOrSizeSplits, along).flatMap((length) => {
       const start = x.shape.map((_, at) => (at === along ? position : 0));
       position += length;
-      return slice(pack, x, start, replaceAt(x.shape, along, length)) ?? [];
+      return slice(pack, x, { start, shape: replaceAt(x.shape, along, length) }) ?? [];
     });
   },
 };
@@ -113,7 +113,12 @@ function tile(pack: KernelPack, x: TensorInfo, reps: readonly number[]): TensorI
   return current === x ? share(pack, x, x.shape) : current;
 }
 
-function slice(pack: KernelPack, x: TensorInfo, start: readonly number[], shape: readonly number[]): TensorInfo | undefined {
+interface Cut {
+  readonly start: readonly number[];
+  readonly shape: readonly number[];
+}
+
+function slice(pack: KernelPack, x: TensorInfo, { start, shape }: Cut): TensorInfo | undefined {
   const element = util.bytesPerElement(x.dtype);
   const from = byteStrides(x.shape, element);
   const to = byteStrides(shape, element);

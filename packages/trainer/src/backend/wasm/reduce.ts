@@ -1,3 +1,5 @@
+// Sums, means and softmax over any axes, maxima over the last ones. The stock kernels transpose the whole input first
+// and add one element at a time. Left to them: other dtypes, and maxima over other axes.
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import { SOFTMAX_GRADIENT_KERNEL } from '../gradients/shape-rules.ts';
 import type { KernelPack, TensorInfo } from './kernel-pack.ts';
@@ -14,7 +16,7 @@ export const sumKernel: PackKernel = {
   kernelName: 'Sum',
   run: (pack, inputs, attrs) => {
     const { x } = inputs as { x: TensorInfo };
-    return x.dtype === 'float32' ? reduce(pack, x, attrs as unknown as ReductionAttributes, false) : undefined;
+    return x.dtype === 'float32' ? sum(pack, x, attrs as unknown as ReductionAttributes) : undefined;
   },
 };
 
@@ -23,7 +25,7 @@ export const meanKernel: PackKernel = {
   kernelName: 'Mean',
   run: (pack, inputs, attrs) => {
     const { x } = inputs as { x: TensorInfo };
-    return x.dtype === 'float32' ? reduce(pack, x, attrs as unknown as ReductionAttributes, true) : undefined;
+    return x.dtype === 'float32' ? sum(pack, x, { ...(attrs as unknown as ReductionAttributes), mean: true }) : undefined;
   },
 };
 
@@ -71,7 +73,7 @@ export const softmaxGradientKernel: PackKernel = {
   },
 };
 
-function reduce(pack: KernelPack, x: TensorInfo, { axis, keepDims }: ReductionAttributes, mean: boolean): TensorInfo {
+function sum(pack: KernelPack, x: TensorInfo, { axis, keepDims, mean = false }: ReductionAttributes & { mean?: boolean }): TensorInfo {
   const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
   const [reducedShape, lengths] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const shape = keepDims ? backend_util.expandShapeToKeepDim(reducedShape, axes) : reducedShape;

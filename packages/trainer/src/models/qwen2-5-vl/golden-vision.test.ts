@@ -17,7 +17,7 @@ import { encodeVision, planVision, visionWeightShapes } from './vision.ts';
 
 function encode({ config: { vision }, weights, inputs }: Golden): tf.Tensor2D {
   const plan = planVision(vision, inputs.vision_grids);
-  return tf.tidy(() => encodeVision(weights, vision, patchesFor(vision, inputs.vision_grids), plan));
+  return tf.tidy(() => encodeVision({ weights, config: vision }, patchesFor(vision, inputs.vision_grids), plan));
 }
 
 function disposeAll(golden: Golden): void {

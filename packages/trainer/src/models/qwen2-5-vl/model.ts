@@ -47,7 +47,7 @@ export function embed(model: Model, flatTokenIds: Int32Array, vision: tf.Tensor2
     if (vision === undefined) return text;
     let next = flatTokenIds.length;
     const rows = flatTokenIds.map((id, index) => (id === placeholder ? next++ : index));
-    return tf.gather(tf.concat([text, vision], 0), tf.tensor1d(rows, 'int32')) as tf.Tensor2D;
+    return tf.gather<tf.Tensor2D>(tf.concat([text, vision], 0), tf.tensor1d(rows, 'int32'));
   });
 }
 
@@ -60,7 +60,7 @@ export function patchTensor(model: Model, patches: Float32Array): tf.Tensor2D {
 
 /** Visual tokens of all images, `[M, C]`. */
 export function encodeImages(model: Model, patches: tf.Tensor2D, grids: readonly GridThw[]): tf.Tensor2D {
-  return encodeVision(model.weights, model.config.vision, patches, planVision(model.config.vision, grids));
+  return encodeVision({ weights: model.weights, config: model.config.vision }, patches, planVision(model.config.vision, grids));
 }
 
 /**

@@ -31,7 +31,7 @@ export interface DecoderPass {
 
 /** Attention within the sequence itself under an additive mask, `[B, 1, T, T]`. */
 export function selfMixer(mask: tf.Tensor): Mixer {
-  return (_layer, query, current) => attention(query, current.key, current.value, mask);
+  return (_layer, query, current) => attention(query, current, mask);
 }
 
 /**
@@ -43,13 +43,13 @@ export function selfMixer(mask: tf.Tensor): Mixer {
 export function decoder(weights: Weights, hidden: tf.Tensor2D, pass: DecoderPass): tf.Tensor2D {
   return tf.tidy(() => {
     let current = hidden;
-    for (let layer = 0; layer < pass.config.layers; layer++) current = block(weights, current, layer, pass);
+    for (let layer = 0; layer < pass.config.layers; layer++) current = block({ ...pass, weights }, layer, current);
     return rmsNorm(current, weight(weights, 'model.norm.weight'), pass.config.rmsNormEpsilon);
   });
 }
 
-function block(weights: Weights, hidden: tf.Tensor2D, layer: number, pass: DecoderPass): tf.Tensor2D {
-  const of = (name: string): tf.Tensor => weight(weights, `model.layers.${String(layer)}.${name}`);
+function block(pass: DecoderPass & { readonly weights: Weights }, layer: number, hidden: tf.Tensor2D): tf.Tensor2D {
+  const of = (name: string): tf.Tensor => weight(pass.weights, `model.layers.${String(layer)}.${name}`);
   const { heads, keyHeads, rmsNormEpsilon } = pass.config;
   const project = (x: tf.Tensor2D, name: string, count: number): tf.Tensor4D =>
     splitHeads(linear(x, of(`self_attn.${name}.weight`), of(`self_attn.${name}.bias`)), pass.batch, count);
@@ -58,7 +58,7 @@ function block(weights: Weights, hidden: tf.Tensor2D, layer: number, pass: Decod
     const query = applyRotary(project(normed, 'q_proj', heads), pass.rotary);
     const key = applyRotary(project(normed, 'k_proj', keyHeads), pass.rotary);
     const mixed = pass.mix(layer, query, { key, value: project(normed, 'v_proj', keyHeads) });
-    const attended = tf.add(hidden, linear(mergeHeads(mixed), of('self_attn.o_proj.weight'))) as tf.Tensor2D;
+    const attended = tf.add<tf.Tensor2D>(hidden, linear(mergeHeads(mixed), of('self_attn.o_proj.weight')));
     const forward = swiglu(rmsNorm(attended, of('post_attention_layernorm.weight'), rmsNormEpsilon), {
       gate: of('mlp.gate_proj.weight'),
       up: of('mlp.up_proj.weight'),

@@ -34,7 +34,7 @@ function encode(grids: readonly GridThw[], options: { patches?: tf.Tensor2D; con
   const used = options.config ?? config;
   return tf.tidy(() => {
     const patches = options.patches ?? patchesFor(used, grids);
-    return encodeVision(weights, used, patches, planVision(used, grids)).arraySync();
+    return encodeVision({ weights, config: used }, patches, planVision(used, grids)).arraySync();
   });
 }
 
@@ -69,7 +69,7 @@ describe('encodeVision', () => {
     // The first patch belongs to token 0; its window holds the tokens 0, 1, 4 and 5 of 4 x 4.
     const changed = tf.tidy(() => {
       const [first, rest] = [tf.slice(patches, 0, 1), tf.slice(patches, 1)];
-      return tf.concat([tf.add(first, 1) as tf.Tensor2D, rest], 0);
+      return tf.concat([tf.add<tf.Tensor2D>(first, 1), rest], 0);
     });
     const local = differing(encode([grid], { patches, config: windowsOnly }), encode([grid], { patches: changed, config: windowsOnly }));
     expect(local).toEqual([0, 1, 4, 5]);
@@ -87,7 +87,7 @@ describe('encodeVision', () => {
     const grids: GridThw[] = [[1, 6, 10], [1, 8, 8]]; // prettier-ignore
     const run = (used: VisionConfig): { output: Float32Array; gradient: Float32Array } => {
       const plan = planVision(used, grids);
-      const loss = (patches: tf.Tensor): tf.Scalar => tf.sum(tf.square(encodeVision(weights, used, patches as tf.Tensor2D, plan)));
+      const loss = (patches: tf.Tensor): tf.Scalar => tf.sum(tf.square(encodeVision({ weights, config: used }, patches as tf.Tensor2D, plan)));
       const { value, grad } = tf.valueAndGrad(loss)(patchesFor(used, grids));
       return { output: value.dataSync<'float32'>(), gradient: grad.dataSync<'float32'>() };
     };
@@ -102,7 +102,7 @@ describe('encodeVision', () => {
     const grids: GridThw[] = [[1, 6, 10], [1, 4, 4]]; // prettier-ignore
     const patches = patchesFor(config, grids);
     const before = tf.memory().numTensors;
-    const output = encodeVision(weights, config, patches, planVision(config, grids));
+    const output = encodeVision({ weights, config }, patches, planVision(config, grids));
     expect(tf.memory().numTensors).toBe(before + 1);
     expect(output.shape).toEqual([19, 4]);
   });
@@ -110,10 +110,10 @@ describe('encodeVision', () => {
   it('refuses patches of other images, and a checkpoint without a weight', () => {
     const patches = patchesFor(config, [[1, 4, 4]]);
     const plan = planVision(config, [[1, 4, 6]]);
-    expect(() => encodeVision(weights, config, patches, plan)).toThrow(
+    expect(() => encodeVision({ weights, config }, patches, plan)).toThrow(
       'patches have the shape [16, 4], the grids of the plan call for [24, 4]',
     );
     const lacking = new Map([...weights].filter(([name]) => name !== 'visual.merger.ln_q.weight'));
-    expect(() => encodeVision(lacking, config, patches, planVision(config, [[1, 4, 4]]))).toThrow('visual.merger.ln_q.weight');
+    expect(() => encodeVision({ weights: lacking, config }, patches, planVision(config, [[1, 4, 4]]))).toThrow('visual.merger.ln_q.weight');
   });
 });

@@ -90,7 +90,7 @@ function attendRun([query, key, value]: Heads, start: number, run: WindowRun): t
     const part = rows === patches ? x : tf.slice(x, [0, 0, start, 0], [frames, heads, rows, dim]);
     return tf.reshape(part, [frames, heads * run.count, run.length, dim]);
   };
-  return tf.reshape(attention(windows(query), windows(key), windows(value)), [frames, heads, rows, dim]);
+  return tf.reshape(attention(windows(query), { key: windows(key), value: windows(value) }), [frames, heads, rows, dim]);
 }
 
 /** Attention of one group of frames. */
@@ -117,7 +117,7 @@ function attendFrames(
 }
 
 /** Attention of all frames; `full` over whole frames, else within windows. */
-function attend(tower: Tower, name: string, x: tf.Tensor2D, full: boolean): tf.Tensor2D {
+function attend(tower: Tower, { name, full }: { name: string; full: boolean }, x: tf.Tensor2D): tf.Tensor2D {
   const { weights, config } = tower;
   const size = config.hiddenSize;
   const [kernel, bias] = [weight(weights, `${name}.qkv.weight`), weight(weights, `${name}.qkv.bias`)];
@@ -145,7 +145,8 @@ function encodeBlock(tower: Tower, index: number, x: tf.Tensor2D): tf.Tensor2D {
     const { weights, config } = tower;
     const name = `visual.blocks.${index}`;
     const full = config.fullAttentionBlockIndexes.includes(index);
-    const mixed = tf.add<tf.Tensor2D>(x, attend(tower, `${name}.attn`, rmsNorm(x, weight(weights, `${name}.norm1.weight`), EPSILON), full));
+    const normed = rmsNorm(x, weight(weights, `${name}.norm1.weight`), EPSILON);
+    const mixed = tf.add<tf.Tensor2D>(x, attend(tower, { name: `${name}.attn`, full }, normed));
     return tf.add(mixed, feedForward(weights, `${name}.mlp`, rmsNorm(mixed, weight(weights, `${name}.norm2.weight`), EPSILON)));
   });
 }
@@ -164,16 +165,23 @@ function mergePatches({ weights, config, plan }: Tower, x: tf.Tensor2D): tf.Tens
   return order === undefined || inverseOrder === undefined ? tokens : permuteRows(tokens, inverseOrder, order);
 }
 
+/** The part of a model that sees. */
+export interface VisionModel {
+  readonly weights: Weights;
+  readonly config: VisionConfig;
+}
+
 /**
  * Encodes the patches of a batch of images into visual tokens.
  *
- * @param weights the weights named by `visionWeightShapes(config)`, with those shapes
+ * @param model the configuration, and the weights named by `visionWeightShapes(config)` with those shapes
  * @param patches `[sum of patches, channels * temporal patch * patch * patch]`, image after image, in the processor's order
  * @param plan `planVision(config, grids)` for the same images
  * @returns `[sum of visual tokens, outHiddenSize]`, image after image, in reading order
  * @throws TrainerError `invalid_batch` where patches and plan do not fit, `invalid_checkpoint` where a weight is missing
  */
-export function encodeVision(weights: Weights, config: VisionConfig, patches: tf.Tensor2D, plan: VisionPlan): tf.Tensor2D {
+export function encodeVision(model: VisionModel, patches: tf.Tensor2D, plan: VisionPlan): tf.Tensor2D {
+  const { weights, config } = model;
   const [rows, length] = patches.shape;
   if (rows !== plan.patches || length !== patchLength(config)) {
     throw new TrainerError(

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../../errors.ts';
 import type { ModelConfig, TextConfig } from './config.ts';
 import { visionWeightShapes } from './vision-config.ts';
