@@ -7,7 +7,7 @@ export interface Budget {
 }
 
 /** Evaluation steps for one comparison of two answers. */
-export const COMPARISON_STEPS = 40_000;
+export const COMPARISON_STEPS = 12_000;
 
 /** A fresh allowance. */
 export const createBudget = (steps = COMPARISON_STEPS): Budget => ({ left: steps });

@@ -63,8 +63,8 @@ const compareNodes = (groundTruth: Node, prediction: Node, context: Context): bo
   if (isRelation(wanted) && isSetLike(given) && relationDescribes(wanted, given, context.budget)) return true;
   if (context.relationForSet && isRelation(given) && isSetLike(wanted) && relationDescribes(given, wanted, context.budget)) return true;
   if (isRelation(wanted) && isRelation(given)) return sameRelation(wanted, given, { compare: nested, budget: context.budget });
-  if (isRelation(wanted) || isRelation(given)) return sameCollectionOfRelations(wanted, given, nested);
   if (isSetLike(wanted) || isSetLike(given)) return sameCollection(wanted, given, nested);
+  if (isRelation(wanted) || isRelation(given)) return false;
   if (wanted.kind === 'statement' || given.kind === 'statement') return keyOf(wanted) === keyOf(given);
   if ((wanted.kind === 'symbol' || given.kind === 'symbol') && sameName(wanted, given)) return true;
   return sameScalar(wanted, given, context);

@@ -2,7 +2,7 @@
 import { call, type Node, type NumberNode } from './ast.ts';
 import { constantValue } from './evaluate.ts';
 import type { Budget } from './budget.ts';
-import { exactValue } from './exact.ts';
+import { exactValue, hasDecimal } from './exact.ts';
 import { sameValue } from './identity.ts';
 import { toMatrix } from './matrix.ts';
 import { isInteger, roundScaled } from './rational.ts';
@@ -28,10 +28,17 @@ const roundedValue = (node: Node, decimals: number): bigint | null => {
   return roundScaled({ num: BigInt(Math.round(value * 2 ** 20 * 1e6)), den: 2n ** 20n * 10n ** 6n }, decimals);
 };
 
-/** A decimal against anything: both rounded. 28% against 28: the number counts. */
+/** The value of an expression without decimals if it is a whole number: decimals are not rounded to meet it. */
+const wholeValue = (node: Node): bigint | null => {
+  const value = hasDecimal(node) ? null : exactValue(node);
+  return value && isInteger(value) ? value.num / value.den : null;
+};
+
+/** A decimal against a fraction or a root: both rounded. 28% against 28: the number counts. */
 const sameLiteral = (a: Node, b: Node, decimals: number): boolean => {
   const [left, right] = [innerNumber(a), innerNumber(b)];
   if (left?.approximate || right?.approximate) {
+    if (wholeValue(a) !== null || wholeValue(b) !== null) return false;
     const [x, y] = [roundedValue(a, decimals), roundedValue(b, decimals)];
     return x !== null && x === y;
   }

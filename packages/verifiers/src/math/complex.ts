@@ -97,9 +97,14 @@ export const sqrtComplex = (a: Complex): Complex | null => {
   return finite(re, a.im < 0 ? -im : im, error + EPSILON * size * 2);
 };
 
-const scale = (a: Complex, factor: number): Complex => ({ re: a.re * factor, im: a.im * factor, error: a.error * Math.abs(factor) });
+/** a * factor for an exactly known real factor. */
+export const scaleComplex = (a: Complex, factor: number): Complex => ({
+  re: a.re * factor,
+  im: a.im * factor,
+  error: a.error * Math.abs(factor),
+});
 const timesI = (a: Complex): Complex => ({ re: -a.im, im: a.re, error: a.error });
-const minus = (a: Complex): Complex => scale(a, -1);
+const minus = (a: Complex): Complex => scaleComplex(a, -1);
 const UNIT: Complex = { re: 1, im: 0, error: 0 };
 
 const chain = (a: Complex | null, ...steps: readonly ((z: Complex) => Complex | null)[]): Complex | null =>
@@ -110,11 +115,11 @@ const quotient = (a: Complex | null, b: Complex | null): Complex | null => {
   return a && inverse && mulComplex(a, inverse);
 };
 
-const sinh = (z: Complex): Complex | null => chain(expPair(z, -1), (w) => scale(w, 0.5));
-const cosh = (z: Complex): Complex | null => chain(expPair(z, 1), (w) => scale(w, 0.5));
+const sinh = (z: Complex): Complex | null => chain(expPair(z, -1), (w) => scaleComplex(w, 0.5));
+const cosh = (z: Complex): Complex | null => chain(expPair(z, 1), (w) => scaleComplex(w, 0.5));
 const expPair = (z: Complex, sign: number): Complex | null => {
   const [up, down] = [expComplex(z), expComplex(minus(z))];
-  return up && down && addComplex(up, scale(down, sign));
+  return up && down && addComplex(up, scaleComplex(down, sign));
 };
 
 const sin = (z: Complex): Complex | null =>
@@ -132,7 +137,7 @@ const acos = (z: Complex): Complex | null => chain(asin(z), minus, (w) => addCom
 const asinh = (z: Complex): Complex | null => chain(asin(timesI(z)), timesI, minus);
 const atanh = (z: Complex): Complex | null => {
   const [up, down] = [chain(addComplex(UNIT, z), logComplex), chain(addComplex(UNIT, minus(z)), logComplex)];
-  return up && down && scale(addComplex(up, minus(down)) ?? up, 0.5);
+  return up && down && scaleComplex(addComplex(up, minus(down)) ?? up, 0.5);
 };
 const atan = (z: Complex): Complex | null => (z.im === 0 ? finite(Math.atan(z.re), 0, z.error) : chain(atanh(timesI(z)), timesI, minus));
 const acosh = (z: Complex): Complex | null => {

@@ -5,7 +5,7 @@ import type { Token } from './lexer.ts';
 /** Deepest nesting that is parsed. */
 const MAX_DEPTH = 120;
 /** Most parse steps, over all alternatives, spent on one text. */
-const MAX_STEPS = 12_000;
+const MAX_STEPS = 6_000;
 
 /** Mutable reading position over a token list. */
 export interface Cursor {

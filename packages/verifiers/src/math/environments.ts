@@ -29,11 +29,17 @@ const createFinder = (text: string, sign: string): ((from: number) => number) =>
   };
 };
 
-const PERCENT = /\s*(?:\\?%|[Pp]ercent|[Pp]ct)?/y;
-const JOINT = /\s*(?:,?and|,?or|,)\s*/y;
+const PERCENT = /\\?%|[Pp]ercent|[Pp]ct/y;
+const JOINT = /(?:,?and|,?or|,)\s*/y;
 const NUMBER_PAIR = /-?\\frac\{-?\d+(?:[.,]\d+)?\}\{-?\d+(?:[.,]\d+)?\}/y;
 
 const isSpace = (c: string | undefined): boolean => c !== undefined && c.trim() === '' && c !== '';
+
+const spaceEnd = (text: string, from: number): number => {
+  let end = from;
+  while (isSpace(text[end])) end += 1;
+  return end;
+};
 
 /** Reads environments from one text. */
 export interface EnvironmentReader {
@@ -52,24 +58,17 @@ const hasBox = (content: string): boolean => {
   return box >= 0 && content.lastIndexOf('}') > box + 7;
 };
 
-/** Creates a reader with its own search caches. */
-export const createEnvironmentReader = (text: string): EnvironmentReader => {
+/** Where the environment that begins at a position ends; null where none does. */
+type SpanReader = (at: number) => Span | null;
+
+/** `$..$` and `$$..$$`. */
+const createDollarReader = (text: string): SpanReader => {
   const nextDouble = createFinder(text, '$$');
   const nextDollar = createFinder(text, '$');
   const nextLine = createFinder(text, '\n');
-  const nextBracket = createFinder(text, '\\]');
-  const nextParenthesis = createFinder(text, '\\)');
-  const nextPlainOpen = createFinder(text, '[');
-  const nextPlainClose = createFinder(text, ']');
-
   const display = (at: number): Span | null => {
     const close = nextDouble(at + 3);
     if (close < 0 || text[close - 1] === '\\' || text.startsWith('$$', at + 2)) return null;
-    return { from: at + 2, to: close, end: close + 2 };
-  };
-  const bracket = (at: number): Span | null => {
-    const close = nextBracket(at + 2);
-    if (close < at + 3 || text[close - 1] === '\\') return null;
     return { from: at + 2, to: close, end: close + 2 };
   };
   const inlineDollar = (at: number): Span | null => {
@@ -78,6 +77,26 @@ export const createEnvironmentReader = (text: string): EnvironmentReader => {
     if (close < at + 2) return null;
     const line = nextLine(at + 1);
     return line >= 0 && line < close ? null : { from: at + 1, to: close, end: close + 1 };
+  };
+  return (at) => {
+    const previous = text[at - 1] ?? '';
+    if (previous === '\\') return null;
+    const double = text[at + 1] === '$' ? display(at) : null;
+    return double ?? (previous >= '0' && previous <= '9' ? null : inlineDollar(at));
+  };
+};
+
+/** `\(..\)`, `\[..\]` and ` [..] `. */
+const createBracketReader = (text: string): SpanReader => {
+  const nextLine = createFinder(text, '\n');
+  const nextBracket = createFinder(text, '\\]');
+  const nextParenthesis = createFinder(text, '\\)');
+  const nextPlainOpen = createFinder(text, '[');
+  const nextPlainClose = createFinder(text, ']');
+  const bracket = (at: number): Span | null => {
+    const close = nextBracket(at + 2);
+    if (close < at + 3 || text[close - 1] === '\\') return null;
+    return { from: at + 2, to: close, end: close + 2 };
   };
   const inlineParenthesis = (at: number): Span | null => {
     const close = nextParenthesis(at + 2);
@@ -91,31 +110,37 @@ export const createEnvironmentReader = (text: string): EnvironmentReader => {
     if (close < at + 3 || (line >= 0 && line < close) || (open >= 0 && open < close) || !isSpace(text[close + 1])) return null;
     return { from: at + 2, to: close, end: close + 2 };
   };
-  const spanAt = (at: number): Span | null => {
+  return (at) => {
     const c = text[at];
-    const escaped = text[at - 1] === '\\';
-    if (c === '$') {
-      const double = !escaped && text[at + 1] === '$' ? display(at) : null;
-      const previous = text[at - 1] ?? '';
-      return double ?? (escaped || (previous >= '0' && previous <= '9') ? null : inlineDollar(at));
+    if (c === '\\') {
+      if (text[at - 1] === '\\') return null;
+      return text[at + 1] === '[' ? bracket(at) : text[at + 1] === '(' ? inlineParenthesis(at) : null;
     }
-    if (c === '\\' && !escaped) return text[at + 1] === '[' ? bracket(at) : text[at + 1] === '(' ? inlineParenthesis(at) : null;
     return text[at + 1] === '[' && isSpace(c) ? plainBracket(at) : null;
   };
+};
+
+/** Creates a reader with its own search caches. */
+export const createEnvironmentReader = (text: string): EnvironmentReader => {
+  const dollarAt = createDollarReader(text);
+  const bracketAt = createBracketReader(text);
   const environmentAt = (at: number, boxed: boolean): Environment | null => {
-    const span = spanAt(at);
+    const span = text[at] === '$' ? dollarAt(at) : bracketAt(at);
     const content = span ? text.slice(span.from, span.to) : boxed ? null : fractionAt(text, at);
     if (content === null || (boxed && !hasBox(content))) return null;
     const after = span ? span.end : at + content.length;
-    PERCENT.lastIndex = after;
-    const tail = PERCENT.exec(text)?.[0] ?? '';
-    return { content, percent: tail.trim() !== '', end: after + tail.length };
+    const next = spaceEnd(text, after);
+    if (!'%\\pP'.includes(text[next] ?? 'x')) return { content, percent: false, end: next };
+    PERCENT.lastIndex = next;
+    const sign = PERCENT.exec(text)?.[0] ?? '';
+    return { content, percent: sign !== '', end: next + sign.length };
   };
   const listAt = (start: number, boxed: boolean): EnvironmentList | null => {
     const first = environmentAt(start, boxed);
     if (!first) return null;
     const parts = [first];
     for (let last = first; parts.length < 6;) {
+      if (!',ao'.includes(text[last.end] ?? 'x')) break;
       JOINT.lastIndex = last.end;
       const joint = JOINT.exec(text);
       const next = joint && environmentAt(last.end + joint[0].length, boxed);

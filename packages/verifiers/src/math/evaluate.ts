@@ -2,6 +2,7 @@
 // Unknown functions, integrals, limits and endless sums are treated as further variables, named by what stands in them.
 import { addComplex, COMPLEX_FUNCTIONS, invert, logComplex, modulus, mulComplex, powComplex, real, type Complex } from './complex.ts';
 import { createBudget, spend, type Budget } from './budget.ts';
+import { differentiate, integrate } from './calculus.ts';
 import { exactValue } from './exact.ts';
 import { keyOf } from './key.ts';
 import { compareRational, toNumber, type Rational } from './rational.ts';
@@ -178,7 +179,17 @@ const evaluateBinder = (node: BinderNode, point: Point): Complex | null => {
     if (low && high && Number.isInteger(low.re) && Number.isInteger(high.re) && high.re - low.re <= MAX_TERMS)
       return sumSeries(node, low.re, high.re, point);
   }
-  return real(point.at(keyOf(node)));
+  return evaluateCalculus(node, point) ?? real(point.at(keyOf(node)));
+};
+
+const evaluateCalculus = (node: BinderNode, point: Point): Complex | null => {
+  const body = (x: number): Complex | null =>
+    evaluate(node.body, { budget: point.budget, at: (name) => (name === node.variable ? x : point.at(name)) });
+  if (node.operator === 'derivative') return differentiate(body, point.at(node.variable));
+  const [lowNode, highNode] = node.bounds;
+  if (node.operator !== 'integral' || !lowNode || !highNode) return null;
+  const [low, high] = [evaluate(lowNode, point), evaluate(highNode, point)];
+  return low && high && low.im === 0 && high.im === 0 ? integrate(body, low.re, high.re) : null;
 };
 
 const sumSeries = (node: BinderNode, low: number, high: number, point: Point): Complex | null => {

@@ -32,10 +32,11 @@ interface Context {
 }
 const NO_BINDINGS: ReadonlyMap<string, Rational> = new Map();
 /** Bits of a result that cost one step. */
-const BITS_PER_STEP = 256;
+const BITS_PER_STEP = 64;
 
 /** The exact rational value of an expression without free variables, otherwise null. */
-export const exactValue = (node: Node, budget: Budget = createBudget()): Rational | null => valueOf(node, { bindings: NO_BINDINGS, budget });
+export const exactValue = (node: Node, budget: Budget = createBudget()): Rational | null =>
+  valueOf(node, { bindings: NO_BINDINGS, budget });
 
 const paid = (value: Rational | null, context: Context): Rational | null => {
   if (!value) return null;

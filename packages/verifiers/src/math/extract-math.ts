@@ -8,7 +8,7 @@ import { findChoices } from './choices.ts';
 import { createEnvironmentReader, mayOpen, type Environment, type EnvironmentList } from './environments.ts';
 import { MAX_MATH_LENGTH } from './lexer.ts';
 import { DEFAULT_NORMALIZATION, normalizeLatex, type Normalization } from './normalize-latex.ts';
-import { parseLatex } from './parse-latex.ts';
+import { onlySymbols, parseLatex } from './parse-latex.ts';
 import { createPlainReader, type PlainMatch } from './plain-numbers.ts';
 import { parseDecimal } from './rational.ts';
 import { number, type Node } from './ast.ts';
@@ -60,10 +60,10 @@ export const EXPRESSION_TARGET: ExpressionTarget = { kind: 'expression', without
 export const CHOICE_TARGET: ChoiceTarget = { kind: 'choice', choices: ['A', 'B', 'C', 'D'], lowercase: true, withoutAnchor: true };
 
 /** Only this much of the end of a text is searched. */
-export const MAX_TEXT_LENGTH = 32_000;
+export const MAX_TEXT_LENGTH = 16_000;
 
 /** Candidates tried, and characters of unreadable ones spent, before giving up. */
-const MAX_CANDIDATES = 30;
+const MAX_CANDIDATES = 12;
 const MAX_UNREADABLE = 6_000;
 
 interface Reading {
@@ -175,6 +175,8 @@ const readPlain = (match: PlainMatch): Reading => {
   return { value: node && match.percent ? percentOf(node) : node, text: match.text };
 };
 
+/** Characters at the end of a text that are searched for plain numbers first. */
+const NEAR_END = 2_000;
 const EQUALS_NEXT = /\s*=/y;
 
 const plainSource = (text: string, target: ExpressionTarget): Source => {
@@ -187,15 +189,20 @@ const plainSource = (text: string, target: ExpressionTarget): Source => {
     EQUALS_NEXT.lastIndex = match.end;
     return EQUALS_NEXT.test(text) ? null : withRead(match);
   };
-  const everywhere = (read: (at: number) => PlainMatch | null): readonly Found[] => {
+  const within = (from: number, read: (at: number) => PlainMatch | null): readonly Found[] => {
     const found: Found[] = [];
-    for (let at = 0; at < text.length; at += 1) {
+    for (let at = from; at < text.length; at += 1) {
       const match = withRead(read(at));
       if (!match) continue;
       found.push(match);
       at = Math.max(at, match.end - 1);
     }
     return found;
+  };
+  // The rightmost number counts, so the end of a long text is usually all that must be read.
+  const everywhere = (read: (at: number) => PlainMatch | null): readonly Found[] => {
+    const near = within(Math.max(0, text.length - NEAR_END), read);
+    return near.length > 0 || text.length <= NEAR_END ? near : within(0, read);
   };
   return (priority) => {
     if (priority === 0) return finalHopeMatches(text, (at) => withRead(either(at)));
@@ -241,10 +248,20 @@ const prioritiesOf = (targets: readonly MathTarget[]): number[] => {
   return [...all].sort((a, b) => a - b);
 };
 
+/** A text that is one equation and nothing else, without LaTeX around it: `3x+y=4`. Reading only its last number would lose the rest. */
+const bareEquation = (text: string): MathAnswer | null => {
+  if (text.length > 200 || !text.includes('=') || /[$\\:]|[a-z]{2}/i.test(text)) return null;
+  const normal = normalizeLatex(text, DEFAULT_NORMALIZATION);
+  const node = parseLatex(normal);
+  return node?.kind === 'relation' && !onlySymbols(node.left) ? { values: [node, normal], text: normal } : null;
+};
+
 /** Finds and reads the answer in a text; only the last MAX_TEXT_LENGTH characters count. Never throws. */
 export const extractMath = (input: string, options: ExtractionOptions = {}): MathAnswer => {
   const text = input.length > MAX_TEXT_LENGTH ? input.slice(-MAX_TEXT_LENGTH) : input;
   const targets = options.targets ?? [LATEX_TARGET, EXPRESSION_TARGET];
+  const equation = targets.some((target) => target.kind === 'expression' && target.withoutAnchor) ? bareEquation(text) : null;
+  if (equation) return equation;
   const sources = targets.map((target) => sourceOf(text, target));
   let fallback: string | null = null;
   let unreadable = 0;
@@ -262,4 +279,3 @@ export const extractMath = (input: string, options: ExtractionOptions = {}): Mat
   }
   return { values: fallback === null ? [] : [fallback], text: fallback };
 };
-

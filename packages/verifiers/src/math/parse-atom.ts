@@ -50,9 +50,22 @@ const sourceText = (cursor: Cursor, from: number, to: number): string =>
 
 const superscript = (cursor: Cursor): Node | null | undefined => {
   if (!accept(cursor, '^')) return undefined;
-  if (!accept(cursor, '{')) return parseAtom(cursor);
+  if (!accept(cursor, '{')) return parseScriptAtom(cursor);
   const inner = attempt(cursor, parseExpression);
   return inner && accept(cursor, '}') ? inner : null;
+};
+
+/** One atom without its own scripts: in `x^2_1` and `\int^b_a` the subscript does not belong to the superscript. */
+export const parseScriptAtom = (cursor: Cursor): Node | null => {
+  const type = peek(cursor);
+  const text = peekText(cursor);
+  if (type === 'number') {
+    cursor.index += 1;
+    return numberNode(text);
+  }
+  if (type !== 'letter' && type !== 'greek') return parseAtom(cursor);
+  cursor.index += 1;
+  return text === 'I' ? constant('i') : named(text);
 };
 
 /** A symbol with its subscript and superscript in either order. */

@@ -1,7 +1,7 @@
 // Functions: known ones with and without parentheses, roots, big operators, integrals, limits, and unknown ones such as f(x).
 import { call, constant, divide, power, symbol, whole, type Node } from './ast.ts';
 import { accept, attempt, peek, peekText, type Cursor } from './cursor.ts';
-import { parseAtom, subscript } from './parse-atom.ts';
+import { parseAtom, parseScriptAtom, subscript } from './parse-atom.ts';
 import { parseBraced, parseExponent, parseExpression, parseProduct } from './parse-expression.ts';
 
 const STARTS = new Set(['func', 'multi', 'operatorname', 'sqrt', 'int', 'bigOperator', 'lim']);
@@ -38,7 +38,7 @@ interface Scripts {
 const EMPTY = symbol('');
 
 const parseScript = (cursor: Cursor): Node | null => {
-  if (peek(cursor) !== '{') return parseAtom(cursor) ?? parseExponent(cursor);
+  if (peek(cursor) !== '{') return parseScriptAtom(cursor) ?? parseExponent(cursor);
   if (peek(cursor, 1) !== '}') return parseBraced(cursor);
   cursor.index += 2;
   return EMPTY;
@@ -176,7 +176,7 @@ const parseBigOperator = (cursor: Cursor): Node | null => {
   let upper: Node | null = null;
   for (let i = 0; i < 2; i += 1) {
     if (!lower && peek(cursor) === '_') lower = attempt(cursor, parseLower);
-    else if (!upper && accept(cursor, '^')) upper = parseExponent(cursor);
+    else if (!upper && accept(cursor, '^')) upper = peek(cursor) === '{' ? parseBraced(cursor) : parseScriptAtom(cursor);
   }
   const body = lower && upper && parseProduct(cursor, false);
   if (!body || !lower || !upper || lower.variable.kind !== 'symbol') return null;

@@ -2,9 +2,7 @@
 // The alternatives are tried in the reference's order: `x = list`, then a list of elements, then set operations.
 import {
   add,
-  constant,
   negate,
-  symbol,
   type ChainNode,
   type NamedSet,
   type Node,
@@ -282,8 +280,3 @@ const parseSetGroup = (cursor: Cursor): Node | null =>
     const inner = parseSetLevel(c, 0);
     return inner && accept(c, ')', ')') ? inner : null;
   }) ?? attempt(cursor, parseSetAtom);
-
-/** A name standing for text that is compared as text. */
-export const textSymbol = (text: string): Node => symbol(text.toLowerCase());
-/** What division by zero and the like give. */
-export const UNDEFINED = constant('undefined');
