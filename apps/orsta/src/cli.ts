@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { commandTable } from './command-table.ts';
+import { isUsageError } from './errors.ts';
+import { createContext, EXIT, failureText, handleInterrupts } from './process.ts';
+
+const interrupts = handleInterrupts();
+const context = createContext(interrupts.signal);
+try {
+  await commandTable(context).parseAsync(process.argv);
+  process.exitCode = interrupts.signal.aborted ? EXIT.interrupted : EXIT.ok;
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else {
+    context.notice(failureText(error));
+    process.exitCode = isUsageError(error) ? EXIT.usage : EXIT.failure;
+  }
+}
+interrupts.close();

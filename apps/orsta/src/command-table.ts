@@ -1,0 +1,105 @@
+// The commands of `orsta` with their options; what each does is in `commands/`. Commander writes the help, checks the options and says what
+// is misspelt. Left out: defaults of recipes, which belong to the recipe, and everything that writes or exits.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandContext } from './commands/context.ts';
+import { convertCommand, synthCommand, validateCommand, type ConvertOptions, type SynthOptions } from './commands/data.ts';
+import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
+import { newVerifierCommand } from './commands/new-verifier.ts';
+import { pretrain } from './commands/pretrain.ts';
+import { scoreCommand, type ScoreCommandOptions } from './commands/score.ts';
+import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
+
+const whole = (text: string): number => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+};
+const split = new Option('--split <split>', 'held-out split').choices(['train', 'validation', 'test']).default('test');
+const plugins = new Option('--plugins <names...>', 'verifier packages, by npm name or path');
+const recipe = ['<recipe...>', 'recipe files, later ones win, and overrides such as trainer.steps=3'] as const;
+
+/** All commands; each writes through the context and throws what goes wrong. */
+export function commandTable(context: CommandContext): Command {
+  const program = new Command('orsta')
+    .description('One vision-language model learns visual reasoning and perception by RL.')
+    .exitOverride()
+    .configureOutput({ writeOut: context.output, writeErr: context.notice });
+  addRuns(program, context);
+  addData(program, context);
+  program
+    .command('new')
+    .description('start a package of your own')
+    .command('verifier')
+    .description('a verifier package whose tests pass as generated')
+    .argument('<name>', 'npm name, such as polygon-iou')
+    .option('--out <folder>', 'where it goes instead of a folder of its name')
+    .action((name: string, options: { out?: string }) => newVerifierCommand(name, options, context));
+  return program;
+}
+
+function addRuns(program: Command, context: CommandContext): void {
+  program
+    .command('train')
+    .description('train a recipe: evaluate, train, evaluate, compare')
+    .argument(...recipe)
+    .option('--resume', 'go on with a run that was stopped or killed')
+    .option('--run-name <name>', "name of the run instead of the recipe's")
+    .option('--runs-dir <folder>', 'folder of all runs', 'runs')
+    .option('--dry-run', 'print the resolved recipe and the plan, and stop')
+    .action((given: string[], options: TrainCommandOptions) => trainCommand(given, options, context));
+  program
+    .command('eval')
+    .description('evaluate a model on the held-out suite or a file')
+    .requiredOption('--model <folder>', 'model or checkpoint folder')
+    .option('--data <file>', 'samples to evaluate on instead of the suite')
+    .option('--samples <n>', 'samples a task', whole, 100)
+    .addOption(split)
+    .option('--pass-at <k>', 'responses a sample, the best counts; 1 is greedy', whole, 1)
+    .option('--max-new-tokens <n>', 'longest response', whole, 64)
+    .option('--max-pixels <n>', 'largest image area of --data', whole)
+    .option('--ranks <n>', 'worker threads', whole, 2)
+    .option('--seed <n>', 'seed of sampling', whole, 1)
+    .addOption(plugins)
+    .option('--json', 'print JSON')
+    .action((options: EvalCommandOptions) => evalCommand(options, context));
+  program
+    .command('pretrain')
+    .description('pre-train orsta-nano')
+    .argument(...recipe)
+    .action((given: string[]) => {
+      const { files, overrides } = splitArguments(given);
+      return pretrain(files[0] ?? '', overrides, context);
+    });
+}
+
+function addData(program: Command, context: CommandContext): void {
+  program
+    .command('score')
+    .description('score reward requests or {sample, response} lines')
+    .argument('<file>')
+    .addOption(plugins)
+    .action((file: string, options: ScoreCommandOptions) => scoreCommand(file, options, context));
+  const data = program.command('data').description('make, check and convert samples');
+  data
+    .command('synth')
+    .description('write samples of the suite')
+    .option('--task <names...>', 'tasks; all where absent')
+    .option('--count <n>', 'scenes a task', whole, 6)
+    .option('--out <folder>', 'folder for samples.jsonl and images')
+    .option('--preview <png>', 'contact sheet')
+    .addOption(split)
+    .option('--seed <n>', 'seed of the scenes', whole, 1)
+    .action((options: SynthOptions) => synthCommand(options, context));
+  data
+    .command('validate')
+    .description('check samples, and that their gold answers score 1')
+    .argument('<file>')
+    .addOption(plugins)
+    .action((file: string, options: ScoreCommandOptions) => validateCommand(file, options, context));
+  data
+    .command('convert')
+    .description('convert a public data set')
+    .argument('<format>', 'voc or puzzlevqa')
+    .requiredOption('--from <folder>', 'the data set')
+    .requiredOption('--out <folder>', 'where samples go')
+    .action((format: string, options: ConvertOptions) => convertCommand(format, options, context));
+}

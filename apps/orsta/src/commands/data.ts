@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { convertPuzzleVqa } from '../data/convert-puzzlevqa.ts';
+import { convertVoc } from '../data/convert-voc.ts';
+import { synthesise } from '../data/synthesise.ts';
+import { validateFile } from '../data/validate-file.ts';
+import { OrstaError } from '../errors.ts';
+import { loadRegistry } from '../evaluation/reward.ts';
+import { suite, type Split } from '../suite/index.ts';
+import type { CommandContext } from './context.ts';
+
+/** Options of `orsta data synth`. */
+export interface SynthOptions {
+  readonly task?: readonly string[];
+  readonly count: number;
+  readonly split: Split;
+  readonly seed: number;
+  readonly out?: string;
+  readonly preview?: string;
+}
+
+/** Writes suite samples with their images, a contact sheet, or both. */
+export async function synthCommand(options: SynthOptions, context: CommandContext): Promise<void> {
+  const { out, preview } = options;
+  if (out === undefined && preview === undefined)
+    throw new OrstaError('usage', 'Nothing to write. Give --out DIR for samples, --preview FILE.png for a contact sheet, or both.');
+  const at = (path: string): string => resolve(context.cwd, path);
+  const written = await synthesise({
+    tasks: options.task ?? suite.map(({ name }) => name),
+    count: options.count,
+    split: options.split,
+    seed: options.seed,
+    ...(out === undefined ? {} : { out: at(out) }),
+    ...(preview === undefined ? {} : { preview: at(preview) }),
+  });
+  context.output(written.map((line) => `${line}\n`).join(''));
+}
+
+/** Checks every sample of a file and scores its own gold answer. Throws `invalid_data` where one is wrong. */
+export async function validateCommand(
+  file: string,
+  options: { readonly plugins?: readonly string[] },
+  context: CommandContext,
+): Promise<void> {
+  const registry = await loadRegistry(options.plugins ?? [], context.cwd);
+  const { samples, problems } = await validateFile(resolve(context.cwd, file), registry);
+  context.output(problems.map((problem) => `${problem}\n`).join(''));
+  if (problems.length > 0)
+    throw new OrstaError(
+      'invalid_data',
+      `${String(problems.length)} of ${String(samples)} samples of ${file} are wrong. Correct those listed above.`,
+    );
+  context.output(`${String(samples)} samples are valid; every gold answer scores 1\n`);
+}
+
+/** Options of `orsta data convert`. */
+export interface ConvertOptions {
+  readonly from: string;
+  readonly out: string;
+}
+
+/** Converts a public data set into samples with a train and a test file. */
+export async function convertCommand(format: string, options: ConvertOptions, context: CommandContext): Promise<void> {
+  const place = { from: resolve(context.cwd, options.from), out: resolve(context.cwd, options.out) };
+  if (format !== 'voc' && format !== 'puzzlevqa')
+    throw new OrstaError('usage', `There is no converter "${format}"; the converters are voc and puzzlevqa.`);
+  const written = await (format === 'voc' ? convertVoc(place) : convertPuzzleVqa(place));
+  context.output(written.map(({ path, samples }) => `${String(samples)} samples in ${path}\n`).join(''));
+}

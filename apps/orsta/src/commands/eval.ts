@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import type { Processor, TrainingItem } from '@vtriune/trainer';
+import { createImageLoader } from '../data/image-loader.ts';
+import { heldOutFiles } from '../data/jsonl-source.ts';
+import { heldOutSuite } from '../data/suite-source.ts';
+import { OrstaError } from '../errors.ts';
+import { evaluatePolicy } from '../evaluation/evaluate-policy.ts';
+import { loadRegistry } from '../evaluation/reward.ts';
+import { summarise } from '../evaluation/summary.ts';
+import { createLive } from '../report/live.ts';
+import { evaluationTable } from '../report/table.ts';
+import { startEngine } from '../run/engine.ts';
+import { loadModelProcessor } from '../run/prepare.ts';
+import { loadAssets, suite, type Split } from '../suite/index.ts';
+import type { CommandContext } from './context.ts';
+
+/** Options of `orsta eval`. */
+export interface EvalCommandOptions {
+  readonly model: string;
+  /** A file of samples; the suite where absent. */
+  readonly data?: string;
+  readonly samples: number;
+  readonly split: Split;
+  /** Responses a sample: 1 is greedy, more are sampled and the best counts. */
+  readonly passAt: number;
+  readonly maxNewTokens: number;
+  readonly maxPixels?: number;
+  readonly ranks: number;
+  readonly seed: number;
+  readonly plugins?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Evaluates a model on the suite's held-out split or on a file, and prints a table or JSON. */
+export async function evalCommand(options: EvalCommandOptions, context: CommandContext): Promise<void> {
+  const path = resolve(context.cwd, options.model);
+  const processor = await loadModelProcessor(path);
+  const images = createImageLoader({ maxPixels: Math.min(options.maxPixels ?? Infinity, processor.config.maxPixels) });
+  const items = await loadItems(options, { context, images, processor });
+  const registry = await loadRegistry(options.plugins ?? [], context.cwd);
+  const { engine, backend } = await startEngine(
+    { model: { path }, frozen: [], engine: { ranks: options.ranks, tokensPerMicroBatch: 4096 } },
+    processor,
+  );
+  const live = createLive({ ...context, output: options.json === true ? context.notice : context.output });
+  try {
+    const found = await evaluatePolicy({
+      engine,
+      processor,
+      items,
+      reward: { registry, images },
+      maxNewTokens: options.maxNewTokens,
+      batchSize: 64,
+      responses: options.passAt,
+      seed: options.seed,
+      onProgress: (done, total) => live.progress('evaluating', done, total),
+      signal: context.signal,
+    });
+    if (found === null) return;
+    const summary = summarise(found.samples);
+    if (options.json === true) {
+      context.output(
+        `${JSON.stringify({ model: path, data: options.data ?? `suite:${options.split}`, responses: options.passAt, failed: found.failed, seconds: found.seconds, ...summary }, undefined, 2)}\n`,
+      );
+      return;
+    }
+    const mode = options.passAt === 1 ? 'greedy' : `best of ${String(options.passAt)} at temperature 1`;
+    live.line(
+      `${path} on ${backend.name}, ${String(found.samples.length)} samples, ${mode}, ${found.seconds.toFixed(0)} s; percent\n\n${evaluationTable(summary)}`,
+    );
+    if (found.failed > 0) live.line(`${String(found.failed)} responses had no score and are left out.`);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function loadItems(
+  options: EvalCommandOptions,
+  given: { context: CommandContext; images: ReturnType<typeof createImageLoader>; processor: Processor },
+): Promise<readonly TrainingItem[]> {
+  if (options.data !== undefined)
+    return heldOutFiles([resolve(given.context.cwd, options.data)], { images: given.images, samplesPerTask: options.samples });
+  if (options.split === 'train')
+    throw new OrstaError('usage', 'The split train is not held out. Use test, or validation for choosing settings.');
+  return heldOutSuite(await loadAssets(), { tasks: suite.map(({ name }) => name), split: options.split, samplesPerTask: options.samples });
+}

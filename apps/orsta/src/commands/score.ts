@@ -1,0 +1,71 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseSample } from '@vtriune/format';
+import { createRewardRequest, score, type RewardRequest } from '@vtriune/verifiers';
+import { OrstaError } from '../errors.ts';
+import { loadRegistry } from '../evaluation/reward.ts';
+import type { CommandContext } from './context.ts';
+
+/** Options of `orsta score`. */
+export interface ScoreCommandOptions {
+  readonly plugins?: readonly string[];
+}
+
+const BATCH = 256;
+
+/** Scores every line of a file, reward requests or `{sample, response}`, and writes one result a line in the same order. */
+export async function scoreCommand(file: string, options: ScoreCommandOptions, context: CommandContext): Promise<void> {
+  const registry = await loadRegistry(options.plugins ?? [], context.cwd);
+  const path = resolve(context.cwd, file);
+  const failures = { count: 0, total: 0 };
+  for await (const batch of batches(readRequests(path), BATCH)) {
+    const results = await score(batch, { registry });
+    failures.total += results.length;
+    failures.count += results.filter(({ status }) => status === 'failed').length;
+    context.output(results.map((result) => `${JSON.stringify(result)}\n`).join(''));
+    if (context.signal.aborted) return;
+  }
+  context.notice(`${String(failures.total)} scored, of which ${String(failures.count)} failed\n`);
+}
+
+async function* readRequests(path: string): AsyncGenerator<RewardRequest> {
+  let line = 0;
+  try {
+    for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+      line += 1;
+      if (text.trim() !== '') yield toRequest(JSON.parse(text), `${path}:${String(line)}`);
+    }
+  } catch (cause) {
+    if (cause instanceof OrstaError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OrstaError(
+      'invalid_data',
+      `${path}:${String(line)}: ${reason}. Give a file with a reward request, or {"sample": ..., "response": ...}, on each line.`,
+      { cause },
+    );
+  }
+}
+
+/** Whatever is not a pair is passed on: `score` says what is wrong with it, line by line. */
+function toRequest(value: unknown, location: string): RewardRequest {
+  if (typeof value !== 'object' || value === null || !('sample' in value)) return value as RewardRequest;
+  const { sample, response, ...rest } = value as { sample: unknown; response?: unknown };
+  if (typeof response !== 'string')
+    throw new OrstaError(
+      'invalid_data',
+      `${location} has a sample but its response is ${JSON.stringify(response)}. Add the text of the response.`,
+    );
+  return createRewardRequest({ ...rest, sample: parseSample(sample, { location, defaultId: location }), response });
+}
+
+async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import { OrstaError } from '../errors.ts';
+import { loadRecipe } from '../recipe/recipe.ts';
+import { recipeToYaml } from '../recipe/write-recipe.ts';
+import { describePlan } from '../run/plan.ts';
+import { trainRun } from '../run/train-run.ts';
+import type { CommandContext } from './context.ts';
+
+/** Options of `orsta train`. */
+export interface TrainCommandOptions {
+  readonly resume?: boolean;
+  readonly runName?: string;
+  readonly runsDir: string;
+  readonly dryRun?: boolean;
+}
+
+/** Splits arguments into recipe files and overrides such as `trainer.steps=3`. Throws `usage` where there is no file. */
+export function splitArguments(given: readonly string[]): { files: string[]; overrides: string[] } {
+  const isOverride = (text: string): boolean => /^[A-Za-z][\w.-]*=/.test(text);
+  const files = given.filter((text) => !isOverride(text));
+  if (files.length === 0) throw new OrstaError('usage', 'No recipe was named. Give the path of one, such as recipes/nano.yaml.');
+  return { files, overrides: given.filter(isOverride) };
+}
+
+/** Trains a recipe, or prints what it would do. */
+export async function trainCommand(given: readonly string[], options: TrainCommandOptions, context: CommandContext): Promise<void> {
+  const { files, overrides } = splitArguments(given);
+  const named = options.runName === undefined ? overrides : [...overrides, `name=${JSON.stringify(options.runName)}`];
+  const recipe = await loadRecipe(files, { overrides: named, cwd: context.cwd });
+  if (options.dryRun === true) {
+    const root = resolve(context.cwd, options.runsDir, recipe.name);
+    context.output(`${recipeToYaml(recipe, context.cwd)}\n${await describePlan(recipe, context.cwd, root)}`);
+    return;
+  }
+  await trainRun(recipe, { runsDir: options.runsDir, resume: options.resume ?? false, context });
+}

@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readJsonl, type Sample } from '@vtriune/format';
+import { builtins, createRegistry } from '@vtriune/verifiers';
+import { describe, expect, it } from 'vitest';
+import { convertPuzzleVqa, parsePuzzles } from './convert-puzzlevqa.ts';
+import { convertVoc, parseVoc } from './convert-voc.ts';
+import { validateFile } from './validate-file.ts';
+
+const shared = fileURLToPath(new URL('../../../../../shared/real-data/', import.meta.url));
+const absent = !existsSync(shared);
+const registry = createRegistry(builtins);
+
+async function read(path: string): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for await (const sample of readJsonl(path)) samples.push(sample);
+  return samples;
+}
+
+/** Converts into a fresh folder and returns both files, checked. */
+async function converted(convert: typeof convertVoc, from: string): Promise<{ train: Sample[]; test: Sample[] }> {
+  const out = mkdtempSync(join(tmpdir(), 'orsta-convert-'));
+  await convert({ from: join(shared, from), out });
+  for (const split of ['train', 'test']) expect((await validateFile(join(out, `${split}.jsonl`), registry)).problems).toEqual([]);
+  return { train: await read(join(out, 'train.jsonl')), test: await read(join(out, 'test.jsonl')) };
+}
+
+describe('parseVoc', () => {
+  const object = (name: string, box: string) => `<object><name>${name}</name><bndbox>${box}</bndbox></object>`;
+  const box = '<xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax>';
+
+  it('reads labels and boxes and leaves out boxes without area', () => {
+    const flat = box.replace('30', '1');
+    expect(parseVoc(`<annotation><filename>a.jpg</filename>${object('RBC', box)}${object('WBC', flat)}</annotation>`, 'a.xml')).toEqual({
+      fileName: 'a.jpg',
+      objects: [{ label: 'RBC', box: [1, 2, 30, 40] }],
+    });
+  });
+
+  it('refuses what is not VOC', () => {
+    expect(() => parseVoc('<annotation/>', 'a.xml')).toThrow(/no <filename>/);
+    expect(() => parseVoc(`<filename>a.jpg</filename>${object('RBC', '<xmin>1</xmin>')}`, 'a.xml')).toThrow(/bndbox/);
+  });
+});
+
+describe('parsePuzzles', () => {
+  it('reads answers that are texts or numbers, and says which line is broken', () => {
+    const line = JSON.stringify({ image: 'i', question: 'q', answer: 9, options: ['4', '9'] });
+    expect(parsePuzzles(`${line}\n\n`, 'f')).toEqual([{ image: 'i', question: 'q', answer: '9', options: ['4', '9'] }]);
+    expect(() => parsePuzzles(`${line}\n{`, 'f.json')).toThrow(/f\.json:2/);
+    expect(() => parsePuzzles('{}', 'f.json')).toThrow(/lacks image/);
+  });
+});
+
+describe(absent ? 'real data (skipped: no ../shared/real-data)' : 'real data', () => {
+  it.skipIf(absent)('BCCD: detection and counting, no image in both files, every gold answer right', async () => {
+    const { train, test } = await converted(convertVoc, 'bccd');
+    expect(train.length + test.length).toBe(160);
+    const imagesOf = (samples: Sample[]) => new Set(samples.flatMap(({ images }) => images.map(({ path }) => path)));
+    expect([...imagesOf(train)].filter((path) => imagesOf(test).has(path))).toEqual([]);
+    const boxes = [...train, ...test]
+      .filter(({ ability }) => ability === 'detection')
+      .flatMap(({ reward_model }) => JSON.parse(reward_model.ground_truth) as unknown[]);
+    const counted = [...train, ...test]
+      .filter(({ ability }) => ability === 'counting')
+      .reduce((sum, { reward_model }) => sum + Number(reward_model.ground_truth), 0);
+    expect(counted).toBe(boxes.length);
+  });
+
+  it.skipIf(absent)('PuzzleVQA: one of the two puzzles of each kind for testing', async () => {
+    const { train, test } = await converted(convertPuzzleVqa, 'puzzlevqa');
+    expect([train.length, test.length]).toEqual([20, 20]);
+    expect(new Set(train.map(({ extra_info }) => extra_info['kind'])).size).toBe(20);
+  });
+});

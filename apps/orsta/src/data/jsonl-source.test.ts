@@ -1,0 +1,97 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeJsonl, type Sample } from '@vtriune/format';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createImageLoader } from './image-loader.ts';
+import { heldOutFiles, jsonlSource } from './jsonl-source.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'orsta-jsonl-'));
+const files = ['a', 'b'].map((name) => join(folder, `${name}.jsonl`));
+
+const sample = (id: string, ability: string): Sample => ({
+  data_source: 's',
+  images: [{ path: 'images/one.png' }],
+  prompt: [{ role: 'user', content: '<image>\nq' }],
+  ability,
+  reward_model: { verifier: 'text', ground_truth: 'x' },
+  extra_info: { id },
+});
+
+beforeAll(async () => {
+  mkdirSync(join(folder, 'images'));
+  await sharp({ create: { width: 64, height: 48, channels: 3, background: '#102030' } })
+    .png()
+    .toFile(join(folder, 'images/one.png'));
+  await writeJsonl(
+    join(folder, 'a.jsonl'),
+    Array.from({ length: 6 }, (_, index) => sample(`a${String(index)}`, index % 2 === 0 ? 'even' : 'odd')),
+  );
+  await writeJsonl(join(folder, 'b.jsonl'), [sample('b0', 'even')]);
+});
+
+describe('jsonlSource', () => {
+  const idsOf = async (seed: number, indices: readonly number[]): Promise<string[]> => {
+    const source = await jsonlSource(
+      { kind: 'jsonl', files: files.map((path) => ({ path, weight: 1 })), heldOut: [], seed },
+      createImageLoader(),
+    );
+    const items = await Promise.all(indices.map((index) => source.at(index)));
+    return items.map(({ sample: drawn }) => drawn.extra_info.id);
+  };
+  const first = Array.from({ length: 24 }, (_, index) => index);
+
+  it('is a pure function of seed and index, so that a resumed run goes on with the next sample', async () => {
+    const ids = await idsOf(1, first);
+    expect(await idsOf(1, first.slice(10))).toEqual(ids.slice(10));
+    expect(await idsOf(1, [5, 3, 20])).toEqual([ids[5], ids[3], ids[20]]);
+    expect(await idsOf(2, first)).not.toEqual(ids);
+  });
+
+  it('mixes files by weight, and shows each sample of a file before any again', async () => {
+    const ids = await idsOf(
+      1,
+      Array.from({ length: 200 }, (_, index) => index),
+    );
+    const share = ids.filter((id) => id === 'b0').length / 200;
+    expect(share).toBeGreaterThan(0.35);
+    expect(share).toBeLessThan(0.65);
+    expect(new Set(ids.filter((id) => id !== 'b0').slice(0, 6)).size).toBe(6);
+  });
+
+  it('gives the decoded image', async () => {
+    const source = await jsonlSource(
+      { kind: 'jsonl', files: [{ path: join(folder, 'a.jsonl') }], heldOut: [], seed: 1 },
+      createImageLoader(),
+    );
+    expect((await source.at(0)).images[0]).toMatchObject({ width: 64, height: 48 });
+  });
+});
+
+describe('heldOutFiles', () => {
+  it('takes as many of every ability, spread over the file', async () => {
+    const items = await heldOutFiles([join(folder, 'a.jsonl')], { images: createImageLoader(), samplesPerTask: 2 });
+    expect(items.map(({ sample: chosen }) => chosen.extra_info.id)).toEqual(['a0', 'a2', 'a1', 'a3']);
+    expect(await heldOutFiles(files, { images: createImageLoader(), samplesPerTask: 100 })).toHaveLength(7);
+  });
+});
+
+describe('createImageLoader', () => {
+  it('scales large images down and remembers how large they were', async () => {
+    const loader = createImageLoader({ maxPixels: 32 * 24 });
+    const image = { path: 'images/one.png' };
+    const loaded = await loader.load(image, join(folder, 'a.jsonl'));
+    expect([loaded.width, loaded.height, loaded.data.length]).toEqual([32, 24, 32 * 24 * 3]);
+    expect([...loaded.data.slice(0, 3)]).toEqual([0x10, 0x20, 0x30]);
+    expect(loader.storedSize(image)).toEqual({ width: 64, height: 48 });
+  });
+
+  it('reads an image once while it fits the cache, and again when it does not', async () => {
+    const roomy = createImageLoader();
+    const load = (loader: typeof roomy) => loader.load({ path: 'images/one.png' }, join(folder, 'a.jsonl'));
+    expect(await load(roomy)).toBe(await load(roomy));
+    const narrow = createImageLoader({ cacheBytes: 10 });
+    expect(await load(narrow)).not.toBe(await load(narrow));
+  });
+});

@@ -1,0 +1,28 @@
+/**
+ * What went wrong, for code to branch on:
+ * - `usage`: the command line asks for something that does not exist; exit code 2, as for the next one
+ * - `invalid_recipe`: a recipe cannot be read, or a setting is unknown or out of range
+ * - `run_exists`: the run folder holds a run already, or there is none to resume, or it was made from another recipe
+ * - `run_locked`: another process works in the run folder
+ * - `invalid_data`: a data file or a folder to convert is not what it should be
+ * - `evaluation_failed`: too many responses of an evaluation could not be scored
+ */
+export type OrstaErrorCode = 'usage' | 'invalid_recipe' | 'run_exists' | 'run_locked' | 'invalid_data' | 'evaluation_failed';
+
+/** The one error class of the app; branch on `code`. */
+export class OrstaError extends Error {
+  readonly code: OrstaErrorCode;
+
+  constructor(code: OrstaErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'OrstaError';
+    this.code = code;
+  }
+}
+
+const USAGE_CODES: ReadonlySet<string> = new Set<OrstaErrorCode>(['usage', 'invalid_recipe']);
+
+/** Whether the user has to change what was asked for (exit code 2), not how it went (exit code 1). */
+export function isUsageError(error: unknown): boolean {
+  return error instanceof OrstaError && USAGE_CODES.has(error.code);
+}

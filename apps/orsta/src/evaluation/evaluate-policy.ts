@@ -1,0 +1,184 @@
+/**
+ * How good a policy is on held-out samples, in two accuracies. Verified is what the verifier pays: right, and in the asked format. Lenient
+ * is what it pays after the response has been rewritten into that format: right in any format. Apart they tell alignment from skill.
+ * With several responses a sample both are the best of them (pass@k for rewards of 0 and 1). A response without a score leaves the means.
+ */
+import {
+  evaluate,
+  type Engine,
+  type Processor,
+  type RewardFunction,
+  type Rollout,
+  type RolloutToScore,
+  type TrainingItem,
+} from '@vtriune/trainer';
+import { score, type Registry, type RewardResult } from '@vtriune/verifiers';
+import { OrstaError } from '../errors.ts';
+import { asksForBoxes, rewriteToAsked } from './lenient.ts';
+import { rewardRequest, type RewardOptions } from './reward.ts';
+
+/** One evaluated sample. */
+export interface EvaluatedSample {
+  readonly id: string;
+  readonly task: string;
+  readonly source: string;
+  /** Best over the responses, in `[0, 1]`. */
+  readonly verified: number;
+  readonly lenient: number;
+  /** Mean IoU over the true boxes, leniently read; box samples only. */
+  readonly meanIou?: number;
+}
+
+/** What an evaluation found. */
+export interface PolicyEvaluation {
+  readonly samples: readonly EvaluatedSample[];
+  /** Every response with its result, for the monitor. */
+  readonly rollouts: readonly Rollout<RewardResult>[];
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+/** What `evaluatePolicy` needs. */
+export interface PolicyEvaluationOptions {
+  readonly engine: Engine;
+  readonly processor: Processor;
+  readonly items: readonly TrainingItem[];
+  readonly reward: RewardOptions;
+  readonly maxNewTokens: number;
+  readonly batchSize: number;
+  /** Responses a sample; 1 is greedy, more are sampled at temperature 1. */
+  readonly responses?: number;
+  readonly seed?: number;
+  /** Told after every batch. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Share of responses that may come back without a score. */
+const FAILURE_LIMIT = 0.5;
+
+/** Answers and scores every item. Throws `evaluation_failed` where most responses cannot be scored; stops early when aborted and then returns null. */
+export async function evaluatePolicy(options: PolicyEvaluationOptions): Promise<PolicyEvaluation | null> {
+  const { engine, processor, items, batchSize, responses = 1 } = options;
+  const began = performance.now();
+  const samples: EvaluatedSample[] = [];
+  const rollouts: Rollout<RewardResult>[] = [];
+  for (let at = 0; at < items.length; at += batchSize) {
+    if (options.signal?.aborted === true) return null;
+    const batch = items.slice(at, at + batchSize);
+    const { reward, lenient, meanIou } = twoRewards(options.reward);
+    const answered = await evaluate<RewardResult>({
+      engine,
+      processor,
+      items: batch,
+      reward,
+      maxNewTokens: options.maxNewTokens,
+      responses,
+      temperature: responses === 1 ? 0 : 1,
+      batchSize,
+      seed: (options.seed ?? 0) + at,
+    });
+    rollouts.push(...answered);
+    batch.forEach((item, index) => {
+      const own = [...answered.keys()].slice(index * responses, (index + 1) * responses);
+      const evaluated = summarise(item, own, { answered, lenient, meanIou });
+      if (evaluated !== undefined) samples.push(evaluated);
+    });
+    options.onProgress?.(Math.min(items.length, at + batchSize), items.length);
+  }
+  const failed = rollouts.filter(({ outcome }) => outcome.status === 'failed');
+  refuseFailures(failed, rollouts.length);
+  return { samples, rollouts, failed: failed.length, seconds: (performance.now() - began) / 1000 };
+}
+
+function refuseFailures(failed: readonly Rollout<RewardResult>[], total: number): void {
+  const [first] = failed;
+  if (first === undefined || failed.length <= FAILURE_LIMIT * total) return;
+  const reason = first.outcome.status === 'failed' ? `${first.outcome.error.code}: ${first.outcome.error.message}` : '';
+  throw new OrstaError(
+    'evaluation_failed',
+    `${String(failed.length)} of ${String(total)} responses could not be scored, the first because of ${reason} Mend the samples or the verifier; \`orsta data validate\` lists them.`,
+  );
+}
+
+interface TwoRewards {
+  readonly reward: RewardFunction<RewardResult>;
+  readonly lenient: (number | null)[];
+  readonly meanIou: (number | null)[];
+}
+
+/** A reward function that scores each response a second time in its rewritten form, and boxes a third time for their IoU. */
+function twoRewards(options: RewardOptions): TwoRewards {
+  const lenient: (number | null)[] = [];
+  const meanIou: (number | null)[] = [];
+  const reward = async (given: readonly RolloutToScore[]): Promise<RewardResult[]> => {
+    const rewritten = given.map((rollout) => ({ ...rollout, response: rewriteToAsked(rollout.sample, rollout.response) ?? '' }));
+    const results = await scoreAll(given, options);
+    const lenientResults = await scoreAll(rewritten, options);
+    results.forEach((result, index) => lenient.push(bestOf([rewardOf(result), rewardOf(lenientResults[index])])));
+    meanIou.push(...(await boxOverlaps(rewritten, options)));
+    return results;
+  };
+  return { reward, lenient, meanIou };
+}
+
+function scoreAll(rollouts: readonly RolloutToScore[], options: RewardOptions): Promise<RewardResult[]> {
+  return score(
+    rollouts.map((rollout) => rewardRequest(rollout, options)),
+    { registry: options.registry },
+  );
+}
+
+/** Mean IoU of each box response as the verifier `grounding` reports it; null for other samples. */
+async function boxOverlaps(rollouts: readonly RolloutToScore[], options: RewardOptions): Promise<(number | null)[]> {
+  const registry: Registry = options.registry;
+  const requests = rollouts.map((rollout) => {
+    if (!asksForBoxes(rollout.sample)) return null;
+    const request = rewardRequest(rollout, options);
+    const { coordinate_space, response_space } = (request.verifier_parm ?? {}) as Record<string, unknown>;
+    const spaces = {
+      ...(coordinate_space === undefined ? {} : { coordinate_space }),
+      ...(response_space === undefined ? {} : { response_space }),
+    };
+    return { ...request, verifier: 'grounding', verifier_parm: { ...spaces, iou_threshold: 0.5 } };
+  });
+  const results = await score(
+    requests.filter((request) => request !== null),
+    { registry },
+  );
+  const left = results.values();
+  return requests.map((request) => {
+    if (request === null) return null;
+    const result = left.next().value;
+    return result?.status === 'scored' ? (result.metrics['mean_iou'] ?? null) : null;
+  });
+}
+
+function summarise(
+  item: TrainingItem,
+  own: readonly number[],
+  found: { answered: readonly Rollout<RewardResult>[]; lenient: readonly (number | null)[]; meanIou: readonly (number | null)[] },
+): EvaluatedSample | undefined {
+  const verified = bestOf(own.map((index) => rewardOf(found.answered[index]?.outcome)));
+  const lenient = bestOf(own.map((index) => found.lenient[index] ?? null));
+  const meanIou = bestOf(own.map((index) => found.meanIou[index] ?? null));
+  if (verified === null || lenient === null) return undefined;
+  const { sample } = item;
+  return {
+    id: sample.extra_info.id,
+    task: sample.ability,
+    source: sample.data_source,
+    verified,
+    lenient,
+    ...(meanIou === null ? {} : { meanIou }),
+  };
+}
+
+function rewardOf(result: RewardResult | undefined): number | null {
+  return result?.status === 'scored' ? result.reward : null;
+}
+
+function bestOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}

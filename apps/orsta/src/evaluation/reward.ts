@@ -1,0 +1,81 @@
+import {
+  builtins,
+  createRegistry,
+  createRewardRequest,
+  loadPlugins,
+  score,
+  type ImageSize,
+  type Registry,
+  type RewardRequest,
+  type RewardResult,
+} from '@vtriune/verifiers';
+import type { RewardFunction, RolloutToScore } from '@vtriune/trainer';
+import type { ImageLoader } from '../data/image-loader.ts';
+import type { IouSetting } from '../recipe/recipe.ts';
+
+/** The built-in verifiers and those of the named packages. Throws VerifierError `invalid_plugin` or `duplicate_verifier`. */
+export async function loadRegistry(plugins: readonly string[], resolveFrom: string): Promise<Registry> {
+  const loaded = await loadPlugins(plugins, { resolveFrom });
+  return createRegistry([...builtins, ...loaded.flatMap(({ verifiers }) => verifiers)]);
+}
+
+/** What `createReward` needs. */
+export interface RewardOptions {
+  readonly registry: Registry;
+  /** IoU threshold of boxes on the train split; the sample's own where absent. Evaluation always uses the sample's own. */
+  readonly iouSchedule?: IouSetting;
+  readonly images: ImageLoader;
+}
+
+/** Scores responses in this process by the verifiers their samples name. */
+export function createReward(options: RewardOptions): RewardFunction<RewardResult> {
+  return (rollouts) =>
+    score(
+      rollouts.map((rollout) => rewardRequest(rollout, options)),
+      { registry: options.registry },
+    );
+}
+
+/** The request for one response, with the image sizes as stored and as the model saw them. */
+export function rewardRequest(rollout: RolloutToScore, options: RewardOptions): RewardRequest {
+  const { sample, response, id, split, progress } = rollout;
+  const images: ImageSize[] = rollout.imageSizes.map((size, index) => {
+    const image = sample.images[index];
+    const stored = image === undefined ? undefined : options.images.storedSize(image);
+    return {
+      width: stored?.width ?? size.width,
+      height: stored?.height ?? size.height,
+      resized_width: size.resizedWidth,
+      resized_height: size.resizedHeight,
+    };
+  });
+  const request = createRewardRequest({
+    sample,
+    response,
+    id,
+    split,
+    progress: { step: progress.step, total_steps: progress.totalSteps },
+    images,
+  });
+  return split === 'train' && options.iouSchedule !== undefined ? withThreshold(request, options.registry, options.iouSchedule) : request;
+}
+
+/** Replaces `iou_threshold` for every verifier that has such a parameter. */
+function withThreshold(request: RewardRequest, registry: Registry, threshold: IouSetting): RewardRequest {
+  const changed = <Entry extends { verifier: string; verifier_parm?: unknown }>(entry: Entry): Entry =>
+    takesThreshold(registry, entry.verifier)
+      ? { ...entry, verifier_parm: { ...(entry.verifier_parm ?? {}), iou_threshold: threshold } }
+      : entry;
+  if (request.rewards === undefined) return changed(request);
+  // An entry without parameters takes the request's, so those are written out before one of them is replaced.
+  return {
+    ...request,
+    rewards: request.rewards.map((entry) => changed({ ...entry, verifier_parm: entry.verifier_parm ?? request.verifier_parm })),
+  };
+}
+
+function takesThreshold(registry: Registry, verifier: string): boolean {
+  if (!registry.has(verifier)) return false;
+  const { properties } = registry.get(verifier).parameters as { properties?: object };
+  return properties !== undefined && 'iou_threshold' in properties;
+}

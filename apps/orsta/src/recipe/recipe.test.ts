@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadRecipe } from './recipe.ts';
+import { recipeDifferences, recipeToYaml } from './write-recipe.ts';
+
+const recipes = fileURLToPath(new URL('../../recipes/', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'orsta-recipe-'));
+
+describe('loadRecipe', () => {
+  it('fills in every default', async () => {
+    writeFileSync(join(folder, 'small.yaml'), 'name: small\nmodel: { path: m }\ndata: { kind: suite }\ntrainer: { steps: 2 }\n');
+    const recipe = await loadRecipe(['small.yaml'], { cwd: folder });
+    expect(recipe).toMatchObject({
+      model: { path: join(folder, 'm') },
+      data: { kind: 'suite', seed: 1 },
+      evaluation: { samplesPerTask: 100, everySteps: 0, split: 'test' },
+      reward: { kind: 'local' },
+      trainer: { steps: 2, groupSize: 8 },
+      engine: { ranks: 2 },
+      checkpoint: { everySteps: 25, keep: 2 },
+      plugins: [],
+    });
+    expect(recipe.data.kind === 'suite' && recipe.data.tasks).toHaveLength(8);
+  });
+
+  it('reports what only the trainer knows to be wrong', async () => {
+    await expect(loadRecipe(['small.yaml'], { cwd: folder, overrides: ['trainer.updatesPerStep=5'] })).rejects.toThrow(
+      /small\.yaml: trainer: updatesPerStep is 5/,
+    );
+  });
+
+  it('comes back from its own YAML, wherever that stands', async () => {
+    const overrides = [
+      'plugins=[./plugin.mjs, some-package]',
+      'reward={kind: local, iouSchedule: {kind: linear, start: 0.3, end: 0.7}}',
+      'data={kind: jsonl, files: [{path: a.jsonl, weight: 2}], heldOut: [b.jsonl], maxPixels: 100}',
+    ];
+    const recipe = await loadRecipe(['small.yaml'], { cwd: folder, overrides });
+    const elsewhere = join(folder, 'elsewhere.yaml');
+    writeFileSync(elsewhere, recipeToYaml(recipe, folder));
+    expect(await loadRecipe([elsewhere])).toEqual(recipe);
+  });
+
+  it.each(readdirSync(recipes).filter((name) => name !== 'nano-base.yaml'))(
+    'accepts the shipped %s, which names its schema in the first line',
+    async (name) => {
+      const [first = ''] = readFileSync(join(recipes, name), 'utf8').split('\n');
+      expect(first).toBe('# yaml-language-server: $schema=../schema/recipe.json');
+      expect((await loadRecipe([join(recipes, name)])).trainer.steps).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('recipeDifferences', () => {
+  it('names the settings that differ', () => {
+    expect(recipeDifferences({ a: { b: 1, c: [1] }, d: 1 }, { a: { b: 2, c: [1] }, e: 1 })).toEqual(['a.b', 'd', 'e']);
+    expect(recipeDifferences({ a: 1 }, { a: 1 })).toEqual([]);
+  });
+});

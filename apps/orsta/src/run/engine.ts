@@ -1,0 +1,34 @@
+import {
+  createLocalEngine,
+  createParallelEngine,
+  loadModel,
+  selectBackend,
+  type BackendReport,
+  type Engine,
+  type EngineSnapshot,
+  type Processor,
+} from '@vtriune/trainer';
+import type { Recipe } from '../recipe/recipe.ts';
+
+/** An engine and what it computes on. */
+export interface StartedEngine {
+  readonly engine: Engine;
+  readonly backend: BackendReport;
+}
+
+/** What of a recipe an engine needs. */
+export type EngineSettings = Pick<Recipe, 'engine'> & {
+  readonly model: { readonly path: string };
+  readonly frozen: Recipe['trainer']['freeze'];
+};
+
+/** Starts the ranks on a model. One rank works in this thread; several are threads of their own, on the same backend. */
+export async function startEngine(settings: EngineSettings, processor: Processor, snapshot?: EngineSnapshot): Promise<StartedEngine> {
+  const { ranks, backend: prefer, tokensPerMicroBatch } = settings.engine;
+  const model = await loadModel(settings.model.path);
+  const backend = await selectBackend(prefer === undefined ? {} : { prefer });
+  const shared = { ...model, frozen: settings.frozen, paddingTokenId: processor.tokenizer.specialIds.endOfText, tokensPerMicroBatch };
+  const engine = ranks === 1 ? createLocalEngine(shared) : await createParallelEngine({ ...shared, ranks, backend: [backend.name] });
+  if (snapshot !== undefined) await engine.restore(snapshot);
+  return { engine, backend };
+}

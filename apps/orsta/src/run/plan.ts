@@ -1,0 +1,46 @@
+import { latestCheckpoint, loadModel, preparePrompt, type Processor } from '@vtriune/trainer';
+import type { Recipe } from '../recipe/recipe.ts';
+import { prepare } from './prepare.ts';
+
+/** What a run would do, in lines of text; loads everything but the engine, so that a run that plans well also starts well. */
+export async function describePlan(recipe: Recipe, cwd: string, runRoot: string): Promise<string> {
+  const prepared = await prepare(recipe, cwd);
+  const model = await loadModel(recipe.model.path);
+  const { trainer, checkpoint, engine } = recipe;
+  const parameters = [...model.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const prompt = await longestOf(prepared.processor, prepared.samples, Math.min(8, trainer.promptsPerStep));
+  const rollouts = trainer.promptsPerStep * trainer.groupSize;
+  // Weights, gradient and two moments in each rank; activations come on top.
+  const megabytes = (4 * 4 * parameters * engine.ranks) / 2 ** 20;
+  const resume = (await latestCheckpoint(`${runRoot}/checkpoints`)) ?? 'none';
+  const rows: readonly (readonly [string, string])[] = [
+    [
+      'model',
+      `${recipe.model.path}, ${(parameters / 1e6).toFixed(2)} M parameters, ${trainer.freeze.length === 0 ? 'nothing' : trainer.freeze.join(' and ')} frozen`,
+    ],
+    [
+      'steps',
+      `${String(trainer.steps)} of ${String(trainer.promptsPerStep)} prompts x ${String(trainer.groupSize)} responses = ${String(rollouts)} rollouts a step`,
+    ],
+    ['tokens', `prompts up to about ${String(prompt)}, responses up to ${String(trainer.maxNewTokens)}`],
+    [
+      'evaluation',
+      prepared.heldOut.length === 0
+        ? 'none'
+        : `${String(prepared.heldOut.length)} held-out samples, before and after${recipe.evaluation.everySteps > 0 ? ` and every ${String(recipe.evaluation.everySteps)} steps` : ''}`,
+    ],
+    ['engine', `${String(engine.ranks)} rank(s), at least ${megabytes.toFixed(0)} MB for weights, gradients and moments`],
+    ['checkpoints', `every ${String(checkpoint.everySteps)} steps, the newest ${String(checkpoint.keep)} kept; present: ${resume}`],
+    ['run folder', runRoot],
+  ];
+  return rows.map(([name, text]) => `${name.padEnd(12)} ${text}\n`).join('');
+}
+
+async function longestOf(
+  processor: Processor,
+  samples: { at(index: number): Promise<Parameters<typeof preparePrompt>[1]> },
+  count: number,
+): Promise<number> {
+  const items = await Promise.all(Array.from({ length: count }, (_, index) => samples.at(index)));
+  return Math.max(...items.map((item) => preparePrompt(processor, item).tokenIds.length));
+}

@@ -1,0 +1,52 @@
+import { loadProcessor, type Processor, type SampleSource, type TrainingItem } from '@vtriune/trainer';
+import { createImageLoader } from '../data/image-loader.ts';
+import { heldOutFiles, jsonlSource } from '../data/jsonl-source.ts';
+import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
+import { loadRegistry, type RewardOptions } from '../evaluation/reward.ts';
+import { OrstaError } from '../errors.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { loadAssets } from '../suite/index.ts';
+
+/** Everything of a run but its engine. */
+export interface Prepared {
+  readonly processor: Processor;
+  readonly samples: SampleSource;
+  readonly heldOut: readonly TrainingItem[];
+  readonly reward: RewardOptions;
+}
+
+/** Loads tokenizer, data and verifiers of a recipe. Plug-ins are looked up from `cwd`. */
+export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
+  const processor = await loadModelProcessor(recipe.model.path);
+  const images = createImageLoader({ maxPixels: maxPixelsOf(recipe, processor) });
+  const registry = await loadRegistry(recipe.plugins, cwd);
+  const { iouSchedule } = recipe.reward;
+  const reward: RewardOptions = { registry, images, ...(iouSchedule === undefined ? {} : { iouSchedule }) };
+  const { data, evaluation } = recipe;
+  if (data.kind === 'jsonl') {
+    const heldOut =
+      evaluation.samplesPerTask === 0 ? [] : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask });
+    return { processor, samples: await jsonlSource(data, images), heldOut, reward };
+  }
+  const assets = await loadAssets();
+  return { processor, samples: suiteSource(assets, data), heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks }), reward };
+}
+
+/** The processor of a model folder. Throws `usage` with what to do where there is no such folder. */
+export async function loadModelProcessor(path: string): Promise<Processor> {
+  try {
+    return await loadProcessor(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OrstaError(
+      'usage',
+      `${path} is not a model folder: ${reason}. Give a folder in the Hugging Face layout; orsta-nano-base is made by \`orsta pretrain\`.`,
+      { cause },
+    );
+  }
+}
+
+function maxPixelsOf(recipe: Recipe, processor: Processor): number {
+  const own = recipe.data.kind === 'jsonl' ? recipe.data.maxPixels : undefined;
+  return Math.min(own ?? Infinity, processor.config.maxPixels);
+}

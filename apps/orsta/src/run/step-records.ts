@@ -1,0 +1,46 @@
+import type { MetricInput, RolloutInput } from '@vtriune/monitor';
+import type { Rollout, StepReport } from '@vtriune/trainer';
+import type { RewardResult } from '@vtriune/verifiers';
+
+/** Rollouts as the monitor records them; the group is the prompt's place in its step. */
+export function rolloutRecords(rollouts: readonly Rollout<RewardResult>[], at: { step: number; split: 'train' | 'test' }): RolloutInput[] {
+  return rollouts.map(({ id, prompt, response, tokens, truncated, outcome }) => ({
+    ...at,
+    source: prompt.sample.data_source,
+    sample: prompt.sample.extra_info.id,
+    group: id.slice(0, id.lastIndexOf('-')),
+    prompt: prompt.sample.prompt.map(({ content }) => content).join('\n'),
+    response,
+    response_tokens: tokens,
+    truncated,
+    result: outcome,
+  }));
+}
+
+/** What the trainer itself measured in a step. */
+export function stepMetrics(report: StepReport<RewardResult>): MetricInput[] {
+  const { updates, seconds, state } = report;
+  const overUpdates = (pick: (update: (typeof updates)[number]) => number): number | undefined =>
+    updates.length === 0 ? undefined : updates.reduce((sum, update) => sum + pick(update), 0) / updates.length;
+  const total = seconds.data + seconds.rollout + seconds.reward + seconds.update;
+  const sampled = report.rollouts.reduce((sum, { tokens }) => sum + tokens, 0);
+  const values: Record<string, number | undefined> = {
+    'policy/loss': overUpdates(({ loss }) => loss),
+    'policy/entropy': overUpdates(({ entropy }) => entropy),
+    'policy/clip_fraction': overUpdates(({ clipFraction }) => clipFraction),
+    'policy/approximate_kl': overUpdates(({ approximateKl }) => approximateKl),
+    'optimizer/grad_norm': overUpdates(({ gradientNorm }) => gradientNorm),
+    'optimizer/learning_rate': report.learningRate,
+    'group/learned': report.groups - report.zeroVarianceGroups,
+    'time/data': seconds.data,
+    'time/rollout': seconds.rollout,
+    'time/reward': seconds.reward,
+    'time/update': seconds.update,
+    'time/step': total,
+    'throughput/tokens_per_second': sampled / Math.max(total, 1e-9),
+    'throughput/rollout_tokens_per_second': sampled / Math.max(seconds.rollout, 1e-9),
+  };
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined || !Number.isFinite(value) ? [] : [{ step: state.step, source: 'all', split: 'train', name, value }],
+  );
+}

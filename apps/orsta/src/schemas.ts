@@ -1,0 +1,5 @@
+import type { TSchema } from 'typebox';
+import { RecipeFile } from './recipe/schema.ts';
+
+/** Schemas of this app by file name; `schema/<name>.json` holds each, for editors. */
+export const schemas: Record<string, TSchema> = { recipe: RecipeFile };
