@@ -6,13 +6,14 @@ const source = (path: string): string => new URL(path, import.meta.url).pathname
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@vtriune\/(iou|format|verifiers|monitor|trainer)$/, replacement: source('./packages/$1/src/index.ts') },
-      { find: /^@vtriune\/(verifiers)\/(testing)$/, replacement: source('./packages/$1/src/$2.ts') },
+      { find: /^@vtriune\/([a-z-]+)$/, replacement: source('./packages/$1/src/index.ts') },
+      { find: /^@vtriune\/([a-z-]+)\/([a-z-]+)$/, replacement: source('./packages/$1/src/$2.ts') },
     ],
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tooling/**/*.test.ts'],
-    testTimeout: 20_000,
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'benchmarks/**/*.test.ts', 'tooling/**/*.test.mjs'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.e2e.test.ts'],
+    testTimeout: 60_000,
     maxWorkers: 2,
   },
 });

@@ -20,9 +20,13 @@ export function definePackage(options = {}) {
     platform: 'node',
     clean: true,
     sourcemap: true,
+    silent: true,
     external: Object.keys(manifest.optionalDependencies ?? {}),
     // Declarations refer to the sibling packages by name, as a user's compiler will.
-    dts: { entry: entries, compilerOptions: { paths: {}, noEmit: false, allowImportingTsExtensions: false, rewriteRelativeImportExtensions: true } },
+    dts: {
+      entry: entries,
+      compilerOptions: { paths: {}, noEmit: false, allowImportingTsExtensions: false, rewriteRelativeImportExtensions: true },
+    },
     ...options,
   });
 }

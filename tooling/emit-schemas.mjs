@@ -1,12 +1,9 @@
-// Writes the JSON Schemas that a built package exports as `schemas` to its folder `schema/`.
+// Writes the JSON Schemas of the built package in the current folder to its `schema/`: `node ../../tooling/emit-schemas.mjs`.
+// `pnpm gate schemas --update` does the same for all packages.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { format } from 'prettier';
+import { builtSchemas } from './lib/schemas.mjs';
 
-const { schemas = {} } = await import(pathToFileURL(resolve('dist/index.js')).href);
-for (const [name, schema] of Object.entries(schemas)) {
-  const document = { $schema: 'http://json-schema.org/draft-07/schema#', ...schema };
+for (const [name, text] of await builtSchemas(process.cwd())) {
   await mkdir('schema', { recursive: true });
-  await writeFile(`schema/${name}.json`, await format(JSON.stringify(document), { parser: 'json', printWidth: 140 }));
+  await writeFile(`schema/${name}`, text);
 }

@@ -1,0 +1,60 @@
+import { providePnpm } from './pnpm.mjs';
+import { run } from './run.mjs';
+import { stage } from './stage.mjs';
+
+const INSTALL = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirm-modules-purge=false'];
+const TRAIN = ['apps/orsta/dist/cli.js', 'train', 'apps/orsta/recipes/nano.yaml'];
+
+const INSTALL_HELP = `
+The dependencies could not be installed. The lines above say which one and why. What usually helps:
+  no network or a proxy      npm config set proxy / https-proxy, or run again when the network is back (what was fetched is kept)
+  another registry           npm config set registry https://your.registry/
+  a lockfile that is behind  someone changed a package.json: npx pnpm install, then commit pnpm-lock.yaml
+  an unsupported engine      node --version must be 20.19 or newer
+  a broken node_modules      delete node_modules here and in packages/*, then run again`;
+
+const BUILD_HELP = `
+The build failed; the first error above is the one to look at. \`npx turbo run build --force\` repeats it without the cache.`;
+
+/** What the three commands do after the install. Each returns an exit code. */
+const COMMANDS = {
+  setup: async () => (await build()).code,
+  start: async (args) => {
+    const { code } = await build();
+    return code === 0 ? (await run('node', [...TRAIN, ...args])).code : code;
+  },
+  // The build is one of the gates there, so that a failing build does not hide what the others find.
+  test: async (args) => (await run('node', ['tooling/run-gates.mjs', ...args])).code,
+};
+
+async function build() {
+  const result = await stage('build (turbo run build)', () => run('turbo', ['run', 'build', '--output-logs=new-only']));
+  if (result.code !== 0) console.error(BUILD_HELP);
+  return result;
+}
+
+/**
+ * Installs from the lockfile, builds, and does what was asked.
+ *
+ * @param {string | undefined} command `setup`, `start` or `test`
+ * @param {string[]} args passed on to what is run
+ * @returns {Promise<number>} the exit code
+ */
+export async function bootstrap(command, args) {
+  const then = COMMANDS[command];
+  if (then === undefined) {
+    console.error(`'${command}' is not known here. Run \`npm start\`, \`npm test\` or \`npm run setup\`.`);
+    return 2;
+  }
+  const { code } = await stage('install from the lockfile (pnpm)', install);
+  if (code === 0) return then(args);
+  console.error(INSTALL_HELP);
+  return code;
+}
+
+async function install() {
+  const complaint = await providePnpm();
+  if (complaint === undefined) return run('pnpm', INSTALL);
+  console.error(complaint);
+  return { code: 1 };
+}
