@@ -1,85 +1,58 @@
+import { createRequire } from 'node:module';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { builtins } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
+import { verifierFiles } from '../scaffold/verifier-files.ts';
 import type { CommandContext } from './context.ts';
 
-/** Writes a verifier package: plain JavaScript, tests that pass, nothing to build. Throws `usage` for a name npm would refuse, `invalid_data` where the folder exists. */
+const PREFIX = 'vtriune-verifier-';
+const VERIFIER_NAME = /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/;
+const SCOPE = /^@[a-z0-9][a-z0-9._-]*\//;
+
+/** Writes a verifier package whose tests pass as it stands. Throws `usage` for a name that cannot be, `invalid_data` where the folder exists. */
 export async function newVerifierCommand(name: string, options: { readonly out?: string }, context: CommandContext): Promise<void> {
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
-    throw new OrstaError('usage', `"${name}" is no name for a verifier. Use small letters, digits and hyphens, such as polygon-iou.`);
-  const folder = resolve(context.cwd, options.out ?? name);
-  await mkdir(folder).catch((cause: unknown) => {
-    throw new OrstaError(
-      'invalid_data',
-      `${folder} cannot be made (${cause instanceof Error ? cause.message : String(cause)}). Choose another folder with --out.`,
-      { cause },
-    );
-  });
-  for (const [file, text] of Object.entries(filesOf(name))) await writeFile(join(folder, file), text);
-  context.output(
-    `${folder}: ${Object.keys(filesOf(name)).join(', ')}\nTest it with \`npm install && npm test\` there; use it by \`plugins: [${name}]\` in a recipe.\n`,
-  );
+  const unscoped = name.replace(SCOPE, '');
+  const verifierName = verifierNameOf(name, unscoped);
+  const folder = resolve(context.cwd, options.out ?? unscoped);
+  await makeFolder(folder);
+  const files = verifierFiles({ packageName: name, verifierName, verifiersVersion: versionOfVerifiers() });
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
+  const lines = [
+    `${folder}: ${Object.keys(files).join(', ')}`,
+    'Test it there with `npm install && npm test`, build it with `npm run build`;',
+    `then name it to \`orsta score --plugins ${name}\` or in a recipe (plugins: ['${name}']).`,
+  ];
+  context.output(`${lines.join('\n')}\n`);
 }
 
-function filesOf(name: string): Record<string, string> {
-  const manifest = {
-    name,
-    version: '0.1.0',
-    description: `The verifier ${name} for V-Triune`,
-    type: 'module',
-    exports: './index.js',
-    scripts: { test: 'node --test' },
-    dependencies: { '@vtriune/verifiers': '^0.1.0', typebox: '1.4.3' },
-  };
-  return {
-    'package.json': `${JSON.stringify(manifest, undefined, 2)}\n`,
-    'index.js': source(name),
-    'index.test.js': test(name),
-    'README.md': readme(name),
-  };
+function verifierNameOf(name: string, unscoped: string): string {
+  const verifierName = unscoped.startsWith(PREFIX) ? unscoped.slice(PREFIX.length) : unscoped;
+  if (!VERIFIER_NAME.test(verifierName)) {
+    const message = `"${name}" is no name for a verifier package. Use small letters, digits and hyphens, such as ${PREFIX}polygon or @you/polygon.`;
+    throw new OrstaError('usage', message);
+  }
+  if (builtins.some((verifier) => verifier.name === verifierName)) {
+    const taken = builtins.map((verifier) => verifier.name).join(', ');
+    throw new OrstaError('usage', `A verifier "${verifierName}" is built in, as are all of ${taken}. Choose another name.`);
+  }
+  return verifierName;
 }
 
-const source = (name: string): string => `import { defineVerifier, VerifierError } from '@vtriune/verifiers';
-import { Type } from 'typebox';
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await mkdir(folder);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OrstaError('invalid_data', `${folder} cannot be made (${reason}). Choose another folder with --out.`, { cause });
+  }
+}
 
-// Replace the three functions: how the truth is read, how a response is judged, and what a perfect response looks like.
-const verifier = defineVerifier({
-  name: '${name}',
-  description: 'The last word of the response against the truth.',
-  parameters: Type.Object({ case_sensitive: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
-  groundTruth: (raw) => {
-    if (typeof raw === 'string' && raw.trim() !== '') return raw.trim();
-    throw new VerifierError('invalid_ground_truth', \`Ground truth of "${name}" is \${JSON.stringify(raw)}. It must be a word.\`);
-  },
-  verify: ({ response, groundTruth, parameters }) => {
-    const same = (text) => (parameters.case_sensitive ? text : text.toLowerCase());
-    const word = response.trim().split(/\\s+/).pop() ?? '';
-    return { accuracy: word !== '' && same(word) === same(groundTruth) ? 1 : 0, format: word === '' ? 0 : 1 };
-  },
-  gold: ({ groundTruth }) => groundTruth,
-});
-
-export default { meta: { name: '${name}', version: '0.1.0' }, verifiers: [verifier] };
-`;
-
-const test = (name: string): string => `import { test } from 'node:test';
-import { testVerifier } from '@vtriune/verifiers/testing';
-import plugin from './index.js';
-
-test('${name} passes the conformance suite', async () => {
-  await testVerifier(plugin.verifiers[0], {
-    accepts: [{ response: 'It is a cat', ground_truth: 'cat' }],
-    rejects: [
-      { response: 'It is a dog', ground_truth: 'cat' },
-      { response: 'It is a Cat', ground_truth: 'cat', verifier_parm: { case_sensitive: true } },
-    ],
-  });
-});
-`;
-
-const readme = (name: string): string => `# ${name}
-
-A verifier for V-Triune: the last word of the response against the truth.
-
-In a sample: \`"reward_model": { "verifier": "${name}", "ground_truth": "cat" }\`. In a recipe: \`plugins: [${name}]\`.
-`;
+function versionOfVerifiers(): string {
+  const manifest = createRequire(import.meta.url)('@vtriune/verifiers/package.json') as { version: string };
+  return manifest.version;
+}

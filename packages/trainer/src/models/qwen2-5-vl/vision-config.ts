@@ -39,11 +39,6 @@ export function visionHeadDim(config: VisionConfig): number {
   );
 }
 
-/** Visual tokens one image or clip becomes: its patches divided by the merge square. */
-export function mergedTokens(config: VisionConfig, grid: GridThw): number {
-  return (grid[0] * grid[1] * grid[2]) / config.spatialMergeSize ** 2;
-}
-
 /** Names (as on the hub) and PyTorch shapes of all weights of the vision tower. */
 export function visionWeightShapes(config: VisionConfig): Map<string, number[]> {
   const { hiddenSize, intermediateSize, outHiddenSize, patchSize } = config;

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Whole programs and processes, against what the build made: no alias to the sources here.
+export default defineConfig({
+  test: {
+    include: ['packages/*/{src,test}/**/*.e2e.test.ts', 'apps/*/{src,test}/**/*.e2e.test.ts', 'examples/**/*.e2e.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    passWithNoTests: true,
+    maxWorkers: 2,
+  },
+});
