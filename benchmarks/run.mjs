@@ -18,7 +18,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-console.log(`${new Date().toISOString().slice(0, 10)}  ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}  node ${process.version}  commit ${commit}`);
+console.log(
+  `${new Date().toISOString().slice(0, 10)}  ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}  node ${process.version}  commit ${commit}`,
+);
 let failed = 0;
 for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {
   console.log(`\n== ${name}`);

@@ -50,4 +50,6 @@ if (process.send !== undefined) {
   process.exit(0);
 }
 const [stock, pack] = [await inChild('stock'), await inChild('pack')];
-console.log(`training step, batch ${DEFAULT_SIZE.batch}, ${DEFAULT_SIZE.positions} positions: stock wasm ${stock.toFixed(2)} s, kernel pack ${pack.toFixed(2)} s, ratio ${(stock / pack).toFixed(1)}x`);
+console.log(
+  `training step, batch ${DEFAULT_SIZE.batch}, ${DEFAULT_SIZE.positions} positions: stock wasm ${stock.toFixed(2)} s, kernel pack ${pack.toFixed(2)} s, ratio ${(stock / pack).toFixed(1)}x`,
+);

@@ -21,7 +21,7 @@ const PATIENCE = 900_000;
 const orsta = (...given: string[]) => run(process.execPath, [cli, ...given], { cwd: project });
 const write = (name: string, text: string): void => writeFileSync(join(project, name), text);
 const toLines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
-const readLines = (text: string): any[] =>
+const readLines = (text: string) =>
   text
     .trim()
     .split('\n')
@@ -94,7 +94,7 @@ describe('vtriune-verifier-polygon, packed and installed', () => {
   it(
     'is found by orsta score from the working directory, and missed where it is not named',
     async () => {
-      const [sample] = await Promise.all([sampleOf(0, 'pair')]);
+      const sample = await sampleOf(0, 'pair');
       const gold = sample.reward_model.ground_truth;
       write('answers.jsonl', toLines([gold, JSON.stringify([triangle(0)]), 'no idea'].map((response) => ({ sample, response }))));
       const scored = readLines((await orsta('score', 'answers.jsonl', '--plugins', 'vtriune-verifier-polygon')).stdout);

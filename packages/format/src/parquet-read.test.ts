@@ -67,5 +67,6 @@ describe('shortestDecimal', () => {
       }),
     );
     expect(shortestDecimal(1 / 3)).toBe(1 / 3);
+    expect(shortestDecimal(-0)).toBe(-0);
   });
 });

@@ -135,13 +135,15 @@ function withShortRatios(model: Record<string, unknown>): Record<string, unknown
   const parameters = model['verifier_parm'];
   const ratios = isPlainObject(parameters) ? parameters['det_reward_ratio'] : undefined;
   if (!isPlainObject(parameters) || !isPlainObject(ratios)) return short;
-  const entries = Object.entries(ratios).map(([name, value]) => [name, DETECTION_RATIOS.includes(name) ? shortestDecimal(value) : value]);
-  return { ...short, verifier_parm: { ...parameters, det_reward_ratio: Object.fromEntries(entries) } };
+  const shortRatios: Record<string, unknown> = { ...ratios };
+  for (const name of DETECTION_RATIOS) if (name in shortRatios) shortRatios[name] = shortestDecimal(shortRatios[name]);
+  return { ...short, verifier_parm: { ...parameters, det_reward_ratio: shortRatios } };
 }
 
 /** The decimal with the fewest digits that is stored as this float32; a number that is no float32 stays as it is. */
 export function shortestDecimal(value: unknown): unknown {
-  if (typeof value !== 'number' || Math.fround(value) !== value) return value;
+  // 0 is as short as can be, and -0 would lose its sign on the way through text.
+  if (typeof value !== 'number' || value === 0 || Math.fround(value) !== value) return value;
   for (let digits = 1; digits < 9; digits++) {
     const shorter = Number(value.toPrecision(digits));
     if (Math.fround(shorter) === value) return shorter;

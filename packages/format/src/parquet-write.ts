@@ -33,7 +33,8 @@ export async function writeParquet(path: string, samples: SampleSource, options:
       `writeParquet: rowGroupSize is ${rowGroupSize}; allowed: a whole number from 1; 100 suits images`,
     );
   }
-  if (!Array.isArray(samples) && typeof samples !== 'function') {
+  const given: unknown = samples;
+  if (!Array.isArray(given) && typeof given !== 'function') {
     throw new FormatError(
       'invalid_argument',
       'writeParquet: samples are read twice, so an iterator does not do; give an array, or a function such as () => readJsonl(path)',

@@ -89,7 +89,7 @@ const validateRollout = ajv.compile(RolloutRecord);
 /** Checks a metric record; throws MonitorError `invalid_record`, also for NaN and infinities. */
 export function parseMetricRecord(value: unknown): MetricRecord {
   if (!validateMetric(value)) throw invalidRecord('metric record', validateMetric.errors, value);
-  return value as MetricRecord;
+  return value;
 }
 
 /** Checks a rollout record; throws MonitorError `invalid_record`. A data source must not be called `all`. */

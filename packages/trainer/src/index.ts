@@ -38,6 +38,13 @@ export { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { trainByteLevelBpe } from './tokenizer/train-bpe.ts';
 export { writeTokenizerFolder } from './tokenizer/tokenizer-files.ts';
 // Checkpoints
-export { latestCheckpoint, loadCheckpoint, saveCheckpoint, writeModelFolder, type LoadedCheckpoint, type SaveCheckpointOptions } from './checkpoint/checkpoint.ts';
+export {
+  latestCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+  writeModelFolder,
+  type LoadedCheckpoint,
+  type SaveCheckpointOptions,
+} from './checkpoint/checkpoint.ts';
 // Errors
 export { TrainerError, type TrainerErrorCode } from './errors.ts';

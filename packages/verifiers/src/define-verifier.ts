@@ -104,7 +104,8 @@ function compile<Schema extends TObject>(name: string, schema: Schema) {
 /** Says what ajv found, with JSON pointers and the allowed values. */
 export function describeErrors(errors: readonly ErrorObject[], root: string): string {
   const lines = errors.slice(0, 4).map((error) => {
-    const detail = error.params['additionalProperty'] ?? error.params['allowedValue'];
+    const parameters: Readonly<Record<string, unknown>> = error.params;
+    const detail = parameters['additionalProperty'] ?? parameters['allowedValue'];
     return `${root}${error.instancePath} ${error.message ?? 'is invalid'}${detail === undefined ? '' : ` (${JSON.stringify(detail)})`}`;
   });
   return lines.join('; ');

@@ -1,6 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_PROCESSOR_CONFIG, initialise, loadTokenizer, parseConfig, trainByteLevelBpe, writeProcessorConfig, writeSafetensors, writeTokenizerFolder } from '@vtriune/trainer';
+import {
+  DEFAULT_PROCESSOR_CONFIG,
+  initialise,
+  loadTokenizer,
+  parseConfig,
+  trainByteLevelBpe,
+  writeProcessorConfig,
+  writeSafetensors,
+  writeTokenizerFolder,
+} from '@vtriune/trainer';
 import { SCENE_SIZE } from '../suite/contract.ts';
 import { ADDED_TOKENS, corpus } from '../suite/vocabulary.ts';
 import { MERGE_SIZE, nanoConfig, PATCH_SIZE } from './nano-config.ts';
@@ -31,9 +40,18 @@ export async function createNano(folder: string, seed: number): Promise<void> {
     endOfText: ids.endOfText,
   });
   await writeFile(join(folder, 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
-  await writeFile(join(folder, 'generation_config.json'), `${JSON.stringify({ do_sample: false, eos_token_id: [ids.imEnd, ids.endOfText], pad_token_id: ids.endOfText }, undefined, 2)}\n`);
+  await writeFile(
+    join(folder, 'generation_config.json'),
+    `${JSON.stringify({ do_sample: false, eos_token_id: [ids.imEnd, ids.endOfText], pad_token_id: ids.endOfText }, undefined, 2)}\n`,
+  );
   const side = SCENE_SIZE * SCENE_SIZE;
-  await writeProcessorConfig(folder, { ...DEFAULT_PROCESSOR_CONFIG, patchSize: PATCH_SIZE, mergeSize: MERGE_SIZE, minPixels: side / 4, maxPixels: 4 * side });
+  await writeProcessorConfig(folder, {
+    ...DEFAULT_PROCESSOR_CONFIG,
+    patchSize: PATCH_SIZE,
+    mergeSize: MERGE_SIZE,
+    minPixels: side / 4,
+    maxPixels: 4 * side,
+  });
   await writeSafetensors(join(folder, 'model.safetensors'), initialise(parseConfig(config), seed), { dtype: 'F32' });
 }
 

@@ -30,12 +30,20 @@ export function collectClasses(assets: SuiteAssets, scenesPerTask = 200): DenseC
 /** The object that each of the `CELLS x CELLS` visual tokens shows: the one that fills most of the cell. */
 export function denseLabels(scene: Scene, classes: DenseClasses, options: { weight: number; normalizer: number }): DenseLabels {
   const count = CELLS * CELLS;
-  const labels: DenseLabels = { classIds: new Int32Array(count), boxes: new Float32Array(count * 4), boxWeights: new Float32Array(count), ...options };
+  const labels: DenseLabels = {
+    classIds: new Int32Array(count),
+    boxes: new Float32Array(count * 4),
+    boxWeights: new Float32Array(count),
+    ...options,
+  };
   for (let cell = 0; cell < count; cell++) {
     const object = objectAt(scene.objects, cell);
     labels.classIds[cell] = classes.get(object?.label ?? '') ?? NOTHING;
     if (object === undefined) continue;
-    labels.boxes.set(object.box.map((side) => side / SCENE_SIZE), cell * 4);
+    labels.boxes.set(
+      object.box.map((side) => side / SCENE_SIZE),
+      cell * 4,
+    );
     labels.boxWeights[cell] = 1;
   }
   return labels;

@@ -57,10 +57,14 @@ export function pretrainBatch(source: BatchSource, step: number): SupervisedBatc
   const warmUp = step < source.warmUpSteps;
   const random = createRandom(`pretrain/${String(source.seed)}/${String(step)}`);
   const count = source.scenesPerStep * (warmUp ? WARM_UP_FACTOR : 1);
-  const scenes = Array.from({ length: count }, (_, index) => drawScene(source, random.split(index), { warmUp, index: step * count + index }));
+  const scenes = Array.from({ length: count }, (_, index) =>
+    drawScene(source, random.split(index), { warmUp, index: step * count + index }),
+  );
   const normalizer = scenes.length * CELLS * CELLS;
   return {
-    rows: scenes.map((scene, index) => sceneRow(source, warmUp ? { ...scene, questions: [] } : scene, random.split(`answers/${String(index)}`))),
+    rows: scenes.map((scene, index) =>
+      sceneRow(source, warmUp ? { ...scene, questions: [] } : scene, random.split(`answers/${String(index)}`)),
+    ),
     dense: scenes.map((scene) => denseLabels(scene, source.classes, { weight: warmUp ? 1 : source.denseWeight, normalizer })),
   };
 }
@@ -106,7 +110,10 @@ function continuation(source: BatchSource, question: Question, random: Random): 
   const { tokenizer } = source.processor;
   const prompt = tokenizer.encode(tokenizer.applyChatTemplate(userMessage(promptText(question)), { addGenerationPrompt: true }));
   const asked = prompt.slice(prompt.lastIndexOf(tokenizer.specialIds.visionEnd) + 1);
-  const noisy = question.boxes === undefined ? question : { ...question, boxes: question.boxes.map((object) => jitter(object, random, source.boxNoise)) };
+  const noisy =
+    question.boxes === undefined
+      ? question
+      : { ...question, boxes: question.boxes.map((object) => jitter(object, random, source.boxNoise)) };
   const answer = [...tokenizer.encode(renderAnswer(noisy, pickFormat(question, random), random)), tokenizer.specialIds.imEnd];
   const weight = Math.min(1, ANSWER_WEIGHT_TOKENS / answer.length);
   return { tokenIds: [...asked, ...answer], trainFrom: asked.length, weights: answer.map(() => weight) };

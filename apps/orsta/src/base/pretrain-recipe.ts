@@ -4,7 +4,9 @@ import { Type, type Static } from 'typebox';
 export const PretrainRecipe = Type.Object(
   {
     name: Type.String({ minLength: 1, description: 'Name of the run.' }),
-    model: Type.Optional(Type.String({ description: 'Model folder to go on from; a fresh orsta-nano where absent. Relative to the recipe.' })),
+    model: Type.Optional(
+      Type.String({ description: 'Model folder to go on from; a fresh orsta-nano where absent. Relative to the recipe.' }),
+    ),
     seed: Type.Integer({ minimum: 0, description: 'Seed of the weights and the data.' }),
     steps: Type.Integer({ minimum: 1, description: 'Optimizer steps, the warm-up of the vision tower included.' }),
     warmUpSteps: Type.Integer({ minimum: 0, description: 'First steps, on dense labels alone.' }),

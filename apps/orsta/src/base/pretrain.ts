@@ -69,7 +69,14 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
       yield report;
       continue;
     }
-    await saveCheckpoint({ folder: checkpoints, step: report.step, snapshot: await engine.snapshot(), state: { [STEP_FIELD]: report.step }, modelFolder: start, keep: CHECKPOINTS_KEPT });
+    await saveCheckpoint({
+      folder: checkpoints,
+      step: report.step,
+      snapshot: await engine.snapshot(),
+      state: { [STEP_FIELD]: report.step },
+      modelFolder: start,
+      keep: CHECKPOINTS_KEPT,
+    });
     yield { ...report, validation: { loss: await meanLoss(engine, held), shuffledLoss: await meanLoss(engine, exchangeImages(held)) } };
   }
   await writeModelFolder(join(folder, 'model'), start, await engine.snapshot());
@@ -94,7 +101,10 @@ async function resume(engine: Engine, checkpoints: string): Promise<number> {
 
 function addDenseHead(parameters: Map<string, HostTensor>, head: { classes: DenseClasses; width: number; seed: number }): void {
   const rows = head.classes.size + 1 + 4;
-  const data = Float32Array.from({ length: rows * head.width }, (_, i) => (counterRandom(head.seed, rows, i) - 0.5) / Math.sqrt(head.width));
+  const data = Float32Array.from(
+    { length: rows * head.width },
+    (_, i) => (counterRandom(head.seed, rows, i) - 0.5) / Math.sqrt(head.width),
+  );
   parameters.set(`${AUXILIARY_PREFIX}dense.weight`, { shape: [rows, head.width], data });
   parameters.set(`${AUXILIARY_PREFIX}dense.bias`, { shape: [rows], data: new Float32Array(rows) });
 }

@@ -19,7 +19,11 @@ export function warmUpScene(random: Random, assets: SuiteAssets, split: Split): 
   for (let cell = 0; cell < columns * columns; cell++) {
     if (random.chance(0.15)) continue;
     const place: Place = { left: (cell % columns) * side, top: Math.floor(cell / columns) * side, side };
-    objects.push(random.chance(digitShare) ? placeDigit(canvas, place, { random, assets, split }) : placeSprite(canvas, place, { random, assets, split }));
+    objects.push(
+      random.chance(digitShare)
+        ? placeDigit(canvas, place, { random, assets, split })
+        : placeSprite(canvas, place, { random, assets, split }),
+    );
   }
   return { task: 'ocr', width: SCENE_SIZE, height: SCENE_SIZE, pixels: canvas.pixels, objects, questions: [] };
 }
@@ -40,9 +44,16 @@ function placeDigit(canvas: Canvas, place: Place, { random, assets, split }: Sou
   const digit = random.int(0, 9);
   const size = Math.round(Math.min(30, place.side) * (0.65 + 0.3 * random.next()));
   const slack = (place.side - size) / 2;
-  const center = [place.left + place.side / 2 + slack * (2 * random.next() - 1), place.top + place.side / 2 + slack * (2 * random.next() - 1)] as const;
+  const center = [
+    place.left + place.side / 2 + slack * (2 * random.next() - 1),
+    place.top + place.side / 2 + slack * (2 * random.next() - 1),
+  ] as const;
   const dark = random.int(0, 80);
-  const box = drawGlyph(canvas, { glyph: pickGlyph(random, assets.digits[split], digit), center, side: size }, [dark, random.int(0, 80), random.int(0, 110)]);
+  const box = drawGlyph(canvas, { glyph: pickGlyph(random, assets.digits[split], digit), center, side: size }, [
+    dark,
+    random.int(0, 80),
+    random.int(0, 110),
+  ]);
   return { label: String(digit), box };
 }
 

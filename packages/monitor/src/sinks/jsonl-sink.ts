@@ -16,6 +16,7 @@ export interface JsonlSinkOptions {
 
 /** The sink of a run folder. */
 export interface JsonlSink extends Sink {
+  write(records: readonly MetricRecord[]): void;
   writeRollouts(records: readonly RolloutRecord[]): void;
   /** Drops all records of steps after `step`: call it when a run resumes from the checkpoint of `step`, so that no step is there twice. */
   truncateAfter(step: number): void;

@@ -1,3 +1,5 @@
+// What resuming a run asks of a file of records, one JSON object a line: the torn last line of a killed writer is cut off, and the records of
+// later steps are dropped. Writing such files is `jsonl-sink.ts`; files are read in pieces, as they may not fit into memory.
 import { closeSync, existsSync, fsyncSync, ftruncateSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
 import { MonitorError } from '../errors.ts';
 import { writeWhole } from './write-whole.ts';

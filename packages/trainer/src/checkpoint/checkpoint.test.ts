@@ -22,7 +22,14 @@ describe('checkpoints', () => {
   let modelFolder: string;
   let folder: string;
   const save = (step: number, keep?: number): Promise<string> =>
-    saveCheckpoint({ folder, step, snapshot, state: { step, samplePosition: 8 * step }, modelFolder, ...(keep === undefined ? {} : { keep }) });
+    saveCheckpoint({
+      folder,
+      step,
+      snapshot,
+      state: { step, samplePosition: 8 * step },
+      modelFolder,
+      ...(keep === undefined ? {} : { keep }),
+    });
 
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'checkpoint-'));
@@ -59,6 +66,9 @@ describe('checkpoints', () => {
   });
 
   it('say what is wrong with a folder that is none', async () => {
-    await expect(loadCheckpoint(modelFolder, asIs)).rejects.toMatchObject({ code: 'invalid_checkpoint', message: expect.stringContaining('not a training checkpoint') as string });
+    await expect(loadCheckpoint(modelFolder, asIs)).rejects.toMatchObject({
+      code: 'invalid_checkpoint',
+      message: expect.stringContaining('not a training checkpoint') as string,
+    });
   });
 });

@@ -62,7 +62,10 @@ export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<st
   await mkdir(temporary, { recursive: true });
   await writeModelFolder(temporary, options.modelFolder, options.snapshot);
   await writeSafetensors(join(temporary, OPTIMIZER_FILE), optimizerTensors(options.snapshot), { dtype: 'F32' });
-  await writeFile(join(temporary, STATE_FILE), JSON.stringify({ version: FORMAT_VERSION, optimizer_step: options.snapshot.optimizerStep, state: options.state }, undefined, 2));
+  await writeFile(
+    join(temporary, STATE_FILE),
+    JSON.stringify({ version: FORMAT_VERSION, optimizer_step: options.snapshot.optimizerStep, state: options.state }, undefined, 2),
+  );
   await flush(temporary);
   await rm(target, { recursive: true, force: true });
   await rename(temporary, target);
@@ -90,11 +93,18 @@ export async function latestCheckpoint(folder: string): Promise<string | undefin
 /** Reads a checkpoint back. Throws `invalid_checkpoint` where a part is missing or of another version. */
 export async function loadCheckpoint<State>(folder: string, parseState: (value: unknown) => State): Promise<LoadedCheckpoint<State>> {
   const text = await readFile(join(folder, STATE_FILE), 'utf8').catch((error: unknown) => {
-    throw new TrainerError('invalid_checkpoint', `${folder} has no readable ${STATE_FILE}: it is not a training checkpoint. Name a folder such as runs/NAME/checkpoints/step-00000100.`, { cause: error });
+    throw new TrainerError(
+      'invalid_checkpoint',
+      `${folder} has no readable ${STATE_FILE}: it is not a training checkpoint. Name a folder such as runs/NAME/checkpoints/step-00000100.`,
+      { cause: error },
+    );
   });
   const stored = JSON.parse(text) as { version?: unknown; optimizer_step?: unknown; state?: unknown };
   if (stored.version !== FORMAT_VERSION || typeof stored.optimizer_step !== 'number') {
-    throw new TrainerError('invalid_checkpoint', `${folder} was written in checkpoint format ${String(stored.version)}; this version reads format ${String(FORMAT_VERSION)}. Start a new run from its model.safetensors.`);
+    throw new TrainerError(
+      'invalid_checkpoint',
+      `${folder} was written in checkpoint format ${String(stored.version)}; this version reads format ${String(FORMAT_VERSION)}. Start a new run from its model.safetensors.`,
+    );
   }
   const moments = await readSafetensors(join(folder, OPTIMIZER_FILE));
   const pick = (prefix: string): Map<string, Float32Array> =>
@@ -102,7 +112,12 @@ export async function loadCheckpoint<State>(folder: string, parseState: (value: 
   const auxiliary = [...moments].filter(([name]) => name.startsWith(AUXILIARY_PREFIX));
   return {
     folder,
-    snapshot: { parameters: new Map([...(await readCheckpoint(folder)), ...auxiliary]), moment1: pick('moment1.'), moment2: pick('moment2.'), optimizerStep: stored.optimizer_step },
+    snapshot: {
+      parameters: new Map([...(await readCheckpoint(folder)), ...auxiliary]),
+      moment1: pick('moment1.'),
+      moment2: pick('moment2.'),
+      optimizerStep: stored.optimizer_step,
+    },
     state: parseState(stored.state),
   };
 }

@@ -71,7 +71,10 @@ function waitForAll(control: Int32Array, size: number): void {
   }
   while (Atomics.load(control, GENERATION) === generation) {
     if (Atomics.load(control, ABORTED) === 1) {
-      throw new TrainerError('rank_failed', 'Another rank stopped while this one waited for it. See the error of that rank; resume from the last checkpoint.');
+      throw new TrainerError(
+        'rank_failed',
+        'Another rank stopped while this one waited for it. See the error of that rank; resume from the last checkpoint.',
+      );
     }
     Atomics.wait(control, GENERATION, generation, WAIT_SLICE_MS);
   }

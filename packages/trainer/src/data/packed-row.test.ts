@@ -9,11 +9,15 @@ beforeAll(async () => {
   await selectBackend({ prefer: ['cpu'] });
 });
 
-const continuationOf = (seed: number, length: number): { tokenIds: number[]; trainFrom: number } => ({ tokenIds: tinyPrompt(seed, { length }).tokenIds, trainFrom: 0 });
+const continuationOf = (seed: number, length: number): { tokenIds: number[]; trainFrom: number } => ({
+  tokenIds: tinyPrompt(seed, { length }).tokenIds,
+  trainFrom: 0,
+});
 
 describe('packRow', () => {
   const { config, parameters } = tinyModel();
-  const engine = (): ReturnType<typeof createLocalEngine> => createLocalEngine({ config, parameters, frozen: [], paddingTokenId: TINY.padding, tokensPerMicroBatch: 4096 });
+  const engine = (): ReturnType<typeof createLocalEngine> =>
+    createLocalEngine({ config, parameters, frozen: [], paddingTokenId: TINY.padding, tokensPerMicroBatch: 4096 });
 
   it('gives each continuation the log-probabilities of a row of its own', async () => {
     const prefix = tinyPrompt(3, { length: 5, image: tinyImage(1) });

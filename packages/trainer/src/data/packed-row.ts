@@ -48,8 +48,16 @@ export interface PackedRow {
 }
 
 /** Packs a prefix and its continuations into one row. The last token of a continuation is predicted but not fed. */
-export function packRow(prefix: { tokenIds: readonly number[]; images: readonly ImageInput[] }, continuations: readonly Continuation[], config: ModelConfig): PackedRow {
-  const positions = ropeIndex(prefix.tokenIds, prefix.images.map((image) => image.grid), config);
+export function packRow(
+  prefix: { tokenIds: readonly number[]; images: readonly ImageInput[] },
+  continuations: readonly Continuation[],
+  config: ModelConfig,
+): PackedRow {
+  const positions = ropeIndex(
+    prefix.tokenIds,
+    prefix.images.map((image) => image.grid),
+    config,
+  );
   const start = positions.next;
   const row: PackedRow = {
     tokenIds: [...prefix.tokenIds],

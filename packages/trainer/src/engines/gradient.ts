@@ -40,17 +40,23 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
     advantages: Float32Array.from(targets, (target) => target.advantage),
     oldLogProbs: Float32Array.from(targets, (target) => target.oldLogProb),
   };
-  const dense = part.request.dense === undefined ? undefined : joinLabels(part.indexes.flatMap((index) => part.request.dense?.[index] ?? []));
+  const dense =
+    part.request.dense === undefined ? undefined : joinLabels(part.indexes.flatMap((index) => part.request.dense?.[index] ?? []));
   const visionFrozen = part.frozen.includes('vit') && part.frozen.includes('connector');
   const patches = collated.grids.length === 0 ? undefined : patchTensor(model, collated.patches);
   const frozenVision = patches !== undefined && visionFrozen ? encodeImages(model, patches, collated.grids) : undefined;
   const parameters = store.trained.map(({ name }) => tensorOf(store, name));
   let statistics = new Float32Array(0);
-  const { value, grads } = tf.engine().gradients(() => {
-    const vision = frozenVision ?? (patches === undefined ? undefined : encodeImages(model, patches, collated.grids));
-    const loss = languageLoss(model, { collated, tokens, vision, request: part.request, report: (sums) => (statistics = sums) });
-    return dense === undefined || vision === undefined ? loss : tf.add(loss, denseLoss(vision, denseHead(store), dense));
-  }, parameters, undefined, true);
+  const { value, grads } = tf.engine().gradients(
+    () => {
+      const vision = frozenVision ?? (patches === undefined ? undefined : encodeImages(model, patches, collated.grids));
+      const loss = languageLoss(model, { collated, tokens, vision, request: part.request, report: (sums) => (statistics = sums) });
+      return dense === undefined || vision === undefined ? loss : tf.add(loss, denseLoss(vision, denseHead(store), dense));
+    },
+    parameters,
+    undefined,
+    true,
+  );
   store.trained.forEach(({ offset }, index) => addInto(part.buffer, grads[index]?.dataSync<'float32'>(), offset));
   statistics[0] = value.dataSync<'float32'>()[0] ?? Number.NaN;
   addInto(part.buffer, statistics, store.gradientSize);
@@ -59,7 +65,13 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
 
 function languageLoss(
   model: Model,
-  pass: { collated: CollatedRows; tokens: TokenData; vision: tf.Tensor2D | undefined; request: UpdateRequest; report: (sums: Float32Array<ArrayBuffer>) => void },
+  pass: {
+    collated: CollatedRows;
+    tokens: TokenData;
+    vision: tf.Tensor2D | undefined;
+    request: UpdateRequest;
+    report: (sums: Float32Array<ArrayBuffer>) => void;
+  },
 ): tf.Scalar {
   const { collated, tokens, request } = pass;
   if (collated.targetIds.length === 0) {
@@ -67,7 +79,10 @@ function languageLoss(
     return tf.scalar(0);
   }
   const { loss } = request;
-  const { logProbs, entropy } = targetLogProbs(model, collated, { vision: pass.vision, temperature: loss.kind === 'policy' ? loss.temperature : 1 });
+  const { logProbs, entropy } = targetLogProbs(model, collated, {
+    vision: pass.vision,
+    temperature: loss.kind === 'policy' ? loss.temperature : 1,
+  });
   const now = logProbs.dataSync<'float32'>();
   const old = tokens.oldLogProbs.map((value, n) => (Number.isNaN(value) ? (now[n] ?? 0) : value));
   pass.report(tokenStatistics({ now, old, entropy: entropy.dataSync<'float32'>(), tokens, loss }));
@@ -75,7 +90,13 @@ function languageLoss(
   return policyLoss(logProbs, { ...tokens, oldLogProbs: old }, { ...loss, normalizer: request.normalizer });
 }
 
-function tokenStatistics(pass: { now: Float32Array; old: Float32Array; entropy: Float32Array; tokens: TokenData; loss: LossOptions }): Float32Array<ArrayBuffer> {
+function tokenStatistics(pass: {
+  now: Float32Array;
+  old: Float32Array;
+  entropy: Float32Array;
+  tokens: TokenData;
+  loss: LossOptions;
+}): Float32Array<ArrayBuffer> {
   const sums = new Float32Array(STATISTICS.length);
   const add = (name: StatisticName, value: number): void => {
     const index = STATISTICS.indexOf(name);

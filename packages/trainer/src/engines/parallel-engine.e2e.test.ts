@@ -1,12 +1,24 @@
 // Runs against the built package, because a worker thread starts from a built file.
-import { createLocalEngine, createParallelEngine, packRow, selectBackend, type Engine, type PackedRow, type UpdateRequest } from '@vtriune/trainer';
+import {
+  createLocalEngine,
+  createParallelEngine,
+  packRow,
+  selectBackend,
+  type Engine,
+  type PackedRow,
+  type UpdateRequest,
+} from '@vtriune/trainer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TINY, tinyImage, tinyModel, tinyPrompt } from '../testing/tiny-model.ts';
 
 const { config, parameters } = tinyModel();
 const base = { config, parameters, frozen: [], paddingTokenId: TINY.padding, tokensPerMicroBatch: 4096 };
 const row = (seed: number): PackedRow => {
-  const continuations = [0, 1, 2].map((i) => ({ tokenIds: tinyPrompt(seed * 10 + i, { length: 3 + i }).tokenIds, trainFrom: 0, advantage: i - 1 }));
+  const continuations = [0, 1, 2].map((i) => ({
+    tokenIds: tinyPrompt(seed * 10 + i, { length: 3 + i }).tokenIds,
+    trainFrom: 0,
+    advantage: i - 1,
+  }));
   return packRow(tinyPrompt(seed, { length: seed, image: tinyImage(seed) }), continuations, config);
 };
 const rows = [1, 2, 3, 4, 5, 6].map(row);
@@ -35,7 +47,8 @@ describe('two ranks', () => {
   });
 
   it('sample the responses that one rank samples', async () => {
-    const ids = async (engine: Engine): Promise<number[][][]> => (await engine.generate(prompts, generation)).map((group) => group.map(({ tokenIds }) => tokenIds));
+    const ids = async (engine: Engine): Promise<number[][][]> =>
+      (await engine.generate(prompts, generation)).map((group) => group.map(({ tokenIds }) => tokenIds));
     expect(await ids(two)).toEqual(await ids(one));
   });
 

@@ -47,7 +47,13 @@ export async function createParallelEngine(options: ParallelEngineOptions): Prom
     },
     scoreTargets: async (rows, temperature) => {
       const hands = dealRows(rows, size);
-      const scores = await all((rank, i) => rank.call('scoreTargets', (hands[i] ?? []).flatMap((index) => rows[index] ?? []), temperature));
+      const scores = await all((rank, i) =>
+        rank.call(
+          'scoreTargets',
+          (hands[i] ?? []).flatMap((index) => rows[index] ?? []),
+          temperature,
+        ),
+      );
       const inOrder: Float32Array[] = [];
       hands.forEach((hand, i) => {
         hand.forEach((index, at) => (inOrder[index] = scores[i]?.[at] ?? new Float32Array(0)));
@@ -59,7 +65,12 @@ export async function createParallelEngine(options: ParallelEngineOptions): Prom
       const reports = await all((rank, i) => {
         const hand = hands[i] ?? [];
         const rows = hand.flatMap((index) => request.rows[index] ?? []);
-        return rank.call('update', request.dense === undefined ? { ...request, rows } : { ...request, rows, dense: hand.flatMap((index) => request.dense?.[index] ?? []) });
+        return rank.call(
+          'update',
+          request.dense === undefined
+            ? { ...request, rows }
+            : { ...request, rows, dense: hand.flatMap((index) => request.dense?.[index] ?? []) },
+        );
       });
       return first(reports);
     },
@@ -96,7 +107,7 @@ function startRank(url: URL, data: RankStart): Promise<Rank> {
     call: (method, ...parameters) =>
       new Promise((resolve, reject) => {
         const id = nextId++;
-        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        waiting.set(id, { resolve, reject });
         worker.postMessage({ id, method, parameters });
       }),
     close: async () => {
@@ -114,11 +125,20 @@ function startRank(url: URL, data: RankStart): Promise<Rank> {
     });
     worker.on('error', (error) => {
       abortShared(data.region);
-      failAll(new TrainerError('rank_failed', `Rank ${String(data.rank)} stopped: ${String(error)}. Resume from the last checkpoint.`, { cause: error }));
+      failAll(
+        new TrainerError('rank_failed', `Rank ${String(data.rank)} stopped: ${String(error)}. Resume from the last checkpoint.`, {
+          cause: error,
+        }),
+      );
     });
     worker.on('exit', (code) => {
       abortShared(data.region);
-      failAll(new TrainerError('rank_failed', `Rank ${String(data.rank)} ended with code ${String(code)} in the middle of a call. Resume from the last checkpoint.`));
+      failAll(
+        new TrainerError(
+          'rank_failed',
+          `Rank ${String(data.rank)} ended with code ${String(code)} in the middle of a call. Resume from the last checkpoint.`,
+        ),
+      );
     });
   });
 }

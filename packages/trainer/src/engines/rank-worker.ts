@@ -7,7 +7,11 @@ import type { RankCall, RankReply, RankStart } from './rank-messages.ts';
 import { createReplica, type Replica } from './replica.ts';
 
 const port = parentPort;
-if (port === null) throw new TrainerError('rank_failed', 'rank-worker is the entry of a worker thread and cannot be run by itself. Use createParallelEngine.');
+if (port === null)
+  throw new TrainerError(
+    'rank_failed',
+    'rank-worker is the entry of a worker thread and cannot be run by itself. Use createParallelEngine.',
+  );
 
 const start = workerData as RankStart;
 const send = (reply: RankReply): void => {

@@ -11,7 +11,11 @@ const { config, parameters } = tinyModel();
 const base = { config, parameters, frozen: [], paddingTokenId: TINY.padding, tokensPerMicroBatch: 4096 };
 
 const row = (seed: number): PackedRow => {
-  const continuations = [0, 1].map((i) => ({ tokenIds: tinyPrompt(seed * 10 + i, { length: 4 }).tokenIds, trainFrom: 0, advantage: i === 0 ? 1 : -0.5 }));
+  const continuations = [0, 1].map((i) => ({
+    tokenIds: tinyPrompt(seed * 10 + i, { length: 4 }).tokenIds,
+    trainFrom: 0,
+    advantage: i === 0 ? 1 : -0.5,
+  }));
   return packRow(tinyPrompt(seed, { length: 2 + seed, image: tinyImage(seed) }), continuations, config);
 };
 const request = (rows: PackedRow[], change: Partial<UpdateRequest> = {}): UpdateRequest => ({
@@ -51,7 +55,8 @@ describe('update', () => {
   it('learns: next-token loss falls towards zero on one row', async () => {
     const engine = createLocalEngine(base);
     const losses: number[] = [];
-    for (let step = 0; step < 60; step++) losses.push((await engine.update(request([row(1)], { loss: { kind: 'next-token' }, learningRate: 1e-2 }))).loss);
+    for (let step = 0; step < 60; step++)
+      losses.push((await engine.update(request([row(1)], { loss: { kind: 'next-token' }, learningRate: 1e-2 }))).loss);
     expect(losses[0]).toBeGreaterThan(3);
     // The two continuations disagree on the token behind the prompt, which costs at least ln 2 for two of ten tokens.
     expect(losses.at(-1)).toBeLessThan(0.3);

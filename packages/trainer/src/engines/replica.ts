@@ -47,7 +47,14 @@ export function createReplica(options: ReplicaOptions): Replica {
   const buffer = new Float32Array(store.gradientSize + STATISTICS.length);
   return {
     generate: (prompts, generation) => generate(model, prompts, generation),
-    scoreTargets: (rows, temperature) => microBatches(rows, options.tokensPerMicroBatch).flatMap((indexes) => scoreRows(model, indexes.map((i) => rowAt(rows, i)), { temperature, padding: options.paddingTokenId })),
+    scoreTargets: (rows, temperature) =>
+      microBatches(rows, options.tokensPerMicroBatch).flatMap((indexes) =>
+        scoreRows(
+          model,
+          indexes.map((i) => rowAt(rows, i)),
+          { temperature, padding: options.paddingTokenId },
+        ),
+      ),
     update: (request) => {
       buffer.fill(0);
       for (const indexes of microBatches(request.rows, options.tokensPerMicroBatch)) {
@@ -57,7 +64,10 @@ export function createReplica(options: ReplicaOptions): Replica {
       const gradient = buffer.subarray(0, store.gradientSize);
       const report = summarise(buffer, store.gradientSize, request.normalizer);
       if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm)) {
-        throw new TrainerError('not_finite', `The loss is ${String(report.loss)} and the gradient norm ${String(report.gradientNorm)}; both must be finite. Lower trainer.learningRate and resume from the last checkpoint.`);
+        throw new TrainerError(
+          'not_finite',
+          `The loss is ${String(report.loss)} and the gradient norm ${String(report.gradientNorm)}; both must be finite. Lower trainer.learningRate and resume from the last checkpoint.`,
+        );
       }
       const scale = Math.min(1, request.gradientClip / (report.gradientNorm + 1e-6));
       if (scale < 1) for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] ?? 0) * scale;

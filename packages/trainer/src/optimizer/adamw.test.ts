@@ -9,7 +9,11 @@ describe('adamwStep', () => {
   // Reference: torch.optim.AdamW 2.15, the same settings, gradients [0.5, -1], [0.1, 2], [-0.3, 0.25] on [1, -2].
   it('equals PyTorch over three steps', () => {
     const state = { values: Float32Array.of(1, -2), moment1: new Float32Array(2), moment2: new Float32Array(2) };
-    [[0.5, -1], [0.1, 2], [-0.3, 0.25]].forEach((gradient, i) => {
+    [
+      [0.5, -1],
+      [0.1, 2],
+      [-0.3, 0.25],
+    ].forEach((gradient, i) => {
       adamwStep(state, Float32Array.from(gradient), { ...options, step: i + 1, decay: true });
     });
     expect(state.values[0]).toBeCloseTo(TORCH[0], 6);

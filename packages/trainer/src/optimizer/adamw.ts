@@ -20,7 +20,11 @@ export interface AdamwState {
  * @param gradient as long as the parameter
  * @param step counted from 1, for bias correction
  */
-export function adamwStep(state: AdamwState, gradient: Float32Array, options: AdamwOptions & { learningRate: number; step: number; decay: boolean }): void {
+export function adamwStep(
+  state: AdamwState,
+  gradient: Float32Array,
+  options: AdamwOptions & { learningRate: number; step: number; decay: boolean },
+): void {
   const { beta1, beta2, epsilon, learningRate } = options;
   const correction1 = 1 - beta1 ** options.step;
   const correction2 = 1 - beta2 ** options.step;

@@ -7,7 +7,15 @@ import type { Engine } from '../engines/engine.ts';
 import { TINY, tinyImage, tinyModel, tinyPrompt } from '../testing/tiny-model.ts';
 import type { GenerationOptions, GenerationPrompt } from './generate.ts';
 
-const options: GenerationOptions = { groupSize: 5, maxNewTokens: 12, temperature: 1, topP: 1, topK: 0, seed: 4, stopTokenIds: [TINY.stop, 9, 17, 30] };
+const options: GenerationOptions = {
+  groupSize: 5,
+  maxNewTokens: 12,
+  temperature: 1,
+  topP: 1,
+  topK: 0,
+  seed: 4,
+  stopTokenIds: [TINY.stop, 9, 17, 30],
+};
 const prompts: GenerationPrompt[] = [
   { ...tinyPrompt(1, { length: 3, image: tinyImage(1) }), key: 0 },
   { ...tinyPrompt(2, { length: 9 }), key: 1 },
@@ -24,8 +32,16 @@ describe('generate', () => {
 
   it('reports the log-probabilities that a plain forward pass gives the same tokens', async () => {
     // A response that invents an image placeholder has no plain forward pass: there are no pixels for it.
-    const groups = (await engine.generate(prompts, options)).map((group) => group.filter(({ tokenIds }) => !tokenIds.includes(TINY.imagePad)));
-    const rows = groups.map((group, p) => packRow(prompts[p] ?? { tokenIds: [], images: [] }, group.map(({ tokenIds }) => ({ tokenIds, trainFrom: 0 })), config));
+    const groups = (await engine.generate(prompts, options)).map((group) =>
+      group.filter(({ tokenIds }) => !tokenIds.includes(TINY.imagePad)),
+    );
+    const rows = groups.map((group, p) =>
+      packRow(
+        prompts[p] ?? { tokenIds: [], images: [] },
+        group.map(({ tokenIds }) => ({ tokenIds, trainFrom: 0 })),
+        config,
+      ),
+    );
     const scores = await engine.scoreTargets(rows, 1);
     const sampled = groups.map((group) => group.flatMap(({ logProbs }) => logProbs));
     sampled.forEach((values, p) => values.forEach((value, n) => expect(scores[p]?.[n]).toBeCloseTo(value, 4)));
@@ -35,7 +51,9 @@ describe('generate', () => {
   it('draws the same tokens for a prompt whatever else is in the batch', async () => {
     const together = await engine.generate(prompts, options);
     const alone = await Promise.all(prompts.map((prompt) => engine.generate([prompt], options)));
-    expect(alone.map((groups) => groups[0]?.map(({ tokenIds }) => tokenIds))).toEqual(together.map((group) => group.map(({ tokenIds }) => tokenIds)));
+    expect(alone.map((groups) => groups[0]?.map(({ tokenIds }) => tokenIds))).toEqual(
+      together.map((group) => group.map(({ tokenIds }) => tokenIds)),
+    );
   });
 
   it('stops at stop tokens and says what was cut', async () => {

@@ -49,7 +49,14 @@ interface Row extends Generation {
 export function generate(model: Model, prompts: readonly GenerationPrompt[], options: GenerationOptions): Generation[][] {
   if (prompts.length === 0) return [];
   const rows: Row[] = prompts.flatMap((_, prompt) =>
-    Array.from({ length: options.groupSize }, (__, index) => ({ prompt, index, tokenIds: [], logProbs: [], truncated: false, done: false })),
+    Array.from({ length: options.groupSize }, (__, index) => ({
+      prompt,
+      index,
+      tokenIds: [],
+      logProbs: [],
+      truncated: false,
+      done: false,
+    })),
   );
   const { cache, logits, next } = prefill(model, prompts, options.groupSize);
   draw(rows, (row) => logits[row.prompt], { prompts, options });
@@ -60,7 +67,11 @@ export function generate(model: Model, prompts: readonly GenerationPrompt[], opt
 }
 
 /** Runs the prompts once; keeps their keys and values, the logits behind their last token and the position of the next. */
-function prefill(model: Model, prompts: readonly GenerationPrompt[], group: number): { cache: GroupCache; logits: Float32Array[]; next: number[] } {
+function prefill(
+  model: Model,
+  prompts: readonly GenerationPrompt[],
+  group: number,
+): { cache: GroupCache; logits: Float32Array[]; next: number[] } {
   const { text } = model.config;
   const layout = layOut(model, prompts);
   const { batch, time } = layout;
@@ -78,7 +89,10 @@ function prefill(model: Model, prompts: readonly GenerationPrompt[], group: numb
         return causal(layer, query, current);
       },
     });
-    const last = tf.tensor1d(prompts.map((prompt, b) => b * time + prompt.tokenIds.length - 1), 'int32');
+    const last = tf.tensor1d(
+      prompts.map((prompt, b) => b * time + prompt.tokenIds.length - 1),
+      'int32',
+    );
     return languageHead(model.weights, tf.gather<tf.Tensor2D>(out, last), text);
   });
   const cache: GroupCache = { prompts: batch, group, prefix, own: [], prefixMask: tf.tensor4d(layout.mask, [batch, 1, 1, time]) };
@@ -95,7 +109,11 @@ function visionOf(model: Model, prompts: readonly GenerationPrompt[]): tf.Tensor
   const images = prompts.flatMap((prompt) => prompt.images);
   if (images.length === 0) return undefined;
   const patches = patchTensor(model, concatenate(images.map((image) => image.patches)));
-  return encodeImages(model, patches, images.map((image) => image.grid));
+  return encodeImages(
+    model,
+    patches,
+    images.map((image) => image.grid),
+  );
 }
 
 interface PromptLayout {
@@ -121,7 +139,11 @@ function layOut(model: Model, prompts: readonly GenerationPrompt[]): PromptLayou
     next: [],
   };
   prompts.forEach((prompt, b) => {
-    const index = ropeIndex(prompt.tokenIds, prompt.images.map((image) => image.grid), model.config);
+    const index = ropeIndex(
+      prompt.tokenIds,
+      prompt.images.map((image) => image.grid),
+      model.config,
+    );
     layout.tokenIds.set(prompt.tokenIds, b * time);
     layout.positions[0].set(index.temporal, b * time);
     layout.positions[1].set(index.height, b * time);
@@ -199,11 +221,21 @@ function draw(
 
 /** Re-packs the batch once a third of it would be spared: prompts with nothing left go, the others keep as many rows as the busiest needs. */
 function dropFinished(cache: GroupCache, rows: Row[]): [GroupCache, Row[]] {
-  const groups = Array.from({ length: cache.prompts }, (_, p) => rows.slice(p * cache.group, (p + 1) * cache.group).map((row, g) => ({ row, at: p * cache.group + g })));
-  const keep = groups.map((group, p) => ({ p, group, alive: group.filter(({ row }) => !row.done).length })).filter(({ alive }) => alive > 0);
+  const groups = Array.from({ length: cache.prompts }, (_, p) =>
+    rows.slice(p * cache.group, (p + 1) * cache.group).map((row, g) => ({ row, at: p * cache.group + g })),
+  );
+  const keep = groups
+    .map((group, p) => ({ p, group, alive: group.filter(({ row }) => !row.done).length }))
+    .filter(({ alive }) => alive > 0);
   const width = keep.reduce((most, { alive }) => Math.max(most, alive), 0);
   if (keep.length * width > (rows.length * 2) / 3) return [cache, rows];
-  const chosen = keep.flatMap(({ group }) => [...group].sort((a, b) => Number(a.row.done) - Number(b.row.done) || a.at - b.at).slice(0, width));
-  const smaller = shrinkCache(cache, keep.map(({ p }) => p), chosen.map(({ at }) => at));
+  const chosen = keep.flatMap(({ group }) =>
+    [...group].sort((a, b) => Number(a.row.done) - Number(b.row.done) || a.at - b.at).slice(0, width),
+  );
+  const smaller = shrinkCache(
+    cache,
+    keep.map(({ p }) => p),
+    chosen.map(({ at }) => at),
+  );
   return [smaller, chosen.map(({ row }) => row)];
 }

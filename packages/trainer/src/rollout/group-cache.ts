@@ -36,7 +36,8 @@ export function cacheMixer(cache: GroupCache): Mixer {
 }
 
 function append(before: KeyValue | undefined, current: KeyValue): KeyValue {
-  const join = (old: tf.Tensor4D | undefined, next: tf.Tensor4D): tf.Tensor4D => tf.keep(old === undefined ? tf.clone(next) : tf.concat([old, next], 2));
+  const join = (old: tf.Tensor4D | undefined, next: tf.Tensor4D): tf.Tensor4D =>
+    tf.keep(old === undefined ? tf.clone(next) : tf.concat([old, next], 2));
   return { key: join(before?.key, current.key), value: join(before?.value, current.value) };
 }
 
@@ -56,7 +57,12 @@ function groupAttention(query: tf.Tensor4D, cache: { prefix: KeyValue; own: KeyV
     const scaled = tf.mul(query, 1 / Math.sqrt(dim));
     // Rows of a prompt and the heads that share a key are stacked, [P, keyHeads, G*share, ...], so that the prompt's keys serve them all.
     const toPrompt = (x: tf.Tensor, width: number): tf.Tensor4D =>
-      tf.reshape(tf.transpose(tf.reshape(x, [prompts, group, keyHeads, share * width]), [0, 2, 1, 3]), [prompts, keyHeads, group * share, width]);
+      tf.reshape(tf.transpose(tf.reshape(x, [prompts, group, keyHeads, share * width]), [0, 2, 1, 3]), [
+        prompts,
+        keyHeads,
+        group * share,
+        width,
+      ]);
     const toRows = (x: tf.Tensor, width: number): tf.Tensor4D =>
       tf.reshape(tf.transpose(tf.reshape(x, [prompts, keyHeads, group, share * width]), [0, 2, 1, 3]), [rows, keyHeads, share, width]);
     const prefixScores = tf.add(tf.matMul(toPrompt(scaled, dim), prefix.key, false, true), mask);

@@ -63,5 +63,13 @@ function drawFiltered(probabilities: Float64Array, options: SamplingOptions & { 
   let mass = 0;
   while (kept < limit && (kept === 0 || mass < options.topP * options.total)) mass += probabilities[order[kept++] ?? 0] ?? 0;
   const candidates = order.slice(0, kept);
-  return candidates[draw(candidates.map((id) => probabilities[id] ?? 0), mass, uniform)] ?? 0;
+  return (
+    candidates[
+      draw(
+        candidates.map((id) => probabilities[id] ?? 0),
+        mass,
+        uniform,
+      )
+    ] ?? 0
+  );
 }

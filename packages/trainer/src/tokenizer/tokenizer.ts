@@ -99,7 +99,7 @@ function tokenBytes(json: TokenizerJson): readonly (Uint8Array | undefined)[] {
 /** The special tokens that a chat template may name: a string, or an object with the string as its `content`. */
 function templateVariables(config: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(config).flatMap(([name, value]) => {
+    Object.entries(config as Record<string, unknown>).flatMap(([name, value]) => {
       if (!name.endsWith('_token')) return [];
       const content: unknown = typeof value === 'object' && value !== null && 'content' in value ? value.content : value;
       return typeof content === 'string' ? [[name, content]] : [];

@@ -69,10 +69,15 @@ export function readBoxes(text: string): FoundBoxes | undefined {
   return readPointPair(text);
 }
 
+// Array.isArray makes `any` of what is in the array.
+function isArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
 // [[{...}]] and [[x1, y1, x2, y2], ...] are lists; [x1, y1, x2, y2] is a list of one box.
 function flatten(value: readonly unknown[]): readonly unknown[] {
   if (isNumbers(value)) return [value];
-  return value.flatMap((item) => (Array.isArray(item) && !isNumbers(item) ? item.slice(0) : [item]));
+  return value.flatMap((item): readonly unknown[] => (isArray(item) && !isNumbers(item) ? item : [item]));
 }
 
 function isBoxList(value: unknown): value is readonly unknown[] {

@@ -10,7 +10,7 @@ import { lastBoxed } from './boxed.ts';
  *
  * - `boxed`: in the last `\boxed{...}`;
  * - `answer_tag`: in the last `<answer>...</answer>`, a `\boxed` in it unwrapped;
- * - `last_line`: the last line that is not empty, up to "answer is" or "answer:" cut off;
+ * - `last_line`: the last line that is not empty, up to "answer is" or "answer:" cut off; of a longer line the last 16,000 characters;
  * - `any` (the default everywhere): the first of `answer_tag`, `boxed`, `last_line` that is there.
  */
 export const AnswerFormat = Type.Union(
@@ -70,9 +70,12 @@ const FINDERS: Readonly<Record<LocatedAnswer['place'], (text: string) => string 
   last_line: lastLine,
 };
 
+/** No answer is as long; more would only be searched. */
+const MAX_LINE = 16_000;
+
 function lastLine(text: string): string | undefined {
   const trimmed = text.trimEnd();
-  const line = trimmed.slice(trimmed.lastIndexOf('\n') + 1);
+  const line = trimmed.slice(Math.max(trimmed.lastIndexOf('\n') + 1, trimmed.length - MAX_LINE));
   let start = 0;
   for (const match of line.matchAll(/\banswer(?: is|:| =)(?: ?:)? ?/gi)) start = match.index + match[0].length;
   return line.slice(start);

@@ -33,9 +33,10 @@ export function locatePoint(response: string, format: PointFormat = 'any'): Poin
 
 function pointOf(value: unknown): Point | undefined {
   if (Array.isArray(value)) {
-    const [x, y]: readonly unknown[] = value;
-    if (value.length === 1) return pointOf(x);
-    return value.length === 2 ? toPoint(x, y) : undefined;
+    const items: readonly unknown[] = value;
+    const [x, y] = items;
+    if (items.length === 1) return pointOf(x);
+    return items.length === 2 ? toPoint(x, y) : undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const { point_2d: point, point: bare, coordinate, x, y }: Readonly<Record<string, unknown>> = { ...value };

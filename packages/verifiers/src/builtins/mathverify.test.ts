@@ -40,3 +40,29 @@ describe('mathverify', () => {
     expect(() => verify('42', truth)).toThrow(expect.objectContaining({ code: 'invalid_ground_truth' }));
   });
 });
+
+// Each of these texts is as long as a response can be; a search that reads more than its end, or reads that twice, does not come back in time.
+describe('a response made to keep the verifier busy', () => {
+  it.each([
+    '$$ ',
+    '$x ',
+    '$x\n',
+    '\\[',
+    '\\(',
+    ' [ ',
+    '\\boxed{',
+    '<answer>',
+    '<think>',
+    'answer: ',
+    'final answer is ',
+    '1 ',
+    '9',
+    ' ',
+    '**',
+  ])('scores 0 for %j over and over', async (piece) => {
+    const response = piece.repeat(Math.ceil(2_000_007 / piece.length));
+    expect((await verify(response, '\\sqrt{2}')).accuracy).toBe(0);
+    expect((await verify(`\\boxed{${response}}`, '\\sqrt{2}', { answer_format: 'boxed' })).accuracy).toBe(0);
+    expect((await verify(response, '$\\sqrt{2}$', { compat: 'v-triune' })).accuracy).toBe(0);
+  });
+});

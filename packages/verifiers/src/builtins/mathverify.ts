@@ -6,6 +6,7 @@ import { Type, type Static } from 'typebox';
 import { AnswerFormat, afterThinking, locateContent } from '../answer/place.ts';
 import { defineVerifier } from '../define-verifier.ts';
 import { VerifierError } from '../errors.ts';
+import { endOf } from '../math/extract-math.ts';
 import { verifyMath, type MathVerdict } from '../math/verify-math.ts';
 import type { VerifierInput, VerifierOutcome } from '../verifier.ts';
 import { tagScore } from './format.ts';
@@ -71,7 +72,8 @@ function answerPart(response: string, format: AnswerFormat | undefined): string 
   const located = locateContent(response, format);
   if (located === undefined) return undefined;
   if (located.place === 'last_line' && format !== 'last_line') return afterThinking(response);
-  return MARKED.test(located.text) ? located.text : `\\boxed{${located.text}}`;
+  const text = endOf(located.text);
+  return MARKED.test(text) ? text : `\\boxed{${text}}`;
 }
 
 function goldResponse({ groundTruth, parameters }: Omit<MathInput, 'response'>): string {

@@ -67,7 +67,7 @@ export const finalHopeMatches = <T extends Candidate>(text: string, read: ReadAt
 /** "final answer ... is X" with at most 100 characters in between. */
 export const finalIsMatches = <T extends Candidate>(text: string, read: ReadAt<T>, style: AnchorStyle): T[] =>
   collect(positionsOf(text, FINAL), (end) => {
-    const limit = limitOf(text, end, 100, style.multiline);
+    const limit = limitOf(text, { from: end, distance: 100, multiline: style.multiline });
     for (let at = end; at <= limit; at += 1) {
       if (text.charAt(at).trim() !== '' || at >= text.length) continue;
       const word = skipSpace(text, at);
@@ -84,7 +84,13 @@ export const finalIsMatches = <T extends Candidate>(text: string, read: ReadAt<T
     return null;
   });
 
-const limitOf = (text: string, from: number, distance: number, multiline: boolean): number => {
+interface Reach {
+  readonly from: number;
+  readonly distance: number;
+  readonly multiline: boolean;
+}
+
+const limitOf = (text: string, { from, distance, multiline }: Reach): number => {
   const limit = Math.min(text.length, from + distance);
   if (multiline) return limit;
   const line = text.slice(from, limit).indexOf(LINE_BREAKS);
@@ -106,7 +112,7 @@ export const answerMatches = <T extends Candidate>(text: string, read: ReadAt<T>
     const from = options.colon ? end + 1 : end;
     const preferred = options.preferred?.(from);
     if (preferred) return preferred;
-    const limit = limitOf(text, from, 50, options.multiline);
+    const limit = limitOf(text, { from, distance: 50, multiline: options.multiline });
     for (let at = from; at <= limit; at += 1) {
       const candidate = read(at);
       if (candidate) return candidate;

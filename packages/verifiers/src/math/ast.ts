@@ -10,24 +10,29 @@ export type SetOperator = 'union' | 'intersection' | 'minus';
 /** Named sets. */
 export type NamedSet = 'N' | 'Z' | 'Q' | 'R' | 'C' | 'P' | 'empty';
 
+/** A literal number, exact. */
 export interface NumberNode {
   readonly kind: 'number';
   readonly value: Rational;
   /** Written as a decimal, so known only to the digits shown. */
   readonly approximate: boolean;
 }
+/** A variable or another name; names are lower case. */
 export interface SymbolNode {
   readonly kind: 'symbol';
   readonly name: string;
 }
+/** A constant of mathematics, infinity, or a value that does not exist. */
 export interface ConstantNode {
   readonly kind: 'constant';
   readonly name: 'pi' | 'e' | 'i' | 'gamma' | 'infinity' | 'undefined';
 }
+/** A sum or a product in written order, flattened. */
 export interface SumNode {
   readonly kind: 'add' | 'mul';
   readonly args: readonly Node[];
 }
+/** base^exponent; roots and quotients are powers as well. */
 export interface PowerNode {
   readonly kind: 'pow';
   readonly base: Node;
@@ -53,6 +58,7 @@ export interface BinderNode {
   readonly body: Node;
   readonly bounds: readonly Node[];
 }
+/** A matrix by rows of one length. */
 export interface MatrixNode {
   readonly kind: 'matrix';
   readonly rows: readonly (readonly Node[])[];
@@ -62,6 +68,7 @@ export interface CollectionNode {
   readonly kind: 'tuple' | 'set';
   readonly items: readonly Node[];
 }
+/** An interval of the real numbers; an open end does not belong to it. */
 export interface IntervalNode {
   readonly kind: 'interval';
   readonly low: Node;
@@ -69,16 +76,19 @@ export interface IntervalNode {
   readonly lowOpen: boolean;
   readonly highOpen: boolean;
 }
+/** A set made of two others. */
 export interface SetOperationNode {
   readonly kind: 'setOperation';
   readonly operator: SetOperator;
   readonly left: Node;
   readonly right: Node;
 }
+/** A set of numbers with its own sign, or the empty set. */
 export interface NamedSetNode {
   readonly kind: 'namedSet';
   readonly name: NamedSet;
 }
+/** One equation or inequality. */
 export interface RelationNode {
   readonly kind: 'relation';
   readonly operator: RelationOperator;

@@ -8,6 +8,7 @@ import { sameName, sameScalar } from './compare-scalars.ts';
 import { keyOf } from './key.ts';
 import { relationDescribes } from './relation-set.ts';
 import { renameVariables } from './rename.ts';
+import { addsSymbols } from './spelled-words.ts';
 import type { ComparisonOptions } from './compare-options.ts';
 
 /** What one comparison of two parts costs at least. */
@@ -16,14 +17,15 @@ const STEPS_PER_PAIR = 10;
 interface Context {
   readonly decimals: number;
   readonly relationForSet: boolean;
+  readonly words: boolean;
   readonly budget: Budget;
 }
 
 /** True where the prediction equals the ground truth. */
 export const compareMath = (groundTruth: Node, prediction: Node, options: ComparisonOptions = {}): boolean => {
-  const { decimals = 6, strict = true, relationForSet = false } = options;
+  const { decimals = 6, strict = true, relationForSet = false, words = false } = options;
   const renamed = strict ? prediction : matchVariables(groundTruth, prediction);
-  return compareNodes(groundTruth, renamed, { decimals, relationForSet, budget: createBudget() });
+  return compareNodes(groundTruth, renamed, { decimals, relationForSet, words, budget: createBudget() });
 };
 
 /** Gives the variables of the prediction the names of the ground truth's, in order of appearance. */
@@ -67,5 +69,5 @@ const compareNodes = (groundTruth: Node, prediction: Node, context: Context): bo
   if (isRelation(wanted) || isRelation(given)) return false;
   if (wanted.kind === 'statement' || given.kind === 'statement') return keyOf(wanted) === keyOf(given);
   if ((wanted.kind === 'symbol' || given.kind === 'symbol') && sameName(wanted, given)) return true;
-  return sameScalar(wanted, given, context);
+  return !(context.words && addsSymbols(wanted, given)) && sameScalar(wanted, given, context);
 };

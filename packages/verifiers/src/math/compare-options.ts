@@ -9,6 +9,8 @@ export interface ComparisonOptions {
   readonly strict?: boolean;
   /** A relation as prediction may stand for the set it describes, as it always may in the ground truth; default false. */
   readonly relationForSet?: boolean;
+  /** The prediction has words in it, so variables of its own must not cancel; default false. */
+  readonly words?: boolean;
 }
 
 /** Compares a part of the ground truth with a part of the prediction. */

@@ -33,7 +33,7 @@ const PERCENT = /\\?%|[Pp]ercent|[Pp]ct/y;
 const JOINT = /(?:,?and|,?or|,)\s*/y;
 const NUMBER_PAIR = /-?\\frac\{-?\d+(?:[.,]\d+)?\}\{-?\d+(?:[.,]\d+)?\}/y;
 
-const isSpace = (c: string | undefined): boolean => c !== undefined && c.trim() === '' && c !== '';
+const isSpace = (c: string | undefined): boolean => c !== undefined && (c <= ' ' || c > '~') && c.trim() === '' && c !== '';
 
 const spaceEnd = (text: string, from: number): number => {
   let end = from;

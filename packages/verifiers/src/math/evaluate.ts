@@ -177,7 +177,7 @@ const evaluateBinder = (node: BinderNode, point: Point): Complex | null => {
   if ((node.operator === 'sum' || node.operator === 'product') && lowNode && highNode) {
     const [low, high] = [evaluate(lowNode, point), evaluate(highNode, point)];
     if (low && high && Number.isInteger(low.re) && Number.isInteger(high.re) && high.re - low.re <= MAX_TERMS)
-      return sumSeries(node, low.re, high.re, point);
+      return sumSeries(node, { low: low.re, high: high.re }, point);
   }
   return evaluateCalculus(node, point) ?? real(point.at(keyOf(node)));
 };
@@ -192,7 +192,7 @@ const evaluateCalculus = (node: BinderNode, point: Point): Complex | null => {
   return low && high && low.im === 0 && high.im === 0 ? integrate(body, low.re, high.re) : null;
 };
 
-const sumSeries = (node: BinderNode, low: number, high: number, point: Point): Complex | null => {
+const sumSeries = (node: BinderNode, { low, high }: { readonly low: number; readonly high: number }, point: Point): Complex | null => {
   let total: Complex | null = real(node.operator === 'sum' ? 0 : 1);
   for (let k = low; k <= high && total; k += 1) {
     const term = evaluate(node.body, { budget: point.budget, at: (name) => (name === node.variable ? k : point.at(name)) });

@@ -56,9 +56,9 @@ const valueOf = (node: Node, context: Context): Rational | null => {
       return value && mulRational(value, HUNDREDTH);
     }
     case 'add':
-      return fold(node.args, addRational, ZERO, context);
+      return fold(node.args, SUM, context);
     case 'mul':
-      return fold(node.args, mulRational, ONE, context);
+      return fold(node.args, PRODUCT, context);
     case 'pow':
       return paid(exactPower(node.base, node.exponent, context), context);
     case 'function':
@@ -70,13 +70,18 @@ const valueOf = (node: Node, context: Context): Rational | null => {
   }
 };
 
-type Operation = (a: Rational, b: Rational) => Rational | null;
+interface Operation {
+  readonly neutral: Rational;
+  readonly apply: (a: Rational, b: Rational) => Rational | null;
+}
+const SUM: Operation = { neutral: ZERO, apply: addRational };
+const PRODUCT: Operation = { neutral: ONE, apply: mulRational };
 
-const fold = (args: readonly Node[], operation: Operation, start: Rational, context: Context): Rational | null => {
-  let total: Rational = start;
+const fold = (args: readonly Node[], operation: Operation, context: Context): Rational | null => {
+  let total: Rational = operation.neutral;
   for (const arg of args) {
     const value = valueOf(arg, context);
-    const next = value && paid(operation(total, value), context);
+    const next = value && paid(operation.apply(total, value), context);
     if (!next) return null;
     total = next;
   }

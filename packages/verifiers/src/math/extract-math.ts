@@ -178,6 +178,7 @@ const readPlain = (match: PlainMatch): Reading => {
 /** Characters at the end of a text that are searched for plain numbers first. */
 const NEAR_END = 2_000;
 const EQUALS_NEXT = /\s*=/y;
+const DIGIT = /\d/;
 
 const plainSource = (text: string, target: ExpressionTarget): Source => {
   const reader = createPlainReader(text);
@@ -199,8 +200,9 @@ const plainSource = (text: string, target: ExpressionTarget): Source => {
     }
     return found;
   };
-  // The rightmost number counts, so the end of a long text is usually all that must be read.
+  // The rightmost number counts, so the end of a long text is usually all that must be read; without a digit, nothing is.
   const everywhere = (read: (at: number) => PlainMatch | null): readonly Found[] => {
+    if (!DIGIT.test(text)) return [];
     const near = within(Math.max(0, text.length - NEAR_END), read);
     return near.length > 0 || text.length <= NEAR_END ? near : within(0, read);
   };
@@ -256,9 +258,12 @@ const bareEquation = (text: string): MathAnswer | null => {
   return node?.kind === 'relation' && !onlySymbols(node.left) ? { values: [node, normal], text: normal } : null;
 };
 
+/** The part of a text that is searched: its last MAX_TEXT_LENGTH characters. */
+export const endOf = (text: string): string => (text.length > MAX_TEXT_LENGTH ? text.slice(-MAX_TEXT_LENGTH) : text);
+
 /** Finds and reads the answer in a text; only the last MAX_TEXT_LENGTH characters count. Never throws. */
 export const extractMath = (input: string, options: ExtractionOptions = {}): MathAnswer => {
-  const text = input.length > MAX_TEXT_LENGTH ? input.slice(-MAX_TEXT_LENGTH) : input;
+  const text = endOf(input);
   const targets = options.targets ?? [LATEX_TARGET, EXPRESSION_TARGET];
   const equation = targets.some((target) => target.kind === 'expression' && target.withoutAnchor) ? bareEquation(text) : null;
   if (equation) return equation;

@@ -108,7 +108,7 @@ const accentSymbol = (name: string, body: string): string => {
 };
 
 /** `\begin{pmatrix}`, `\begin{array}{cc}`, `\operatorname{floor}`, `\variable{x}`: commands whose braces belong to the token. */
-const scanBraced = (text: string, start: number, type: string, length: number): Scan | null => {
+const scanBraced = (text: string, start: number, { type, length }: { readonly type: string; readonly length: number }): Scan | null => {
   const open = start + length;
   const close = text.indexOf('}', open) + (type === 'variable' && text.indexOf('}}', open) === text.indexOf('}', open) ? 1 : 0);
   if (text[open] !== '{' || close < 1 || close - open > 200) return null;
@@ -146,7 +146,7 @@ const scanCommand = (text: string, start: number): Scan | null => {
   if (!found) return null;
   if (found.type === 'accent') return scanAccent(text, start, found.text);
   if (found.type === 'begin' || found.type === 'end' || found.type === 'operatorname' || found.type === 'variable')
-    return scanBraced(text, start, found.type, found.length);
+    return scanBraced(text, start, found);
   let end = start + found.length;
   if (found.type === 'infinity') end += text.startsWith('\\%', end) ? 2 : text[end] === '%' ? 1 : 0;
   return { token: found.type === 'skip' ? null : { type: found.type, text: found.text, start }, end };

@@ -19,8 +19,11 @@ const POINT = /\.\d+/y;
 const INTEGER = /-?\d+/y;
 const PERCENT = /\s*(?:%|[Pp]ercent|[Pp]ct)/y;
 const ARITHMETIC_START = /-?\(?-?\d/y;
+/** What the patterns can begin with: asked first, as most of a hostile text is nothing of the kind. */
+const NUMBER_STARTS = '0123456789-.';
+const ARITHMETIC_STARTS = '0123456789-(';
 
-const isSpace = (c: string): boolean => c !== '' && c.trim() === '';
+const isSpace = (c: string): boolean => (c <= ' ' || c > '~') && c !== '' && c.trim() === '';
 const isDigit = (c: string): boolean => c >= '0' && c <= '9';
 const isOperator = (c: string): boolean => c !== '' && '+-*×/^()÷'.includes(c);
 const isArithmetic = (c: string): boolean => isDigit(c) || c === '.' || isSpace(c) || isOperator(c);
@@ -33,12 +36,17 @@ const mayStart = (text: string, at: number): boolean => {
 };
 const STARTS = `-.(*${CURRENCY}`;
 
-/** Position behind the space or `=` (and `**`) that must precede a number; null where neither is there. */
+/** Positions behind the space or `=` (and `**`) that must precede a number; none where neither is there. */
 const prefixEnds = (text: string, at: number): number[] => {
-  const starts: number[] = at === 0 ? [0] : [];
+  const ends: number[] = [];
+  const push = (start: number): void => {
+    if (text.startsWith('**', start)) ends.push(start + 2);
+    ends.push(start);
+  };
+  if (at === 0) push(0);
   const c = text.charAt(at);
-  if (c === '=' || isSpace(c)) starts.push(at + 1);
-  return starts.flatMap((start) => (text.startsWith('**', start) ? [start + 2, start] : [start]));
+  if (c === '=' || isSpace(c)) push(at + 1);
+  return ends;
 };
 
 const clean = (digits: string): string => {
@@ -58,7 +66,7 @@ const matchAt = (pattern: RegExp, text: string, at: number): string | null => {
 
 const readNumber = (text: string, start: number, at: number): PlainMatch | null => {
   const from = CURRENCY.includes(text.charAt(at)) && text.charAt(at) !== '' ? at + 1 : at;
-  if (isDigit(text.charAt(from - 1))) return null;
+  if (!NUMBER_STARTS.includes(text.charAt(from) || ' ') || isDigit(text.charAt(from - 1))) return null;
   const grouped = matchAt(GROUPED, text, from);
   const raw = grouped ?? matchAt(DECIMAL, text, from) ?? matchAt(POINT, text, from) ?? matchAt(INTEGER, text, from);
   if (raw === null) return null;
@@ -126,7 +134,7 @@ export const createPlainReader = (text: string): PlainReader => {
     return run;
   };
   const arithmeticFrom = (start: number, at: number): PlainMatch | null => {
-    const head = matchAt(ARITHMETIC_START, text, at);
+    const head = ARITHMETIC_STARTS.includes(text.charAt(at) || ' ') ? matchAt(ARITHMETIC_START, text, at) : null;
     if (head === null) return null;
     const found = currentRun(at + head.length - 1);
     if (found.stopEnd < 0 || found.lastOperator < at + head.length) return null;

@@ -126,15 +126,17 @@ const fixedValue = (node: Node, budget: Budget): Fixed => {
     case 'function': {
       const [argument, base] = node.args;
       if (node.name !== 'log' || !argument || !base) return null;
-      const [top, bottom] = [argument, base].map((part) => {
-        const value = fixedValue(part, budget);
-        return value === null ? null : logarithm(value);
-      });
-      return top == null || bottom == null || bottom === 0n ? null : (top << BITS) / bottom;
+      const [top, bottom] = [logarithmOf(argument, budget), logarithmOf(base, budget)];
+      return top === null || bottom === null || bottom === 0n ? null : (top << BITS) / bottom;
     }
     default:
       return null;
   }
+};
+
+const logarithmOf = (node: Node, budget: Budget): Fixed => {
+  const value = fixedValue(node, budget);
+  return value === null ? null : logarithm(value);
 };
 
 /** False where more digits show that two constants differ; true where they agree or more digits cannot be had. */

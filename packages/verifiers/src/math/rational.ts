@@ -53,7 +53,9 @@ export const rational = (num: bigint, den = 1n): Rational | null => {
 /** An integer as a rational. */
 export const integer = (value: bigint | number): Rational => ({ num: BigInt(value), den: 1n });
 
+/** 0 / 1. */
 export const ZERO: Rational = integer(0);
+/** 1 / 1. */
 export const ONE: Rational = integer(1);
 
 /** a + b, or null past the size bound. */

@@ -1,6 +1,7 @@
 // The maths verifier: a response and a ground truth in, a verdict out. Bad text is a wrong answer, never an exception.
 import { compareMath } from './compare-math.ts';
 import {
+  endOf,
   EXPRESSION_TARGET,
   extractMath,
   LATEX_TARGET,
@@ -10,6 +11,7 @@ import {
   type MathAnswer,
 } from './extract-math.ts';
 import { DEFAULT_NORMALIZATION, normalizeLatex } from './normalize-latex.ts';
+import { hasWords } from './spelled-words.ts';
 import type { Node } from './ast.ts';
 import type { ComparisonOptions } from './compare-options.ts';
 
@@ -43,8 +45,10 @@ const V_TRIUNE_RESPONSE: ExtractionOptions = { targets: [V_TRIUNE_TARGET], first
 const V_TRIUNE_GROUND_TRUTH: ExtractionOptions = { firstMatchOnly: true };
 
 /** True where any reading of the response equals any reading of the ground truth; text compares with text only. */
-export const compareAnswers = (groundTruth: MathAnswer, prediction: MathAnswer, options: ComparisonOptions = {}): boolean =>
-  groundTruth.values.some((wanted) => prediction.values.some((given) => compareValues(wanted, given, options)));
+export const compareAnswers = (groundTruth: MathAnswer, prediction: MathAnswer, options: ComparisonOptions = {}): boolean => {
+  const asked = { words: hasWords(prediction.text ?? ''), ...options };
+  return groundTruth.values.some((wanted) => prediction.values.some((given) => compareValues(wanted, given, asked)));
+};
 
 const compareValues = (wanted: Node | string, given: Node | string, options: ComparisonOptions): boolean => {
   if (typeof wanted === 'string' || typeof given === 'string')
@@ -56,7 +60,8 @@ const MARKED = /\$|\\\(|\\\[|\\boxed|answer/i;
 const PROSE = /[a-z]{2,}\s+[a-z]{2,}/i;
 
 /** A ground truth is the answer itself, unless it is marked up or reads like prose. */
-const readGroundTruth = (text: string): MathAnswer => {
+const readGroundTruth = (whole: string): MathAnswer => {
+  const text = endOf(whole);
   const bare = text.trim();
   if (!MARKED.test(bare) && bare.length < 2_000) {
     const plain = extractMath(bare, { targets: [EXPRESSION_TARGET] });
@@ -70,16 +75,18 @@ const readGroundTruth = (text: string): MathAnswer => {
 
 const verdict = (correct: boolean, extracted: string | null, reason: MathReason): MathVerdict => ({ correct, extracted, reason });
 
-const judge = (wanted: MathAnswer, given: MathAnswer): MathVerdict => {
+const judge = (wanted: MathAnswer, given: MathAnswer, options: ComparisonOptions = {}): MathVerdict => {
   if (wanted.values.length === 0) return verdict(false, given.text, 'no_ground_truth');
   if (given.values.length === 0) return verdict(false, null, 'no_answer');
-  const equal = compareAnswers(wanted, given);
+  const equal = compareAnswers(wanted, given, options);
   return verdict(equal, given.text, equal ? 'equal' : 'different');
 };
 
-/** Checks a response against the ground truth. Linear in the length of both; never throws. */
+/** Checks a response against the ground truth, of each of which only the end is read. Never throws. */
 export const verifyMath = ({ response, groundTruth, compat }: MathRequest): MathVerdict => {
-  if (compat === 'v-triune')
-    return judge(extractMath(groundTruth.toLowerCase(), V_TRIUNE_GROUND_TRUTH), extractMath(response.toLowerCase(), V_TRIUNE_RESPONSE));
+  if (compat === 'v-triune') {
+    const wanted = extractMath(endOf(groundTruth).toLowerCase(), V_TRIUNE_GROUND_TRUTH);
+    return judge(wanted, extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false });
+  }
   return judge(readGroundTruth(groundTruth), extractMath(response, BOXED_FIRST));
 };
