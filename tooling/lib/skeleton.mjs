@@ -16,9 +16,10 @@ const KEBAB = /^([a-z0-9]+(-[a-z0-9]+)*(\.test|\.e2e\.test|\.bench)?\.ts|[A-Z]+\
  * The fields of package.json that are the same in every package but for its name.
  *
  * @param {string} id the folder's name
- * @param {{ exports?: object, scripts?: object }} [manifest] further subpaths and scripts are the package's own
+ * @param {{ exports?: object, scripts?: object, files?: string[] }} [manifest] further subpaths, scripts and pages are the package's own
  */
-export function expectedFields(id, { exports = {}, scripts = {} } = {}) {
+export function expectedFields(id, { exports = {}, scripts = {}, files = [] } = {}) {
+  const ownPages = files.filter((file) => file.endsWith('.md') && file !== 'README.md');
   return {
     name: `@vtriune/${id}`,
     license: 'MIT',
@@ -26,7 +27,7 @@ export function expectedFields(id, { exports = {}, scripts = {} } = {}) {
     sideEffects: false,
     engines: { node: '>=20.19' },
     exports: { ...exports, '.': ENTRY, './package.json': './package.json' },
-    files: ['dist', 'schema', 'README.md', 'LICENSE'],
+    files: ['dist', 'schema', 'README.md', 'LICENSE', ...ownPages],
     publishConfig: { access: 'public', provenance: true },
     scripts: { ...scripts, build: 'tsup', typecheck: 'tsc -p tsconfig.json' },
   };
