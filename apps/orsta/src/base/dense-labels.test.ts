@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { Scene, SceneObject } from '../suite/contract.ts';
+import { denseLabels } from './dense-labels.ts';
+
+const classes = new Map([
+  ['cat', 1],
+  ['dog', 2],
+]);
+const scene = (objects: SceneObject[]): Scene => ({
+  task: 'detection',
+  width: 96,
+  height: 96,
+  pixels: new Uint8Array(96 * 96 * 3),
+  objects,
+  questions: [],
+});
+const labelsOf = (objects: SceneObject[]): ReturnType<typeof denseLabels> =>
+  denseLabels(scene(objects), classes, { weight: 1, normalizer: 36 });
+
+describe('denseLabels', () => {
+  it('names the object in every cell that it fills, and nothing elsewhere', () => {
+    const { classIds, boxes, boxWeights } = labelsOf([{ label: 'dog', box: [16, 0, 48, 16] }]);
+    expect([...classIds].flatMap((id, cell) => (id === 2 ? [cell] : []))).toEqual([1, 2]);
+    expect([...boxWeights].reduce((sum, weight) => sum + weight, 0)).toBe(2);
+    expect([...boxes.subarray(4, 8)].map((side) => Math.round(side * 96))).toEqual([16, 0, 48, 16]);
+    expect([...boxes.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('gives a cell to the small object in front of a large one', () => {
+    const { classIds } = labelsOf([
+      { label: 'dog', box: [0, 0, 96, 96] },
+      { label: 'cat', box: [34, 34, 46, 46] },
+    ]);
+    expect(classIds[2 * 6 + 2]).toBe(1);
+    expect(classIds[0]).toBe(2);
+  });
+});

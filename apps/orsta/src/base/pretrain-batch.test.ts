@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig, loadProcessor, type PackedRow } from '@vtriune/trainer';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadAssets } from '../suite/assets.ts';
+import { createNano } from './create-nano.ts';
+import { collectClasses } from './dense-labels.ts';
+import { pretrainBatch, validationRows, type BatchSource } from './pretrain-batch.ts';
+
+let folder: string;
+let source: BatchSource;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nano-'));
+  await createNano(folder, 1);
+  const assets = await loadAssets();
+  source = {
+    assets,
+    classes: collectClasses(assets, 20),
+    processor: await loadProcessor(folder),
+    config: await loadConfig(folder),
+    seed: 1,
+    scenesPerStep: 16,
+    warmUpSteps: 2,
+    denseWeight: 0.5,
+    boxNoise: 2,
+  };
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The answers of a row as text. */
+const answersOf = (row: PackedRow): string[] => {
+  const { tokenizer } = source.processor;
+  return tokenizer
+    .decode(row.targets.map(({ tokenId }) => tokenId))
+    .split('<|im_end|>')
+    .slice(0, -1);
+};
+
+describe('createNano', () => {
+  it('makes one token of every number below 100, with and without a space before it', () => {
+    const { tokenizer } = source.processor;
+    for (let number = 0; number < 100; number++) {
+      expect(tokenizer.encode(String(number)), String(number)).toHaveLength(1);
+      expect(tokenizer.encode(` ${String(number)}`), ` ${String(number)}`).toHaveLength(1);
+    }
+  });
+});
+
+describe('pretrainBatch', () => {
+  it('is a function of the step', () => {
+    const rows = pretrainBatch(source, 7).rows;
+    expect(pretrainBatch(source, 7).rows.map(({ tokenIds }) => tokenIds)).toEqual(rows.map(({ tokenIds }) => tokenIds));
+    expect(pretrainBatch(source, 8).rows[0]?.tokenIds).not.toEqual(rows[0]?.tokenIds);
+  });
+
+  it('asks nothing during the warm-up, and shows twice as many scenes', () => {
+    const { rows, dense } = pretrainBatch(source, 0);
+    expect(rows).toHaveLength(32);
+    expect(rows.flatMap(({ targets }) => targets)).toEqual([]);
+    expect(dense?.[0]?.weight).toBe(1);
+    expect(dense?.some(({ classIds }) => classIds.some((id) => id > 0))).toBe(true);
+  });
+
+  it('learns answers only, in mixed formats', () => {
+    const { rows, dense } = pretrainBatch(source, 9);
+    const answers = rows.flatMap(answersOf);
+    expect(answers.length).toBeGreaterThan(40);
+    for (const pattern of [/^The answer is/, /^\\boxed\{/, /^\w+$/]) expect(answers.some((answer) => pattern.test(answer))).toBe(true);
+    expect(answers.some((answer) => answer.includes('Answer in'))).toBe(false);
+    expect(dense?.[0]?.weight).toBe(0.5);
+  });
+});
+
+describe('validationRows', () => {
+  it('takes all eight tasks in turn', () => {
+    const rows = validationRows(source, { split: 'validation', scenes: 16 });
+    expect(rows).toHaveLength(16);
+    expect(rows.every(({ targets, images }) => targets.length > 0 && images.length === 1)).toBe(true);
+  });
+});
