@@ -9,6 +9,7 @@ const BENCHMARKS = {
   ranks: 'engine/ranks.mjs',
   iou: 'iou/coco-peers.mjs',
   math: 'math/math-peers.mjs',
+  serve: 'serve/load.mjs',
 };
 
 const names = process.argv.slice(2).filter((name) => name in BENCHMARKS);

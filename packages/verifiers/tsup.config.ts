@@ -1,3 +1,12 @@
 import { definePackage } from '@vtriune/tooling/define-package';
 
-export default definePackage();
+// Beside the public entries, the file that each scoring thread starts from.
+export default definePackage({
+  entry: {
+    index: 'src/index.ts',
+    server: 'src/server.ts',
+    client: 'src/client.ts',
+    testing: 'src/testing.ts',
+    'score-worker': 'src/server/score-worker.ts',
+  },
+});

@@ -2,13 +2,18 @@
 import { CommanderError } from 'commander';
 import { commandTable } from './command-table.ts';
 import { isUsageError } from './errors.ts';
+import { allowFusedMultiplyAdd } from './fused-multiply-add.ts';
 import { createContext, EXIT, failureText, handleInterrupts } from './process.ts';
 
+allowFusedMultiplyAdd();
 const interrupts = handleInterrupts();
-const context = createContext(interrupts.signal);
+let endedWell = false;
+const context = createContext(interrupts.signal, () => {
+  endedWell = true;
+});
 try {
   await commandTable(context).parseAsync(process.argv);
-  process.exitCode = interrupts.signal.aborted ? EXIT.interrupted : EXIT.ok;
+  process.exitCode = interrupts.signal.aborted && !endedWell ? EXIT.interrupted : EXIT.ok;
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   else {

@@ -1,12 +1,15 @@
 // The commands of `orsta` with their options; what each does is in `commands/`. Commander writes the help, checks the options and says what
 // is misspelt. Left out: defaults of recipes, which belong to the recipe, and everything that writes or exits.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { adapterNames } from './adapters/adapter-text.ts';
+import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
 import type { CommandContext } from './commands/context.ts';
 import { convertCommand, synthCommand, validateCommand, type ConvertOptions, type SynthOptions } from './commands/data.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand } from './commands/new-verifier.ts';
 import { pretrain } from './commands/pretrain.ts';
 import { scoreCommand, type ScoreCommandOptions } from './commands/score.ts';
+import { serveCommand, type ServeCommandOptions } from './commands/serve.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
 
 const whole = (text: string): number => {
@@ -25,6 +28,7 @@ export function commandTable(context: CommandContext): Command {
     .configureOutput({ writeOut: context.output, writeErr: context.notice });
   addRuns(program, context);
   addData(program, context);
+  addServe(program, context);
   program
     .command('new')
     .description('start a package of your own')
@@ -69,6 +73,36 @@ function addRuns(program: Command, context: CommandContext): void {
       const { files, overrides } = splitArguments(given);
       return pretrain(files[0] ?? '', overrides, context);
     });
+}
+
+function addServe(program: Command, context: CommandContext): void {
+  program
+    .command('serve')
+    .description('serve rewards over HTTP to any trainer')
+    .option('--config <file>', 'settings as YAML; options here win')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <n>', 'port, 0 for a free one (default: 8700)', whole)
+    .addOption(new Option('--token <token>', 'bearer token that clients must send').env('VTRIUNE_TOKEN'))
+    .option('--workers <n>', 'worker threads (default: one per core)', whole)
+    .option('--deadline-ms <n>', 'milliseconds one response may take (default: 5000)', whole)
+    .option('--max-queued <n>', 'responses that may wait (default: 65536)', whole)
+    .option('--max-body-mb <n>', 'largest request body (default: 32)', whole)
+    .option('--default-verifier <name>', 'verifier of bare labels')
+    .option('--run <name>', 'run of requests that name none (default: default)')
+    .option('--runs-dir <folder>', 'folder of all runs (default: runs)')
+    .option('--rewards-per-step <n>', 'results that make a step where no step is told (default: 1024)', whole)
+    .option('--cors-origins <origins...>', 'web origins that may ask')
+    .option('--no-record', 'keep no records of runs')
+    .addOption(plugins)
+    .option('--verbose', 'log every request')
+    .action((options: ServeCommandOptions) => serveCommand(options, context));
+  program
+    .command('adapter')
+    .description('print the Python file that lets a trainer take its rewards from orsta serve')
+    .argument('<trainer>', adapterNames.join(', '))
+    .option('--out <file>', 'where it goes instead of standard output')
+    .option('--force', 'replace the file if it exists')
+    .action((name: string, options: AdapterCommandOptions) => adapterCommand(name, options, context));
 }
 
 function addData(program: Command, context: CommandContext): void {

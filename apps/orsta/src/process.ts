@@ -7,12 +7,13 @@ export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 const NARROWEST = 20;
 
 /** The context of this process. */
-export function createContext(signal: AbortSignal): CommandContext {
+export function createContext(signal: AbortSignal, stopped: () => void): CommandContext {
   const isTTY = process.stdout.isTTY === true;
   return {
     output: (text) => void process.stdout.write(text),
     notice: (text) => void process.stderr.write(text),
     signal,
+    stopped,
     terminal: { isTTY, columns: columnsOf(process.stdout.columns), color: isTTY && !process.env['NO_COLOR'] },
     cwd: process.cwd(),
     commandLine: process.argv.slice(2),
@@ -30,7 +31,7 @@ export function handleInterrupts(): { signal: AbortSignal; close(): void } {
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort();
-    process.stderr.write('\nstopping after this step; press Ctrl-C again to stop at once\n');
+    process.stderr.write('\nstopping as soon as all is saved; press Ctrl-C again to stop at once\n');
   };
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, interrupt);
   return {

@@ -6,6 +6,8 @@ export interface CommandContext {
   readonly notice: (text: string) => void;
   /** Aborted by the first Ctrl-C; finish the step, save and return. The exit code is 130 then. */
   readonly signal: AbortSignal;
+  /** Says that the command is one that ends by being stopped: the exit code is 0 then and not 130. */
+  readonly stopped: () => void;
   readonly terminal: Terminal;
   /** Folder that paths of the command line are relative to. */
   readonly cwd: string;

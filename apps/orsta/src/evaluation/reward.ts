@@ -25,15 +25,14 @@ export interface RewardOptions {
   /** IoU threshold of boxes on the train split; the sample's own where absent. Evaluation always uses the sample's own. */
   readonly iouSchedule?: IouSetting;
   readonly images: ImageLoader;
+  /** Scores the responses of training in place of this process: the client of a reward service. Evaluation always scores here. */
+  readonly remote?: (requests: readonly RewardRequest[]) => Promise<RewardResult[]>;
 }
 
-/** Scores responses in this process by the verifiers their samples name. */
+/** Scores responses by the verifiers their samples name, in this process or by the client of a service. */
 export function createReward(options: RewardOptions): RewardFunction<RewardResult> {
-  return (rollouts) =>
-    score(
-      rollouts.map((rollout) => rewardRequest(rollout, options)),
-      { registry: options.registry },
-    );
+  const scoreAll = options.remote ?? ((requests) => score(requests, { registry: options.registry }));
+  return (rollouts) => scoreAll(rollouts.map((rollout) => rewardRequest(rollout, options)));
 }
 
 /** The request for one response, with the image sizes as stored and as the model saw them. */

@@ -23,6 +23,9 @@ export interface JsonlSettings {
 /** Threshold of box rewards in training. */
 export type IouSetting = NonNullable<NonNullable<RecipeFile['reward']>['iouSchedule']>;
 
+/** How responses are scored: here, or by services over HTTP. */
+export type RewardSettings = NonNullable<RecipeFile['reward']>;
+
 /** A training run with every default filled in and every path absolute. */
 export interface Recipe {
   readonly name: string;
@@ -34,7 +37,7 @@ export interface Recipe {
     readonly split: 'test' | 'validation';
     readonly batchSize: number;
   };
-  readonly reward: { readonly kind: 'local'; readonly iouSchedule?: IouSetting };
+  readonly reward: RewardSettings;
   readonly trainer: ResolvedTrainConfig;
   readonly engine: { readonly ranks: number; readonly backend?: readonly BackendName[]; readonly tokensPerMicroBatch: number };
   readonly checkpoint: { readonly everySteps: number; readonly keep: number };
@@ -55,7 +58,7 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
     model: { path: loaded.resolvePath(value.model.path, ['model', 'path']) },
     data: resolveData(loaded),
     evaluation: { ...EVALUATION, ...value.evaluation },
-    reward: { kind: 'local', ...value.reward },
+    reward: value.reward ?? { kind: 'local' },
     trainer: resolveTrainer(value.trainer, files),
     engine: { ...ENGINE, ...value.engine },
     checkpoint: { ...CHECKPOINT, ...value.checkpoint },

@@ -58,6 +58,23 @@ const IouSchedule = Type.Union(
   },
 );
 
+const LocalReward = Type.Object({ kind: Type.Literal('local'), iouSchedule: Type.Optional(IouSchedule) }, strict);
+
+const HttpReward = Type.Object(
+  {
+    kind: Type.Literal('http'),
+    urls: Type.Array(Type.String({ pattern: '^https?://' }), {
+      minItems: 1,
+      description: 'Reward services, such as http://127.0.0.1:8700.',
+    }),
+    timeoutMs: Type.Optional(count(1, 'Longest wait for an answer in milliseconds. Default 30000.')),
+    concurrency: Type.Optional(count(1, 'Requests under way at once. Default 64.')),
+    retries: Type.Optional(count(0, 'Further tries of a request. Default 3.')),
+    iouSchedule: Type.Optional(IouSchedule),
+  },
+  strict,
+);
+
 /** A training run, as written. */
 export const RecipeFile = Type.Object(
   {
@@ -79,9 +96,9 @@ export const RecipeFile = Type.Object(
       ),
     ),
     reward: Type.Optional(
-      Type.Object(
-        { kind: Type.Literal('local'), iouSchedule: Type.Optional(IouSchedule) },
-        { ...strict, description: 'How responses are scored: in this process.' },
+      discriminated(
+        [LocalReward, HttpReward],
+        'How responses are scored: in this process (default), or by reward services; their token is read from VTRIUNE_TOKEN.',
       ),
     ),
     trainer: TrainConfig,

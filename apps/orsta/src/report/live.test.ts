@@ -45,6 +45,7 @@ function terminal(isTTY: boolean, color = false): { context: CommandContext; tex
     output: (text) => void (written += text),
     notice: () => undefined,
     signal: new AbortController().signal,
+    stopped: () => undefined,
     terminal: { isTTY, columns: 80, color },
     cwd: '/',
     commandLine: [],

@@ -1,4 +1,5 @@
 import { loadProcessor, type Processor, type SampleSource, type TrainingItem } from '@vtriune/trainer';
+import { createRewardClient } from '@vtriune/verifiers/client';
 import { createImageLoader } from '../data/image-loader.ts';
 import { heldOutFiles, jsonlSource } from '../data/jsonl-source.ts';
 import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
@@ -20,8 +21,7 @@ export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
   const processor = await loadModelProcessor(recipe.model.path);
   const images = createImageLoader({ maxPixels: maxPixelsOf(recipe, processor) });
   const registry = await loadRegistry(recipe.plugins, cwd);
-  const { iouSchedule } = recipe.reward;
-  const reward: RewardOptions = { registry, images, ...(iouSchedule === undefined ? {} : { iouSchedule }) };
+  const reward: RewardOptions = { registry, images, ...(await rewardSettings(recipe)) };
   const { data, evaluation } = recipe;
   if (data.kind === 'jsonl') {
     const heldOut =
@@ -30,6 +30,31 @@ export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
   }
   const assets = await loadAssets();
   return { processor, samples: suiteSource(assets, data), heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks }), reward };
+}
+
+async function rewardSettings({ name, reward }: Recipe): Promise<Pick<RewardOptions, 'iouSchedule' | 'remote'>> {
+  const { iouSchedule } = reward;
+  const schedule = iouSchedule === undefined ? {} : { iouSchedule };
+  if (reward.kind === 'local') return schedule;
+  const { urls, timeoutMs, concurrency, retries } = reward;
+  const token = process.env['VTRIUNE_TOKEN'];
+  const client = createRewardClient({
+    urls,
+    run: name,
+    ...(token === undefined ? {} : { token }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(retries === undefined ? {} : { retries }),
+  });
+  const health = await client.health();
+  if (!health.some(({ ready }) => ready)) {
+    const [first] = health;
+    throw new OrstaError(
+      'usage',
+      `No reward service is ready: ${first?.url ?? ''} says "${first?.message ?? ''}". Start one with \`orsta serve\`, or correct reward.urls.`,
+    );
+  }
+  return { ...schedule, remote: (requests) => client.score(requests) };
 }
 
 /** The processor of a model folder. Throws `usage` with what to do where there is no such folder. */

@@ -1,0 +1,103 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MetricRecord } from '@vtriune/monitor';
+import type { RewardEvent } from '@vtriune/verifiers/server';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { folderName } from './observe-runs.ts';
+import { openRunRecorder, type RunRecorder } from './run-recorder.ts';
+
+let folder: string;
+const errors: unknown[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'recorder-'));
+  errors.length = 0;
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const open = (): Promise<RunRecorder> => openRunRecorder({ run: 'r', folder, rewardsPerStep: 4, onError: (error) => errors.push(error) });
+
+const event = (id: string, given: { step?: number; reward?: number; source?: string; response?: string }): RewardEvent => {
+  const { step, reward = 1, source = 'math', response = 'text' } = given;
+  const shared = { id, data_source: source, verifier: 'counting' };
+  return {
+    run: 'r',
+    route: '/v1/rewards',
+    requestId: 'q',
+    latencyMs: 3,
+    request: { ...shared, response, ground_truth: '1', ...(step === undefined ? {} : { progress: { step, total_steps: 100 } }) },
+    result: { ...shared, status: 'scored', reward, components: { accuracy: reward, format: 1 }, metrics: {}, elapsed_ms: 1 },
+  };
+};
+
+const metrics = async (name: string, source: string): Promise<Record<number, number>> => {
+  const text = await readFile(join(folder, 'metrics.jsonl'), 'utf8').catch(() => '');
+  const records = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): MetricRecord => JSON.parse(line));
+  const found = records.filter((record) => record.name === name && record.source === source);
+  // A step that is there twice would be two curves in one.
+  expect(new Set(found.map(({ step }) => step)).size).toBe(found.length);
+  return Object.fromEntries(found.map(({ step, value }) => [step, value]));
+};
+
+describe('openRunRecorder', () => {
+  it('sums up each step per source, with latencies', async () => {
+    const recorder = await open();
+    recorder.record([event('a', { step: 1, reward: 0 }), event('b', { step: 1 }), event('c', { step: 1, source: 'chart' })]);
+    recorder.record([event('d', { step: 2, reward: 0.5 })]);
+    await recorder.close();
+    expect(await metrics('reward/total', 'math')).toEqual({ 1: 0.5, 2: 0.5 });
+    expect(await metrics('reward/total', 'chart')).toEqual({ 1: 1 });
+    expect(await metrics('time/reward_latency_ms_mean', 'chart')).toEqual({ 1: 3 });
+    expect(errors).toEqual([]);
+  });
+
+  it('goes on after a kill without losing or repeating anything', async () => {
+    const killed = await open();
+    for (const step of [1, 2, 3, 4]) killed.record([event('a', { step }), event('b', { step, reward: 0 })]);
+    // No close: the process is gone. The write of the ended steps may or may not have happened.
+    await new Promise((done) => setTimeout(done, 20));
+    const next = await open();
+    // The trainer asks again for what it did not get an answer to.
+    next.record([event('b', { step: 4, reward: 0 }), event('c', { step: 4, reward: 0 })]);
+    await next.close();
+    expect(await metrics('reward/scored', 'math')).toEqual({ 1: 2, 2: 2, 3: 2, 4: 3 });
+  });
+
+  it('counts a retry once, and two equal responses of a group twice', async () => {
+    const recorder = await open();
+    recorder.record([event('a-0', { step: 1 }), event('a-1', { step: 1 })]);
+    recorder.record([event('a-0', { step: 1 })]);
+    await recorder.close();
+    expect(await metrics('reward/scored', 'math')).toEqual({ 1: 2 });
+  });
+
+  it('takes what comes late into the oldest open step', async () => {
+    const recorder = await open();
+    for (const step of [1, 2, 3, 4, 5]) recorder.record([event('a', { step })]);
+    recorder.record([event('late', { step: 1 })]);
+    await recorder.close();
+    expect(await metrics('reward/scored', 'math')).toEqual({ 1: 1, 2: 1, 3: 1, 4: 2, 5: 1 });
+  });
+
+  it('makes steps of a number of results where nobody tells the step', async () => {
+    const recorder = await open();
+    recorder.record(Array.from({ length: 10 }, (_, index) => event(String(index), {})));
+    await recorder.close();
+    expect(await metrics('reward/scored', 'all')).toEqual({ 0: 4, 1: 4, 2: 2 });
+  });
+});
+
+describe('folderName', () => {
+  it('never leaves the folder of runs', () => {
+    expect(['../../etc', '', 'a/b', '.hidden', 'grpo-7b_v1.2'].map(folderName)).toEqual([
+      '__.._etc',
+      '_',
+      'a_b',
+      '_hidden',
+      'grpo-7b_v1.2',
+    ]);
+  });
+});

@@ -1,0 +1,448 @@
+import { describe, expect, it, vi } from 'vitest';
+import { builtins } from '../builtins/builtins.ts';
+import type { RewardRequest } from '../contract.ts';
+import { score } from '../score.ts';
+import { createRewardHandler, type RewardHandlerOptions } from './handler.ts';
+import type { RewardEvent } from './observer.ts';
+import { describeVerifier, type Scorer } from './scoring.ts';
+import { ServiceError } from './service-error.ts';
+import type { Wire } from './wire.ts';
+
+const scorer: Scorer = {
+  score: (requests) => score(requests),
+  verifiers: builtins.map(describeVerifier),
+  stats: () => ({ queued: 0, running: 0, workers: 1, replaced: 0 }),
+  close: async () => undefined,
+};
+
+const good = (id: string, more: Partial<RewardRequest> = {}): RewardRequest => {
+  return { id, data_source: 'apples', verifier: 'counting', response: '<answer>3</answer>', ground_truth: 3, ...more };
+};
+const box = (more: Partial<RewardRequest> = {}): RewardRequest => ({
+  id: 'box',
+  data_source: 'boxes',
+  verifier: 'detection',
+  response: '<answer>[{"bbox_2d": [0, 0, 10, 10], "label": "cat"}]</answer>',
+  ground_truth: [{ bbox_2d: [0, 0, 10, 10], label: 'cat' }],
+  ...more,
+});
+
+function setUp(options: Partial<RewardHandlerOptions> = {}) {
+  const events: RewardEvent[] = [];
+  const handler = createRewardHandler({ scorer, observer: (batch) => events.push(...batch), wires: [], ...options });
+  const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const text = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await handler.fetch(new Request(`http://host${path}`, { method, body: text, headers }));
+    const answer = await response.text();
+    const json = (response.headers.get('content-type') ?? '').includes('json');
+    return { status: response.status, headers: response.headers, body: json ? JSON.parse(answer) : answer };
+  };
+  return { handler, events, call, post: (body: unknown, headers = {}) => call('POST', '/v1/rewards', body, headers) };
+}
+
+/** A scorer whose results come when `release` is called. */
+function held() {
+  let release = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  return { release, scorer: { ...scorer, score: async (requests: readonly RewardRequest[]) => (await gate, score(requests)) } };
+}
+
+describe('POST /v1/rewards', () => {
+  it('scores in order, and fails a malformed item by itself', async () => {
+    const { post } = setUp();
+    const { status, body } = await post({ requests: [good('a'), { id: 'b' }, 5, good('d', { response: '<answer>4</answer>' })] });
+    expect(status).toBe(200);
+    expect(body.results).toMatchObject([
+      { id: 'a', status: 'scored', reward: 1 },
+      { id: 'b', status: 'failed', error: { code: 'invalid_request' } },
+      { id: '#2', status: 'failed', error: { code: 'invalid_request' } },
+      { id: 'd', status: 'scored', reward: 0 },
+    ]);
+    expect(body.results[1]).not.toHaveProperty('reward');
+  });
+
+  it('answers no requests with no results', async () => {
+    const { post, events } = setUp();
+    expect(await post({ requests: [] })).toMatchObject({ status: 200, body: { results: [] } });
+    expect(events).toEqual([]);
+  });
+
+  it.each([
+    ['no requests', {}, '"requests" is absent'],
+    ['requests that are no list', { requests: { a: 1 } }, '"requests" is of type object'],
+    ['a bare list', [good('a')], 'The body is a list'],
+    ['null', 'null', 'The body is null'],
+    ['a run that is no name', { run: 7, requests: [] }, '"run" is of type number'],
+    ['an empty run', { run: '', requests: [] }, '"run" is a text of 0 characters'],
+    ['broken JSON', '{"requests": [}', 'position 14'],
+    ['nothing', '', 'it ends too early'],
+  ])('answers %s with 400 and what is wrong', async (_, sent, message) => {
+    const { post, events } = setUp();
+    const { status, body } = await post(sent);
+    expect(status).toBe(400);
+    expect(body.error).toMatchObject({ code: 'invalid_body', message: expect.stringContaining(message) });
+    expect(events).toEqual([]);
+  });
+
+  it('refuses more requests than it takes at once', async () => {
+    const { post } = setUp({ maxItems: 2 });
+    expect(await post({ requests: [good('a'), good('b'), good('c')] })).toMatchObject({
+      status: 413,
+      body: { error: { code: 'too_large' } },
+    });
+  });
+
+  it('refuses a long body by its stated length, without reading it', async () => {
+    const { handler } = setUp({ maxBodyBytes: 1000 });
+    const pull = vi.fn();
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const init = { method: 'POST', body, duplex: 'half', headers: { 'content-length': '1001' } };
+    const response = await handler.fetch(new Request('http://host/v1/rewards', init as RequestInit));
+    expect([response.status, response.headers.get('connection')]).toEqual([413, 'close']);
+    expect(pull).not.toHaveBeenCalled();
+  });
+
+  it('stops reading a body of no stated length at the limit', async () => {
+    const { handler } = setUp({ maxBodyBytes: 1000 });
+    let pulled = 0;
+    const pull = (controller: ReadableStreamDefaultController) => {
+      pulled += 1;
+      controller.enqueue(new Uint8Array(400).fill(32));
+    };
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const response = await handler.fetch(new Request('http://host/v1/rewards', { method: 'POST', body, duplex: 'half' } as RequestInit));
+    expect(response.status).toBe(413);
+    expect(pulled).toBeLessThanOrEqual(4);
+  });
+
+  it('takes a body in pieces that cut a character', async () => {
+    const { handler } = setUp();
+    const bytes = new TextEncoder().encode(JSON.stringify({ requests: [good('é')] }));
+    const pieces = Array.from({ length: bytes.length }, (_, i) => bytes.slice(i, i + 1));
+    const body = new ReadableStream({
+      pull: (controller) => (pieces.length === 0 ? controller.close() : controller.enqueue(pieces.shift())),
+    });
+    const response = await handler.fetch(new Request('http://host/v1/rewards', { method: 'POST', body, duplex: 'half' } as RequestInit));
+    expect(await response.json()).toMatchObject({ results: [{ id: 'é', reward: 1 }] });
+  });
+
+  it('holds no more bodies than their bytes allow, and frees them after the answer', async () => {
+    const { release, scorer: slow } = held();
+    const size = JSON.stringify({ requests: [good('a')] }).length;
+    const { post } = setUp({ scorer: slow, maxHeldBytes: size + 10 });
+    const first = post({ requests: [good('a')] });
+    await new Promise((resolve) => setImmediate(resolve));
+    const second = await post({ requests: [good('b')] });
+    expect([second.status, second.headers.get('retry-after')]).toEqual([429, '1']);
+    release();
+    expect((await first).status).toBe(200);
+    expect((await post({ requests: [good('c')] })).status).toBe(200);
+  });
+
+  it.each([
+    ['overloaded', 429],
+    ['closed', 503],
+  ] as const)('answers a scorer that is %s with %d and when to come back', async (code, status) => {
+    const refusing: Scorer = { ...scorer, score: () => Promise.reject(new ServiceError(code, 'not now')) };
+    const { post, events } = setUp({ scorer: refusing });
+    const answer = await post({ requests: [good('a')] });
+    expect([answer.status, answer.headers.get('retry-after'), answer.body.error.code]).toEqual([status, '1', code]);
+    expect(events).toEqual([]);
+  });
+
+  it('hides what went wrong inside, and logs it under the request id', async () => {
+    const error = vi.fn();
+    const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error };
+    const broken: Scorer = { ...scorer, score: () => Promise.reject(new RangeError('secret path')) };
+    const { post } = setUp({ scorer: broken, logger });
+    const { status, body } = await post({ requests: [good('a')] }, { 'x-request-id': 'r-1' });
+    expect([status, body.error.code]).toEqual([500, 'internal']);
+    expect(JSON.stringify(body)).not.toContain('secret');
+    expect(error.mock.calls[0]?.[0]).toMatchObject({ requestId: 'r-1', error: expect.stringContaining('secret path') });
+  });
+});
+
+describe('the step clock of the service', () => {
+  it('fails a verifier that needs progress and has none', async () => {
+    const { post } = setUp();
+    const { body } = await post({ run: 'a', requests: [box()] });
+    expect(body.results[0]).toMatchObject({
+      status: 'failed',
+      error: { code: 'invalid_request', message: expect.stringContaining('progress') },
+    });
+  });
+
+  it('takes the progress of the request, then of its run', async () => {
+    const { call, post } = setUp();
+    expect(await call('PUT', '/v1/runs/a/progress', { step: 5, total_steps: 100 })).toMatchObject({
+      status: 200,
+      body: { run: 'a', step: 5, total_steps: 100, source: 'reported' },
+    });
+    const { body } = await post({
+      run: 'a',
+      requests: [box(), box({ progress: { step: 90, total_steps: 100 } }), box({ progress: { step: 20 } as never })],
+    });
+    const thresholds = body.results.map((result: { metrics: { iou_threshold: number } }) => result.metrics.iou_threshold);
+    expect(thresholds).toEqual([0.85, 0.99, 0.95]);
+  });
+
+  it('counts train requests where the run declared how many make a step, and test requests never', async () => {
+    const { call, post, events } = setUp();
+    await call('PUT', '/v1/runs/a/progress', { rewards_per_step: 2, total_steps: 10 });
+    await post({ run: 'a', requests: [good('1'), good('2'), good('3', { split: 'test' }), good('4')] });
+    expect((await call('GET', '/v1/runs/a/progress')).body).toEqual({
+      run: 'a',
+      step: 1,
+      total_steps: 10,
+      rewards_per_step: 2,
+      counted: 3,
+      source: 'inferred',
+    });
+    await post({ run: 'a', requests: [box(), box({ split: 'test' })] });
+    expect(events.slice(-2).map(({ request, result }) => [request.progress, result.status])).toEqual([
+      [{ step: 1, total_steps: 10 }, 'scored'],
+      [undefined, 'scored'],
+    ]);
+  });
+
+  it.each([
+    [{}, 'says nothing'],
+    [{ steps: 4 }, 'has "steps"'],
+    [{ step: -1 }, 'step is -1'],
+    [[1], 'is a list'],
+  ])('refuses the declaration %j', async (declaration, message) => {
+    const { call } = setUp();
+    const { status, body } = await call('PUT', '/v1/runs/a/progress', declaration);
+    expect([status, body.error.code]).toEqual([400, 'invalid_body']);
+    expect(body.error.message).toContain(message);
+  });
+
+  it('says of a run it does not know how to set it', async () => {
+    const { call } = setUp();
+    expect(await call('GET', '/v1/runs/my%20run/progress')).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+  });
+});
+
+describe('the observer', () => {
+  it('is told every result with its run, route and request id', async () => {
+    const { post, events } = setUp({ now: () => 5 });
+    await post({ run: 'nano', requests: [good('a'), 7] }, { 'x-request-id': 'r-9' });
+    await post({ requests: [good('b')] });
+    expect(events).toMatchObject([
+      { run: 'nano', route: '/v1/rewards', requestId: 'r-9', request: { id: 'a' }, result: { id: 'a', status: 'scored' }, latencyMs: 0 },
+      { run: 'nano', request: { id: '#1', data_source: 'unknown', response: '' }, result: { id: '#1', status: 'failed' } },
+      { run: 'default', request: { id: 'b' } },
+    ]);
+  });
+
+  it('may throw without harm to the caller, and is counted', async () => {
+    const error = vi.fn();
+    const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error };
+    const observer = () => {
+      throw new RangeError('disk full');
+    };
+    const { post, call } = setUp({ observer, logger });
+    expect((await post({ requests: [good('a')] })).body.results[0].reward).toBe(1);
+    expect(error).toHaveBeenCalledOnce();
+    expect((await call('GET', '/metrics')).body).toContain('vtriune_observer_errors_total 1');
+  });
+
+  it('is not told what a caller that has gone never saw', async () => {
+    const { release, scorer: slow } = held();
+    const { handler, events, call } = setUp({ scorer: slow });
+    const leaving = new AbortController();
+    const request = new Request('http://host/v1/rewards', {
+      method: 'POST',
+      body: JSON.stringify({ requests: [good('a'), good('b')] }),
+      signal: leaving.signal,
+    });
+    const answer = handler.fetch(request);
+    await new Promise((resolve) => setImmediate(resolve));
+    leaving.abort();
+    release();
+    await answer;
+    expect(events).toEqual([]);
+    const { body } = await call('GET', '/metrics');
+    expect(body).toContain('vtriune_abandoned_items_total 2');
+    expect(body).not.toContain('vtriune_rewards_total{');
+  });
+});
+
+describe('a wire', () => {
+  const wire: Wire = {
+    name: 'plain',
+    method: 'POST',
+    path: '/plain',
+    decode: (body, { defaultVerifier, requestId }) => {
+      if (!Array.isArray(body)) throw new ServiceError('invalid_body', 'The body is no list.');
+      const items = body.map((text: string, index) =>
+        text === 'bad'
+          ? ({ id: '', data_source: 's', verifier: 'v', status: 'failed', error: { code: 'invalid_request', message: 'bad' } } as const)
+          : good(`${requestId}-${index}`, { response: text, verifier: defaultVerifier ?? 'none' }),
+      );
+      return {
+        items,
+        run: 'wired',
+        encode: (results) => ({ status: 200, body: results.map((result) => (result.status === 'scored' ? result.reward : null)) }),
+      };
+    },
+  };
+
+  it('is decoded, scored around its own failures, observed and encoded', async () => {
+    const { call, events } = setUp({ wires: [wire], defaultVerifier: 'counting' });
+    const { status, body } = await call('POST', '/plain', ['<answer>3</answer>', 'bad', '<answer>2</answer>'], { 'x-request-id': 'q' });
+    expect([status, body]).toEqual([200, [1, null, 0]]);
+    expect(events.map(({ run, route, request, result }) => [run, route, request.id, result.status])).toEqual([
+      ['wired', '/plain', 'q-0', 'scored'],
+      ['wired', '/plain', '', 'failed'],
+      ['wired', '/plain', 'q-2', 'scored'],
+    ]);
+    expect((await call('GET', '/metrics')).body).toContain(
+      'vtriune_rewards_total{verifier="v",source="s",status="failed",code="invalid_request"} 1',
+    );
+  });
+
+  it('refuses a body of another protocol, and a full or draining service as our own route does', async () => {
+    const { call, handler } = setUp({ wires: [wire] });
+    expect((await call('POST', '/plain', {})).status).toBe(400);
+    handler.beginDrain();
+    const answer = await call('POST', '/plain', []);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+  });
+
+  it('of every kind is there unless another list is given', async () => {
+    const handler = createRewardHandler({ scorer });
+    for (const path of ['/judge', '/get_reward', '/slime', '/verify']) {
+      const response = await handler.fetch(new Request(`http://host${path}`, { method: 'POST', body: '[' }));
+      expect([path, response.status]).toEqual([path, 400]);
+    }
+  });
+});
+
+describe('who may ask', () => {
+  const token = 'correct-horse';
+  it.each(['/v1/verifiers', '/metrics', '/openapi.json', '/v1/runs/a/progress'])('%s needs the token', async (path) => {
+    const { call } = setUp({ token });
+    const refused = await call('GET', path);
+    expect([refused.status, refused.headers.get('www-authenticate'), refused.body.error.code]).toEqual([401, 'Bearer', 'unauthorized']);
+    expect((await call('GET', path, undefined, { authorization: 'Bearer wrong' })).status).toBe(401);
+    expect((await call('GET', path, undefined, { authorization: `Bearer ${token}` })).status).not.toBe(401);
+  });
+
+  it('is checked before a body is read', async () => {
+    const { post } = setUp({ token });
+    expect((await post('{')).status).toBe(401);
+    expect((await post('{', { authorization: `Bearer ${token}` })).status).toBe(400);
+  });
+
+  it.each(['/', '/healthz', '/readyz'])('%s is open', async (path) => {
+    expect((await setUp({ token }).call('GET', path)).status).toBe(200);
+  });
+
+  it('includes web pages of listed origins only', async () => {
+    const { call } = setUp({ token, corsOrigins: ['https://lab.example'] });
+    const ask = (origin: string) =>
+      call('OPTIONS', '/v1/rewards', undefined, {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
+      });
+    const allowed = await ask('https://lab.example');
+    expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([204, 'https://lab.example']);
+    expect((await ask('https://other.example')).headers.get('access-control-allow-origin')).toBeNull();
+    expect(
+      (await setUp().call('GET', '/healthz', undefined, { origin: 'https://lab.example' })).headers.get('access-control-allow-origin'),
+    ).toBeNull();
+  });
+
+  it.each([{ token: ' ' }, { defaultVerifier: 'nonesuch' }])('refuses to be made with %j', (options) => {
+    expect(() => setUp(options)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+  });
+});
+
+describe('what the service tells', () => {
+  it('answers V-Triune as its server does', async () => {
+    expect((await setUp().call('GET', '/')).body).toEqual({ message: 'Reward Judge Server' });
+  });
+
+  it('lists verifiers with the schemas of their parameters', async () => {
+    const { body } = await setUp().call('GET', '/v1/verifiers');
+    const detection = body.verifiers.find(({ name }: { name: string }) => name === 'detection');
+    expect(detection).toMatchObject({
+      parameters: { type: 'object', properties: { iou_threshold: {} } },
+      components: expect.arrayContaining(['map']),
+    });
+  });
+
+  it('describes every route in OpenAPI, with the schemas of requests and results', async () => {
+    const { call } = setUp({ wires: undefined as never });
+    const { body } = await call('GET', '/openapi.json');
+    expect(body.openapi).toBe('3.1.0');
+    expect(body.components.schemas.RewardRequest.required).toContain('response');
+    const references = [...JSON.stringify(body).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]);
+    expect(references.filter((name) => !(String(name) in body.components.schemas))).toEqual([]);
+    expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/v1/rewards', '/v1/runs/{run}/progress', '/judge', '/get_reward']));
+  });
+
+  it('names the routes there are to who asks for another', async () => {
+    const { status, body } = await setUp().call('GET', '/v1/rewards');
+    expect([status, body.error.code]).toEqual([404, 'not_found']);
+    expect(body.error.message).toContain('POST /v1/rewards');
+  });
+
+  it('counts answers by route and status', async () => {
+    const { call, post } = setUp();
+    await post({ requests: [good('a'), good('b'), good('c', { verifier: 'nonesuch' })] });
+    await post('{');
+    const { body } = await call('GET', '/metrics');
+    expect(body).toContain('vtriune_rewards_total{verifier="counting",source="apples",status="scored",code=""} 2');
+    expect(body).toContain('vtriune_rewards_total{verifier="nonesuch",source="apples",status="failed",code="unknown_verifier"} 1');
+    expect(body).toContain('vtriune_http_requests_total{method="POST",route="/v1/rewards",status="400"} 1');
+  });
+
+  it('gives back a request id that is safe, and makes one otherwise', async () => {
+    const { call } = setUp();
+    expect((await call('GET', '/healthz', undefined, { 'x-request-id': 'trace:7/a' })).headers.get('x-request-id')).toBe('trace:7/a');
+    for (const unsafe of ['a b', 'x'.repeat(129), '"}']) {
+      const given = (await call('GET', '/healthz', undefined, { 'x-request-id': unsafe })).headers.get('x-request-id');
+      expect(given).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  it('logs no payload', async () => {
+    const lines: unknown[] = [];
+    const note = (fields: object, message: string) => void lines.push([fields, message]);
+    const { post } = setUp({ logger: { debug: note, info: note, warn: note, error: note } });
+    await post({ requests: [good('a', { response: 'private words' }), good('b', { response: 'private words', ground_truth: {} })] });
+    await post('{"requests": "private words"}');
+    await post('private words');
+    expect(lines).toHaveLength(3);
+    expect(JSON.stringify(lines)).not.toContain('private');
+    expect(lines[0]).toMatchObject([{ status: 200, items: 2, failed: 1, route: '/v1/rewards' }, 'request']);
+  });
+});
+
+describe('draining', () => {
+  it('finishes what is in flight, refuses what comes, and says when it is done', async () => {
+    const { release, scorer: slow } = held();
+    const { handler, post, call } = setUp({ scorer: slow });
+    const first = post({ requests: [good('a')] });
+    await new Promise((resolve) => setImmediate(resolve));
+    handler.beginDrain();
+    let done = false;
+    const drained = handler.drained().then(() => (done = true));
+    const [refused, ready, healthy] = [await post({ requests: [good('b')] }), await call('GET', '/readyz'), await call('GET', '/healthz')];
+    expect([refused.status, refused.headers.get('retry-after'), refused.body.error.code]).toEqual([503, '1', 'unavailable']);
+    expect([ready.status, healthy.status, done]).toEqual([503, 200, false]);
+    release();
+    const answer = await first;
+    expect([answer.status, answer.headers.get('connection'), answer.body.results[0].reward]).toEqual([200, 'close', 1]);
+    await drained;
+  });
+
+  it('of an idle service is done at once', async () => {
+    const { handler } = setUp();
+    handler.beginDrain();
+    await handler.drained();
+  });
+});

@@ -1,0 +1,111 @@
+/**
+ * The way of a call's items through the service: progress from the step clock, scoring, then clock, metrics and observer. The same
+ * for our own route and for every wire; bodies and statuses are not here.
+ */
+import type { FailedResult, Progress, RewardRequest, RewardResult } from '../contract.ts';
+import { failedResult } from './chunks.ts';
+import type { StepClock } from './clock.ts';
+import type { ServiceLogger } from './logger.ts';
+import type { ServiceMetrics } from './metrics.ts';
+import type { RewardEvent, RewardObserver } from './observer.ts';
+import type { Scorer } from './scoring.ts';
+
+/** Items of one HTTP request. Requests have not been checked, and may be anything. */
+export interface JudgeCall {
+  readonly items: readonly (RewardRequest | FailedResult)[];
+  readonly run: string;
+  readonly route: string;
+  readonly requestId: string;
+  /** On the clock of `now`, milliseconds. */
+  readonly arrived: number;
+  /** Tells whether the caller is still there. */
+  readonly signal: AbortSignal;
+}
+
+/** What it takes to judge. */
+export interface JudgeParts {
+  readonly scorer: Scorer;
+  readonly clock: StepClock;
+  readonly metrics: ServiceMetrics;
+  readonly observer: RewardObserver | undefined;
+  readonly logger: ServiceLogger | undefined;
+  readonly now: () => number;
+}
+
+/** Results for the items of a call, in order. Throws what the scorer throws. */
+export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<RewardResult[]> {
+  const { scorer, clock, metrics } = parts;
+  return async (call) => {
+    const items = call.items.map(withProgress(clock, call.run));
+    const scored = await scorer.score(items.filter(isRequest));
+    let next = 0;
+    const results = items.map((item, index) => (isRequest(item) ? named(scored[next++], item, index) : item));
+    // A caller that has gone will ask again, there or elsewhere: what it never saw must not be counted beside what it then gets.
+    if (call.signal.aborted) {
+      metrics.countAbandoned(results.length);
+      return results;
+    }
+    const trained = items.filter((item) => isRequest(item) && isTraining(item)).length;
+    if (trained > 0) clock.count(call.run, trained);
+    metrics.countResults(results);
+    tellObserver(parts, call, { items, results });
+    return results;
+  };
+}
+
+function isRequest(item: RewardRequest | FailedResult): item is RewardRequest {
+  return !isRecord(item) || !('status' in item && item['status'] === 'failed');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTraining(request: unknown): boolean {
+  return isRecord(request) && request['split'] !== 'test';
+}
+
+// An item that its own call could not name is named by its place in the answer, failures of the wire included.
+function named(result: RewardResult | undefined, request: RewardRequest, index: number): RewardResult {
+  if (result === undefined) return failedResult(request, 'verifier_error', 'The scorer gave no result for this item.');
+  return result.id.startsWith('#') && !(isRecord(request) && typeof request['id'] === 'string') ? { ...result, id: `#${index}` } : result;
+}
+
+function withProgress(clock: StepClock, run: string): (item: RewardRequest | FailedResult) => RewardRequest | FailedResult {
+  const ofRun = clock.resolve(run, undefined);
+  return (item) => {
+    if (!isRequest(item) || !isTraining(item)) return item;
+    const own: Partial<Progress> | null | undefined = item.progress;
+    if (own?.step !== undefined && own.total_steps !== undefined) return item;
+    const progress = isRecord(own) ? clock.resolve(run, own) : ofRun;
+    return progress === undefined ? item : { ...item, progress };
+  };
+}
+
+function tellObserver(
+  { observer, logger, metrics, now }: JudgeParts,
+  { run, route, requestId, arrived }: JudgeCall,
+  { items, results }: { items: readonly (RewardRequest | FailedResult)[]; results: readonly RewardResult[] },
+): void {
+  if (observer === undefined || results.length === 0) return;
+  const latencyMs = now() - arrived;
+  const events = results.map((result, index): RewardEvent => {
+    return { run, route, requestId, request: readable(items[index], result), result, latencyMs };
+  });
+  try {
+    observer(events);
+  } catch (error) {
+    metrics.countObserverError();
+    logger?.error({ requestId, error: error instanceof Error ? error.message : String(error) }, 'the observer threw');
+  }
+}
+
+// What an observer is given is a request, also where the caller sent something else.
+function readable(item: unknown, result: RewardResult): RewardRequest {
+  const { id, data_source, verifier } = result;
+  if (!isRecord(item)) return { id, data_source, verifier, response: '', ground_truth: null };
+  const { response = '', ground_truth = null } = item;
+  const whole = typeof item['id'] === 'string' && typeof item['data_source'] === 'string' && typeof item['verifier'] === 'string';
+  if (whole && typeof item['response'] === 'string' && 'ground_truth' in item) return item as RewardRequest;
+  return { id, data_source, verifier, response: typeof response === 'string' ? response : '', ground_truth };
+}

@@ -1,0 +1,102 @@
+/** The service described in OpenAPI 3.1, from the JSON Schemas that requests and results are checked with. */
+import { Progress, RewardRequest, RewardResult } from '../contract.ts';
+import type { Wire } from './wire.ts';
+
+const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
+const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+const answers = (description: string, schema: object, ...failures: readonly number[]): object => ({
+  200: { description, ...json(schema) },
+  ...Object.fromEntries([...failures, 401].map((status) => [status, { description: FAILURES[status], ...json(ref('Error')) }])),
+});
+
+const FAILURES: Readonly<Record<number, string>> = {
+  400: 'The body is not JSON, or not what the route takes',
+  401: 'No valid token',
+  404: 'Not known',
+  413: 'The body is too long, or has too many requests',
+  429: 'Too much is queued; ask again after Retry-After seconds',
+  503: 'The service is shutting down; ask another one',
+};
+const WORK_FAILURES = [400, 413, 429, 503];
+
+const rewards = {
+  post: {
+    summary: 'Scores responses; a request that cannot be scored fails by itself and never has a reward of 0',
+    requestBody: {
+      required: true,
+      ...json({
+        type: 'object',
+        required: ['requests'],
+        properties: {
+          run: { type: 'string', description: 'whose step clock and curves these belong to' },
+          requests: { type: 'array', items: ref('RewardRequest') },
+        },
+      }),
+    },
+    responses: answers(
+      'One result for each request, in order',
+      { type: 'object', required: ['results'], properties: { results: { type: 'array', items: ref('RewardResult') } } },
+      ...WORK_FAILURES,
+    ),
+  },
+};
+
+const runParameter = { name: 'run', in: 'path', required: true, schema: { type: 'string' } };
+
+const progress = {
+  parameters: [runParameter],
+  put: {
+    summary: 'Says where a run stands, for rewards that change with training',
+    requestBody: { required: true, ...json(ref('RunDeclaration')) },
+    responses: answers('What is known of the run now', ref('RunDeclaration'), 400),
+  },
+  get: { summary: 'Where a run stands', responses: answers('What is known of the run', ref('RunDeclaration'), 404) },
+};
+
+const declaration = {
+  type: 'object',
+  properties: {
+    step: { type: 'number', minimum: 0, description: 'holds until the next one; with rewards_per_step, counting goes on from it' },
+    total_steps: { type: 'number', exclusiveMinimum: 0 },
+    rewards_per_step: { type: 'integer', minimum: 1, description: 'prompts of a step times responses to each; the step is then counted' },
+  },
+};
+
+const error = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: { type: 'object', required: ['code', 'message'], properties: { code: { type: 'string' }, message: { type: 'string' } } },
+  },
+};
+
+const plain = (summary: string, schema: object = { type: 'object' }): object => ({
+  get: { summary, responses: answers(summary, schema) },
+});
+
+/** The document that `/openapi.json` serves. */
+export function createOpenapi(wires: readonly Wire[]): object {
+  const spoken = wires.map(({ name, path }) => {
+    const summary = `The protocol of ${name}; where it knows no failures, a failed item is a zero with an error beside it`;
+    const body = json({ type: 'object' });
+    return [path, { post: { summary, requestBody: { required: true, ...body }, responses: answers('Rewards', {}, ...WORK_FAILURES) } }];
+  });
+  return {
+    openapi: '3.1.0',
+    info: { title: 'V-Triune rewards', version: '1', description: 'Verifiers over HTTP, for any RL trainer' },
+    security: [{ token: [] }, {}],
+    paths: {
+      '/v1/rewards': rewards,
+      '/v1/verifiers': plain('The verifiers, each with the JSON Schema of its parameters'),
+      '/v1/runs/{run}/progress': progress,
+      ...(Object.fromEntries(spoken) as Record<string, object>),
+      '/healthz': plain('Whether the process answers'),
+      '/readyz': plain('Whether it takes work'),
+      '/metrics': { get: { summary: 'Metrics for Prometheus', responses: { 200: { description: 'Text format' } } } },
+    },
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { RewardRequest, RewardResult, Progress, RunDeclaration: declaration, Error: error },
+    },
+  };
+}

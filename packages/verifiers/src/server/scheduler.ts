@@ -1,0 +1,114 @@
+/**
+ * From calls to chunks and back: queues items, hands chunks to idle lanes, scores what is cheap on the main thread, and puts back
+ * what an ended worker left unanswered. Threads are in `lane.ts`, options in `pool-options.ts`.
+ */
+import type { RewardRequest, RewardResult } from '../contract.ts';
+import { score } from '../score.ts';
+import { createAnswers, type PendingItem } from './answers.ts';
+import { chunkSize, createItemQueue, failedResult, settleChunk, updateItemMs } from './chunks.ts';
+import { MAX_INLINE_ITEMS } from './inline.ts';
+import type { Lane } from './lane.ts';
+import type { ScorerStats } from './scoring.ts';
+import { ServiceError } from './service-error.ts';
+
+/** Threads that may end before they begin with an item until the item fails. */
+const MAX_STARTS = 3;
+
+/** What a scheduler works with. */
+export interface SchedulerParts {
+  readonly lanes: readonly Lane[];
+  readonly isInline: (request: RewardRequest) => boolean;
+  readonly maxChunk: number;
+  readonly maxQueued: number;
+}
+
+/** Takes calls and answers each once, in order. */
+export interface Scheduler {
+  score(requests: readonly RewardRequest[]): Promise<RewardResult[]>;
+  stats(): Pick<ScorerStats, 'queued' | 'running' | 'replaced'>;
+  /** Rejects every open call and every later one with `closed`. */
+  close(): void;
+}
+
+/** A scheduler over lanes that are all idle. */
+export function createScheduler({ lanes, isInline, maxChunk, maxQueued }: SchedulerParts): Scheduler {
+  const answers = createAnswers();
+  const queue = createItemQueue<PendingItem>();
+  const idle = [...lanes];
+  const state = { scheduled: false, running: 0, replaced: 0, closed: false, itemMs: 0 };
+
+  const runChunk = async (lane: Lane, items: readonly PendingItem[]): Promise<void> => {
+    state.running += items.length;
+    const { outcome, lost } = await lane.run(items.map(({ request }) => request));
+    state.running -= items.length;
+    if (state.closed) return;
+    if (lost) state.replaced += 1;
+    const { from, results, again } = settleChunk(items, outcome);
+    answers.deliver(items, from, results);
+    state.itemMs = updateItemMs(state.itemMs, results);
+    const { again: tryAgain, failed } = outcome.kind === 'ended' && results.length === 0 ? countStart(again) : { again, failed: [] };
+    const why = outcome.kind === 'ended' ? outcome.message : '';
+    for (const item of failed) answers.deliver([item], 0, [neverBegun(item, why)]);
+    queue.putBack(tryAgain);
+    idle.push(lane);
+    pump();
+  };
+  const pump = (): void => {
+    while (queue.size > 0) {
+      const lane = idle.pop();
+      if (lane === undefined) return;
+      void runChunk(lane, queue.take(chunkSize({ queued: queue.size, workers: lanes.length, maxChunk, itemMs: state.itemMs })));
+    }
+  };
+  // All calls of one turn of the event loop are in the queue by now, and share chunks.
+  const turn = (): void => {
+    state.scheduled = false;
+    if (queue.size <= MAX_INLINE_ITEMS) {
+      const items = queue.take(queue.size);
+      queue.putBack(items.filter(({ request }) => !isInline(request)));
+      void scoreHere(items.filter(({ request }) => isInline(request)));
+    }
+    pump();
+  };
+  const scoreHere = async (items: readonly PendingItem[]): Promise<void> => {
+    if (items.length > 0) answers.deliver(items, 0, await score(items.map(({ request }) => request)));
+  };
+
+  return {
+    score: async (requests) => {
+      if (state.closed) throw closedError();
+      if (requests.length === 0) return [];
+      if (queue.size + requests.length > maxQueued) throw overloadedError(queue.size, requests.length, maxQueued);
+      const { items, results } = answers.open(requests);
+      for (const item of items) queue.push(item);
+      if (!state.scheduled) setImmediate(turn);
+      state.scheduled = true;
+      return results;
+    },
+    stats: () => ({ queued: queue.size, running: state.running, replaced: state.replaced }),
+    close: () => {
+      state.closed = true;
+      answers.rejectAll(closedError());
+    },
+  };
+}
+
+// A plug-in that broke after the pool was started must not hold items for ever.
+function countStart(items: readonly PendingItem[]): { again: readonly PendingItem[]; failed: readonly PendingItem[] } {
+  for (const item of items) item.starts += 1;
+  const again = items.filter(({ starts }) => starts < MAX_STARTS);
+  return { again, failed: items.filter(({ starts }) => starts >= MAX_STARTS) };
+}
+
+function neverBegun({ request }: PendingItem, why: string): RewardResult {
+  return failedResult(request, 'verifier_error', `No worker came to score this item in ${MAX_STARTS} tries. The last time: ${why}`);
+}
+
+function closedError(): ServiceError {
+  return new ServiceError('closed', 'The scoring pool is closed. Create another one.');
+}
+
+function overloadedError(queued: number, count: number, most: number): ServiceError {
+  const message = `${queued} items are waiting and ${count} more would be over the limit of ${most}. Ask again later, send fewer at once, or raise maxQueued.`;
+  return new ServiceError('overloaded', message);
+}
