@@ -10,6 +10,7 @@ const BENCHMARKS = {
   iou: 'iou/coco-peers.mjs',
   math: 'math/math-peers.mjs',
   serve: 'serve/load.mjs',
+  trainers: 'peers/peers.mjs',
 };
 
 const names = process.argv.slice(2).filter((name) => name in BENCHMARKS);

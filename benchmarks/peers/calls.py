@@ -82,7 +82,8 @@ def call_verl(pairs, options, exchanges):
         ones = torch.ones((1, 4), dtype=torch.int64)
         batch = TensorDict({"prompts": ones, "responses": ones * index, "attention_mask": torch.cat([ones, ones], 1)}, batch_size=1)
         # As the data set of verl has it: the whole reward model in extra_info, and what is no JSON beside it.
-        extra = {**sample["extra_info"], "reward_model": sample["reward_model"], "split": "train", "array": np.arange(3), "object": object()}
+        known = {"id": "{}#{}".format(sample["extra_info"]["id"], index), "split": "train", "reward_model": sample["reward_model"]}
+        extra = {**sample["extra_info"], **known, "array": np.arange(3), "object": object()}
         row = {
             "data_source": sample["data_source"],
             "reward_model": sample["reward_model"],
@@ -110,7 +111,9 @@ def call_verl(pairs, options, exchanges):
     check("verl", [result["reward_score"] for result in results], 0.0)
     if [info["failed"] for info in infos] != [0.0] * (len(infos) - 1) + [1.0]:
         sys.exit("verl: `failed` does not tell the failure")
-    return infos
+    # Responses are decoded by several threads, so requests come in any order: what is kept is in theirs.
+    sent = [request["id"] for exchange in exchanges for request in exchange["body"]["requests"]]
+    return [infos[int(name.split("#")[1].split(":")[0])] for name in sent]
 
 
 def call_ms_swift(pairs, options, exchanges):

@@ -24,7 +24,9 @@ export async function adapterText(name: string): Promise<string> {
   }
   const folder = adaptersFolder();
   const [adapter, ...shared] = await Promise.all([FILES[name], ...SHARED].map((file) => readFile(new URL(file, folder), 'utf8')));
-  if (adapter === undefined || !SPLICE.test(adapter)) throw new Error(`${FILES[name]} has no place for the shared files: a <splice> block`);
+  if (adapter === undefined || !SPLICE.test(adapter)) {
+    throw new OrstaError('invalid_data', `${FILES[name]} has no <splice> block for the shared files. Install the app again.`);
+  }
   const spliced = shared.map((text) => withoutHead(text)).join('\n\n');
   // A function, because `$` in the text of a replacement has a meaning.
   return adapter.replace(SPLICE, () => `${spliced}\n`);
@@ -48,6 +50,9 @@ function withoutHead(shared: string): string {
 function adaptersFolder(): URL {
   const places = ['../adapters/', '../../adapters/'].map((path) => new URL(path, import.meta.url));
   const folder = places.find((place) => existsSync(new URL('_transport.py', place)));
-  if (folder === undefined) throw new Error(`the adapters are missing from ${places.map((place) => fileURLToPath(place)).join(' and ')}`);
+  if (folder === undefined) {
+    const looked = places.map((place) => fileURLToPath(place)).join(' and ');
+    throw new OrstaError('invalid_data', `The adapters are missing from ${looked}. Install the app again.`);
+  }
   return folder;
 }

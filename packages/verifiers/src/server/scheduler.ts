@@ -4,8 +4,8 @@
  */
 import type { RewardRequest, RewardResult } from '../contract.ts';
 import { score } from '../score.ts';
-import { createAnswers, type PendingItem } from './answers.ts';
-import { chunkSize, createItemQueue, failedResult, settleChunk, updateItemMs } from './chunks.ts';
+import { createAnswers, type Answers, type PendingItem } from './answers.ts';
+import { chunkSize, createItemQueue, failedResult, settleChunk, updateItemMs, type ChunkOutcome } from './chunks.ts';
 import { MAX_INLINE_ITEMS } from './inline.ts';
 import type { Lane } from './lane.ts';
 import type { ScorerStats } from './scoring.ts';
@@ -46,9 +46,8 @@ export function createScheduler({ lanes, isInline, maxChunk, maxQueued }: Schedu
     const { from, results, again } = settleChunk(items, outcome);
     answers.deliver(items, from, results);
     state.itemMs = updateItemMs(state.itemMs, results);
-    const { again: tryAgain, failed } = outcome.kind === 'ended' && results.length === 0 ? countStart(again) : { again, failed: [] };
-    const why = outcome.kind === 'ended' ? outcome.message : '';
-    for (const item of failed) answers.deliver([item], 0, [neverBegun(item, why)]);
+    const { tryAgain, failed } = outcome.kind === 'ended' && results.length === 0 ? countStart(again) : { tryAgain: again, failed: [] };
+    for (const item of failed) answers.deliver([item], 0, [neverBegun(item, outcome)]);
     queue.putBack(tryAgain);
     idle.push(lane);
     pump();
@@ -66,12 +65,12 @@ export function createScheduler({ lanes, isInline, maxChunk, maxQueued }: Schedu
     if (queue.size <= MAX_INLINE_ITEMS) {
       const items = queue.take(queue.size);
       queue.putBack(items.filter(({ request }) => !isInline(request)));
-      void scoreHere(items.filter(({ request }) => isInline(request)));
+      void scoreHere(
+        answers,
+        items.filter(({ request }) => isInline(request)),
+      );
     }
     pump();
-  };
-  const scoreHere = async (items: readonly PendingItem[]): Promise<void> => {
-    if (items.length > 0) answers.deliver(items, 0, await score(items.map(({ request }) => request)));
   };
 
   return {
@@ -93,14 +92,19 @@ export function createScheduler({ lanes, isInline, maxChunk, maxQueued }: Schedu
   };
 }
 
-// A plug-in that broke after the pool was started must not hold items for ever.
-function countStart(items: readonly PendingItem[]): { again: readonly PendingItem[]; failed: readonly PendingItem[] } {
-  for (const item of items) item.starts += 1;
-  const again = items.filter(({ starts }) => starts < MAX_STARTS);
-  return { again, failed: items.filter(({ starts }) => starts >= MAX_STARTS) };
+async function scoreHere(answers: Answers, items: readonly PendingItem[]): Promise<void> {
+  if (items.length > 0) answers.deliver(items, 0, await score(items.map(({ request }) => request)));
 }
 
-function neverBegun({ request }: PendingItem, why: string): RewardResult {
+// A plug-in that broke after the pool was started must not hold items for ever.
+function countStart(items: readonly PendingItem[]): { tryAgain: readonly PendingItem[]; failed: readonly PendingItem[] } {
+  for (const item of items) item.starts += 1;
+  const tryAgain = items.filter(({ starts }) => starts < MAX_STARTS);
+  return { tryAgain, failed: items.filter(({ starts }) => starts >= MAX_STARTS) };
+}
+
+function neverBegun({ request }: PendingItem, outcome: ChunkOutcome): RewardResult {
+  const why = outcome.kind === 'ended' ? outcome.message : 'no result';
   return failedResult(request, 'verifier_error', `No worker came to score this item in ${MAX_STARTS} tries. The last time: ${why}`);
 }
 
