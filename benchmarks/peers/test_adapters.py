@@ -363,8 +363,7 @@ class Verl(Base):
 
     def test_knows_the_step_where_verl_tells_it(self):
         service = self.service()
-        extra = {"verifier": "detection", "global_steps": Array(4), "split": "train", "index": 12, "raw_prompt": [Image(1, 1)], "num_turns": None}
-        extra["global_steps"] = 4
+        extra = {"verifier": "detection", "global_steps": 4, "split": "train", "index": 12, "raw_prompt": [Image(1, 1)], "num_turns": None}
         self.call(service, "good", extra, total_steps=10)
         self.call(service, "good", extra)
         first, second = service.requests

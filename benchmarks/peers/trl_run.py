@@ -143,7 +143,8 @@ def report(given, trainer, before, seen, exchanges, returned):
     if len(verifiers) < 2:
         sys.exit("Only one task was drawn: {}. Take more prompts or steps.".format(verifiers))
     versions = ", ".join("{} {}".format(name, importlib.metadata.version(name)) for name in ("trl", "transformers", "torch"))
-    print("trl ({}): {} steps, {} rewards in {} POSTs, {} tensors changed".format(versions, given.steps, len(pairs), len(exchanges), changed))
+    counts = "{} steps, {} rewards in {} POSTs, {} tensors changed".format(given.steps, len(pairs), len(exchanges), changed)
+    print("trl ({}): {}".format(versions, counts))
     for source, rewards in sorted(sources.items()):
         print("  {:28} {:4} rewards, mean {:.3f}".format(source, len(rewards), sum(rewards) / len(rewards)))
     if given.record:

@@ -1,8 +1,7 @@
 """What the four adapters share, second part: from requests to results over HTTP.
 
 Requests that are made at the same time, by threads or coroutines of any event loop, travel together; posting is plain urllib in daemon
-threads, which needs no session tied to an event loop. Proxies of the environment are not used and redirects are not followed: the
-service stands in your cluster, and the token goes to no other host.
+threads.
 """
 from __future__ import annotations
 
@@ -43,6 +42,8 @@ class RewardServiceError(RuntimeError):
         self.retry_after = retry_after
 
 
+# Proxies of the environment are not used and redirects are not followed: the service stands in your cluster, and the token goes to no
+# other host. Plain urllib in threads needs no session that would be tied to an event loop.
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
         return None

@@ -1,6 +1,6 @@
 """Rewards of `orsta serve` in EasyR1 (and forks with its reward interface). One file, standard library only.
 
-    export VTRIUNE_URLS=http://rewards:8000 VTRIUNE_TOKEN=... VTRIUNE_RUN=my-run
+    export VTRIUNE_URLS=http://rewards:8700 VTRIUNE_TOKEN=... VTRIUNE_RUN=my-run
     orsta adapter easyr1 --out vtriune_easyr1.py
     python -m verl.trainer.main ... worker.reward.reward_function=./vtriune_easyr1.py:compute_score \
         worker.reward.reward_function_kwargs='{"total_steps": 500, "rewards_per_step": 2560}'
@@ -10,12 +10,13 @@ fields (data_source, verifier, verifier_parm, ground_truth, accuracy_ratio, form
 option `verifier`, and cannot be scored without it.
 
 Every response gets the same keys: overall, accuracy, format, failed and those of the option `keys`, 0.0 where there is none. EasyR1
-takes numbers only and knows no "no reward": with `on_failure="zero"` a response that cannot be scored gets overall 0.0 and failed 1.0 (shown
-as `reward/failed`), with `on_failure="raise"` it ends the run. A service that does not answer within `deadline` seconds always ends
+takes numbers only and knows no "no reward": with `on_failure="zero"` a response that cannot be scored gets overall 0.0 and failed 1.0
+(shown as `reward/failed`), with `on_failure="raise"` it ends the run. A service that does not answer within `deadline` seconds always ends
 it, unless `on_outage="fail"`.
 
-EasyR1 tells no step. With `total_steps` and `rewards_per_step` (rollout batch size x responses a prompt) and a run name, the clock of the
-service counts rewards; online filtering draws more of them, so there set the clock from outside by PUT /v1/runs/{run}/progress.
+EasyR1 tells no step. With `total_steps` and `rewards_per_step` (rollout batch size x responses a prompt) and a run name, the clock of
+the service counts rewards. Set it from outside by PUT /v1/runs/{run}/progress where online filtering draws more of them, and after
+the service was started again, which forgets the count.
 
 Options (reward_function_kwargs): total_steps, rewards_per_step, keys, and the fields of Settings below.
 """

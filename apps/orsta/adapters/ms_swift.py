@@ -1,6 +1,6 @@
 """Rewards of `orsta serve` in ms-swift's GRPO (4.x and 3.x, also Megatron). One file, standard library only.
 
-    export VTRIUNE_URLS=http://rewards:8000 VTRIUNE_TOKEN=... VTRIUNE_RUN=my-run
+    export VTRIUNE_URLS=http://rewards:8700 VTRIUNE_TOKEN=... VTRIUNE_RUN=my-run
     orsta adapter ms-swift --out vtriune_swift.py
     swift rlhf --rlhf_type grpo --external_plugins vtriune_swift.py --reward_funcs vtriune ...
 

@@ -1,7 +1,7 @@
 """Rewards of `orsta serve` in TRL's GRPOTrainer, RLOOTrainer and AsyncGRPOTrainer. One file, standard library only.
 
     from vtriune_trl import make_reward            # orsta adapter trl --out vtriune_trl.py
-    reward = make_reward(urls="http://rewards:8000", token="...", run="my-run")
+    reward = make_reward(urls="http://rewards:8700", token="...", run="my-run")
     trainer = GRPOTrainer(model, reward_funcs=reward, args=args, train_dataset=dataset)
 
 or `reward_funcs=vtriune_reward`, which takes VTRIUNE_URLS, VTRIUNE_TOKEN and VTRIUNE_RUN from the environment.
@@ -10,9 +10,9 @@ Columns of the data set: `data_source` and `reward_model` (an object or its JSON
 their own: verifier, verifier_parm, ground_truth, accuracy_ratio, format_ratio, ...; an envelope in `ground_truth` does too. Columns
 that are not of a reward request are not sent; of images only the sizes are.
 
-A response that cannot be scored gets None, which TRL leaves out of its group. With `on_failure="mean"` it gets the mean of the scored responses
-to the same prompt, for trainers that read None as 0; with "raise" it ends the run. A service that does not answer within
-`deadline` seconds ends it too, unless `on_outage="fail"`.
+A response that cannot be scored gets None, which TRL leaves out of its group (1.9 does; older ones may read it as 0). With
+`on_failure="mean"` it gets the mean of the scored responses to the same prompt instead, so that it has no advantage; with "raise" it
+ends the run. A service that does not answer within `deadline` seconds ends it too, unless `on_outage="fail"`.
 
 The step and the number of steps come from `trainer_state`. AsyncGRPOTrainer passes none: there the clock of the service counts.
 `log_sources=True` logs `reward/{data_source}` by TRL's `log_metric`; every process then has to see the same sources at every step

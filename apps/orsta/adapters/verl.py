@@ -1,6 +1,6 @@
 """Rewards of `orsta serve` in verl (0.8 and later; the managers `naive` and `rate_limited`). One file, standard library only.
 
-    export VTRIUNE_URLS=http://rewards:8000 VTRIUNE_TOKEN=... VTRIUNE_RUN=my-run
+    export VTRIUNE_URLS=http://rewards:8700 VTRIUNE_TOKEN=... VTRIUNE_RUN=my-run
     orsta adapter verl --out vtriune_verl.py
     python -m verl.trainer.main_ppo ... reward.custom_reward_function.path=vtriune_verl.py \
         reward.custom_reward_function.name=compute_score +reward.custom_reward_function.reward_kwargs.total_steps=500
