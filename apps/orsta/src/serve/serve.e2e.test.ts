@@ -82,7 +82,8 @@ describe('orsta serve', () => {
     const malformed = await post(url, '{"requests": [');
     expect(malformed.status).toBe(400);
     expect(await malformed.json()).toMatchObject({ error: { code: 'invalid_body' } });
-    expect(await sendEndless(url, 100 * 1024 * 1024)).toBe(413);
+    // The service answers and hangs up; a client that is still sending may see the one or the other first.
+    expect([413, 'reset']).toContain(await sendEndless(url, 100 * 1024 * 1024));
     // A client that sends half a request and then nothing must not keep the others waiting.
     const slow = createConnection(Number(new URL(url).port), '127.0.0.1');
     slow.on('error', () => undefined);
@@ -139,14 +140,18 @@ describe('orsta serve', () => {
   });
 });
 
-/** Sends a body of that size without saying how long it is; resolves to the status of the answer. */
-function sendEndless(url: string, bytes: number): Promise<number | undefined> {
+/** Sends a body of that size without saying how long it is; resolves to the status of the answer, or to how the connection ended. */
+function sendEndless(url: string, bytes: number): Promise<number | 'reset' | undefined> {
   return new Promise((resolve) => {
     const sent = request(`${url}/v1/rewards`, { method: 'POST', headers: { 'content-type': 'application/json' } });
     const chunk = Buffer.alloc(65_536, 0x20);
     let left = bytes;
     const more = (): void => {
-      if (left <= 0 || sent.destroyed) return;
+      if (sent.destroyed) return;
+      if (left <= 0) {
+        sent.end();
+        return;
+      }
       left -= chunk.length;
       if (sent.write(chunk)) setImmediate(more);
       else sent.once('drain', more);
@@ -155,7 +160,7 @@ function sendEndless(url: string, bytes: number): Promise<number | undefined> {
       resolve(answer.statusCode);
       sent.destroy();
     });
-    sent.on('error', () => undefined);
+    sent.on('error', () => resolve('reset'));
     more();
   });
 }
