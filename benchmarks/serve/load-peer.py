@@ -26,7 +26,7 @@ def boxes_of(text):
         return []
     try:
         items = json.loads(found.group(0).replace("'", '"'))
-        return [(item["bbox_2d"], item["label"]) for item in items]
+        return [(item["bbox_2d"], item["label"]) for item in items if len(item["bbox_2d"]) == 4]
     except (ValueError, TypeError, KeyError):
         return []
 
@@ -82,9 +82,9 @@ def detection(response, ground_truth):
 
 
 def reward(item):
-    if item["verifier"] == "detection":
-        return detection(item["response"], item["ground_truth"])
     try:
+        if item["verifier"] == "detection":
+            return detection(item["response"], item["ground_truth"])
         return float(verify(parse(item["ground_truth"]), parse(item["response"])))
     except Exception:
         return 0.0

@@ -54,7 +54,7 @@ async function startService() {
 
 async function startPeer() {
   const python = values.python ?? preparePython();
-  const child = spawn(python, [here('load-peer.py'), '18765'], { stdio: 'inherit', detached: true });
+  const child = spawn(python, [here('load-peer.py'), '18765'], { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
   const url = 'http://127.0.0.1:18765';
   for (let waited = 0; waited < 120; waited++) {
     if (
@@ -176,9 +176,9 @@ await new Promise((ended) => child.on('exit', ended));
 if (!values['no-peer']) {
   const peer = await startPeer();
   const small = Array.from({ length: 40 }, (_, b) => bodyOf(Array.from({ length: 32 }, (_, i) => cases[(b * 32 + i) % cases.length])));
-  await saturate(`${peer.url}/rewards`, small, { connections: 2, seconds: 3 });
-  const found = await saturate(`${peer.url}/rewards`, small, { connections: 4, seconds: Number(values['peer-seconds']) });
-  process.kill(-peer.child.pid);
+  const found = await saturate(`${peer.url}/rewards`, small, { connections: 2, seconds: 3 })
+    .then(() => saturate(`${peer.url}/rewards`, small, { connections: 4, seconds: Number(values['peer-seconds']) }))
+    .finally(() => process.kill(-peer.child.pid));
   const peerPerSecond = (found.done * 32) / found.seconds;
   console.log(`FastAPI, 2 workers  ${peerPerSecond.toFixed(0)} rewards/s in batches of 32`);
   console.log(`ratio               ${(rewardsPerSecond / peerPerSecond).toFixed(0)}`);
