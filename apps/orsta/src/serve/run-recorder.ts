@@ -1,7 +1,7 @@
 /**
- * The curves of a run whose trainer knows nothing of them: every result that the service gives becomes a rollout record on disk at once, and
+ * The curves of a run whose trainer knows nothing of them: every result that the service gives becomes a line of rollouts.jsonl as soon as its folder is open, and
  * a step's records are summed up per source when a later step has begun. A killed service sums up on its next start what it had not. What
- * comes after its step was written counts for the oldest step that is still open.
+ * comes after its step was written counts for the oldest step that is still open, a retry of something in that step too.
  */
 import { join } from 'node:path';
 import {

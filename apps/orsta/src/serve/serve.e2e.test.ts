@@ -82,6 +82,7 @@ describe('orsta serve', () => {
     const malformed = await post(url, '{"requests": [');
     expect(malformed.status).toBe(400);
     expect(await malformed.json()).toMatchObject({ error: { code: 'invalid_body' } });
+    expect(await announce(url, 100 * 1024 * 1024)).toBe(413);
     // The service answers and hangs up; a client that is still sending may see the one or the other first.
     expect([413, 'reset']).toContain(await sendEndless(url, 100 * 1024 * 1024));
     // A client that sends half a request and then nothing must not keep the others waiting.
@@ -139,6 +140,20 @@ describe('orsta serve', () => {
     expect(existsSync(join(runsDir, 'default'))).toBe(false);
   });
 });
+
+/** Says that a body of that size will come, and waits for the answer before it sends any. */
+function announce(url: string, bytes: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': bytes };
+    const sent = request(`${url}/v1/rewards`, { method: 'POST', headers });
+    sent.on('response', (answer) => {
+      resolve(answer.statusCode);
+      sent.destroy();
+    });
+    sent.on('error', reject);
+    sent.flushHeaders();
+  });
+}
 
 /** Sends a body of that size without saying how long it is; resolves to the status of the answer, or to how the connection ended. */
 function sendEndless(url: string, bytes: number): Promise<number | 'reset' | undefined> {
