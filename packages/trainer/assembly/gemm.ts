@@ -1,17 +1,17 @@
-// C = op(A) x op(B) in float32, blocked as in BLIS: B is packed into panels of 8 columns, A into panels of
-// 6 rows, and a 6x8 register tile runs over both. Padding columns and rows of a panel are zero.
+// C = op(A) x op(B) in float32, blocked as in BLIS: B is packed into panels of 8 columns, a transposed A into panels of
+// 4 rows, and a 4x8 register tile runs over both. Padding columns and rows of a panel are zero.
 // Left out: alpha, beta, and any dtype but float32; a caller that needs them does it outside.
 
 import { multiplyAdd } from './multiply-add';
-import { MR, NR, packA, packATransposed, packB, packBTransposed } from './gemm-pack';
+import { MR, NR, packATransposed, packB, packBTransposed } from './gemm-pack';
 import { rowTimesMatrix, rowTimesTransposed, stridedRowTimesTransposed } from './gemm-rows';
 
-/** Depth of a packed block: one panel of B (8 KB) and one of A (6 KB) stay in the first-level cache. */
+/** Depth of a packed block: one panel of B (8 KB) and one of A (4 KB) stay in the first-level cache. */
 const KC: i32 = 256;
 /** Rows of a packed block of A (72 KB). */
 const MC: i32 = 72;
-/** Columns of a packed block of B (256 KB), half of a common second-level cache. */
-const NC: i32 = 256;
+/** Columns of a packed block of B (512 KB); its panels are read one after the other, so it need not fit a cache. */
+const NC: i32 = 512;
 /** Up to this many rows packing costs more than it saves. */
 const SMALL_M: i32 = 3;
 
@@ -48,9 +48,13 @@ export function gemm(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, trans
       else packB(b + ((<usize>(pc * n + jc)) << 2), n, nc, kc, packedB);
       for (let ic = 0; ic < m; ic += MC) {
         const mc = min(MC, m - ic);
-        if (transA) packATransposed(a + ((<usize>(pc * m + ic)) << 2), m, mc, kc, packedA);
-        else packA(a + ((<usize>(ic * k + pc)) << 2), k, mc, kc, packedA);
-        block(packedA, packedB, c + ((<usize>(ic * n + jc)) << 2), n, mc, nc, kc, pc > 0, tile);
+        const out = c + ((<usize>(ic * n + jc)) << 2);
+        if (transA) {
+          packATransposed(a + ((<usize>(pc * m + ic)) << 2), m, mc, kc, packedA);
+          block(packedA, 4, MR * 4, packedB, out, n, mc, nc, kc, pc > 0, tile);
+        } else {
+          block(a + ((<usize>(ic * k + pc)) << 2), (<usize>k) << 2, 4, packedB, out, n, mc, nc, kc, pc > 0, tile);
+        }
       }
     }
   }
@@ -79,19 +83,35 @@ export function gemmBatched(
   }
 }
 
-function block(packedA: usize, packedB: usize, c: usize, ldc: i32, mc: i32, nc: i32, kc: i32, accumulate: bool, tile: usize): void {
+/** Where the tile finds `a`: bytes between its rows, and between two elements of a row. */
+function block(
+  a: usize,
+  rowStep: usize,
+  step: usize,
+  packedB: usize,
+  c: usize,
+  ldc: i32,
+  mc: i32,
+  nc: i32,
+  kc: i32,
+  accumulate: bool,
+  tile: usize,
+): void {
   const rowBytes = (<usize>ldc) << 2;
+  const panelStep = step == 4 ? MR * rowStep : <usize>kc * step;
   for (let j = 0; j < nc; j += NR) {
     const panelB = packedB + ((<usize>(j * kc)) << 2);
+    let panelA = a;
     for (let i = 0; i < mc; i += MR) {
-      const panelA = packedA + ((<usize>(i * kc)) << 2);
       const out = c + <usize>i * rowBytes + ((<usize>j) << 2);
-      if (i + MR <= mc && j + NR <= nc) {
-        microKernel(panelA, panelB, kc, out, rowBytes, accumulate);
+      const rows = min(MR, mc - i);
+      if (rows == MR && j + NR <= nc) {
+        microKernel(panelA, rowStep, MR, step, panelB, kc, out, rowBytes, accumulate);
       } else {
-        microKernel(panelA, panelB, kc, tile, NR * 4, false);
-        storeEdge(tile, out, rowBytes, min(MR, mc - i), min(NR, nc - j), accumulate);
+        microKernel(panelA, rowStep, rows, step, panelB, kc, tile, NR * 4, false);
+        storeEdge(tile, out, rowBytes, rows, min(NR, nc - j), accumulate);
       }
+      panelA += panelStep;
     }
   }
 }
@@ -115,92 +135,123 @@ function emit(at: usize, low: v128, high: v128, accumulate: bool): void {
   v128.store(at, high, 16);
 }
 
-/** One 6x8 tile: 12 accumulators, 2 columns vectors and 1 broadcast fill the 16 vector registers of x86-64. */
-function microKernel(a: usize, b: usize, kc: i32, c: usize, rowBytes: usize, accumulate: bool): void {
+/**
+ * One 4x8 tile. V8 moves every load of a loop body before the arithmetic, so a body must not load more than the vector
+ * registers hold: 8 sums, 2 vectors of B and 4 of A fill the 15 it has. The exits between the steps keep them apart.
+ * Of a panel with fewer than 4 rows the last one is read again; its sums are not used.
+ */
+function microKernel(
+  a: usize,
+  rowStep: usize,
+  rows: i32,
+  step: usize,
+  b: usize,
+  kc: i32,
+  c: usize,
+  rowBytes: usize,
+  accumulate: bool,
+): void {
+  let r0 = a,
+    r1 = a + <usize>min(1, rows - 1) * rowStep,
+    r2 = a + <usize>min(2, rows - 1) * rowStep,
+    r3 = a + <usize>min(3, rows - 1) * rowStep;
   let c00 = f32x4.splat(0),
     c01 = c00,
     c10 = c00,
     c11 = c00,
     c20 = c00,
-    c21 = c00;
-  let c30 = c00,
-    c31 = c00,
-    c40 = c00,
-    c41 = c00,
-    c50 = c00,
-    c51 = c00;
-  let k = kc;
-  while (k >= 2) {
-    let b0 = v128.load(b),
-      b1 = v128.load(b, 16),
-      x = v128.load_splat<f32>(a);
-    c00 = multiplyAdd(x, b0, c00);
-    c01 = multiplyAdd(x, b1, c01);
-    x = v128.load_splat<f32>(a, 4);
-    c10 = multiplyAdd(x, b0, c10);
-    c11 = multiplyAdd(x, b1, c11);
-    x = v128.load_splat<f32>(a, 8);
-    c20 = multiplyAdd(x, b0, c20);
-    c21 = multiplyAdd(x, b1, c21);
-    x = v128.load_splat<f32>(a, 12);
-    c30 = multiplyAdd(x, b0, c30);
-    c31 = multiplyAdd(x, b1, c31);
-    x = v128.load_splat<f32>(a, 16);
-    c40 = multiplyAdd(x, b0, c40);
-    c41 = multiplyAdd(x, b1, c41);
-    x = v128.load_splat<f32>(a, 20);
-    c50 = multiplyAdd(x, b0, c50);
-    c51 = multiplyAdd(x, b1, c51);
-    b0 = v128.load(b, 32);
-    b1 = v128.load(b, 48);
-    x = v128.load_splat<f32>(a, 24);
-    c00 = multiplyAdd(x, b0, c00);
-    c01 = multiplyAdd(x, b1, c01);
-    x = v128.load_splat<f32>(a, 28);
-    c10 = multiplyAdd(x, b0, c10);
-    c11 = multiplyAdd(x, b1, c11);
-    x = v128.load_splat<f32>(a, 32);
-    c20 = multiplyAdd(x, b0, c20);
-    c21 = multiplyAdd(x, b1, c21);
-    x = v128.load_splat<f32>(a, 36);
-    c30 = multiplyAdd(x, b0, c30);
-    c31 = multiplyAdd(x, b1, c31);
-    x = v128.load_splat<f32>(a, 40);
-    c40 = multiplyAdd(x, b0, c40);
-    c41 = multiplyAdd(x, b1, c41);
-    x = v128.load_splat<f32>(a, 44);
-    c50 = multiplyAdd(x, b0, c50);
-    c51 = multiplyAdd(x, b1, c51);
-    a += 48;
-    b += 64;
-    k -= 2;
-  }
-  if (k > 0) {
-    const b0 = v128.load(b),
-      b1 = v128.load(b, 16);
-    let x = v128.load_splat<f32>(a);
-    c00 = multiplyAdd(x, b0, c00);
-    c01 = multiplyAdd(x, b1, c01);
-    x = v128.load_splat<f32>(a, 4);
-    c10 = multiplyAdd(x, b0, c10);
-    c11 = multiplyAdd(x, b1, c11);
-    x = v128.load_splat<f32>(a, 8);
-    c20 = multiplyAdd(x, b0, c20);
-    c21 = multiplyAdd(x, b1, c21);
-    x = v128.load_splat<f32>(a, 12);
-    c30 = multiplyAdd(x, b0, c30);
-    c31 = multiplyAdd(x, b1, c31);
-    x = v128.load_splat<f32>(a, 16);
-    c40 = multiplyAdd(x, b0, c40);
-    c41 = multiplyAdd(x, b1, c41);
-    x = v128.load_splat<f32>(a, 20);
-    c50 = multiplyAdd(x, b0, c50);
-    c51 = multiplyAdd(x, b1, c51);
+    c21 = c00,
+    c30 = c00,
+    c31 = c00;
+  while (true) {
+    {
+      const b0 = v128.load(b, 0),
+        b1 = v128.load(b, 16);
+      const x0 = v128.load_splat<f32>(r0),
+        x1 = v128.load_splat<f32>(r1),
+        x2 = v128.load_splat<f32>(r2),
+        x3 = v128.load_splat<f32>(r3);
+      c00 = multiplyAdd(x0, b0, c00);
+      c01 = multiplyAdd(x0, b1, c01);
+      c10 = multiplyAdd(x1, b0, c10);
+      c11 = multiplyAdd(x1, b1, c11);
+      c20 = multiplyAdd(x2, b0, c20);
+      c21 = multiplyAdd(x2, b1, c21);
+      c30 = multiplyAdd(x3, b0, c30);
+      c31 = multiplyAdd(x3, b1, c31);
+      r0 += step;
+      r1 += step;
+      r2 += step;
+      r3 += step;
+      if (--kc == 0) break;
+    }
+    {
+      const b0 = v128.load(b, 32),
+        b1 = v128.load(b, 48);
+      const x0 = v128.load_splat<f32>(r0),
+        x1 = v128.load_splat<f32>(r1),
+        x2 = v128.load_splat<f32>(r2),
+        x3 = v128.load_splat<f32>(r3);
+      c00 = multiplyAdd(x0, b0, c00);
+      c01 = multiplyAdd(x0, b1, c01);
+      c10 = multiplyAdd(x1, b0, c10);
+      c11 = multiplyAdd(x1, b1, c11);
+      c20 = multiplyAdd(x2, b0, c20);
+      c21 = multiplyAdd(x2, b1, c21);
+      c30 = multiplyAdd(x3, b0, c30);
+      c31 = multiplyAdd(x3, b1, c31);
+      r0 += step;
+      r1 += step;
+      r2 += step;
+      r3 += step;
+      if (--kc == 0) break;
+    }
+    {
+      const b0 = v128.load(b, 64),
+        b1 = v128.load(b, 80);
+      const x0 = v128.load_splat<f32>(r0),
+        x1 = v128.load_splat<f32>(r1),
+        x2 = v128.load_splat<f32>(r2),
+        x3 = v128.load_splat<f32>(r3);
+      c00 = multiplyAdd(x0, b0, c00);
+      c01 = multiplyAdd(x0, b1, c01);
+      c10 = multiplyAdd(x1, b0, c10);
+      c11 = multiplyAdd(x1, b1, c11);
+      c20 = multiplyAdd(x2, b0, c20);
+      c21 = multiplyAdd(x2, b1, c21);
+      c30 = multiplyAdd(x3, b0, c30);
+      c31 = multiplyAdd(x3, b1, c31);
+      r0 += step;
+      r1 += step;
+      r2 += step;
+      r3 += step;
+      if (--kc == 0) break;
+    }
+    {
+      const b0 = v128.load(b, 96),
+        b1 = v128.load(b, 112);
+      const x0 = v128.load_splat<f32>(r0),
+        x1 = v128.load_splat<f32>(r1),
+        x2 = v128.load_splat<f32>(r2),
+        x3 = v128.load_splat<f32>(r3);
+      c00 = multiplyAdd(x0, b0, c00);
+      c01 = multiplyAdd(x0, b1, c01);
+      c10 = multiplyAdd(x1, b0, c10);
+      c11 = multiplyAdd(x1, b1, c11);
+      c20 = multiplyAdd(x2, b0, c20);
+      c21 = multiplyAdd(x2, b1, c21);
+      c30 = multiplyAdd(x3, b0, c30);
+      c31 = multiplyAdd(x3, b1, c31);
+      r0 += step;
+      r1 += step;
+      r2 += step;
+      r3 += step;
+      if (--kc == 0) break;
+    }
+    b += 4 * NR * 4;
   }
   emit(c, c00, c01, accumulate);
   emit(c + rowBytes, c10, c11, accumulate);
   emit(c + 2 * rowBytes, c20, c21, accumulate);
   emit(c + 3 * rowBytes, c30, c31, accumulate);
-  emit(c + 4 * rowBytes, c40, c41, accumulate);
-  emit(c + 5 * rowBytes, c50, c51, accumulate);
 }
