@@ -54,15 +54,26 @@ export function packBTransposed(b: usize, ldb: i32, nc: i32, kc: i32, to: usize)
 /** Packs mc x kc of an `a` that is stored transposed, [k, m] with row length lda, into panels of 4 rows. */
 export function packATransposed(a: usize, lda: i32, mc: i32, kc: i32, to: usize): void {
   const rowBytes = (<usize>lda) << 2;
-  for (let i = 0; i < mc; i += MR) {
+  const panel = <usize>(kc * MR * 4);
+  let i = 0;
+  // Four panels at a time read whole cache lines, which are likely gone before a later panel would come to them.
+  for (; i + 4 * MR <= mc; i += 4 * MR) {
+    let from = a + ((<usize>i) << 2);
+    for (let p = 0; p < kc; p++) {
+      v128.store(to, v128.load(from));
+      v128.store(to + panel, v128.load(from, 16));
+      v128.store(to + 2 * panel, v128.load(from, 32));
+      v128.store(to + 3 * panel, v128.load(from, 48));
+      from += rowBytes;
+      to += MR * 4;
+    }
+    to += 3 * panel;
+  }
+  for (; i < mc; i += MR) {
     const height = min(MR, mc - i);
     let from = a + ((<usize>i) << 2);
     for (let p = 0; p < kc; p++) {
-      if (height == MR) {
-        v128.store(to, v128.load(from));
-      } else {
-        for (let x = 0; x < MR; x++) store<f32>(to + ((<usize>x) << 2), x < height ? load<f32>(from + ((<usize>x) << 2)) : 0);
-      }
+      for (let x = 0; x < MR; x++) store<f32>(to + ((<usize>x) << 2), x < height ? load<f32>(from + ((<usize>x) << 2)) : 0);
       from += rowBytes;
       to += MR * 4;
     }

@@ -8,8 +8,8 @@ import { rowTimesMatrix, rowTimesTransposed, stridedRowTimesTransposed } from '.
 
 /** Depth of a packed block: one panel of B (8 KB) and one of A (4 KB) stay in the first-level cache. */
 const KC: i32 = 256;
-/** Rows of a packed block of A (72 KB). */
-const MC: i32 = 72;
+/** Rows of a packed block of A (64 KB). */
+const MC: i32 = 64;
 /** Columns of a packed block of B (512 KB); its panels are read one after the other, so it need not fit a cache. */
 const NC: i32 = 512;
 /** Up to this many rows packing costs more than it saves. */
@@ -151,10 +151,12 @@ function microKernel(
   rowBytes: usize,
   accumulate: bool,
 ): void {
-  let r0 = a,
+  const r0 = a,
     r1 = a + <usize>min(1, rows - 1) * rowStep,
     r2 = a + <usize>min(2, rows - 1) * rowStep,
-    r3 = a + <usize>min(3, rows - 1) * rowStep;
+    r3 = a + <usize>min(3, rows - 1) * rowStep,
+    end = <usize>kc * step;
+  let at: usize = 0;
   let c00 = f32x4.splat(0),
     c01 = c00,
     c10 = c00,
@@ -167,10 +169,10 @@ function microKernel(
     {
       const b0 = v128.load(b, 0),
         b1 = v128.load(b, 16);
-      const x0 = v128.load_splat<f32>(r0),
-        x1 = v128.load_splat<f32>(r1),
-        x2 = v128.load_splat<f32>(r2),
-        x3 = v128.load_splat<f32>(r3);
+      const x0 = v128.load_splat<f32>(r0 + at),
+        x1 = v128.load_splat<f32>(r1 + at),
+        x2 = v128.load_splat<f32>(r2 + at),
+        x3 = v128.load_splat<f32>(r3 + at);
       c00 = multiplyAdd(x0, b0, c00);
       c01 = multiplyAdd(x0, b1, c01);
       c10 = multiplyAdd(x1, b0, c10);
@@ -179,19 +181,16 @@ function microKernel(
       c21 = multiplyAdd(x2, b1, c21);
       c30 = multiplyAdd(x3, b0, c30);
       c31 = multiplyAdd(x3, b1, c31);
-      r0 += step;
-      r1 += step;
-      r2 += step;
-      r3 += step;
-      if (--kc == 0) break;
+      at += step;
+      if (at == end) break;
     }
     {
       const b0 = v128.load(b, 32),
         b1 = v128.load(b, 48);
-      const x0 = v128.load_splat<f32>(r0),
-        x1 = v128.load_splat<f32>(r1),
-        x2 = v128.load_splat<f32>(r2),
-        x3 = v128.load_splat<f32>(r3);
+      const x0 = v128.load_splat<f32>(r0 + at),
+        x1 = v128.load_splat<f32>(r1 + at),
+        x2 = v128.load_splat<f32>(r2 + at),
+        x3 = v128.load_splat<f32>(r3 + at);
       c00 = multiplyAdd(x0, b0, c00);
       c01 = multiplyAdd(x0, b1, c01);
       c10 = multiplyAdd(x1, b0, c10);
@@ -200,19 +199,16 @@ function microKernel(
       c21 = multiplyAdd(x2, b1, c21);
       c30 = multiplyAdd(x3, b0, c30);
       c31 = multiplyAdd(x3, b1, c31);
-      r0 += step;
-      r1 += step;
-      r2 += step;
-      r3 += step;
-      if (--kc == 0) break;
+      at += step;
+      if (at == end) break;
     }
     {
       const b0 = v128.load(b, 64),
         b1 = v128.load(b, 80);
-      const x0 = v128.load_splat<f32>(r0),
-        x1 = v128.load_splat<f32>(r1),
-        x2 = v128.load_splat<f32>(r2),
-        x3 = v128.load_splat<f32>(r3);
+      const x0 = v128.load_splat<f32>(r0 + at),
+        x1 = v128.load_splat<f32>(r1 + at),
+        x2 = v128.load_splat<f32>(r2 + at),
+        x3 = v128.load_splat<f32>(r3 + at);
       c00 = multiplyAdd(x0, b0, c00);
       c01 = multiplyAdd(x0, b1, c01);
       c10 = multiplyAdd(x1, b0, c10);
@@ -221,19 +217,16 @@ function microKernel(
       c21 = multiplyAdd(x2, b1, c21);
       c30 = multiplyAdd(x3, b0, c30);
       c31 = multiplyAdd(x3, b1, c31);
-      r0 += step;
-      r1 += step;
-      r2 += step;
-      r3 += step;
-      if (--kc == 0) break;
+      at += step;
+      if (at == end) break;
     }
     {
       const b0 = v128.load(b, 96),
         b1 = v128.load(b, 112);
-      const x0 = v128.load_splat<f32>(r0),
-        x1 = v128.load_splat<f32>(r1),
-        x2 = v128.load_splat<f32>(r2),
-        x3 = v128.load_splat<f32>(r3);
+      const x0 = v128.load_splat<f32>(r0 + at),
+        x1 = v128.load_splat<f32>(r1 + at),
+        x2 = v128.load_splat<f32>(r2 + at),
+        x3 = v128.load_splat<f32>(r3 + at);
       c00 = multiplyAdd(x0, b0, c00);
       c01 = multiplyAdd(x0, b1, c01);
       c10 = multiplyAdd(x1, b0, c10);
@@ -242,11 +235,8 @@ function microKernel(
       c21 = multiplyAdd(x2, b1, c21);
       c30 = multiplyAdd(x3, b0, c30);
       c31 = multiplyAdd(x3, b1, c31);
-      r0 += step;
-      r1 += step;
-      r2 += step;
-      r3 += step;
-      if (--kc == 0) break;
+      at += step;
+      if (at == end) break;
     }
     b += 4 * NR * 4;
   }

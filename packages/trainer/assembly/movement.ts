@@ -34,6 +34,10 @@ export function copyBox(
       for (let k = 0; k < d2; k++) {
         let source = from + <usize>i * f0 + <usize>j * f1 + <usize>k * f2;
         let target = to + <usize>i * t0 + <usize>j * t1 + <usize>k * t2;
+        if (row == 4 && f3 == 0 && t3 == 4) {
+          repeat(target, source, d3);
+          continue;
+        }
         for (let l = 0; l < d3; l++) {
           copy(target, source, row);
           source += f3;
@@ -42,6 +46,13 @@ export function copyBox(
       }
     }
   }
+}
+
+/** Writes one element of 4 bytes n times. */
+function repeat(to: usize, from: usize, n: i32): void {
+  const value = v128.load32_splat(from);
+  for (; n >= 4; n -= 4, to += 16) v128.store(to, value);
+  for (; n > 0; n--, to += 4) store<u32>(to, load<u32>(from));
 }
 
 /** Gathers rows: x is [batch, outer, size, row], indices [batch, count] int32, out [batch, outer, count, row]. */

@@ -238,6 +238,8 @@ const movementCases: readonly OpCase[] = [
   { name: 'tile', shapes: [[3, 1, 5]], run: (x) => tf.tile(x, [2, 3, 2]) },
   { name: 'tile of rank 5', shapes: [[2, 1, 2, 1, 3]], run: (x) => tf.tile(x, [1, 3, 1, 2, 1]) },
   { name: 'tile that repeats nothing', shapes: [[3, 4]], run: (x) => tf.tile(x, [1, 1]) },
+  { name: 'tile of one column', shapes: [[5, 1]], run: (x) => tf.tile(x, [1, 23]) },
+  { name: 'cast to the same type', shapes: [[3, 4]], run: (x) => tf.mul(tf.cast(x, 'float32'), x) },
   { name: 'broadcastTo', shapes: [[3, 1, 5]], run: (x) => tf.broadcastTo(x, [2, 3, 4, 5]) },
   { name: 'cumsum', shapes: [[3, 17]], run: (x) => tf.cumsum(x, 1) },
   {

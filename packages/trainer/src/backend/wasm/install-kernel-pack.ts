@@ -6,7 +6,16 @@ import { binaryKernels, compareKernels, unaryKernels } from './elementwise.ts';
 import { gatherKernel, segmentSumKernel } from './gather.ts';
 import { openKernelPack, type KernelPack } from './kernel-pack.ts';
 import { fusedMatMulKernel, matMulKernel } from './matmul.ts';
-import { concatKernel, identityKernel, selectKernel, sliceKernel, splitKernel, tileKernel, transposeKernel } from './movement.ts';
+import {
+  castKernel,
+  concatKernel,
+  identityKernel,
+  selectKernel,
+  sliceKernel,
+  splitKernel,
+  tileKernel,
+  transposeKernel,
+} from './movement.ts';
 import type { KernelInputs, PackKernel } from './pack-kernel.ts';
 import { maxKernel, meanKernel, softmaxGradientKernel, softmaxKernel, sumKernel } from './reduce.ts';
 
@@ -22,6 +31,7 @@ const PACK_KERNELS: readonly PackKernel[] = [
   concatKernel,
   transposeKernel,
   identityKernel,
+  castKernel,
   sumKernel,
   meanKernel,
   maxKernel,

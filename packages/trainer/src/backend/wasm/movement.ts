@@ -94,6 +94,15 @@ export const identityKernel: PackKernel = {
   },
 };
 
+/** A cast to the type that a tensor has already is no copy; all others are left to the stock kernel. */
+export const castKernel: PackKernel = {
+  kernelName: 'Cast',
+  run: (pack, inputs, attrs) => {
+    const { x } = inputs as { x: TensorInfo };
+    return x.dtype === (attrs as { dtype?: string }).dtype && x.dtype !== 'string' ? share(pack, x, x.shape) : undefined;
+  },
+};
+
 // Axis by axis from the last: each pass repeats whole blocks, which keeps the copies long.
 function tile(pack: KernelPack, x: TensorInfo, reps: readonly number[]): TensorInfo {
   let current = x;
