@@ -1,7 +1,10 @@
 // Sums, maxima and softmax in float32. Rows are summed in four or more lanes, so the order of additions differs from
 // a plain loop; the error is smaller than that of one.
 
-import { expVectors } from './unary';
+import { EXP, unary } from './unary';
+
+/** About as many elements as are taken through all passes of a softmax at a time; they stay in the first-level cache. */
+const SOFTMAX_BLOCK: i32 = 2048;
 
 /** out[outer, inner] = sum of x[outer, length, inner] over the middle axis, times `factor`. */
 export function sumMiddle(x: usize, out: usize, outer: i32, length: i32, inner: i32, factor: f32): void {
@@ -24,12 +27,33 @@ export function maxRows(x: usize, out: usize, rows: i32, length: i32): void {
 
 /** Softmax of each row of [rows, length]; `out` is not `x`; `scratch` holds 16 bytes. */
 export function softmaxRows(x: usize, out: usize, rows: i32, length: i32, scratch: usize): void {
-  for (let i = 0; i < rows; i++) {
-    const sum = expRow(x, out, length, -maxRow(x, length), scratch);
-    scaleRow(out, length, 1 / sum);
-    x += (<usize>length) << 2;
-    out += (<usize>length) << 2;
+  const block = max(1, SOFTMAX_BLOCK / length);
+  const bytes = (<usize>length) << 2;
+  for (let i = 0; i < rows; i += block) {
+    const count = min(block, rows - i);
+    const end = out + <usize>count * bytes;
+    for (let to = out; to < end; to += bytes, x += bytes) shiftRow(x, to, length, -largestOfRow(x, length));
+    unary(EXP, out, out, count * length, scratch);
+    for (; out < end; out += bytes) scaleRow(out, length, 1 / sumRow(out, length));
   }
+}
+
+/** The same as `maxRow`, but may miss a NaN, which saves several instructions a vector. */
+function largestOfRow(x: usize, n: i32): f32 {
+  if (n < 8) return maxRow(x, n);
+  const last = x + ((<usize>n) << 2) - 32;
+  let m0 = v128.load(last),
+    m1 = v128.load(last, 16);
+  do {
+    m0 = f32x4.pmax(m0, v128.load(x));
+    m1 = f32x4.pmax(m1, v128.load(x, 16));
+    x += 32;
+  } while (x < last);
+  m0 = f32x4.pmax(m0, m1);
+  return max<f32>(
+    max<f32>(f32x4.extract_lane(m0, 0), f32x4.extract_lane(m0, 1)),
+    max<f32>(f32x4.extract_lane(m0, 2), f32x4.extract_lane(m0, 3)),
+  );
 }
 
 /** Gradient of softmax: (dy - sum(dy * y)) * y for each row; `out` may be `dy` or `y`. */
@@ -121,24 +145,25 @@ function maxRow(x: usize, n: i32): f32 {
   return largest;
 }
 
-// out = exp(x + shift) and its sum. The last 1-3 elements are computed in a vector that overlaps the one before;
-// a row of less than four goes through `scratch`, which holds 16 bytes.
-function expRow(x: usize, out: usize, n: i32, shift: f32, scratch: usize): f32 {
-  if (n < 4) {
-    for (let i: usize = 0; i < 4; i++) store<f32>(scratch + (i << 2), <i32>i < n ? load<f32>(x + (i << 2)) : 0);
-    expVectors(scratch, scratch, 4, 1, shift);
-    memory.copy(out, scratch, (<usize>n) << 2);
-    return sumRow(out, n);
+function shiftRow(x: usize, out: usize, n: i32, shift: f32): void {
+  const by = f32x4.splat(shift);
+  let i = 0;
+  for (; i + 8 <= n; i += 8, x += 32, out += 32) {
+    v128.store(out, f32x4.add(v128.load(x), by));
+    v128.store(out, f32x4.add(v128.load(x, 16), by), 16);
   }
-  expVectors(x, out, n & ~3, 1, shift);
-  const rest = (<usize>(n - 4)) << 2;
-  if (n & 3) expVectors(x + rest, out + rest, 4, 1, shift);
-  return sumRow(out, n);
+  for (; i < n; i++, x += 4, out += 4) store<f32>(out, load<f32>(x) + shift);
 }
 
 function scaleRow(x: usize, n: i32, factor: f32): void {
   const by = f32x4.splat(factor);
   let i = 0;
+  for (; i + 16 <= n; i += 16, x += 64) {
+    v128.store(x, f32x4.mul(v128.load(x), by));
+    v128.store(x, f32x4.mul(v128.load(x, 16), by), 16);
+    v128.store(x, f32x4.mul(v128.load(x, 32), by), 32);
+    v128.store(x, f32x4.mul(v128.load(x, 48), by), 48);
+  }
   for (; i + 4 <= n; i += 4, x += 16) v128.store(x, f32x4.mul(v128.load(x), by));
   for (; i < n; i++, x += 4) store<f32>(x, load<f32>(x) * factor);
 }

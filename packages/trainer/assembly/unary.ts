@@ -5,7 +5,7 @@
 import { multiplyAdd } from './multiply-add';
 
 /** Codes of `unary`; the order is that of UNARY_CODES in src/backend/wasm/elementwise.ts. */
-const EXP: i32 = 0;
+export const EXP: i32 = 0;
 const LOG: i32 = 1;
 const SIGMOID: i32 = 2;
 const TANH: i32 = 3;
@@ -61,7 +61,7 @@ function unaryVectors(op: i32, x: usize, out: usize, n: i32): void {
 }
 
 /** out = exp(x * scale + shift) for n elements, a positive multiple of 4. Cephes' expf: 1-2 units in the last place. */
-export function expVectors(x: usize, out: usize, n: i32, scale: f32, shift: f32): void {
+function expVectors(x: usize, out: usize, n: i32, scale: f32, shift: f32): void {
   const factor = f32x4.splat(scale),
     offset = f32x4.splat(shift),
     one = f32x4.splat(1),
@@ -111,7 +111,7 @@ function sigmoidVectors(x: usize, out: usize, n: i32): void {
 }
 
 /** Natural logarithm; Cephes' logf. Zero gives -infinity, a negative number NaN. */
-export function logVectors(x: usize, out: usize, n: i32): void {
+function logVectors(x: usize, out: usize, n: i32): void {
   const one = f32x4.splat(1),
     zero = f32x4.splat(0),
     infinity = f32x4.splat(f32.POSITIVE_INFINITY);
