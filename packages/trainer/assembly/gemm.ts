@@ -98,7 +98,7 @@ function block(
   tile: usize,
 ): void {
   const rowBytes = (<usize>ldc) << 2;
-  const panelStep = step == 4 ? MR * rowStep : <usize>kc * step;
+  const panelStep: usize = step == 4 ? <usize>MR * rowStep : <usize>kc * step;
   for (let j = 0; j < nc; j += NR) {
     const panelB = packedB + ((<usize>(j * kc)) << 2);
     let panelA = a;

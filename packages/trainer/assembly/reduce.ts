@@ -121,7 +121,7 @@ function sumRows(x: usize, out: usize, length: i32, inner: i32, factor: f32): vo
   if (factor != 1) scaleRow(out, inner, factor);
 }
 
-function addLanes(v: v128): f32 {
+export function addLanes(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 

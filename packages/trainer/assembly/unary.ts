@@ -61,7 +61,7 @@ function unaryVectors(op: i32, x: usize, out: usize, n: i32): void {
 }
 
 /** out = exp(x * scale + shift) for n elements, a positive multiple of 4. Cephes' expf: 1-2 units in the last place. */
-function expVectors(x: usize, out: usize, n: i32, scale: f32, shift: f32): void {
+export function expVectors(x: usize, out: usize, n: i32, scale: f32, shift: f32): void {
   const factor = f32x4.splat(scale),
     offset = f32x4.splat(shift),
     one = f32x4.splat(1),

@@ -1,6 +1,9 @@
 // The operations that this package computes with, each with inputs that have caught a fault before: odd sizes that
 // leave a rest after every vector length, transpositions, broadcasting, and the cases that stock kernels get wrong.
 import * as tf from '@tensorflow/tfjs-core';
+import { rmsNorm } from '../nn/rms-norm.ts';
+import { applyRotary, rotateHalfMatrix } from '../nn/rotary.ts';
+import { gatedSilu } from '../nn/swiglu.ts';
 
 /** One operation to compare between backends. */
 export interface OpCase {
@@ -274,6 +277,25 @@ const indexCases: readonly OpCase[] = [
   { name: 'cast to int32', shapes: [[3, 17]], run: (x) => tf.cast(tf.mul(x ?? 0, 9), 'int32'), gradient: false },
 ];
 
+const fusedCases: readonly OpCase[] = [
+  ...[1, 7, 32, 2051].map((size): OpCase => {
+    const shapes = [[size], [size]];
+    return { name: `gated silu of ${size}`, shapes, run: (gate, up) => gatedSilu(tf.mul(gate ?? 0, 6), up ?? tf.scalar(0)) };
+  }),
+  ...[1, 6, 19, 32].map((size): OpCase => {
+    const run = (x?: tf.Tensor, weight?: tf.Tensor): tf.Tensor => rmsNorm(x as tf.Tensor2D, weight ?? tf.scalar(0), 1e-3);
+    return { name: `rmsNorm of ${size}`, shapes: [[5, size], [size]], run };
+  }),
+  ...[4, 14, 32].flatMap((dim) =>
+    [1, 2].map((batch): OpCase => {
+      const table = (f: (x: tf.Tensor) => tf.Tensor): tf.Tensor => tf.reshape(f(tf.range(0, batch * 3 * dim)), [batch, 1, 3, dim]);
+      const run = (x?: tf.Tensor): tf.Tensor =>
+        applyRotary(x as tf.Tensor4D, { cos: table(tf.cos), sin: table(tf.sin), rotateHalf: rotateHalfMatrix(dim) });
+      return { name: `rotary of ${dim}, ${batch} table(s)`, shapes: [[2, 2, 3, dim]], run };
+    }),
+  ),
+];
+
 /** What the stock wasm backend computes wrongly or not at all. */
 const faultCases: readonly OpCase[] = [
   {
@@ -330,5 +352,6 @@ export const OP_CASES: readonly OpCase[] = [
   ...transposeCases,
   ...movementCases,
   ...indexCases,
+  ...fusedCases,
   ...faultCases,
 ];

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { FUSED, runFused } from '../backend/fused-kernels.ts';
 
-/** Rotary tables of one forward pass; `cos` and `sin` broadcast against `[B, heads, T, D]`. */
+/** Rotary tables of one forward pass; `cos` and `sin` are `[B or 1, 1, T, D]`. */
 export interface RotaryTables {
   cos: tf.Tensor;
   sin: tf.Tensor;
@@ -15,10 +16,13 @@ export interface RotaryTables {
  * @returns `[B, heads, T, D]`
  */
 export function applyRotary(x: tf.Tensor4D, tables: RotaryTables): tf.Tensor4D {
+  const { cos, sin } = tables;
+  const fused = runFused<tf.Tensor4D>(FUSED.rotate, { x, cos, sin });
+  if (fused !== undefined) return fused;
   return tf.tidy(() => {
     const [batch, heads, time, dim] = x.shape;
     const turned = tf.matMul(tf.reshape(x, [batch * heads * time, dim]), tables.rotateHalf);
-    return tf.add(tf.mul(x, tables.cos), tf.mul(tf.reshape(turned, x.shape), tables.sin));
+    return tf.add(tf.mul(x, cos), tf.mul(tf.reshape(turned, x.shape), sin));
   });
 }
 

@@ -1,4 +1,5 @@
 import { binaryRules, unaryRules } from './elementwise-rules.ts';
+import { fusedRules } from './fused-rules.ts';
 import { registerRules } from './gradient-rule.ts';
 import { movementRules, reductionRules } from './shape-rules.ts';
 
@@ -7,5 +8,5 @@ import { movementRules, reductionRules } from './shape-rules.ts';
  * An operation without a rule throws in the backward pass, naming itself.
  */
 export function registerGradients(): void {
-  for (const rules of [unaryRules, binaryRules, movementRules, reductionRules]) registerRules(rules);
+  for (const rules of [unaryRules, binaryRules, movementRules, reductionRules, fusedRules]) registerRules(rules);
 }

@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../../errors.ts';
 import { binaryKernels, compareKernels, unaryKernels } from './elementwise.ts';
+import { fusedKernels } from './fused.ts';
 import { gatherKernel, segmentSumKernel } from './gather.ts';
 import { openKernelPack, type KernelPack } from './kernel-pack.ts';
 import { fusedMatMulKernel, matMulKernel } from './matmul.ts';
@@ -37,6 +38,7 @@ const PACK_KERNELS: readonly PackKernel[] = [
   maxKernel,
   softmaxKernel,
   softmaxGradientKernel,
+  ...fusedKernels,
   ...unaryKernels,
   ...binaryKernels,
   ...compareKernels,

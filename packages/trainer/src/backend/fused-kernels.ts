@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Names of kernels that only the wasm pack has: each does in one pass what takes many operations elsewhere. */
+export const FUSED = {
+  /** `gate * sigmoid(gate) * up`; inputs `gate` and `up` of one shape. */
+  gatedSilu: 'VtriuneGatedSilu',
+  /** Inputs `dy`, `gate`, `up`; outputs the gradients of `gate` and `up`. */
+  gatedSiluGradient: 'VtriuneGatedSiluGradient',
+  /** Root-mean-square norm; inputs `x` `[N, C]` and `weight` `[C]`, attribute `epsilon`. */
+  rmsNorm: 'VtriuneRmsNorm',
+  /** Inputs `dy`, `x`, `weight`; outputs the gradients of `x` and `weight`. */
+  rmsNormGradient: 'VtriuneRmsNormGradient',
+  /** Rotary positions; inputs `x` `[B, heads, T, D]`, `cos` and `sin` `[B or 1, 1, T, D]`; attribute `backward` transposes the map. */
+  rotate: 'VtriuneRotate',
+} as const;
+
+/** Name of a fused kernel. */
+export type FusedKernel = (typeof FUSED)[keyof typeof FUSED];
+
+/** Runs a fused kernel with one output, or returns `undefined` where the active backend lacks it and the caller computes plainly. */
+export function runFused<T extends tf.Tensor>(
+  kernelName: FusedKernel,
+  inputs: Record<string, tf.Tensor>,
+  attrs: Record<string, number | boolean> = {},
+): T | undefined {
+  if (tf.getKernel(kernelName, tf.getBackend()) === undefined) return undefined;
+  return tf.engine().runKernel<T>(kernelName, inputs, attrs);
+}
