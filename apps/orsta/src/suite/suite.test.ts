@@ -42,10 +42,10 @@ describe.each(suite.map((task) => [task.name, task] as const))('%s', (name, task
     }
   });
 
-  it('works its steps out to the answer', async () => {
+  it('calculates right in its steps', async () => {
     for (const scene of await scenesOf(name, COUNT)) {
       for (const { steps = '' } of scene.questions) {
-        for (const step of steps.split(', ').filter(Boolean)) {
+        for (const step of steps.split(', ').filter((line) => line.includes('='))) {
           const [, left, operator, right, result] = /^(\d+) ([-+x] (?:\d+ \+ )*)(\d+) = (\d+)$/.exec(step) ?? [];
           const terms = [
             Number(left),

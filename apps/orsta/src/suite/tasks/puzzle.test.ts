@@ -100,6 +100,25 @@ describe('puzzle', () => {
     }
   });
 
+  it('reads whole lines of the picture in its steps, the one with the gap last', async () => {
+    const main = (await scenesOf('puzzle', 120)).filter(({ questions }) => questions[0]?.source !== 'nano_puzzle_dice');
+    for (const scene of main) {
+      const [question] = scene.questions;
+      const asked = question?.text.includes('colour') ? 'colour' : 'shape';
+      const valueAt = (index: number): string => (index === empty(scene) ? '?' : part(scene.objects[index], asked));
+      const lines =
+        question?.source === 'nano_puzzle_repeat'
+          ? [[0, 1, 2, 3, 4, 5]]
+          : [0, 1, 2].flatMap((at) => [
+              [3 * at, 3 * at + 1, 3 * at + 2],
+              [at, at + 3, at + 6],
+            ]);
+      const read = (question?.steps ?? '').replace(/\.$/, '').split(', ');
+      expect(lines.map((line) => line.map(valueAt).join(' '))).toEqual(expect.arrayContaining(read));
+      expect(read.at(-1)).toContain('?');
+    }
+  });
+
   it('draws each shape in its colour', async () => {
     for (const scene of (await scenesOf('puzzle', 120)).filter(({ questions }) => questions[0]?.source !== 'nano_puzzle_dice')) {
       for (const object of scene.objects.filter(({ label }) => label !== 'empty cell')) {

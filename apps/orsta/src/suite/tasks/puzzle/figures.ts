@@ -32,11 +32,15 @@ export const drawCells = (
   });
 };
 
-/** The question for the attribute that the pattern determines. */
-export const askMissing = (random: Random, { cells, empty, asks }: Pattern, source: string): Question => {
-  const cell = cells[empty];
-  const answer = asks === 'colour' ? cell?.color : cell?.figure;
-  return askerFor('puzzle', random)(source, [`Which ${asks} is missing?`, `Which ${asks} completes the pattern?`], answer ?? '');
+/** The question for the attribute that the pattern determines; worked out by reading the lines that determine it. */
+export const askMissing = (random: Random, pattern: Pattern, source: string): Question => {
+  const { cells, empty, asks, lines } = pattern;
+  const valueAt = (index: number): string => (asks === 'colour' ? cells[index]?.color : cells[index]?.figure) ?? '';
+  const read = (line: readonly number[]): string => line.map((index) => (index === empty ? '?' : valueAt(index))).join(' ');
+  return askerFor('puzzle', random)(source, [`Which ${asks} is missing?`, `Which ${asks} completes the pattern?`], {
+    answer: valueAt(empty),
+    steps: `${lines.map(read).join(', ')}.`,
+  });
 };
 
 const source = 'nano_puzzle_part';

@@ -16,7 +16,12 @@ export interface Pattern {
   cells: Cell[];
   empty: number;
   asks: 'colour' | 'shape';
+  /** Cells that determine the missing attribute, line by line in reading order; the last line has the empty cell. */
+  lines: number[][];
 }
+
+const rowOf = (index: number): number[] => [0, 1, 2].map((column) => 3 * Math.floor(index / 3) + column);
+const columnOf = (index: number): number[] => [0, 1, 2].map((row) => 3 * row + (index % 3));
 
 const at = <T>(items: readonly T[], index: number, fallback: T): T => items[index % items.length] ?? fallback;
 
@@ -35,7 +40,7 @@ export const pickRepeat = (random: Random): Pattern => {
     const kind = at(unit, index, 0);
     return { color: at(colors, kind, 'red' as const), figure: at(figures, kind, 'circle' as const) };
   });
-  return { cells, empty: random.int(0, 5), asks: random.pick(['colour', 'shape'] as const) };
+  return { cells, empty: random.int(0, 5), asks: random.pick(['colour', 'shape'] as const), lines: [[0, 1, 2, 3, 4, 5]] };
 };
 
 /** Nine cells: a colour a row and a shape a column. */
@@ -46,7 +51,9 @@ export const pickGrid = (random: Random): Pattern => {
     color: at(colors, Math.floor(index / 3), 'red' as const),
     figure: at(figures, index % 3, 'circle' as const),
   }));
-  return { cells, empty: random.int(0, 8), asks: random.pick(['colour', 'shape'] as const) };
+  const empty = random.int(0, 8);
+  const asks = random.pick(['colour', 'shape'] as const);
+  return { cells, empty, asks, lines: [asks === 'colour' ? rowOf(empty) : columnOf(empty)] };
 };
 
 /** Nine cells: every row and column has each of three colours (or shapes) once, the other attribute is the same everywhere. */
@@ -62,5 +69,6 @@ export const pickSet = (random: Random): Pattern => {
       figure: at(figures, asks === 'shape' ? kind : 0, 'circle' as const),
     };
   });
-  return { cells, empty: random.int(0, 8), asks };
+  const empty = random.int(0, 8);
+  return { cells, empty, asks, lines: [rowOf((empty + 3) % 9), rowOf(empty)] };
 };
