@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { collate, type CollatedRows } from '../data/collate.ts';
 import { TrainerError } from '../errors.ts';
-import { denseLoss, type DenseLabels } from '../loss/dense-loss.ts';
+import { denseLoss, type DenseHead, type DenseLabels } from '../loss/dense-loss.ts';
 import { nextTokenLoss, policyLoss } from '../loss/policy-loss.ts';
 import { targetLogProbs } from '../loss/target-log-probs.ts';
 import { encodeImages, patchTensor, type Model } from '../models/qwen2-5-vl/model.ts';
@@ -126,8 +126,13 @@ function tensorOf(store: ParameterStore, name: string): tf.Tensor {
   return tensor;
 }
 
-function denseHead(store: ParameterStore): { weight: tf.Tensor; bias: tf.Tensor } {
-  return { weight: tensorOf(store, `${AUXILIARY_PREFIX}dense.weight`), bias: tensorOf(store, `${AUXILIARY_PREFIX}dense.bias`) };
+function denseHead(store: ParameterStore): DenseHead {
+  return {
+    weight: tensorOf(store, `${AUXILIARY_PREFIX}dense.weight`),
+    bias: tensorOf(store, `${AUXILIARY_PREFIX}dense.bias`),
+    sides: tensorOf(store, `${AUXILIARY_PREFIX}sides.weight`),
+    embeddings: tensorOf(store, 'model.embed_tokens.weight'),
+  };
 }
 
 function joinLabels(sets: readonly DenseLabels[]): DenseLabels | undefined {
@@ -137,6 +142,9 @@ function joinLabels(sets: readonly DenseLabels[]): DenseLabels | undefined {
     classIds: Int32Array.from(sets.flatMap((set) => [...set.classIds])),
     boxes: Float32Array.from(sets.flatMap((set) => [...set.boxes])),
     boxWeights: Float32Array.from(sets.flatMap((set) => [...set.boxWeights])),
+    names: Int32Array.from(sets.flatMap((set) => [...set.names])),
+    sides: Int32Array.from(sets.flatMap((set) => [...set.sides])),
+    words: first.words,
     weight: first.weight,
     normalizer: first.normalizer,
   };

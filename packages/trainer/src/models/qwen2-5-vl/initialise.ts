@@ -5,7 +5,8 @@ import { weightShapes } from './weights.ts';
 
 /**
  * Fresh parameters: norms 1, biases 0, matrices normal with deviation `1/sqrt(inputs)` and, where they write into the residual stream,
- * smaller by `sqrt(2 * layers)` (as in GPT-2). Embeddings have deviation 0.02 times the square root of their width over 32.
+ * smaller by `sqrt(2 * layers)` (as in GPT-2). Embeddings have deviation 0.02 times the square root of their width over 32. The first of
+ * the query heads that share a key head starts as a copy of it: a fresh decoder attends to what resembles the asking token.
  */
 export function initialise(config: ModelConfig, seed: number): Map<string, HostTensor> {
   const parameters = new Map<string, HostTensor>();
@@ -19,7 +20,20 @@ export function initialise(config: ModelConfig, seed: number): Map<string, HostT
     parameters.set(name, { shape, data });
     index++;
   }
+  for (let layer = 0; layer < config.text.layers; layer++) alignQueries(parameters, config, layer);
   return parameters;
+}
+
+function alignQueries(parameters: ReadonlyMap<string, HostTensor>, { text }: ModelConfig, layer: number): void {
+  const prefix = `model.layers.${String(layer)}.self_attn`;
+  const queries = parameters.get(`${prefix}.q_proj.weight`);
+  const keys = parameters.get(`${prefix}.k_proj.weight`);
+  const headLength = text.headSize * text.hiddenSize;
+  const shared = text.heads / text.keyHeads;
+  for (let head = 0; head < text.keyHeads; head++) {
+    const key = keys?.data.subarray(head * headLength, (head + 1) * headLength);
+    if (key !== undefined) queries?.data.set(key, head * shared * headLength);
+  }
 }
 
 function deviationOf(name: string, shape: readonly number[], config: ModelConfig): number {
