@@ -11,7 +11,7 @@ import {
   writeTokenizerFolder,
 } from '@vtriune/trainer';
 import { SCENE_SIZE } from '../suite/contract.ts';
-import { ADDED_TOKENS, corpus } from '../suite/vocabulary.ts';
+import { ADDED_TOKENS, corpus, SPLIT_PATTERN } from '../suite/vocabulary.ts';
 import { MERGE_SIZE, nanoConfig, PATCH_SIZE } from './nano-config.ts';
 
 /** Ids are rounded up to a multiple of this: matrix products like whole registers. */
@@ -26,7 +26,12 @@ const VOCABULARY_LIMIT = 1024;
  */
 export async function createNano(folder: string, seed: number): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const tokenizerJson = trainByteLevelBpe({ corpus: renderedCorpus(), vocabularySize: VOCABULARY_LIMIT, addedTokens: ADDED_TOKENS });
+  const tokenizerJson = trainByteLevelBpe({
+    corpus: renderedCorpus(),
+    vocabularySize: VOCABULARY_LIMIT,
+    splitPattern: SPLIT_PATTERN,
+    addedTokens: ADDED_TOKENS,
+  });
   await writeTokenizerFolder(folder, tokenizerJson, { maxLength: 1024 });
   const tokenizer = await loadTokenizer(folder);
   const ids = tokenizer.specialIds;

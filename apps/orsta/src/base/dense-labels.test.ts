@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Scene, SceneObject } from '../suite/contract.ts';
-import { denseLabels } from './dense-labels.ts';
+import { denseLabels, type DenseVocabulary } from './dense-labels.ts';
 
-const classes = new Map([
-  ['cat', 1],
-  ['dog', 2],
-]);
+const vocabulary: DenseVocabulary = {
+  classes: new Map([
+    ['cat', { id: 1, names: [0, 1] }],
+    ['dog', { id: 2, names: [2, 3] }],
+  ]),
+  words: { names: Int32Array.of(301, 302, 303, 304), numbers: Int32Array.from({ length: 97 }, (_, number) => 100 + number) },
+};
 const scene = (objects: SceneObject[]): Scene => ({
   task: 'detection',
   width: 96,
@@ -15,7 +18,7 @@ const scene = (objects: SceneObject[]): Scene => ({
   questions: [],
 });
 const labelsOf = (objects: SceneObject[]): ReturnType<typeof denseLabels> =>
-  denseLabels(scene(objects), classes, { weight: 1, normalizer: 36 });
+  denseLabels(scene(objects), vocabulary, { weight: 1, normalizer: 36 });
 
 describe('denseLabels', () => {
   it('names the object in every cell that it fills, and nothing elsewhere', () => {
@@ -24,6 +27,12 @@ describe('denseLabels', () => {
     expect([...boxWeights].reduce((sum, weight) => sum + weight, 0)).toBe(2);
     expect([...boxes.subarray(4, 8)].map((side) => Math.round(side * 96))).toEqual([16, 0, 48, 16]);
     expect([...boxes.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('says the name and the sides in the words of the vocabulary', () => {
+    const { names, sides } = labelsOf([{ label: 'dog', box: [16, 0, 48, 16] }]);
+    expect([...names.subarray(0, 6)]).toEqual([0, 0, 2, 3, 2, 3]);
+    expect([...sides.subarray(4, 8)]).toEqual([16, 0, 48, 16]);
   });
 
   it('gives a cell to the small object in front of a large one', () => {

@@ -5,7 +5,7 @@ import { loadConfig, loadProcessor, type PackedRow } from '@vtriune/trainer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAssets } from '../suite/assets.ts';
 import { createNano } from './create-nano.ts';
-import { collectClasses } from './dense-labels.ts';
+import { collectVocabulary } from './dense-labels.ts';
 import { pretrainBatch, validationRows, type BatchSource } from './pretrain-batch.ts';
 
 let folder: string;
@@ -15,10 +15,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nano-'));
   await createNano(folder, 1);
   const assets = await loadAssets();
+  const processor = await loadProcessor(folder);
   source = {
     assets,
-    classes: collectClasses(assets, 20),
-    processor: await loadProcessor(folder),
+    vocabulary: collectVocabulary(assets, processor.tokenizer, 20),
+    processor,
     config: await loadConfig(folder),
     seed: 1,
     scenesPerStep: 16,
@@ -26,7 +27,7 @@ beforeAll(async () => {
     denseWeight: 0.5,
     boxNoise: 2,
   };
-});
+}, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The answers of a row as text. */
@@ -39,11 +40,13 @@ const answersOf = (row: PackedRow): string[] => {
 };
 
 describe('createNano', () => {
-  it('makes one token of every number below 100, with and without a space before it', () => {
+  it('makes one token of every number below 100, the same wherever it stands', () => {
     const { tokenizer } = source.processor;
     for (let number = 0; number < 100; number++) {
-      expect(tokenizer.encode(String(number)), String(number)).toHaveLength(1);
-      expect(tokenizer.encode(` ${String(number)}`), ` ${String(number)}`).toHaveLength(1);
+      const ids = tokenizer.encode(String(number));
+      expect(ids, String(number)).toHaveLength(1);
+      for (const text of [`The answer is ${String(number)}.`, `(${String(number)},0)`, `\\boxed{${String(number)}}`])
+        expect(tokenizer.encode(text), text).toContain(ids[0]);
     }
   });
 });

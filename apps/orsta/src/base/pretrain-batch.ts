@@ -9,14 +9,14 @@ import { SCENE_SIZE, type Question, type Scene, type SceneObject, type Split } f
 import { createRandom, type Random } from '../suite/random.ts';
 import { promptText } from '../suite/sample.ts';
 import { suite } from '../suite/suite.ts';
-import { denseLabels, type DenseClasses } from './dense-labels.ts';
+import { denseLabels, type DenseVocabulary } from './dense-labels.ts';
 import { CELLS } from './nano-config.ts';
 import { warmUpScene } from './warm-up-scene.ts';
 
 /** Everything that makes batches; the same options and step give the same batch. */
 export interface BatchSource {
   assets: SuiteAssets;
-  classes: DenseClasses;
+  vocabulary: DenseVocabulary;
   processor: Processor;
   config: ModelConfig;
   seed: number;
@@ -34,12 +34,12 @@ export interface BatchSource {
  */
 const FORMAT_WEIGHTS: Readonly<Record<AnswerFormat, number>> = {
   asked: 0,
-  plain: 10,
-  sentence: 60,
-  boxed: 15,
-  steps_boxed: 15,
-  json: 25,
-  numbers: 40,
+  plain: 35,
+  sentence: 25,
+  boxed: 20,
+  steps_boxed: 25,
+  json: 30,
+  numbers: 35,
   corners: 35,
 };
 
@@ -65,7 +65,7 @@ export function pretrainBatch(source: BatchSource, step: number): SupervisedBatc
     rows: scenes.map((scene, index) =>
       sceneRow(source, warmUp ? { ...scene, questions: [] } : scene, random.split(`answers/${String(index)}`)),
     ),
-    dense: scenes.map((scene) => denseLabels(scene, source.classes, { weight: warmUp ? 1 : source.denseWeight, normalizer })),
+    dense: scenes.map((scene) => denseLabels(scene, source.vocabulary, { weight: warmUp ? 1 : source.denseWeight, normalizer })),
   };
 }
 

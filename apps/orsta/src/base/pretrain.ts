@@ -23,7 +23,7 @@ import {
 } from '@vtriune/trainer';
 import { loadAssets } from '../suite/assets.ts';
 import { createNano } from './create-nano.ts';
-import { collectClasses, type DenseClasses } from './dense-labels.ts';
+import { collectVocabulary, type DenseVocabulary } from './dense-labels.ts';
 import { pretrainBatch, validationRows, type BatchSource } from './pretrain-batch.ts';
 import type { PretrainRecipe } from './pretrain-recipe.ts';
 
@@ -40,10 +40,10 @@ const STEP_FIELD = 'step';
 export async function* pretrainNano(recipe: PretrainRecipe, folder: string): AsyncGenerator<PretrainReport, void, undefined> {
   const start = await prepareModel(recipe, folder);
   const assets = await loadAssets();
-  const classes = collectClasses(assets);
   const { config, parameters } = await loadModel(start);
   const processor = await loadProcessor(start);
-  addDenseHead(parameters, { classes, width: config.text.hiddenSize, seed: recipe.seed });
+  const vocabulary = collectVocabulary(assets, processor.tokenizer);
+  addDenseHead(parameters, { vocabulary, width: config.text.hiddenSize, seed: recipe.seed });
   const engine = await createParallelEngine({
     config,
     parameters,
@@ -52,7 +52,7 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
     tokensPerMicroBatch: 8192,
     ranks: recipe.ranks,
   });
-  const source: BatchSource = { assets, classes, processor, config, ...recipe };
+  const source: BatchSource = { assets, vocabulary, processor, config, ...recipe };
   const held = validationRows(source, { split: 'validation', scenes: VALIDATION_SCENES });
   const checkpoints = join(folder, 'checkpoints');
   const done = await resume(engine, checkpoints);
@@ -99,14 +99,18 @@ async function resume(engine: Engine, checkpoints: string): Promise<number> {
   return state;
 }
 
-function addDenseHead(parameters: Map<string, HostTensor>, head: { classes: DenseClasses; width: number; seed: number }): void {
-  const rows = head.classes.size + 1 + 4;
-  const data = Float32Array.from(
-    { length: rows * head.width },
-    (_, i) => (counterRandom(head.seed, rows, i) - 0.5) / Math.sqrt(head.width),
-  );
-  parameters.set(`${AUXILIARY_PREFIX}dense.weight`, { shape: [rows, head.width], data });
+function addDenseHead(parameters: Map<string, HostTensor>, head: { vocabulary: DenseVocabulary; width: number; seed: number }): void {
+  const rows = head.vocabulary.classes.size + 1 + 4;
+  parameters.set(`${AUXILIARY_PREFIX}dense.weight`, freshMatrix(rows, head.width, head.seed));
   parameters.set(`${AUXILIARY_PREFIX}dense.bias`, { shape: [rows], data: new Float32Array(rows) });
+  parameters.set(`${AUXILIARY_PREFIX}sides.weight`, freshMatrix(4 * head.width, head.width, head.seed + 1));
+}
+
+function freshMatrix(rows: number, width: number, seed: number): HostTensor {
+  return {
+    shape: [rows, width],
+    data: Float32Array.from({ length: rows * width }, (_, i) => (counterRandom(seed, rows, i) - 0.5) / Math.sqrt(width)),
+  };
 }
 
 async function meanLoss(engine: Engine, rows: readonly PackedRow[]): Promise<number> {

@@ -27,8 +27,8 @@ describe('corpus', () => {
     expect(new Set([...known].map((word) => word.toLowerCase())).size).toBeLessThan(250);
   });
 
-  it('has every number with and without a space before it', () => {
-    for (let number = 0; number < 100; number += 1) expect(texts.has(String(number)) && texts.has(` ${number}`)).toBe(true);
+  it('has every number', () => {
+    for (let number = 0; number < 100; number += 1) expect(texts.has(String(number))).toBe(true);
   });
 });
 
