@@ -48,7 +48,7 @@ export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Rew
     const trained = items.filter((item) => isRequest(item) && isTraining(item)).length;
     if (trained > 0) clock.count(call.run, trained);
     metrics.countResults(results);
-    tellObserver(parts, call, { items, results });
+    await tellObserver(parts, call, { items, results });
     return results;
   };
 }
@@ -82,18 +82,20 @@ function withProgress(clock: StepClock, run: string): (item: RewardRequest | Fai
   };
 }
 
-function tellObserver(
+async function tellObserver(
   { observer, logger, metrics, now }: JudgeParts,
   { run, route, requestId, arrived }: JudgeCall,
   { items, results }: { items: readonly (RewardRequest | FailedResult)[]; results: readonly RewardResult[] },
-): void {
+): Promise<void> {
   if (observer === undefined || results.length === 0) return;
   const latencyMs = now() - arrived;
   const events = results.map((result, index): RewardEvent => {
     return { run, route, requestId, request: readable(items[index], result), result, latencyMs };
   });
   try {
-    observer(events);
+    const kept = observer(events);
+    // Without a promise nothing is to be waited for, not even a turn of the event loop.
+    if (kept instanceof Promise) await kept;
   } catch (error) {
     metrics.countObserverError();
     logger?.error({ requestId, error: error instanceof Error ? error.message : String(error) }, 'the observer threw');

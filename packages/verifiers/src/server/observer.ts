@@ -13,7 +13,7 @@ export interface RewardEvent {
 }
 
 /**
- * Is told every result, once, when it is known. It must return soon and must not throw: a throw is logged and counted, and the
- * caller still gets the results.
+ * Is told every result, once, when it is known and before its caller is answered. It must return soon; a promise that it returns is waited for, so
+ * that what is answered is kept. It must not throw or reject: that is logged and counted, and the caller still gets the results.
  */
-export type RewardObserver = (events: readonly RewardEvent[]) => void;
+export type RewardObserver = (events: readonly RewardEvent[]) => unknown;
