@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +127,22 @@ describe('orsta serve', () => {
     expect(total(first.runsDir, 'restart', 'counting', 'reward/failed')).toBe(0);
   });
 
+  it('counts once what is asked for again because its answer was lost', async () => {
+    const { url, child, exit, runsDir } = await serve();
+    const lossy = await losingAnswers(url, 2);
+    const client = createRewardClient({ urls: [lossy.url], run: 'lossy', retries: 10, batchSize: 5 });
+    const results = await client.score(Array.from({ length: 10 }, (_, i) => item(String(i), 'counting')));
+    expect(results.map(({ status }) => status)).toEqual(results.map(() => 'scored'));
+    expect(lossy.lost()).toBe(2);
+    const page = await (await fetch(`${url}/metrics`)).text();
+    expect(page).toContain('vtriune_rewards_total{verifier="counting",source="counting",status="scored",code=""} 10');
+    expect(page).toContain('vtriune_repeated_items_total 10');
+    lossy.close();
+    child.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    expect(total(runsDir, 'lossy', 'counting', 'reward/scored')).toBe(10);
+  });
+
   it('needs a token where others can reach it, and says so', async () => {
     const child = spawn(process.execPath, [cli, 'serve', '--host', '0.0.0.0', '--port', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
     let text = '';
@@ -140,6 +156,31 @@ describe('orsta serve', () => {
     expect(existsSync(join(runsDir, 'default'))).toBe(false);
   });
 });
+
+/** A proxy that hangs up instead of passing on the first `count` answers to a POST, after they have come in whole. */
+async function losingAnswers(target: string, count: number): Promise<{ url: string; lost: () => number; close: () => void }> {
+  let lost = 0;
+  const proxy = createServer((incoming, outgoing) => {
+    const forward = request(`${target}${incoming.url ?? ''}`, { method: incoming.method, headers: incoming.headers }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.on('end', () => {
+        if (incoming.method === 'POST' && lost < count) {
+          lost += 1;
+          incoming.destroy();
+          return;
+        }
+        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+        outgoing.end(Buffer.concat(parts));
+      });
+    });
+    incoming.pipe(forward);
+  });
+  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+  const address = proxy.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { url: `http://127.0.0.1:${String(port)}`, lost: () => lost, close: () => proxy.close() };
+}
 
 /** Says that a body of that size will come, and waits for the answer before it sends any. */
 function announce(url: string, bytes: number): Promise<number | undefined> {

@@ -5,6 +5,7 @@
 import type { FailedResult, Progress, RewardRequest, RewardResult } from '../contract.ts';
 import { failedResult } from './chunks.ts';
 import type { StepClock } from './clock.ts';
+import { createCountedCalls } from './counted-calls.ts';
 import type { ServiceLogger } from './logger.ts';
 import type { ServiceMetrics } from './metrics.ts';
 import type { RewardEvent, RewardObserver } from './observer.ts';
@@ -20,6 +21,8 @@ export interface JudgeCall {
   readonly arrived: number;
   /** Tells whether the caller is still there. */
   readonly signal: AbortSignal;
+  /** The same on every try of one call, where the caller says it. */
+  readonly key: string | undefined;
 }
 
 /** What it takes to judge. */
@@ -35,6 +38,7 @@ export interface JudgeParts {
 /** Results for the items of a call, in order. Throws what the scorer throws. */
 export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<RewardResult[]> {
   const { scorer, clock, metrics } = parts;
+  const counted = createCountedCalls();
   return async (call) => {
     const items = call.items.map(withProgress(clock, call.run));
     const scored = await scorer.score(items.filter(isRequest));
@@ -43,6 +47,11 @@ export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Rew
     // A caller that has gone will ask again, there or elsewhere: what it never saw must not be counted beside what it then gets.
     if (call.signal.aborted) {
       metrics.countAbandoned(results.length);
+      return results;
+    }
+    // An answer that was lost on its way is asked for again: what it held was counted when it was sent.
+    if (call.key !== undefined && !counted.claim(call.run, call.key)) {
+      metrics.countRepeated(results.length);
       return results;
     }
     const trained = items.filter((item) => isRequest(item) && isTraining(item)).length;

@@ -33,6 +33,7 @@ export interface WorkParts {
 }
 
 const MAX_RUN_NAME = 200;
+const MAX_KEY = 200;
 
 /** `POST /v1/rewards`, and one route for each wire. */
 export function createWorkRoutes(parts: WorkParts): readonly Route[] {
@@ -41,7 +42,7 @@ export function createWorkRoutes(parts: WorkParts): readonly Route[] {
     if (items.length > maxItems) {
       throw new ServiceError('too_large', `The body has ${items.length} requests. At most ${maxItems} are taken; send fewer at once.`);
     }
-    return judge({ items, run, route, requestId, arrived, signal: request.signal });
+    return judge({ items, run, route, requestId, arrived, signal: request.signal, key: readKey(request) });
   };
   const own = withBody(async (body, call) => {
     const { run, requests } = readRewardsBody(body, defaultRun);
@@ -141,6 +142,12 @@ function asRecord(body: unknown, shape: string): Readonly<Record<string, unknown
 function checkRun(run: unknown): string {
   if (typeof run === 'string' && run !== '' && run.length <= MAX_RUN_NAME) return run;
   throw new ServiceError('invalid_body', `"run" is ${kindOf(run)}. It must be a name of 1 to ${MAX_RUN_NAME} characters.`);
+}
+
+function readKey(request: Request): string | undefined {
+  const key = request.headers.get('idempotency-key');
+  if (key === null || key.length <= MAX_KEY) return key ?? undefined;
+  throw new ServiceError('invalid_body', `The header idempotency-key has ${key.length} characters. At most ${MAX_KEY} are taken.`);
 }
 
 function kindOf(value: unknown): string {
