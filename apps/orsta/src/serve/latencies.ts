@@ -1,8 +1,9 @@
-import type { MetricInput } from '@vtriune/monitor';
+import type { MetricInput, RolloutRecord } from '@vtriune/monitor';
 
 /** How long callers waited, per step, source and split. */
 export interface Latencies {
-  add(of: { readonly step: number; readonly source: string; readonly split: string }, milliseconds: number): void;
+  /** The split left out is `train`. */
+  add(of: Pick<RolloutRecord, 'step' | 'source' | 'split'>, milliseconds: number): void;
   /** The metrics of all steps up to `step`, which are then forgotten. */
   take(step: number): MetricInput[];
 }
@@ -20,7 +21,7 @@ interface Entry {
 export function createLatencies(): Latencies {
   const entries = new Map<string, Entry>();
   return {
-    add: ({ step, source, split }, milliseconds) => {
+    add: ({ step, source, split = 'train' }, milliseconds) => {
       const key = JSON.stringify([step, source, split]);
       const entry = entries.get(key) ?? { step, source, split, sum: 0, count: 0, max: 0 };
       entries.set(key, entry);

@@ -17,13 +17,22 @@ const observer = (maxOpen = 64) => observeRuns({ runsDir, rewardsPerStep: 4, onE
 
 const event = (run: string, id: string): RewardEvent => {
   const shared = { id, data_source: 'math', verifier: 'counting' };
+  const result: RewardEvent['result'] = {
+    ...shared,
+    status: 'scored',
+    reward: 1,
+    components: { accuracy: 1, format: 1 },
+    metrics: {},
+    elapsed_ms: 1,
+  };
   return {
     run,
     route: '/v1/rewards',
     requestId: 'q',
     latencyMs: 3,
     request: { ...shared, response: 'text', ground_truth: '1', progress: { step: 1, total_steps: 100 } },
-    result: { ...shared, status: 'scored', reward: 1, components: { accuracy: 1, format: 1 }, metrics: {}, elapsed_ms: 1 },
+    result,
+    resultText: JSON.stringify(result),
   };
 };
 

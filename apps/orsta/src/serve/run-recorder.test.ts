@@ -21,13 +21,22 @@ const open = (): Promise<RunRecorder> => openRunRecorder({ run: 'r', folder, rew
 const event = (id: string, given: { step?: number; reward?: number; source?: string; response?: string }): RewardEvent => {
   const { step, reward = 1, source = 'math', response = 'text' } = given;
   const shared = { id, data_source: source, verifier: 'counting' };
+  const result: RewardEvent['result'] = {
+    ...shared,
+    status: 'scored',
+    reward,
+    components: { accuracy: reward, format: 1 },
+    metrics: {},
+    elapsed_ms: 1,
+  };
   return {
     run: 'r',
     route: '/v1/rewards',
     requestId: 'q',
     latencyMs: 3,
     request: { ...shared, response, ground_truth: '1', ...(step === undefined ? {} : { progress: { step, total_steps: 100 } }) },
-    result: { ...shared, status: 'scored', reward, components: { accuracy: reward, format: 1 }, metrics: {}, elapsed_ms: 1 },
+    result,
+    resultText: JSON.stringify(result),
   };
 };
 

@@ -84,16 +84,20 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
 
 function recordEvents(parts: Parts, events: readonly RewardEvent[]): void {
   const { journal, state, latencies } = parts;
-  const fresh: RolloutRecord[] = [];
+  const lines: string[] = [];
   for (const event of events) {
     const record = toRollout(event, parts);
     if (!take(parts, record)) continue;
-    latencies.add({ ...record, split: record.split ?? 'train' }, event.latencyMs);
-    fresh.push(record);
+    latencies.add(record, event.latencyMs);
+    lines.push(toLine(record, event.resultText));
   }
-  if (fresh.length === 0) return;
   endSteps(parts, state.newest - OPEN_STEPS - 1);
-  journal.writeRollouts(fresh);
+  journal.writeRolloutLines(lines);
+}
+
+// The step stands first: `recover.ts` looks for it there. The result was made a text for the answer, and is most of the line.
+function toLine({ result: _result, ...rest }: RolloutRecord, resultText: string): string {
+  return `${JSON.stringify(rest).slice(0, -1)},"result":${resultText}}`;
 }
 
 /** False for what was recorded before. */
@@ -111,7 +115,7 @@ function stepOf({ request }: RewardEvent, state: State, rewardsPerStep: number):
   return Math.max(step, state.written + 1);
 }
 
-// The step stands first: `recover.ts` looks for it there. Names that a record must not have (none, or that of the aggregate) get another.
+// Names that a record must not have (none, or that of the aggregate) get another.
 function toRollout(event: RewardEvent, { state, options }: Parts): RolloutRecord {
   const { request, result } = event;
   const source = result.data_source === 'all' ? 'all_' : result.data_source;

@@ -35,8 +35,16 @@ export interface JudgeParts {
   readonly now: () => number;
 }
 
-/** Results for the items of a call, in order. Throws what the scorer throws. */
-export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<RewardResult[]> {
+/** What became of a call. */
+export interface Judged {
+  /** In the order of the items. */
+  readonly results: readonly RewardResult[];
+  /** Each result as JSON text; made once, for the answer and for the observer. */
+  texts(): readonly string[];
+}
+
+/** Results for the items of a call. Throws what the scorer throws. */
+export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Judged> {
   const { scorer, clock, metrics } = parts;
   const counted = createCountedCalls();
   return async (call) => {
@@ -44,22 +52,28 @@ export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Rew
     const scored = await scorer.score(items.filter(isRequest));
     let next = 0;
     const results = items.map((item, index) => (isRequest(item) ? named(scored[next++], item, index) : item));
+    const judged = withTexts(results);
     // A caller that has gone will ask again, there or elsewhere: what it never saw must not be counted beside what it then gets.
     if (call.signal.aborted) {
       metrics.countAbandoned(results.length);
-      return results;
+      return judged;
     }
     // An answer that was lost on its way is asked for again: what it held was counted when it was sent.
     if (call.key !== undefined && !counted.claim(call.run, call.key)) {
       metrics.countRepeated(results.length);
-      return results;
+      return judged;
     }
     const trained = items.filter((item) => isRequest(item) && isTraining(item)).length;
     if (trained > 0) clock.count(call.run, trained);
     metrics.countResults(results);
-    await tellObserver(parts, call, { items, results });
-    return results;
+    await tellObserver(parts, call, { items, judged });
+    return judged;
   };
+}
+
+function withTexts(results: readonly RewardResult[]): Judged {
+  let texts: readonly string[] | undefined;
+  return { results, texts: () => (texts ??= results.map((result) => JSON.stringify(result))) };
 }
 
 function isRequest(item: RewardRequest | FailedResult): item is RewardRequest {
@@ -94,12 +108,13 @@ function withProgress(clock: StepClock, run: string): (item: RewardRequest | Fai
 async function tellObserver(
   { observer, logger, metrics, now }: JudgeParts,
   { run, route, requestId, arrived }: JudgeCall,
-  { items, results }: { items: readonly (RewardRequest | FailedResult)[]; results: readonly RewardResult[] },
+  { items, judged }: { items: readonly (RewardRequest | FailedResult)[]; judged: Judged },
 ): Promise<void> {
-  if (observer === undefined || results.length === 0) return;
+  if (observer === undefined || judged.results.length === 0) return;
   const latencyMs = now() - arrived;
-  const events = results.map((result, index): RewardEvent => {
-    return { run, route, requestId, request: readable(items[index], result), result, latencyMs };
+  const texts = judged.texts();
+  const events = judged.results.map((result, index): RewardEvent => {
+    return { run, route, requestId, request: readable(items[index], result), result, resultText: texts[index] ?? '', latencyMs };
   });
   try {
     const kept = observer(events);

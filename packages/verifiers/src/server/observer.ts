@@ -8,6 +8,8 @@ export interface RewardEvent {
   readonly requestId: string;
   readonly request: RewardRequest;
   readonly result: RewardResult;
+  /** The result as JSON text, for observers that write it down. */
+  readonly resultText: string;
   /** Milliseconds from the arrival of the HTTP request to its last result, queueing included. */
   readonly latencyMs: number;
 }

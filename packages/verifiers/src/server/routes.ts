@@ -5,7 +5,7 @@
 import type { RewardRequest, RewardResult } from '../contract.ts';
 import type { RunDeclaration, StepClock } from './clock.ts';
 import type { HttpCall, HttpReply, RouteKind } from './http-call.ts';
-import type { JudgeCall } from './judge.ts';
+import type { Judged, JudgeCall } from './judge.ts';
 import type { Scorer } from './scoring.ts';
 import { ServiceError } from './service-error.ts';
 import type { Wire } from './wire.ts';
@@ -24,7 +24,7 @@ export type WithBody = (reply: (body: unknown, call: HttpCall) => Promise<HttpRe
 /** What the routes that score need. */
 export interface WorkParts {
   readonly withBody: WithBody;
-  readonly judge: (call: JudgeCall) => Promise<RewardResult[]>;
+  readonly judge: (call: JudgeCall) => Promise<Judged>;
   readonly scorer: Scorer;
   readonly wires: readonly Wire[];
   readonly maxItems: number;
@@ -44,17 +44,18 @@ export function createWorkRoutes(parts: WorkParts): readonly Route[] {
     }
     return judge({ items, run, route, requestId, arrived, signal: request.signal, key: readKey(request) });
   };
-  const own = withBody(async (body, call) => {
-    const { run, requests } = readRewardsBody(body, defaultRun);
-    const results = await judgeItems(call, run, requests);
-    return { status: 200, body: { results }, log: summary(run, results) };
+  const own = withBody(async (given, call) => {
+    const { run, requests } = readRewardsBody(given, defaultRun);
+    const { results, texts } = await judgeItems(call, run, requests);
+    const body = `{"results":[${texts().join(',')}]}`;
+    return { status: 200, body, contentType: 'application/json', log: summary(run, results) };
   });
   const speak = (wire: Wire): Route['reply'] =>
     withBody(async (body, call) => {
       const known = { verifiers: scorer.verifiers, requestId: call.requestId };
       const decoded = wire.decode(body, defaultVerifier === undefined ? known : { ...known, defaultVerifier });
       const run = checkRun(decoded.run ?? defaultRun);
-      const results = await judgeItems(call, run, decoded.items);
+      const { results } = await judgeItems(call, run, decoded.items);
       return { ...decoded.encode(results), log: summary(run, results) };
     });
   return [
