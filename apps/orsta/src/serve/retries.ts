@@ -7,18 +7,19 @@ export interface Retries {
 }
 
 /**
- * Remembers the last `most` texts by their digest, so that neither long responses nor a step that never ends fill the memory: a retry comes
- * within seconds, and not tens of thousands of results later.
+ * Remembers at least the last `most` texts and at most twice as many, by their digest, so that neither long responses nor a step that never ends
+ * fill the memory: a retry comes within seconds, and not tens of thousands of results later.
  */
 export function createRetries(most = 65_536): Retries {
-  const seen = new Set<string>();
+  // Two generations, as taking the oldest out of one set would search through the places of those that were taken out before.
+  let young = new Set<string>();
+  let old = new Set<string>();
   return {
     isNew: (...texts) => {
       const digest = hash('sha1', texts.join('\0'), 'base64');
-      if (seen.has(digest)) return false;
-      seen.add(digest);
-      const oldest = seen.values().next().value;
-      if (seen.size > most && oldest !== undefined) seen.delete(oldest);
+      if (young.has(digest) || old.has(digest)) return false;
+      if (young.size >= most) [old, young] = [young, new Set()];
+      young.add(digest);
       return true;
     },
   };

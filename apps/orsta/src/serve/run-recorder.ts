@@ -2,7 +2,7 @@
  * The curves of a run whose trainer knows nothing of them: every result that the service gives becomes a line of rollouts.jsonl at once and goes
  * into the sums of its step, which are written per source when a later step has begun. A killed service sums up on its next start what it had
  * not. What comes after its step was written counts for the oldest step that is still open, a retry of something in that step too.
- * Held in memory: the sums of the open steps, and a digest of each of the last 65,536 results.
+ * Held in memory: the sums of the open steps, and digests of the last 65,536 to 131,072 results.
  */
 import { join } from 'node:path';
 import {

@@ -5,18 +5,19 @@ export interface CountedCalls {
 }
 
 /**
- * Remembers the last `most` keys. A client asks again within minutes, in which even small batches are fewer. What was answered is not kept:
- * verifiers are pure, so that a call that comes again is scored again and gets the same answer.
+ * Remembers at least the last `most` keys and at most twice as many. A client asks again within minutes, in which even small batches are fewer. What
+ * was answered is not kept: verifiers are pure, so that a call that comes again is scored again and gets the same answer.
  */
 export function createCountedCalls(most = 65_536): CountedCalls {
-  const counted = new Set<string>();
+  // Two generations, as taking the oldest out of one set would search through the places of those that were taken out before.
+  let young = new Set<string>();
+  let old = new Set<string>();
   return {
     claim: (run, key) => {
       const name = JSON.stringify([run, key]);
-      if (counted.has(name)) return false;
-      counted.add(name);
-      const oldest = counted.values().next().value;
-      if (counted.size > most && oldest !== undefined) counted.delete(oldest);
+      if (young.has(name) || old.has(name)) return false;
+      if (young.size >= most) [old, young] = [young, new Set()];
+      young.add(name);
       return true;
     },
   };
