@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -104,6 +104,51 @@ describe('orsta serve', () => {
     expect(body.results.map(({ status }) => status)).toEqual(items.map(() => 'scored'));
     expect(await exit).toBe(0);
     expect(total(runsDir, 'drain', 'slow', 'reward/scored')).toBe(8);
+  });
+
+  it('is ended under load: what it answered is in the records, what it refused is not, and nothing is half', async () => {
+    const { url, child, exit, runsDir } = await serve();
+    let answered = 0;
+    const refused: (number | string)[] = [];
+    const caller = async (name: number): Promise<void> => {
+      for (let call = 0; ; call++) {
+        const requests = Array.from({ length: 20 }, (_, i) =>
+          item(`${String(name)}-${String(call)}-${String(i)}`, i % 2 === 0 ? 'mathverify' : 'counting'),
+        );
+        const response = await post(url, JSON.stringify({ run: 'load', requests })).catch(() => 'no connection');
+        if (typeof response === 'string' || response.status !== 200) {
+          refused.push(typeof response === 'string' ? response : response.status);
+          return;
+        }
+        const body = (await response.json()) as { results: { status: string }[] };
+        answered += body.results.filter(({ status }) => status === 'scored').length;
+        if (name === 0 && call === 3) child.kill('SIGTERM');
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, name) => caller(name)));
+    expect(await exit).toBe(0);
+    expect(answered).toBeGreaterThan(80);
+    expect(refused.every((reason) => reason === 503 || reason === 'no connection')).toBe(true);
+    expect(total(runsDir, 'load', 'all', 'reward/scored')).toBe(answered);
+    expect(total(runsDir, 'load', 'all', 'reward/failed')).toBe(0);
+  });
+
+  it('takes its settings from a file, and logs every request when it is asked to', async () => {
+    const config = join(mkdtempSync(join(tmpdir(), 'serve-config-')), 'serve.yaml');
+    writeFileSync(config, 'record: false\nrun: filed\n');
+    const given = ['serve', '--port', '0', '--config', config, '--verbose'];
+    const child = spawn(process.execPath, [cli, ...given], { stdio: ['ignore', 'pipe', 'pipe'] });
+    started.push(child);
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    const line = await new Promise<string>((found) => createInterface({ input: child.stdout }).once('line', found));
+    expect(line).not.toContain('runs in');
+    const url = /http:\S+?(?=[,;])/.exec(line)?.[0] ?? line;
+    await post(url, JSON.stringify({ requests: [item('a', 'counting')] }));
+    await expect.poll(() => log).toContain('"route":"/v1/rewards"');
+    expect(log).toContain('"run":"filed"');
+    // Neither responses nor ground truths are in it.
+    expect(log).not.toContain('boxed');
   });
 
   it('is killed and started again while clients retry: nothing is lost and nothing counted twice', async () => {
