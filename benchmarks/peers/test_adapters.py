@@ -92,8 +92,9 @@ class Transport(Base):
     def test_one_try_and_its_repeats_have_one_id(self):
         service = self.service(503)
         self.score(service, "good")
-        names = [{key.lower(): value for key, value in headers.items()}["x-request-id"] for headers in service.headers]
-        self.assertEqual(names[0], names[1])
+        for header in ("x-request-id", "idempotency-key"):
+            names = [{key.lower(): value for key, value in headers.items()}[header] for headers in service.headers]
+            self.assertEqual(names[0], names[1])
 
     def test_waits_as_long_as_retry_after_says(self):
         times = []

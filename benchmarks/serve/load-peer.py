@@ -2,7 +2,7 @@
 
 Usage: python load-peer.py PORT     (two worker processes)
 POST /rewards takes {"requests": [{"verifier", "response", "ground_truth"}]} and answers {"rewards": [...]}.
-Maths: math-verify's parse and verify. Detection: greedy matching by label and COCO's AP by pycocotools, on one image.
+Maths: math-verify's parse and verify, with its time limits. Detection: greedy matching by label and COCO's AP by pycocotools, on one image.
 """
 
 import contextlib
@@ -90,8 +90,10 @@ def reward(item):
         return 0.0
 
 
+# Asynchronous, so that it runs in the main thread of its process: Math-Verify's time limits are signals, which other threads cannot take. In a thread of
+# FastAPI's pool every call of `parse` raises at once.
 @app.post("/rewards")
-def rewards(body: dict):
+async def rewards(body: dict):
     return {"rewards": [reward(item) for item in body["requests"]]}
 
 

@@ -1,16 +1,17 @@
 // The reward service under load, against the Python packages that V-Triune's server stands on, in one run.
-// Usage: node benchmarks/serve/load.mjs [--seconds 8] [--python path] [--peer-seconds 20] [--soak N] [--no-record]
-// Service and load share the machine; the load comes from one thread of this process. Cases: every maths golden and every detection golden of
-// @vtriune/verifiers, mixed one to one. Measured: rewards/s in batches of 256, single-item requests/s, latency at half that rate, and with
-// --soak N rewards the service's memory along the way.
+// Usage: node benchmarks/serve/load.mjs [--seconds 8] [--python path] [--peer-seconds 20] [--soak N] [--no-record] [--no-peer]
+// Service and load share the machine; the load comes from one thread of this process, and is described in `cases.mjs`. Both sides get the same. Measured:
+// rewards/s in batches of 256, single-item requests/s, latency of both at half that rate, and with --soak N rewards the service's memory
+// along the way. The peer is asked in batches of 32 by as many callers as it has workers.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { createBodies, loadRequests } from './cases.mjs';
+import { agent, familyOf, machineTime, paced, post, processorTime, residentMb, saturate } from './drive.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -24,28 +25,10 @@ const { values } = parseArgs({
 });
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const BATCH = 256;
+const PEER_BATCH = 32;
+const PER_STEP = 1024;
 
-/** Maths and detection cases in turn, as requests. */
-function loadCases() {
-  const fixtures = here('../../packages/verifiers/test/fixtures/');
-  const maths = JSON.parse(readFileSync(`${fixtures}math/math-goldens.json`, 'utf8')).rows.map(([, ground_truth, response]) => ({
-    data_source: 'math',
-    verifier: 'mathverify',
-    response,
-    ground_truth,
-  }));
-  const boxes = JSON.parse(readFileSync(`${fixtures}detection-reward.json`, 'utf8')).cases.map(({ prediction, solution }) => ({
-    data_source: 'boxes',
-    verifier: 'detection',
-    verifier_parm: { iou_threshold: 'average' },
-    response: prediction,
-    ground_truth: solution,
-  }));
-  return maths.flatMap((item, index) => [item, boxes[index % boxes.length]]).map((item, index) => ({ id: String(index), ...item }));
-}
-
-async function startService() {
-  const runs = mkdtempSync(join(tmpdir(), 'vtriune-load-'));
+async function startService(runs) {
   const given = ['serve', '--port', '0', '--runs-dir', runs, '--workers', '2', ...(values['no-record'] ? ['--no-record'] : [])];
   const child = spawn(process.execPath, [here('../../apps/orsta/dist/cli.js'), ...given], { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await new Promise((found) => createInterface({ input: child.stdout }).once('line', found));
@@ -56,16 +39,12 @@ async function startPeer() {
   const python = values.python ?? preparePython();
   const child = spawn(python, [here('load-peer.py'), '18765'], { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
   const url = 'http://127.0.0.1:18765';
-  for (let waited = 0; waited < 120; waited++) {
-    if (
-      await fetch(`${url}/docs`).then(
-        (answer) => answer.ok,
-        () => false,
-      )
-    )
-      break;
-    await new Promise((done) => setTimeout(done, 500));
-  }
+  const answers = () =>
+    fetch(`${url}/docs`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  for (let waited = 0; waited < 120 && !(await answers()); waited++) await new Promise((done) => setTimeout(done, 500));
   return { child, url };
 }
 
@@ -85,102 +64,96 @@ function preparePython() {
   return python;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-const post = (url, body) =>
-  new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', agent, headers: { 'content-type': 'application/json', 'content-length': body.length } });
-    sent.on('error', reject);
-    sent.on('response', (answer) => {
-      const parts = [];
-      answer.on('data', (part) => parts.push(part));
-      answer.on('end', () =>
-        answer.statusCode === 200 ? resolve(Buffer.concat(parts)) : reject(new Error(`status ${answer.statusCode}`)),
-      );
-    });
-    sent.end(body);
-  });
+/** Bodies under steps that go on by one every `PER_STEP` rewards. */
+let asked = 0;
+const nextOf = (bodies, size) => () => {
+  const step = Math.floor(asked / PER_STEP);
+  asked += size;
+  return bodies.next(step);
+};
 
-/** `connections` callers ask one body after the other until the time is over; resolves to requests and seconds. */
-async function saturate(url, bodies, { connections, seconds }) {
-  const began = performance.now();
-  let done = 0;
-  let next = 0;
-  const caller = async () => {
-    while (performance.now() - began < seconds * 1000) {
-      await post(url, bodies[next++ % bodies.length]);
-      done += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, caller));
-  return { done, seconds: (performance.now() - began) / 1000 };
-}
-
-/** Requests at a steady rate, whether or not earlier ones were answered; resolves to sorted latencies in milliseconds. */
-async function paced(url, bodies, { perSecond, seconds }) {
-  const latencies = [];
-  const open = [];
-  const began = performance.now();
-  for (let sent = 0; sent < perSecond * seconds;) {
-    const due = ((performance.now() - began) / 1000) * perSecond;
-    for (; sent < due; sent++) {
-      const at = performance.now();
-      open.push(post(url, bodies[sent % bodies.length]).then(() => latencies.push(performance.now() - at)));
-    }
-    await new Promise((turn) => setTimeout(turn, 1));
-  }
-  await Promise.all(open);
-  return latencies.sort((a, b) => a - b);
-}
-
-const cases = loadCases();
-const bodyOf = (requests) => Buffer.from(JSON.stringify({ run: 'load', requests }));
-// Ids differ from call to call, as those of a trainer do.
-const batches = Array.from({ length: 40 }, (_, b) =>
-  bodyOf(
-    Array.from({ length: BATCH }, (_, i) => ({
-      ...cases[(b * BATCH + i) % cases.length],
-      id: `${b}-${i}`,
-      progress: { step: b, total_steps: 40 },
-    })),
-  ),
-);
-const singles = cases.map((item) => bodyOf([item]));
+const requests = loadRequests();
+const nextBatch = nextOf(createBodies(requests, BATCH), BATCH);
+const nextSingle = nextOf(createBodies(requests, 1), 1);
 const seconds = Number(values.seconds);
+const percentiles = (latencies) =>
+  [0.5, 0.99, 1].map((share) => latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))].toFixed(2)).join(' / ');
+const runs = mkdtempSync(join(tmpdir(), 'vtriune-load-'));
 
-const { child, url } = await startService();
-const route = `${url}/v1/rewards`;
-const check = JSON.parse(await post(route, batches[0]));
-const failed = check.results.filter(({ status }) => status === 'failed').length;
-await saturate(route, batches, { connections: 4, seconds: 3 });
-const inBatches = await saturate(route, batches, { connections: 4, seconds });
-const rewardsPerSecond = (inBatches.done * BATCH) / inBatches.seconds;
-const alone = await saturate(route, singles, { connections: 32, seconds });
-const requestsPerSecond = alone.done / alone.seconds;
-const latencies = await paced(route, singles, { perSecond: requestsPerSecond / 2, seconds });
-const at = (share) => latencies[Math.floor(share * latencies.length)].toFixed(2);
-console.log(`${cases.length} cases, ${failed} of the first ${BATCH} failed (detection goldens without a readable truth)`);
-console.log(`batches of ${BATCH}      ${rewardsPerSecond.toFixed(0)} rewards/s`);
-console.log(`single items        ${requestsPerSecond.toFixed(0)} requests/s`);
-console.log(`at half that rate   p50 ${at(0.5)} ms   p99 ${at(0.99)} ms`);
-
-const soak = Number(values.soak);
-const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024;
-for (let scored = 0, part = 0; scored < soak; part++) {
-  const { done } = await saturate(route, batches, { connections: 4, seconds: 5 });
-  scored += done * BATCH;
-  if (part % 2 === 0) console.log(`soak ${scored} rewards   ${memory().toFixed(0)} MB`);
+/** Saturates a service and says what a reward costs there, here, and what others took of the machine meanwhile. */
+async function measure(url, nextBody, { size, pids, connections, duration = seconds }) {
+  const before = { service: processorTime(pids), load: processorTime([process.pid]), machine: machineTime() };
+  const { done, seconds: took } = await saturate(url, nextBody, { connections, seconds: duration });
+  const service = processorTime(pids) - before.service;
+  const load = processorTime([process.pid]) - before.load;
+  const others = Math.max(0, machineTime() - before.machine - service - load) / (took * 1e6);
+  const [each, loadEach] = [service / (done * size), load / (done * size)];
+  const text = `${each.toFixed(0)} us of processor each in the service, ${loadEach.toFixed(0)} in the load; others took ${others.toFixed(2)} cores`;
+  return { perSecond: (done * size) / took, each, text };
 }
-child.kill('SIGTERM');
-await new Promise((ended) => child.on('exit', ended));
+
+async function measureService({ child, url }) {
+  const route = `${url}/v1/rewards`;
+  const { pid } = child;
+  await saturate(route, nextBatch, { connections: 4, seconds: 3 });
+  const batches = await measure(route, nextBatch, { size: BATCH, pids: [pid], connections: 4 });
+  console.log(`batches of ${BATCH}      ${batches.perSecond.toFixed(0)} rewards/s (${batches.text})`);
+  const spread = await paced(route, nextBatch, { perSecond: batches.perSecond / BATCH / 2, seconds });
+  console.log(`  at half that rate p50 / p99 / max ${percentiles(spread)} ms`);
+  await saturate(route, nextSingle, { connections: 32, seconds: 1 });
+  const singles = await measure(route, nextSingle, { size: 1, pids: [pid], connections: 32 });
+  console.log(`single items        ${singles.perSecond.toFixed(0)} requests/s (${singles.text})`);
+  const alone = await paced(route, nextSingle, { perSecond: singles.perSecond / 2, seconds });
+  console.log(`  at half that rate p50 / p99 / max ${percentiles(alone)} ms`);
+  const soak = Number(values.soak);
+  for (let scored = 0, shown = 0; scored < soak;) {
+    const { done } = await saturate(route, nextBatch, { connections: 4, seconds: 2 });
+    scored += done * BATCH;
+    if (scored - shown < soak / 20 && scored < soak) continue;
+    shown = scored;
+    console.log(`soak ${scored} rewards   ${residentMb(pid).toFixed(0)} MB`);
+  }
+  return batches;
+}
+
+async function measurePeer() {
+  const { child, url } = await startPeer();
+  const nextSmall = nextOf(createBodies(requests, PEER_BATCH), PEER_BATCH);
+  try {
+    const route = `${url}/rewards`;
+    await saturate(route, nextSmall, { connections: 2, seconds: 3 });
+    const given = { size: PEER_BATCH, pids: familyOf(child.pid), connections: 4, duration: Number(values['peer-seconds']) };
+    return { ...(await measure(route, nextSmall, given)), body: JSON.parse(await post(route, createBodies(requests, BATCH).next(0))) };
+  } finally {
+    process.kill(-child.pid);
+  }
+}
+
+/** Both sides must do the work: how many of the first batch's maths rewards are 1 on each side, and on how many they agree. */
+function compare(ours, theirs) {
+  const maths = ours.results.flatMap((result, index) =>
+    result.verifier === 'mathverify' && result.status === 'scored' ? [[result.reward, theirs.rewards[index]]] : [],
+  );
+  const right = (side) => maths.filter((pair) => pair[side] === 1).length;
+  const boxes = theirs.rewards.filter((reward, index) => ours.results[index].verifier === 'detection' && reward > 0).length;
+  return `of ${maths.length} maths items ${right(0)} right here and ${right(1)} there, ${maths.filter(([a, b]) => a === b).length} agree; ${boxes} detections above 0 there`;
+}
+
+const service = await startService(runs);
+const first = JSON.parse(await post(`${service.url}/v1/rewards`, createBodies(requests, BATCH).next(0)));
+const failed = first.results.filter(({ status }) => status === 'failed').length;
+console.log(`${requests.length} responses before one comes again with another attempt; ${failed} of the first ${BATCH} failed`);
+const batches = await measureService(service);
+service.child.kill('SIGTERM');
+await new Promise((ended) => service.child.on('exit', ended));
+rmSync(runs, { recursive: true });
 
 if (!values['no-peer']) {
-  const peer = await startPeer();
-  const small = Array.from({ length: 40 }, (_, b) => bodyOf(Array.from({ length: 32 }, (_, i) => cases[(b * 32 + i) % cases.length])));
-  const found = await saturate(`${peer.url}/rewards`, small, { connections: 2, seconds: 3 })
-    .then(() => saturate(`${peer.url}/rewards`, small, { connections: 4, seconds: Number(values['peer-seconds']) }))
-    .finally(() => process.kill(-peer.child.pid));
-  const peerPerSecond = (found.done * 32) / found.seconds;
-  console.log(`FastAPI, 2 workers  ${peerPerSecond.toFixed(0)} rewards/s in batches of 32`);
-  console.log(`ratio               ${(rewardsPerSecond / peerPerSecond).toFixed(0)}`);
+  const peer = await measurePeer();
+  console.log(`FastAPI, 2 workers  ${peer.perSecond.toFixed(0)} rewards/s in batches of ${PEER_BATCH} (${peer.text})`);
+  console.log(
+    `ratio               ${(batches.perSecond / peer.perSecond).toFixed(1)} by time, ${(peer.each / batches.each).toFixed(1)} by processor time`,
+  );
+  console.log(`                    ${compare(first, peer.body)}`);
 }
 agent.destroy();

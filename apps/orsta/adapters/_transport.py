@@ -130,7 +130,9 @@ class _Servers:
     def send(self, method: str, path: str, body: Any) -> Any:
         until = time.monotonic() + self._settings.deadline
         data = json.dumps(body, allow_nan=False).encode()
-        headers = {"content-type": "application/json", "x-request-id": str(uuid.uuid4())}
+        # One name for all tries: the service counts what comes again under its key once.
+        name = str(uuid.uuid4())
+        headers = {"content-type": "application/json", "x-request-id": name, "idempotency-key": name}
         if self._settings.token:
             headers["authorization"] = "Bearer " + self._settings.token
         while True:

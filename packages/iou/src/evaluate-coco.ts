@@ -19,7 +19,8 @@ export const COCO_AREA_RANGES: readonly AreaRange[] = [
 /** COCO's IoU thresholds, 0.5 to 0.95 in steps of 0.05, with numpy's rounding. */
 export const COCO_IOU_THRESHOLDS: readonly number[] = evenlySpaced(0.5, 0.95, 10);
 
-const RECALL_THRESHOLDS: readonly number[] = evenlySpaced(0, 1, 101);
+/** COCO's recalls, 0 to 1 in steps of 0.01, with numpy's rounding. */
+export const RECALL_THRESHOLDS: readonly number[] = evenlySpaced(0, 1, 101);
 
 /**
  * Evaluates detections against ground truths as pycocotools does for `bbox`.

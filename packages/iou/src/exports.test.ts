@@ -23,6 +23,7 @@ it('exports these names', () => {
       "evaluateNmsAp",
       "flattenBoxes",
       "giou",
+      "imageAveragePrecision",
       "intersectionArea",
       "iou",
       "iouReward",

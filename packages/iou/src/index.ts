@@ -21,6 +21,7 @@ export type { NmsApOptions, ScoredBox, SuppressionOptions } from './nms.ts';
 
 // COCO evaluation
 export { COCO_AREA_RANGES, COCO_IOU_THRESHOLDS, evaluateCoco } from './evaluate-coco.ts';
+export { imageAveragePrecision, type ImageAveragePrecision } from './image-average-precision.ts';
 export { precisionRecallCurve } from './coco-summary.ts';
 export type { CocoSelection, PrecisionRecallCurve } from './coco-summary.ts';
 export type {

@@ -73,7 +73,7 @@ export function matchOptimal(input: MatchInput, options: OptimalMatchOptions = {
   if (problem.rows === 0 || problem.columns === 0) return withLeftovers(problem, []);
   const { sameLabel = true } = options;
   const gain = (row: number, column: number): number =>
-    isEligible(problem, row, column) && (!sameLabel || problem.sameLabel(row, column)) ? problem.iou(row, column) : 0;
+    isEligible(problem, row, column) && (!sameLabel || problem.sameLabel(row, column)) ? overlapOf(problem, row, column) : 0;
   const costs = Array.from({ length: problem.rows }, (_, row) =>
     Array.from({ length: problem.columns }, (_, column) => -gain(row, column)),
   );
@@ -88,7 +88,8 @@ interface MatchProblem {
   readonly rows: number;
   readonly columns: number;
   readonly threshold: number;
-  readonly iou: (row: number, column: number) => number;
+  /** `[rows, columns]`, one row after the other. */
+  readonly overlaps: ArrayLike<number>;
   readonly sameLabel: (row: number, column: number) => boolean;
 }
 
@@ -98,38 +99,47 @@ function prepare(input: MatchInput, threshold = 0): MatchProblem {
   }
   if ('iou' in input) return { ...fromMatrix(input.iou), threshold, sameLabel: () => true };
   const { predictions, groundTruths } = input;
-  const columns = groundTruths.length;
-  const matrix = pairwiseIou(
+  const overlaps = pairwiseIou(
     predictions.map(({ box }) => box),
     groundTruths.map(({ box }) => box),
   );
   return {
     rows: predictions.length,
-    columns,
+    columns: groundTruths.length,
     threshold,
-    iou: (row, column) => matrix[row * columns + column] ?? 0,
+    overlaps,
     sameLabel: (row, column) => predictions[row]?.label === groundTruths[column]?.label,
   };
 }
 
-function fromMatrix(matrix: readonly ArrayLike<number>[]): Pick<MatchProblem, 'rows' | 'columns' | 'iou'> {
+function fromMatrix(matrix: readonly ArrayLike<number>[]): Pick<MatchProblem, 'rows' | 'columns' | 'overlaps'> {
   const columns = matrix[0]?.length ?? 0;
-  const ragged = matrix.findIndex((row) => row.length !== columns);
-  if (ragged >= 0) {
-    throw new RangeError(
-      `Row ${ragged} of the IoU matrix has ${matrix[ragged]?.length} numbers, row 0 has ${columns}. All rows must be equally long. Pass one number per ground truth.`,
-    );
+  // Plain arrays here and below: a reward has a handful of boxes and many thresholds, and a typed array costs more to make than to use.
+  const overlaps: number[] = [];
+  for (let row = 0; row < matrix.length; row++) {
+    const values = matrix[row] ?? [];
+    if (values.length !== columns) {
+      throw new RangeError(
+        `Row ${row} of the IoU matrix has ${values.length} numbers, row 0 has ${columns}. All rows must be equally long. Pass one number per ground truth.`,
+      );
+    }
+    for (let column = 0; column < columns; column++) overlaps.push(values[column] ?? 0);
   }
-  return { rows: matrix.length, columns, iou: (row, column) => matrix[row]?.[column] ?? 0 };
+  return { rows: matrix.length, columns, overlaps };
+}
+
+function overlapOf({ overlaps, columns }: MatchProblem, row: number, column: number): number {
+  return overlaps[row * columns + column] ?? 0;
 }
 
 function isEligible(problem: MatchProblem, row: number, column: number): boolean {
-  const overlap = problem.iou(row, column);
+  const overlap = overlapOf(problem, row, column);
   return overlap > 0 && overlap >= problem.threshold;
 }
 
 function toMatch(problem: MatchProblem, prediction: number, groundTruth: number): Match {
-  return { prediction, groundTruth, iou: problem.iou(prediction, groundTruth), sameLabel: problem.sameLabel(prediction, groundTruth) };
+  const iou = overlapOf(problem, prediction, groundTruth);
+  return { prediction, groundTruth, iou, sameLabel: problem.sameLabel(prediction, groundTruth) };
 }
 
 /** Sorting all eligible pairs once equals taking the largest remaining one again and again. */
@@ -140,39 +150,53 @@ function iouFirst(problem: MatchProblem): Match[] {
       if (isEligible(problem, row, column)) pairs.push(toMatch(problem, row, column));
   }
   pairs.sort((a, b) => b.iou - a.iou);
-  const predictions = new Set<number>();
-  const groundTruths = new Set<number>();
+  const predictions = flags(problem.rows);
+  const groundTruths = flags(problem.columns);
   return pairs.filter(({ prediction, groundTruth }) => {
-    if (predictions.has(prediction) || groundTruths.has(groundTruth)) return false;
-    predictions.add(prediction);
-    groundTruths.add(groundTruth);
+    if (predictions[prediction] === true || groundTruths[groundTruth] === true) return false;
+    predictions[prediction] = true;
+    groundTruths[groundTruth] = true;
     return true;
   });
 }
 
 function labelFirst(problem: MatchProblem): Match[] {
+  const { rows, columns, overlaps, threshold } = problem;
   const matches: Match[] = [];
-  const taken = new Set<number>();
-  for (let column = 0; column < problem.columns; column++) {
+  const taken = flags(rows);
+  for (let column = 0; column < columns; column++) {
     let best = -1;
-    for (let row = 0; row < problem.rows; row++) {
-      if (taken.has(row) || !problem.sameLabel(row, column) || !isEligible(problem, row, column)) continue;
-      if (best < 0 || problem.iou(row, column) > problem.iou(best, column)) best = row;
+    // Above 0, and the first of equals: the comparison with the best so far is strict.
+    let most = 0;
+    for (let row = 0; row < rows; row++) {
+      const overlap = overlaps[row * columns + column] ?? 0;
+      if (!(overlap > most && overlap >= threshold) || taken[row] === true || !problem.sameLabel(row, column)) continue;
+      best = row;
+      most = overlap;
     }
     if (best < 0) continue;
-    taken.add(best);
+    taken[best] = true;
     matches.push(toMatch(problem, best, column));
   }
   return matches;
 }
 
-function withLeftovers(problem: MatchProblem, matches: readonly Match[]): Matching {
-  const predictions = new Set(matches.map(({ prediction }) => prediction));
-  const groundTruths = new Set(matches.map(({ groundTruth }) => groundTruth));
-  const positions = (length: number): number[] => Array.from({ length }, (_, index) => index);
-  return {
-    matches,
-    unmatchedPredictions: positions(problem.rows).filter((row) => !predictions.has(row)),
-    unmatchedGroundTruths: positions(problem.columns).filter((column) => !groundTruths.has(column)),
-  };
+function withLeftovers({ rows, columns }: MatchProblem, matches: readonly Match[]): Matching {
+  const predictions = flags(rows);
+  const groundTruths = flags(columns);
+  for (const { prediction, groundTruth } of matches) {
+    predictions[prediction] = true;
+    groundTruths[groundTruth] = true;
+  }
+  return { matches, unmatchedPredictions: placesNotSet(predictions), unmatchedGroundTruths: placesNotSet(groundTruths) };
+}
+
+function flags(length: number): boolean[] {
+  return new Array<boolean>(length).fill(false);
+}
+
+function placesNotSet(set: readonly boolean[]): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < set.length; place++) if (set[place] === false) places.push(place);
+  return places;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accuracy, failed, rollout, scored } from '../test/example-rollout.ts';
-import { aggregate } from './aggregate.ts';
+import { aggregate, createAggregator } from './aggregate.ts';
 import { parseMetricRecord, type RolloutRecord } from './record.ts';
 import { REFLECTION_WORDS } from './reflection.ts';
 
@@ -204,6 +204,30 @@ describe('aggregate, for any rollouts', () => {
           expect(totals([...rollouts].reverse())).toEqual(totals(rollouts));
         },
       ),
+    );
+  });
+});
+
+describe('createAggregator', () => {
+  it('gives what aggregate gives, whenever steps are taken out, and each record once', () => {
+    const one = fc.record({
+      step: fc.nat(3),
+      source: fc.constantFrom('math', 'cats'),
+      sample: fc.constantFrom('a', 'b'),
+      right: fc.nat(1),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 30 }), (drawn) => {
+        const rollouts = drawn.map(({ right, ...given }) => rollout({ ...given, result: accuracy(right) })).sort((a, b) => a.step - b.step);
+        const aggregator = createAggregator();
+        const taken = rollouts.flatMap((next) => {
+          const before = aggregator.take(next.step - 1);
+          aggregator.add(next);
+          return before;
+        });
+        expect([...taken, ...aggregator.take()]).toEqual(aggregate(rollouts));
+        expect(aggregator.take()).toEqual([]);
+      }),
     );
   });
 });

@@ -11,7 +11,7 @@ export {
 } from './record.ts';
 export { schemas } from './schemas.ts';
 // From rollouts to metrics
-export { aggregate } from './aggregate.ts';
+export { aggregate, createAggregator, type Aggregator } from './aggregate.ts';
 export { PAPER_ALIASES, paperAlias } from './paper-aliases.ts';
 export { REFLECTION_WORDS } from './reflection.ts';
 // A run

@@ -1,19 +1,46 @@
 /** Metric name -> value; a value that is not finite means "nothing to report". */
 export type Metrics = Map<string, number>;
 
-/** Mean of the finite values, NaN where there are none. */
-export function mean(values: readonly (number | undefined)[]): number {
-  let sum = 0;
-  let count = 0;
-  for (const value of values) {
-    if (value === undefined || !Number.isFinite(value)) continue;
-    sum += value;
-    count += 1;
-  }
+/** A mean that grows; what is undefined or not finite is left out. */
+export interface Mean {
+  sum: number;
+  count: number;
+}
+
+/** The mean of nothing yet. */
+export function createMean(): Mean {
+  return { sum: 0, count: 0 };
+}
+
+/** Takes a value in; a boolean counts as 0 or 1. */
+export function addTo(mean: Mean, value: number | boolean | undefined): void {
+  const number = Number(value);
+  if (value === undefined || !Number.isFinite(number)) return;
+  mean.sum += number;
+  mean.count += 1;
+}
+
+/** The mean as it stands, NaN where nothing was taken in. */
+export function valueOf({ sum, count }: Mean): number {
   return count === 0 ? NaN : sum / count;
 }
 
-/** Share of true among the known values, NaN where none is known. */
-export function share(values: readonly (boolean | undefined)[]): number {
-  return mean(values.map((value) => (value === undefined ? undefined : Number(value))));
+/** Takes all that another mean has. */
+export function addMean(mean: Mean, other: Mean): void {
+  mean.sum += other.sum;
+  mean.count += other.count;
+}
+
+/** The mean of that name, made where there is none. */
+export function meanOf<Key>(means: Map<Key, Mean>, key: Key): Mean {
+  const known = means.get(key);
+  if (known !== undefined) return known;
+  const made = createMean();
+  means.set(key, made);
+  return made;
+}
+
+/** Takes all that other means have, name by name. */
+export function addMeans<Key>(means: Map<Key, Mean>, others: ReadonlyMap<Key, Mean>): void {
+  for (const [key, mean] of others) addMean(meanOf(means, key), mean);
 }

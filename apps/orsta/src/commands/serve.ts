@@ -19,14 +19,13 @@ const MEGABYTE = 1024 * 1024;
 /** Serves rewards until Ctrl-C or SIGTERM, then answers what is under way, writes all records and returns. */
 export async function serveCommand(options: ServeCommandOptions, context: CommandContext): Promise<void> {
   const { config, token, verbose, ...given } = options;
-  const settings: ServeSettings = {
-    ...(config === undefined ? {} : (await loadYaml(ServeSettings, config, { cwd: context.cwd })).value),
-    ...given,
-  };
+  const filed: ServeSettings = config === undefined ? {} : (await loadYaml(ServeSettings, config, { cwd: context.cwd })).value;
+  // The command line can only say no to records: its yes is the default, and must not overrule a file that says no.
+  const settings: ServeSettings = { ...filed, ...given, record: given.record !== false && filed.record !== false };
   const { defaultVerifier, plugins = [], runsDir = 'runs', record = true } = settings;
   if (defaultVerifier !== undefined && plugins.length === 0 && !builtins.some(({ name }) => name === defaultVerifier))
     throw new OrstaError('usage', `No verifier is named "${defaultVerifier}". Known: ${builtins.map(({ name }) => name).join(', ')}.`);
-  const logger = createServiceLogger(verbose === true ? 'info' : 'warn');
+  const logger = createServiceLogger(verbose === true ? 'debug' : 'warn');
   const runs = observeRuns({
     runsDir: resolve(context.cwd, runsDir),
     rewardsPerStep: settings.rewardsPerStep ?? 1024,

@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseMetricRecord, parseRolloutRecord, type RolloutRecord } from '@vtriune/monitor';
 
-/** What a run folder holds that a restarted service must know. */
-export interface RecoveredRun {
-  /** Rollouts of steps that were not summed up when the last service ended. */
-  readonly open: readonly RolloutRecord[];
-  /** Last step whose metrics are written; -1 where there is none. */
-  readonly written: number;
-}
+// The recorder writes the step first, so that of a long run only the last lines need to be parsed.
+const STEP_FIRST = /^\{"step":(\d+)[,}]/;
 
-/** Reads a run folder back; rollouts are kept only where their step has no metrics yet. */
-export async function recoverRun(folder: string): Promise<RecoveredRun> {
+/** The last step of a run folder whose metrics are written; -1 where there is none. */
+export async function lastWrittenStep(folder: string): Promise<number> {
   let written = -1;
   for await (const line of linesOf(join(folder, 'metrics.jsonl'))) written = Math.max(written, parseMetricRecord(JSON.parse(line)).step);
-  const open: RolloutRecord[] = [];
+  return written;
+}
+
+/** The rollouts of steps after `written`: those that were not summed up when the last service ended. */
+export async function* openRollouts(folder: string, written: number): AsyncGenerator<RolloutRecord> {
   for await (const line of linesOf(join(folder, 'rollouts.jsonl'))) {
+    const step = STEP_FIRST.exec(line.slice(0, 40))?.[1];
+    if (step !== undefined && Number(step) <= written) continue;
     const record = parseRolloutRecord(JSON.parse(line));
-    if (record.step > written) open.push(record);
+    if (record.step > written) yield record;
   }
-  return { open, written };
 }
 
 async function* linesOf(path: string): AsyncGenerator<string> {

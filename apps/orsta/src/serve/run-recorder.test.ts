@@ -5,6 +5,7 @@ import type { MetricRecord } from '@vtriune/monitor';
 import type { RewardEvent } from '@vtriune/verifiers/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderName } from './observe-runs.ts';
+import { createRetries } from './retries.ts';
 import { openRunRecorder, type RunRecorder } from './run-recorder.ts';
 
 let folder: string;
@@ -20,13 +21,22 @@ const open = (): Promise<RunRecorder> => openRunRecorder({ run: 'r', folder, rew
 const event = (id: string, given: { step?: number; reward?: number; source?: string; response?: string }): RewardEvent => {
   const { step, reward = 1, source = 'math', response = 'text' } = given;
   const shared = { id, data_source: source, verifier: 'counting' };
+  const result: RewardEvent['result'] = {
+    ...shared,
+    status: 'scored',
+    reward,
+    components: { accuracy: reward, format: 1 },
+    metrics: {},
+    elapsed_ms: 1,
+  };
   return {
     run: 'r',
     route: '/v1/rewards',
     requestId: 'q',
     latencyMs: 3,
     request: { ...shared, response, ground_truth: '1', ...(step === undefined ? {} : { progress: { step, total_steps: 100 } }) },
-    result: { ...shared, status: 'scored', reward, components: { accuracy: reward, format: 1 }, metrics: {}, elapsed_ms: 1 },
+    result,
+    resultText: JSON.stringify(result),
   };
 };
 
@@ -90,14 +100,41 @@ describe('openRunRecorder', () => {
   });
 });
 
+describe('a recorder of what no record may be', () => {
+  it('keeps results without an id or a source, and is opened again with them', async () => {
+    const recorder = await open();
+    recorder.record([event('', { step: 1, source: '' }), event('b', { step: 1, source: 'all' })]);
+    const next = await open();
+    await next.close();
+    expect(await metrics('reward/scored', 'unknown')).toEqual({ 1: 1 });
+    expect(await metrics('reward/scored', 'all_')).toEqual({ 1: 1 });
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('createRetries', () => {
+  it('knows the last ones, and forgets what came before twice as many', () => {
+    const retries = createRetries(2);
+    const seen = ['a', 'b', 'a', 'c', 'a', 'd', 'e', 'a', 'd'].map((text) => retries.isNew(text));
+    expect(seen).toEqual([true, true, false, true, false, true, true, true, false]);
+    expect(retries.isNew('x', 'yz')).toBe(true);
+    expect(retries.isNew('xy', 'z')).toBe(true);
+  });
+});
+
 describe('folderName', () => {
   it('never leaves the folder of runs', () => {
     expect(['../../etc', '', 'a/b', '.hidden', 'grpo-7b_v1.2'].map(folderName)).toEqual([
-      '__.._etc',
-      '_',
-      'a_b',
-      '_hidden',
+      expect.stringMatching(/^__\.\._etc_[0-9a-f]{8}$/),
+      expect.stringMatching(/^_[0-9a-f]{8}$/),
+      expect.stringMatching(/^a_b_[0-9a-f]{8}$/),
+      expect.stringMatching(/^_hidden_[0-9a-f]{8}$/),
       'grpo-7b_v1.2',
     ]);
+  });
+
+  it('gives no two runs the same folder', () => {
+    const names = ['a/b', 'a_b', 'a b', 'a:b', `${'x'.repeat(130)}1`, `${'x'.repeat(130)}2`];
+    expect(new Set(names.map(folderName)).size).toBe(names.length);
   });
 });

@@ -1,21 +1,25 @@
 /**
- * The curves of a run whose trainer knows nothing of them: every result that the service gives becomes a line of rollouts.jsonl as soon as its folder is open, and
- * a step's records are summed up per source when a later step has begun. A killed service sums up on its next start what it had not. What
- * comes after its step was written counts for the oldest step that is still open, a retry of something in that step too.
+ * The curves of a run whose trainer knows nothing of them: every result that the service gives becomes a line of rollouts.jsonl at once and goes
+ * into the sums of its step, which are written per source when a later step has begun. A killed service sums up on its next start what it had
+ * not. What comes after its step was written counts for the oldest step that is still open, a retry of something in that step too.
+ * Held in memory: the sums of the open steps, and digests of the last 65,536 to 131,072 results.
  */
 import { join } from 'node:path';
 import {
+  createAggregator,
   createMonitor,
   defineSink,
   jsonlSink,
   tensorboardSink,
+  type Aggregator,
   type JsonlSink,
-  type MetricInput,
   type Monitor,
-  type RolloutInput,
+  type RolloutRecord,
 } from '@vtriune/monitor';
 import type { RewardEvent } from '@vtriune/verifiers/server';
-import { recoverRun } from './recover.ts';
+import { createLatencies, type Latencies } from './latencies.ts';
+import { lastWrittenStep, openRollouts } from './recover.ts';
+import { createRetries, type Retries } from './retries.ts';
 
 /** How records of a run are kept. */
 export interface RunRecorderOptions {
@@ -29,6 +33,7 @@ export interface RunRecorderOptions {
 
 /** The records of one run. */
 export interface RunRecorder {
+  /** Throws what the file system throws; the curves have the results then, and rollouts.jsonl has not. */
   record(events: readonly RewardEvent[]): void;
   /** Sums up what is open and closes the files. */
   close(): Promise<void>;
@@ -43,30 +48,31 @@ interface State {
   newest: number;
   /** Results whose step nobody told. */
   untold: number;
-  /** What was recorded of each open step, so that a retry of a trainer does not count twice. */
-  readonly seen: Map<number, Set<string>>;
-  readonly latencies: Map<number, Map<string, number[]>>;
 }
 
 interface Parts {
   readonly options: RunRecorderOptions;
   readonly journal: JsonlSink;
   readonly monitor: Monitor;
+  readonly aggregator: Aggregator;
+  readonly retries: Retries;
+  readonly latencies: Latencies;
   readonly state: State;
 }
 
 /** Opens the folder of a run and takes up what an earlier service left. */
 export async function openRunRecorder(options: RunRecorderOptions): Promise<RunRecorder> {
-  const journal = jsonlSink(options.folder, { sync: 'close' });
-  const { open, written } = await recoverRun(options.folder);
+  const { run, folder, rewardsPerStep, onError } = options;
+  const journal = jsonlSink(folder, { sync: 'close' });
+  const written = await lastWrittenStep(folder);
   const metricsOnly = defineSink({ name: 'jsonl', write: (records) => journal.write(records), close: () => journal.close() });
-  const sinks = [metricsOnly, tensorboardSink(join(options.folder, 'tensorboard'))];
-  const monitor = createMonitor({ run: options.run, sinks, onSinkError: options.onError });
-  const state: State = { written, newest: written, untold: 0, seen: new Map(), latencies: new Map() };
-  const parts: Parts = { options, journal, monitor, state };
-  for (const record of open) remember(state, record);
-  monitor.recordRollouts(open);
-  state.untold = (state.newest + 1) * options.rewardsPerStep;
+  const sinks = [metricsOnly, tensorboardSink(join(folder, 'tensorboard'))];
+  const monitor = createMonitor({ run, sinks, onSinkError: onError });
+  const state: State = { written, newest: written, untold: 0 };
+  const shared = { aggregator: createAggregator(), retries: createRetries(), latencies: createLatencies() };
+  const parts: Parts = { options, journal, monitor, ...shared, state };
+  for await (const record of openRollouts(folder, written)) take(parts, record);
+  state.untold = (state.newest + 1) * rewardsPerStep;
   return {
     record: (events) => recordEvents(parts, events),
     close: async () => {
@@ -77,17 +83,30 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
 }
 
 function recordEvents(parts: Parts, events: readonly RewardEvent[]): void {
-  const { journal, monitor, state, options } = parts;
-  const fresh = events.flatMap((event) => {
-    const record = toRollout(event, stepOf(event, state, options.rewardsPerStep));
-    if (!remember(state, record)) return [];
-    addLatency(state, record, event.latencyMs);
-    return [record];
-  });
-  if (fresh.length === 0) return;
-  journal.writeRollouts(fresh.map((record) => ({ ...record, run: options.run })));
-  monitor.recordRollouts(fresh);
+  const { journal, state, latencies } = parts;
+  const lines: string[] = [];
+  for (const event of events) {
+    const record = toRollout(event, parts);
+    if (!take(parts, record)) continue;
+    latencies.add(record, event.latencyMs);
+    lines.push(toLine(record, event.resultText));
+  }
   endSteps(parts, state.newest - OPEN_STEPS - 1);
+  journal.writeRolloutLines(lines);
+}
+
+// The step stands first: `recover.ts` looks for it there. The result was made a text for the answer, and is most of the line.
+function toLine({ result: _result, ...rest }: RolloutRecord, resultText: string): string {
+  return `${JSON.stringify(rest).slice(0, -1)},"result":${resultText}}`;
+}
+
+/** False for what was recorded before. */
+function take({ state, retries, aggregator }: Parts, record: RolloutRecord): boolean {
+  const { step, sample, response, result } = record;
+  state.newest = Math.max(state.newest, step);
+  if (!retries.isNew(String(step), result.status, sample, response)) return false;
+  aggregator.add(record);
+  return true;
 }
 
 function stepOf({ request }: RewardEvent, state: State, rewardsPerStep: number): number {
@@ -96,56 +115,26 @@ function stepOf({ request }: RewardEvent, state: State, rewardsPerStep: number):
   return Math.max(step, state.written + 1);
 }
 
-function remember(state: State, { step, sample, response, result }: RolloutInput): boolean {
-  const seen = state.seen.get(step) ?? new Set<string>();
-  state.seen.set(step, seen);
-  state.newest = Math.max(state.newest, step);
-  const key = `${result.status} ${sample} ${response}`;
-  if (seen.has(key)) return false;
-  seen.add(key);
-  return true;
-}
-
-function toRollout({ request, result }: RewardEvent, step: number): RolloutInput {
+// Names that a record must not have (none, or that of the aggregate) get another.
+function toRollout(event: RewardEvent, { state, options }: Parts): RolloutRecord {
+  const { request, result } = event;
+  const source = result.data_source === 'all' ? 'all_' : result.data_source;
   return {
-    step,
-    source: result.data_source === 'all' ? 'all_' : result.data_source,
+    step: stepOf(event, state, options.rewardsPerStep),
+    run: options.run,
+    source: source === '' ? 'unknown' : source,
     split: request.split ?? 'train',
-    sample: result.id,
+    sample: result.id === '' ? 'unknown' : result.id,
     prompt: '',
     response: typeof request.response === 'string' ? request.response : '',
     result,
   };
 }
 
-function addLatency(state: State, { step, source, split }: RolloutInput, latencyMs: number): void {
-  const ofStep = state.latencies.get(step) ?? new Map<string, number[]>();
-  state.latencies.set(step, ofStep);
-  const key = JSON.stringify([source, split]);
-  const list = ofStep.get(key) ?? [];
-  ofStep.set(key, list);
-  list.push(latencyMs);
-}
-
-function endSteps({ monitor, state }: Parts, last: number): void {
+function endSteps({ monitor, state, aggregator, latencies }: Parts, last: number): void {
   if (last <= state.written) return;
-  for (const [step, bySource] of state.latencies) {
-    if (step > last) continue;
-    monitor.recordMetrics([...bySource].flatMap(([key, values]) => latencyMetrics(step, key, values)));
-    state.latencies.delete(step);
-  }
-  for (const step of state.seen.keys()) if (step <= last) state.seen.delete(step);
+  monitor.recordMetrics([...aggregator.take(last), ...latencies.take(last)]);
   state.written = last;
   // The monitor writes in order by itself.
   void monitor.endStep(last);
-}
-
-function latencyMetrics(step: number, key: string, values: readonly number[]): MetricInput[] {
-  const [source = '', split = ''] = JSON.parse(key) as string[];
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const max = values.reduce((largest, value) => Math.max(largest, value), 0);
-  return [
-    { step, source, split, name: 'time/reward_latency_ms_mean', value: mean },
-    { step, source, split, name: 'time/reward_latency_ms_max', value: max },
-  ];
 }

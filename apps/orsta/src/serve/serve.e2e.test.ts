@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +106,51 @@ describe('orsta serve', () => {
     expect(total(runsDir, 'drain', 'slow', 'reward/scored')).toBe(8);
   });
 
+  it('is ended under load: what it answered is in the records, what it refused is not, and nothing is half', async () => {
+    const { url, child, exit, runsDir } = await serve();
+    let answered = 0;
+    const refused: (number | string)[] = [];
+    const caller = async (name: number): Promise<void> => {
+      for (let call = 0; ; call++) {
+        const requests = Array.from({ length: 20 }, (_, i) =>
+          item(`${String(name)}-${String(call)}-${String(i)}`, i % 2 === 0 ? 'mathverify' : 'counting'),
+        );
+        const response = await post(url, JSON.stringify({ run: 'load', requests })).catch(() => 'no connection');
+        if (typeof response === 'string' || response.status !== 200) {
+          refused.push(typeof response === 'string' ? response : response.status);
+          return;
+        }
+        const body = (await response.json()) as { results: { status: string }[] };
+        answered += body.results.filter(({ status }) => status === 'scored').length;
+        if (name === 0 && call === 3) child.kill('SIGTERM');
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, name) => caller(name)));
+    expect(await exit).toBe(0);
+    expect(answered).toBeGreaterThan(80);
+    expect(refused.every((reason) => reason === 503 || reason === 'no connection')).toBe(true);
+    expect(total(runsDir, 'load', 'all', 'reward/scored')).toBe(answered);
+    expect(total(runsDir, 'load', 'all', 'reward/failed')).toBe(0);
+  });
+
+  it('takes its settings from a file, and logs every request when it is asked to', async () => {
+    const config = join(mkdtempSync(join(tmpdir(), 'serve-config-')), 'serve.yaml');
+    writeFileSync(config, 'record: false\nrun: filed\n');
+    const given = ['serve', '--port', '0', '--config', config, '--verbose'];
+    const child = spawn(process.execPath, [cli, ...given], { stdio: ['ignore', 'pipe', 'pipe'] });
+    started.push(child);
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    const line = await new Promise<string>((found) => createInterface({ input: child.stdout }).once('line', found));
+    expect(line).not.toContain('runs in');
+    const url = /http:\S+?(?=[,;])/.exec(line)?.[0] ?? line;
+    await post(url, JSON.stringify({ requests: [item('a', 'counting')] }));
+    await expect.poll(() => log).toContain('"route":"/v1/rewards"');
+    expect(log).toContain('"run":"filed"');
+    // Neither responses nor ground truths are in it.
+    expect(log).not.toContain('boxed');
+  });
+
   it('is killed and started again while clients retry: nothing is lost and nothing counted twice', async () => {
     const first = await serve();
     const port = new URL(first.url).port;
@@ -127,6 +172,22 @@ describe('orsta serve', () => {
     expect(total(first.runsDir, 'restart', 'counting', 'reward/failed')).toBe(0);
   });
 
+  it('counts once what is asked for again because its answer was lost', async () => {
+    const { url, child, exit, runsDir } = await serve();
+    const lossy = await losingAnswers(url, 2);
+    const client = createRewardClient({ urls: [lossy.url], run: 'lossy', retries: 10, batchSize: 5 });
+    const results = await client.score(Array.from({ length: 10 }, (_, i) => item(String(i), 'counting')));
+    expect(results.map(({ status }) => status)).toEqual(results.map(() => 'scored'));
+    expect(lossy.lost()).toBe(2);
+    const page = await (await fetch(`${url}/metrics`)).text();
+    expect(page).toContain('vtriune_rewards_total{verifier="counting",source="counting",status="scored",code=""} 10');
+    expect(page).toContain('vtriune_repeated_items_total 10');
+    lossy.close();
+    child.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    expect(total(runsDir, 'lossy', 'counting', 'reward/scored')).toBe(10);
+  });
+
   it('needs a token where others can reach it, and says so', async () => {
     const child = spawn(process.execPath, [cli, 'serve', '--host', '0.0.0.0', '--port', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
     let text = '';
@@ -140,6 +201,31 @@ describe('orsta serve', () => {
     expect(existsSync(join(runsDir, 'default'))).toBe(false);
   });
 });
+
+/** A proxy that hangs up instead of passing on the first `count` answers to a POST, after they have come in whole. */
+async function losingAnswers(target: string, count: number): Promise<{ url: string; lost: () => number; close: () => void }> {
+  let lost = 0;
+  const proxy = createServer((incoming, outgoing) => {
+    const forward = request(`${target}${incoming.url ?? ''}`, { method: incoming.method, headers: incoming.headers }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.on('end', () => {
+        if (incoming.method === 'POST' && lost < count) {
+          lost += 1;
+          incoming.destroy();
+          return;
+        }
+        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+        outgoing.end(Buffer.concat(parts));
+      });
+    });
+    incoming.pipe(forward);
+  });
+  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+  const address = proxy.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { url: `http://127.0.0.1:${String(port)}`, lost: () => lost, close: () => proxy.close() };
+}
 
 /** Says that a body of that size will come, and waits for the answer before it sends any. */
 function announce(url: string, bytes: number): Promise<number | undefined> {

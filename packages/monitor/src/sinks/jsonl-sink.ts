@@ -18,6 +18,8 @@ export interface JsonlSinkOptions {
 export interface JsonlSink extends Sink {
   write(records: readonly MetricRecord[]): void;
   writeRollouts(records: readonly RolloutRecord[]): void;
+  /** Rollouts that are JSON texts already, without newlines; they are not looked at. */
+  writeRolloutLines(lines: readonly string[]): void;
   /** Drops all records of steps after `step`: call it when a run resumes from the checkpoint of `step`, so that no step is there twice. */
   truncateAfter(step: number): void;
   close(): void;
@@ -32,10 +34,11 @@ export function jsonlSink(folder: string, options: JsonlSinkOptions = {}): Jsonl
   for (const path of [metricsPath, rolloutsPath]) cutTornLine(path);
   const files = new Map<string, number>();
 
-  const append = (path: string, records: readonly (MetricRecord | RolloutRecord)[]) => {
+  const append = (path: string, lines: readonly string[]) => {
+    if (lines.length === 0) return;
     const file = files.get(path) ?? openSync(path, 'a');
     files.set(path, file);
-    appendWhole(file, Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''), 'utf8'));
+    appendWhole(file, Buffer.from(`${lines.join('\n')}\n`, 'utf8'));
     if (sync === 'step') fsyncSync(file);
   };
   const closeFiles = () => {
@@ -48,8 +51,9 @@ export function jsonlSink(folder: string, options: JsonlSinkOptions = {}): Jsonl
 
   return defineSink({
     name: 'jsonl',
-    write: (records: readonly MetricRecord[]) => append(metricsPath, records),
-    writeRollouts: (records: readonly RolloutRecord[]) => append(rolloutsPath, records),
+    write: (records: readonly MetricRecord[]) => append(metricsPath, records.map(toLine)),
+    writeRollouts: (records: readonly RolloutRecord[]) => append(rolloutsPath, records.map(toLine)),
+    writeRolloutLines: (lines: readonly string[]) => append(rolloutsPath, lines),
     truncateAfter(step: number) {
       if (!Number.isInteger(step) || step < 0) {
         throw new MonitorError(
@@ -62,4 +66,8 @@ export function jsonlSink(folder: string, options: JsonlSinkOptions = {}): Jsonl
     },
     close: closeFiles,
   });
+}
+
+function toLine(record: MetricRecord | RolloutRecord): string {
+  return JSON.stringify(record);
 }

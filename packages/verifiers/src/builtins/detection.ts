@@ -8,7 +8,7 @@ import { BoxFormat, locateBoxes } from '../answer/boxes.ts';
 import { defineVerifier } from '../define-verifier.ts';
 import { checkTruthSpace, fitsAnotherSpace, spaceConverter, spaceParameters } from '../detection/coordinates.ts';
 import { referenceAnswer, referenceBoxes, referenceFormat, referenceNormalise } from '../detection/reference.ts';
-import { DETECTION_THRESHOLDS, scoreDetection, type DetectionRatios, type DetectionScores, type MatchScores } from '../detection/scores.ts';
+import { DETECTION_THRESHOLDS, scoreDetection, type DetectionRatios, type DetectionScores } from '../detection/scores.ts';
 import { IouThreshold, thresholdInForce } from '../detection/threshold.ts';
 import { readTruthBoxes, requireLabels } from '../detection/truth.ts';
 import { VerifierError } from '../errors.ts';
@@ -46,15 +46,28 @@ interface DetectionTruth {
 
 type DetectionInput = VerifierInput<DetectionTruth, DetectionParameters>;
 
-const REPORTED: readonly (readonly [key: string, threshold: number])[] = [
-  ['50', 0.5],
-  ['75', 0.75],
-  ['95', 0.95],
-  ['99', 0.99],
-];
+const PARTS = ['precision', 'recall', 'meanIou'] as const;
+
+/** The numbers that are reported of each matching, by name. */
+const REPORTED = (
+  [
+    ['50', 0.5],
+    ['75', 0.75],
+    ['95', 0.95],
+    ['99', 0.99],
+  ] as const
+).flatMap(([key, threshold]) =>
+  PARTS.flatMap((part) => {
+    const name = `${key}_${part === 'meanIou' ? 'mean' : part}`;
+    return [
+      { metric: `iou_${name}`, matching: 'labelFirst', threshold, part },
+      { metric: `iou_first_${name}`, matching: 'iouFirst', threshold, part },
+    ] as const;
+  }),
+);
 const COMPONENTS: readonly string[] = ['iou_label_first', 'iou_iou_first', 'map', 'map50', 'map75', 'size_penalty'];
 const METRICS: readonly string[] = [
-  ...REPORTED.flatMap(([key]) => ['precision', 'recall', 'mean'].flatMap((part) => [`iou_${key}_${part}`, `iou_first_${key}_${part}`])),
+  ...REPORTED.map(({ metric }) => metric),
   'map',
   'map50',
   'map75',
@@ -180,16 +193,12 @@ interface Facts {
   readonly otherSpace: boolean;
 }
 
-const NOTHING: MatchScores = { meanIou: 0, precision: 0, recall: 0, weighted: 0 };
 const MEAN_THRESHOLD = DETECTION_THRESHOLDS.reduce((sum, at) => sum + at, 0) / DETECTION_THRESHOLDS.length;
 
 function outcome(scores: DetectionScores | undefined, facts: Facts): VerifierOutcome {
   const { labelFirst = 0, iouFirst = 0, map = 0, map50 = 0, map75 = 0, sizePenalty = 0 } = scores ?? {};
   const metrics: Record<string, number> = {};
-  for (const [key, threshold] of REPORTED) {
-    addMatchMetrics(metrics, `iou_${key}`, scores?.byThreshold.labelFirst.get(threshold));
-    addMatchMetrics(metrics, `iou_first_${key}`, scores?.byThreshold.iouFirst.get(threshold));
-  }
+  for (const { metric, matching, threshold, part } of REPORTED) metrics[metric] = scores?.byThreshold[matching].get(threshold)?.[part] ?? 0;
   Object.assign(metrics, { map, map50, map75 });
   metrics['iou_threshold'] = facts.threshold === 'average' ? MEAN_THRESHOLD : facts.threshold;
   metrics['predicted_boxes'] = facts.predicted;
@@ -198,12 +207,6 @@ function outcome(scores: DetectionScores | undefined, facts: Facts): VerifierOut
   metrics['other_space_fits'] = facts.otherSpace ? 1 : 0;
   const components = { iou_label_first: labelFirst, iou_iou_first: iouFirst, map, map50, map75, size_penalty: sizePenalty };
   return { accuracy: scores?.final ?? 0, format: facts.format, components, metrics };
-}
-
-function addMatchMetrics(metrics: Record<string, number>, prefix: string, scores: MatchScores = NOTHING): void {
-  metrics[`${prefix}_precision`] = scores.precision;
-  metrics[`${prefix}_recall`] = scores.recall;
-  metrics[`${prefix}_mean`] = scores.meanIou;
 }
 
 function goldResponse({ groundTruth, parameters, images }: Omit<DetectionInput, 'response'>): string {

@@ -71,6 +71,16 @@ describe('score', () => {
     expect(most).toBe(3);
   });
 
+  it('sends every try of a batch under one key, and every batch under its own', async () => {
+    const { client, batches } = clientOf({ 'a:1': firstly(status(500, {}), status(500, {})) }, { batchSize: 1, concurrency: 1 });
+    await client.score(requestsOf(2));
+    const keys = batches().map(({ headers }) => headers.get('idempotency-key'));
+    expect(keys).toHaveLength(4);
+    expect(new Set(keys.slice(0, 3)).size).toBe(1);
+    expect(keys[0]).toMatch(/^\w{12,}$/);
+    expect(keys[3]).not.toBe(keys[0]);
+  });
+
   it('goes to the other server when one is dead, and then stays there', async () => {
     const { client, received } = clientOf({ 'a:1': breaks, 'b:1': wellServer }, { batchSize: 1 });
     const requests = requestsOf(6);

@@ -1,6 +1,7 @@
 /**
- * Rewards over HTTP with the signature of scoring in this process. Runs in Node and in browsers. Left out: keeping results; and telling a
- * server that scored a batch whose answer was lost that the batch comes again, so such a batch is scored twice there (its ids say so: an observer that keeps records drops what it has).
+ * Rewards over HTTP with the signature of scoring in this process. Runs in Node and in browsers. A batch whose answer was lost is asked for again
+ * under the same key: the server that has counted it knows it and does not count it again. Left out: keeping results, and servers that know of
+ * each other, so that a batch that moved to another server after the first had answered is in the counts of both.
  */
 import type { RewardRequest, RewardResult } from '../contract.ts';
 import { ServiceError } from '../server/service-error.ts';

@@ -7,6 +7,8 @@ export interface Question {
   readonly method: 'GET' | 'POST' | 'PUT';
   /** JSON text. */
   readonly body?: string;
+  /** The same on every try of what must not be counted twice. */
+  readonly key?: string;
   readonly timeoutMs: number;
   readonly stop: Stop;
 }
@@ -21,7 +23,7 @@ export type Ask = (question: Question) => Promise<Exchange>;
 
 /** Asks with this `fetch` and bearer token. The deadline covers the whole answer, not only its first byte. */
 export function createAsk(send: typeof globalThis.fetch, token: string | undefined): Ask {
-  return async ({ url, method, body, timeoutMs, stop }) => {
+  return async ({ url, method, body, key, timeoutMs, stop }) => {
     const controller = new AbortController();
     let late = false;
     const timer = setTimeout(() => {
@@ -36,6 +38,7 @@ export function createAsk(send: typeof globalThis.fetch, token: string | undefin
         headers: {
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },
         ...(body === undefined ? {} : { body }),

@@ -45,12 +45,14 @@ const LONGEST_BACKOFF_MS = 5_000;
 export async function scoreBatch(requests: readonly RewardRequest[], route: BatchRoute): Promise<RewardResult[]> {
   const body = toJson(requests, route.run);
   if (typeof body !== 'string') return failAll(requests, body);
-  return tryAll({ requests, body }, route);
+  return tryAll({ requests, body, key: createKey() }, route);
 }
 
 interface Batch {
   readonly requests: readonly RewardRequest[];
   readonly body: string;
+  /** By which a server knows a further try of this batch. */
+  readonly key: string;
 }
 
 /** What a batch remembers between two tries. */
@@ -116,9 +118,9 @@ function backoff(tries: number): number {
   return Math.min(LONGEST_BACKOFF_MS, SHORTEST_WAIT_MS * 2 ** tries) * (0.5 + Math.random() / 2);
 }
 
-async function askServer(lease: Lease, { requests, body }: Batch, { ask, timeoutMs, stop }: BatchRoute): Promise<Outcome> {
+async function askServer(lease: Lease, { requests, body, key }: Batch, { ask, timeoutMs, stop }: BatchRoute): Promise<Outcome> {
   try {
-    const exchange = await ask({ url: `${lease.url}/v1/rewards`, method: 'POST', body, timeoutMs, stop });
+    const exchange = await ask({ url: `${lease.url}/v1/rewards`, method: 'POST', body, key, timeoutMs, stop });
     const outcome = readExchange(exchange, requests);
     if (outcome.kind === 'scored') lease.succeeded();
     else if (outcome.kind === 'refused') lease.released();
@@ -154,6 +156,11 @@ async function inHalves(requests: readonly RewardRequest[], route: BatchRoute): 
   const middle = Math.ceil(requests.length / 2);
   const first = await scoreBatch(requests.slice(0, middle), route);
   return [...first, ...(await scoreBatch(requests.slice(middle), route))];
+}
+
+// Not crypto.randomUUID: browsers have that only on pages that came by https.
+function createKey(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('');
 }
 
 function toJson(requests: readonly RewardRequest[], run: string | undefined): string | Trouble {

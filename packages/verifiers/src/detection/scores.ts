@@ -3,7 +3,7 @@
  * penalty 0.6^|n - m| and COCO's AP on one image, mixed by the sample's ratios. Boxes and labels are ready for comparison here;
  * reading, spaces and thresholds are settled by the caller.
  */
-import { boxToXywh, evaluateCoco, iou, matchGreedy, type LabelledBox } from '@vtriune/iou';
+import { imageAveragePrecision, iou, matchGreedy, type LabelledBox } from '@vtriune/iou';
 import { referenceIouFirst } from './reference.ts';
 
 /** The shares of the reward's terms; `completeness` is mixed into both IoU terms. */
@@ -67,7 +67,7 @@ export function scoreDetection(job: DetectionJob): DetectionScores {
   const terms = {
     labelFirst: select(labelFirst, threshold),
     iouFirst: select(iouFirst, threshold),
-    ...averagePrecision(predictions, truths),
+    ...imageAveragePrecision(predictions, truths),
   };
   const weighted: readonly (readonly [number, number])[] = [
     [terms.iouFirst * sizePenalty, ratios.iou_max_iou_first],
@@ -81,10 +81,17 @@ export function scoreDetection(job: DetectionJob): DetectionScores {
   return { final: Math.min(1, final), sizePenalty, ...terms, byThreshold: { labelFirst, iouFirst } };
 }
 
-// The matching depends on the threshold (a box refused by one ground truth is free for the next), the overlaps do not.
+// The matching depends on the threshold (a box refused by one ground truth is free for the next), the overlaps do not. Where all pairs of a
+// lower threshold reach a higher one, both have the same pairs: no choice was another, and what found nobody below finds nobody above.
 function labelFirstMatches({ predictions, truths }: DetectionJob): (threshold: number) => readonly number[] {
   const overlaps = predictions.map(({ box, label }) => truths.map((truth) => (truth.label === label ? iou(box, truth.box) : 0)));
-  return (threshold) => matchGreedy({ iou: overlaps }, { order: 'label-first', threshold }).matches.map((match) => match.iou);
+  let known: { readonly threshold: number; readonly smallest: number; readonly ious: readonly number[] } | undefined;
+  return (threshold) => {
+    if (known !== undefined && known.threshold <= threshold && threshold <= known.smallest) return known.ious;
+    const ious = matchGreedy({ iou: overlaps }, { order: 'label-first', threshold }).matches.map((match) => match.iou);
+    known = { threshold, smallest: Math.min(...ious), ious };
+    return ious;
+  };
 }
 
 // A pair of different labels uses both boxes up, but is no match.
@@ -112,27 +119,4 @@ function matchScores(ious: readonly number[], job: DetectionJob): MatchScores {
 function select(byThreshold: ReadonlyMap<number, MatchScores>, threshold: number | 'average'): number {
   if (threshold !== 'average') return byThreshold.get(threshold)?.weighted ?? 0;
   return DETECTION_THRESHOLDS.reduce((sum, at) => sum + (byThreshold.get(at)?.weighted ?? 0), 0) / DETECTION_THRESHOLDS.length;
-}
-
-// COCO's first three numbers are over all areas and the largest number of detections; the rest need not be computed.
-const WHOLE_IMAGE = { areaRanges: [{ name: 'all', min: 0, max: 1e10 }], maxDetections: [100] };
-
-// One image, every score 1, categories from the ground truth: predictions of other labels are dropped, not counted as false.
-function averagePrecision(
-  predictions: readonly LabelledBox[],
-  truths: readonly LabelledBox[],
-): { map: number; map50: number; map75: number } {
-  const labels = [...new Set(truths.map(({ label }) => label))];
-  const detections = predictions.flatMap(({ box, label }) => {
-    const category = labels.indexOf(label);
-    return category < 0 ? [] : [{ image_id: 0, category_id: category, bbox: boxToXywh(box), score: 1 }];
-  });
-  if (detections.length === 0) return { map: 0, map50: 0, map75: 0 };
-  const groundTruth = {
-    images: [{ id: 0 }],
-    categories: labels.map((_, id) => ({ id })),
-    annotations: truths.map(({ box, label }) => ({ image_id: 0, category_id: labels.indexOf(label), bbox: boxToXywh(box) })),
-  };
-  const [map = 0, map50 = 0, map75 = 0] = evaluateCoco(groundTruth, detections, WHOLE_IMAGE).stats.map((value) => Math.max(0, value));
-  return { map, map50, map75 };
 }

@@ -1,6 +1,7 @@
 import type { Box, LabelledBox } from '@vtriune/iou';
 import { answerTag } from '../answer/place.ts';
 import { readBoxes } from '../answer/boxes.ts';
+import { remember } from '../answer/remember.ts';
 import { VerifierError } from '../errors.ts';
 
 /** Boxes of a ground truth: JSON or its text, bare or in an `<answer>` tag. `label` is `undefined` where none is given. */
@@ -9,6 +10,8 @@ export interface TruthBox {
   readonly label: string | undefined;
 }
 
+const readOnce = remember((text) => readBoxes(answerTag(text) ?? text));
+
 /**
  * Reads the boxes of a ground truth.
  *
@@ -16,7 +19,7 @@ export interface TruthBox {
  */
 export function readTruthBoxes(raw: unknown, verifier: string): readonly TruthBox[] {
   const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
-  const found = text === undefined ? undefined : readBoxes(answerTag(text) ?? text);
+  const found = text === undefined ? undefined : readOnce(text);
   if (found !== undefined && found.items.length > 0 && found.malformed === 0 && found.complete) return found.items;
   const shown = String(text).slice(0, 120);
   const message = `Ground truth of "${verifier}" is ${shown}. It must be boxes with x1 <= x2 and y1 <= y2: [{"bbox_2d": [x1, y1, x2, y2], "label": "cat"}, ...], as JSON or text.`;

@@ -1,4 +1,5 @@
 // The maths verifier: a response and a ground truth in, a verdict out. Bad text is a wrong answer, never an exception.
+import { remember } from '../answer/remember.ts';
 import { compareMath } from './compare-math.ts';
 import {
   endOf,
@@ -60,7 +61,7 @@ const MARKED = /\$|\\\(|\\\[|\\boxed|answer/i;
 const PROSE = /[a-z]{2,}\s+[a-z]{2,}/i;
 
 /** A ground truth is the answer itself, unless it is marked up or reads like prose. */
-const readGroundTruth = (whole: string): MathAnswer => {
+const readGroundTruth = remember((whole: string): MathAnswer => {
   const text = endOf(whole);
   const bare = text.trim();
   if (!MARKED.test(bare) && bare.length < 2_000) {
@@ -71,7 +72,9 @@ const readGroundTruth = (whole: string): MathAnswer => {
     if (value) return { values: [value, normal], text: normal };
   }
   return extractMath(text, BOXED_FIRST);
-};
+});
+
+const readVTriuneTruth = remember((whole: string) => extractMath(endOf(whole).toLowerCase(), V_TRIUNE_GROUND_TRUTH));
 
 const verdict = (correct: boolean, extracted: string | null, reason: MathReason): MathVerdict => ({ correct, extracted, reason });
 
@@ -85,8 +88,7 @@ const judge = (wanted: MathAnswer, given: MathAnswer, options: ComparisonOptions
 /** Checks a response against the ground truth, of each of which only the end is read. Never throws. */
 export const verifyMath = ({ response, groundTruth, compat }: MathRequest): MathVerdict => {
   if (compat === 'v-triune') {
-    const wanted = extractMath(endOf(groundTruth).toLowerCase(), V_TRIUNE_GROUND_TRUTH);
-    return judge(wanted, extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false });
+    return judge(readVTriuneTruth(groundTruth), extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false });
   }
   return judge(readGroundTruth(groundTruth), extractMath(response, BOXED_FIRST));
 };

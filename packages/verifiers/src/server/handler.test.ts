@@ -181,6 +181,70 @@ describe('the step clock of the service', () => {
   });
 });
 
+describe('a call that comes again', () => {
+  const counts = async (call: ReturnType<typeof setUp>['call']): Promise<string[]> => {
+    const page = String((await call('GET', '/metrics')).body);
+    return page.split('\n').filter((line) => /^vtriune_(rewards|repeated_items|abandoned_items)_total/.test(line));
+  };
+
+  it('under the same key gets the same answer, and is counted, told and clocked once', async () => {
+    const { post, call, events } = setUp();
+    await call('PUT', '/v1/runs/r/progress', { rewards_per_step: 1, total_steps: 9 });
+    const body = { run: 'r', requests: [good('a'), good('b')] };
+    const answers = [];
+    for (const key of ['k', 'k', 'k']) answers.push(await post(body, { 'idempotency-key': key }));
+    expect(answers.map(({ body: { results } }) => results.map(({ id, reward }: { id: string; reward: number }) => [id, reward]))).toEqual(
+      Array.from({ length: 3 }, () => [
+        ['a', 1],
+        ['b', 1],
+      ]),
+    );
+    expect(events.map(({ result }) => result.id)).toEqual(['a', 'b']);
+    expect(await counts(call)).toEqual([
+      'vtriune_rewards_total{verifier="counting",source="apples",status="scored",code=""} 2',
+      'vtriune_abandoned_items_total 0',
+      'vtriune_repeated_items_total 4',
+    ]);
+    expect((await call('GET', '/v1/runs/r/progress')).body).toMatchObject({ counted: 2 });
+  });
+
+  it('is another call under another key, in another run, or without one', async () => {
+    const { post, events } = setUp();
+    for (const [run, headers] of [
+      ['r', { 'idempotency-key': 'k' }],
+      ['r', { 'idempotency-key': 'l' }],
+      ['s', { 'idempotency-key': 'k' }],
+      ['r', {}],
+      ['r', {}],
+    ] as const)
+      await post({ run, requests: [good('a')] }, headers);
+    expect(events).toHaveLength(5);
+  });
+
+  it('is counted where the first caller had gone before its answer', async () => {
+    const { scorer: slow, release } = held();
+    const { handler, events } = setUp({ scorer: slow });
+    const ask = (signal: AbortSignal): Promise<Response> => {
+      const body = JSON.stringify({ requests: [good('a')] });
+      return handler.fetch(new Request('http://host/v1/rewards', { method: 'POST', body, signal, headers: { 'idempotency-key': 'k' } }));
+    };
+    const leaving = new AbortController();
+    const first = ask(leaving.signal);
+    await Promise.resolve();
+    leaving.abort();
+    release();
+    await first;
+    expect(events).toEqual([]);
+    await ask(new AbortController().signal);
+    expect(events).toHaveLength(1);
+  });
+
+  it('may not have a key of any length', async () => {
+    const { post } = setUp();
+    expect((await post({ requests: [] }, { 'idempotency-key': 'k'.repeat(201) })).status).toBe(400);
+  });
+});
+
 describe('the observer', () => {
   it('is told every result with its run, route and request id', async () => {
     const { post, events } = setUp({ now: () => 5 });

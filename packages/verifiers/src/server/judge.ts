@@ -5,6 +5,7 @@
 import type { FailedResult, Progress, RewardRequest, RewardResult } from '../contract.ts';
 import { failedResult } from './chunks.ts';
 import type { StepClock } from './clock.ts';
+import { createCountedCalls } from './counted-calls.ts';
 import type { ServiceLogger } from './logger.ts';
 import type { ServiceMetrics } from './metrics.ts';
 import type { RewardEvent, RewardObserver } from './observer.ts';
@@ -20,6 +21,8 @@ export interface JudgeCall {
   readonly arrived: number;
   /** Tells whether the caller is still there. */
   readonly signal: AbortSignal;
+  /** The same on every try of one call, where the caller says it. */
+  readonly key: string | undefined;
 }
 
 /** What it takes to judge. */
@@ -32,25 +35,45 @@ export interface JudgeParts {
   readonly now: () => number;
 }
 
-/** Results for the items of a call, in order. Throws what the scorer throws. */
-export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<RewardResult[]> {
+/** What became of a call. */
+export interface Judged {
+  /** In the order of the items. */
+  readonly results: readonly RewardResult[];
+  /** Each result as JSON text; made once, for the answer and for the observer. */
+  texts(): readonly string[];
+}
+
+/** Results for the items of a call. Throws what the scorer throws. */
+export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Judged> {
   const { scorer, clock, metrics } = parts;
+  const counted = createCountedCalls();
   return async (call) => {
     const items = call.items.map(withProgress(clock, call.run));
     const scored = await scorer.score(items.filter(isRequest));
     let next = 0;
     const results = items.map((item, index) => (isRequest(item) ? named(scored[next++], item, index) : item));
+    const judged = withTexts(results);
     // A caller that has gone will ask again, there or elsewhere: what it never saw must not be counted beside what it then gets.
     if (call.signal.aborted) {
       metrics.countAbandoned(results.length);
-      return results;
+      return judged;
+    }
+    // An answer that was lost on its way is asked for again: what it held was counted when it was sent.
+    if (call.key !== undefined && !counted.claim(call.run, call.key)) {
+      metrics.countRepeated(results.length);
+      return judged;
     }
     const trained = items.filter((item) => isRequest(item) && isTraining(item)).length;
     if (trained > 0) clock.count(call.run, trained);
     metrics.countResults(results);
-    tellObserver(parts, call, { items, results });
-    return results;
+    await tellObserver(parts, call, { items, judged });
+    return judged;
   };
+}
+
+function withTexts(results: readonly RewardResult[]): Judged {
+  let texts: readonly string[] | undefined;
+  return { results, texts: () => (texts ??= results.map((result) => JSON.stringify(result))) };
 }
 
 function isRequest(item: RewardRequest | FailedResult): item is RewardRequest {
@@ -82,18 +105,21 @@ function withProgress(clock: StepClock, run: string): (item: RewardRequest | Fai
   };
 }
 
-function tellObserver(
+async function tellObserver(
   { observer, logger, metrics, now }: JudgeParts,
   { run, route, requestId, arrived }: JudgeCall,
-  { items, results }: { items: readonly (RewardRequest | FailedResult)[]; results: readonly RewardResult[] },
-): void {
-  if (observer === undefined || results.length === 0) return;
+  { items, judged }: { items: readonly (RewardRequest | FailedResult)[]; judged: Judged },
+): Promise<void> {
+  if (observer === undefined || judged.results.length === 0) return;
   const latencyMs = now() - arrived;
-  const events = results.map((result, index): RewardEvent => {
-    return { run, route, requestId, request: readable(items[index], result), result, latencyMs };
+  const texts = judged.texts();
+  const events = judged.results.map((result, index): RewardEvent => {
+    return { run, route, requestId, request: readable(items[index], result), result, resultText: texts[index] ?? '', latencyMs };
   });
   try {
-    observer(events);
+    const kept = observer(events);
+    // Without a promise nothing is to be waited for, not even a turn of the event loop.
+    if (kept instanceof Promise) await kept;
   } catch (error) {
     metrics.countObserverError();
     logger?.error({ requestId, error: error instanceof Error ? error.message : String(error) }, 'the observer threw');

@@ -12,6 +12,8 @@ export interface ServiceMetrics {
   countResults(results: readonly RewardResult[]): void;
   /** Results whose caller was gone by then; they are in no other count. */
   countAbandoned(items: number): void;
+  /** Results of calls that were counted before, whose caller asked again; they are in no other count. */
+  countRepeated(items: number): void;
   countObserverError(): void;
   countRequest(request: { method: string; route: string; status: number; seconds: number }): void;
   /** The page in Prometheus' text format. */
@@ -64,6 +66,11 @@ export function createServiceMetrics(stats: () => ScorerStats): ServiceMetrics {
     registers,
   });
   const abandoned = new Counter({ name: 'vtriune_abandoned_items_total', help: 'Results whose caller was gone', registers });
+  const repeated = new Counter({
+    name: 'vtriune_repeated_items_total',
+    help: 'Results of calls that came again with their key',
+    registers,
+  });
   const observerErrors = new Counter({ name: 'vtriune_observer_errors_total', help: 'Calls of the observer that threw', registers });
   addPoolGauges(registry, stats);
   const verifierLabel = createBoundedLabel();
@@ -80,6 +87,7 @@ export function createServiceMetrics(stats: () => ScorerStats): ServiceMetrics {
       for (const result of results) if (result.status === 'scored') itemSeconds.observe(result.elapsed_ms / 1000);
     },
     countAbandoned: (items) => abandoned.inc(items),
+    countRepeated: (items) => repeated.inc(items),
     countObserverError: () => observerErrors.inc(),
     countRequest: ({ method, route, status, seconds }) => {
       requests.inc({ method, route, status: String(status) });

@@ -19,9 +19,18 @@ const FAILURES: Readonly<Record<number, string>> = {
 };
 const WORK_FAILURES = [400, 413, 429, 503];
 
+const retryKey = {
+  name: 'idempotency-key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', maxLength: 200 },
+  description: 'the same on every try of one call: its results are then counted and recorded once',
+};
+
 const rewards = {
   post: {
     summary: 'Scores responses; a request that cannot be scored fails by itself and never has a reward of 0',
+    parameters: [retryKey],
     requestBody: {
       required: true,
       ...json({

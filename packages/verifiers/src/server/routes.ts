@@ -5,7 +5,7 @@
 import type { RewardRequest, RewardResult } from '../contract.ts';
 import type { RunDeclaration, StepClock } from './clock.ts';
 import type { HttpCall, HttpReply, RouteKind } from './http-call.ts';
-import type { JudgeCall } from './judge.ts';
+import type { Judged, JudgeCall } from './judge.ts';
 import type { Scorer } from './scoring.ts';
 import { ServiceError } from './service-error.ts';
 import type { Wire } from './wire.ts';
@@ -24,7 +24,7 @@ export type WithBody = (reply: (body: unknown, call: HttpCall) => Promise<HttpRe
 /** What the routes that score need. */
 export interface WorkParts {
   readonly withBody: WithBody;
-  readonly judge: (call: JudgeCall) => Promise<RewardResult[]>;
+  readonly judge: (call: JudgeCall) => Promise<Judged>;
   readonly scorer: Scorer;
   readonly wires: readonly Wire[];
   readonly maxItems: number;
@@ -33,6 +33,7 @@ export interface WorkParts {
 }
 
 const MAX_RUN_NAME = 200;
+const MAX_KEY = 200;
 
 /** `POST /v1/rewards`, and one route for each wire. */
 export function createWorkRoutes(parts: WorkParts): readonly Route[] {
@@ -41,19 +42,20 @@ export function createWorkRoutes(parts: WorkParts): readonly Route[] {
     if (items.length > maxItems) {
       throw new ServiceError('too_large', `The body has ${items.length} requests. At most ${maxItems} are taken; send fewer at once.`);
     }
-    return judge({ items, run, route, requestId, arrived, signal: request.signal });
+    return judge({ items, run, route, requestId, arrived, signal: request.signal, key: readKey(request) });
   };
-  const own = withBody(async (body, call) => {
-    const { run, requests } = readRewardsBody(body, defaultRun);
-    const results = await judgeItems(call, run, requests);
-    return { status: 200, body: { results }, log: summary(run, results) };
+  const own = withBody(async (given, call) => {
+    const { run, requests } = readRewardsBody(given, defaultRun);
+    const { results, texts } = await judgeItems(call, run, requests);
+    const body = `{"results":[${texts().join(',')}]}`;
+    return { status: 200, body, contentType: 'application/json', log: summary(run, results) };
   });
   const speak = (wire: Wire): Route['reply'] =>
     withBody(async (body, call) => {
       const known = { verifiers: scorer.verifiers, requestId: call.requestId };
       const decoded = wire.decode(body, defaultVerifier === undefined ? known : { ...known, defaultVerifier });
       const run = checkRun(decoded.run ?? defaultRun);
-      const results = await judgeItems(call, run, decoded.items);
+      const { results } = await judgeItems(call, run, decoded.items);
       return { ...decoded.encode(results), log: summary(run, results) };
     });
   return [
@@ -141,6 +143,12 @@ function asRecord(body: unknown, shape: string): Readonly<Record<string, unknown
 function checkRun(run: unknown): string {
   if (typeof run === 'string' && run !== '' && run.length <= MAX_RUN_NAME) return run;
   throw new ServiceError('invalid_body', `"run" is ${kindOf(run)}. It must be a name of 1 to ${MAX_RUN_NAME} characters.`);
+}
+
+function readKey(request: Request): string | undefined {
+  const key = request.headers.get('idempotency-key');
+  if (key === null || key.length <= MAX_KEY) return key ?? undefined;
+  throw new ServiceError('invalid_body', `The header idempotency-key has ${key.length} characters. At most ${MAX_KEY} are taken.`);
 }
 
 function kindOf(value: unknown): string {
