@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-/** A pre-training recipe, `recipes/nano-base.yaml`. */
+/** A pre-training recipe, such as `recipes/nano-base.yaml`. */
 export const PretrainRecipe = Type.Object(
   {
     name: Type.String({ minLength: 1, description: 'Name of the run.' }),

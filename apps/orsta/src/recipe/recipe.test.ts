@@ -44,7 +44,7 @@ describe('loadRecipe', () => {
     expect(await loadRecipe([elsewhere])).toEqual(recipe);
   });
 
-  it.each(readdirSync(recipes).filter((name) => name !== 'nano-base.yaml'))(
+  it.each(readdirSync(recipes).filter((name) => !name.startsWith('nano-base')))(
     'accepts the shipped %s, which names its schema in the first line',
     async (name) => {
       const [first = ''] = readFileSync(join(recipes, name), 'utf8').split('\n');
