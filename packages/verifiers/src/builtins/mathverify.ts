@@ -90,9 +90,10 @@ function boxUp(answer: string): string {
   return isMarkedUp(text) ? text : `\\boxed{${text.replace(/(?<=[^.\\])[.,;]$/, '')}}`;
 }
 
+// Without a place the tags are the format, so a perfect response has them.
 function goldResponse({ groundTruth, parameters }: Omit<MathInput, 'response'>): string {
   const bare = groundTruth.trim().replace(/^\$+([^$]*)\$+$/, '$1');
   const boxed = bare.includes('\\boxed') ? bare : `\\boxed{${bare}}`;
-  if (parameters.compat !== undefined) return `<think>\n\n</think>\n\n<answer>\n${boxed}\n</answer>`;
+  if (parameters.answer_format === undefined) return `<think>\n\n</think>\n\n<answer>\n${boxed}\n</answer>`;
   return parameters.answer_format === 'answer_tag' ? `<answer>${boxed}</answer>` : boxed;
 }
