@@ -80,7 +80,7 @@ for (const [name, wanted] of [
   );
 }
 
-console.log(`\npairwiseIou, nanoseconds a pair, best of 25`);
+console.log(`\npairwiseIou, nanoseconds a pair, best of 60`);
 for (const result of measurePairwise()) {
   const ns = (value) => value.toFixed(2);
   const verdict = result.fresh <= 2 * result.freshBound && result.reused <= 2 * result.copy;

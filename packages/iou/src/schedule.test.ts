@@ -58,6 +58,16 @@ describe('thresholdAt', () => {
     expect(thresholdAt(schedule, 0.2, [window(13), window(2), window(20), window(20)])).toBe(0.9);
   });
 
+  it('refuses recorded windows that cannot be', () => {
+    const schedule: IouSchedule = { kind: 'adaptive', levels: [0.5, 0.75], raiseAbove: 0.6 };
+    for (const window of [
+      { passed: 3, count: 2 },
+      { passed: NaN, count: 2 },
+      { passed: -1, count: 2 },
+    ])
+      expect(() => thresholdAt(schedule, 0.5, [window])).toThrow(/recorded window.*0 <= passed <= count/);
+  });
+
   it('refuses progress outside of training', () => {
     for (const at of [-0.1, 1.1, NaN])
       expect(() => thresholdAt(V_TRIUNE_SCHEDULE, at)).toThrow(/Training progress.*\[0, 1\].*step \/ total/);
@@ -65,8 +75,8 @@ describe('thresholdAt', () => {
 
   it.each<[string, unknown, RegExp]>([
     ['a threshold in percent', { kind: 'constant', threshold: 85 }, /threshold 85.*\[0, 1\]/],
-    ['stages that stop early', { kind: 'stages', stages: [{ until: 0.2, threshold: 0.5 }] }, /covers progress 0\.5.*ends at 0\.2/],
-    ['no stages', { kind: 'stages', stages: [] }, /No stage/],
+    ['stages that stop early', { kind: 'stages', stages: [{ until: 0.2, threshold: 0.5 }] }, /ends at progress 0\.2.*reach 1/],
+    ['no stages', { kind: 'stages', stages: [] }, /must reach 1/],
     [
       'stages out of order',
       {
@@ -81,6 +91,19 @@ describe('thresholdAt', () => {
     ['a span of 0', { kind: 'linear', start: 0.1, end: 0.2, until: 0 }, /progress 0/],
     ['no levels', { kind: 'adaptive', levels: [], raiseAbove: 0.5 }, /levels/],
     ['levels out of order', { kind: 'adaptive', levels: [0.9, 0.5], raiseAbove: 0.5 }, /ascending/],
+    [
+      'a later stage in percent',
+      {
+        kind: 'stages',
+        stages: [
+          { until: 0.6, threshold: 0.5 },
+          { until: 1, threshold: 95 },
+        ],
+      },
+      /threshold 95/,
+    ],
+    ['a later level in percent', { kind: 'adaptive', levels: [0.5, 75], raiseAbove: 0.5 }, /threshold 75/],
+    ['a bound that nothing exceeds', { kind: 'adaptive', levels: [0.5], raiseAbove: 60 }, /pass rate 60.*\[0, 1\)/],
     ['an unknown kind', { kind: 'steps' }, /constant, stages, linear, cosine, adaptive/],
   ])('refuses %s', (_, schedule, message) => {
     expect(() => thresholdAt(schedule as IouSchedule, 0.5)).toThrow(message);

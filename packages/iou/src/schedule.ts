@@ -76,6 +76,7 @@ export function iouReward(iou: number, threshold: number): number {
   return iou >= threshold ? iou : 0;
 }
 
+/** Checks the whole schedule and not only the stage in force, so that a fault shows at the first step. */
 function stageAt(stages: readonly ScheduleStage[], progress: number): number {
   const unordered = stages.findIndex((stage, index) => index > 0 && !(stage.until > (stages[index - 1]?.until ?? 0)));
   if (unordered >= 0) {
@@ -83,11 +84,11 @@ function stageAt(stages: readonly ScheduleStage[], progress: number): number {
       `Stage ${unordered} of the schedule ends at ${stages[unordered]?.until}, not after the one before it. Sort the stages by \`until\`.`,
     );
   }
-  const stage = stages.find(({ until }) => progress <= until);
-  if (stage !== undefined) return requireIou(stage.threshold);
-  throw new RangeError(
-    `No stage of the schedule covers progress ${progress}: the last ends at ${stages.at(-1)?.until}. The stages must reach 1. Add one with \`until\` 1.`,
-  );
+  const end = stages.at(-1)?.until ?? 0;
+  if (!(end >= 1))
+    throw new RangeError(`The last stage of the schedule ends at progress ${end}. The stages must reach 1. Add one with \`until\` 1.`);
+  for (const { threshold } of stages) requireIou(threshold);
+  return stages.find(({ until }) => progress <= until)?.threshold ?? 0;
 }
 
 function interpolate(schedule: { readonly start: number; readonly end: number }, share: number): number {
@@ -98,13 +99,23 @@ function interpolate(schedule: { readonly start: number; readonly end: number },
 
 function adaptiveLevel(schedule: AdaptiveSchedule, recorded: readonly PassStatistics[]): number {
   const { levels, raiseAbove, minimumCount = 1 } = schedule;
-  if (levels.length === 0 || levels.some((level, index) => index > 0 && level < (levels[index - 1] ?? 0))) {
+  if (levels.length === 0 || levels.some((level, index) => index > 0 && !(level >= (levels[index - 1] ?? 0)))) {
     throw new RangeError(
       `The levels of an adaptive schedule are [${levels.join(', ')}]. They must be one or more thresholds in ascending order.`,
     );
   }
+  for (const level of levels) requireIou(level);
+  if (!(raiseAbove >= 0 && raiseAbove < 1)) {
+    throw new RangeError(`An adaptive schedule raises above the pass rate ${raiseAbove}. It must be in [0, 1). Correct \`raiseAbove\`.`);
+  }
+  const broken = recorded.find(({ passed, count }) => !(passed >= 0 && passed <= count));
+  if (broken !== undefined) {
+    throw new RangeError(
+      `A recorded window has ${broken.passed} of ${broken.count} rollouts passed. Pass counts with 0 <= passed <= count, oldest window first.`,
+    );
+  }
   const raises = recorded.filter(({ passed, count }) => count >= Math.max(1, minimumCount) && passed / count > raiseAbove).length;
-  return requireIou(levels[Math.min(raises, levels.length - 1)] ?? 0);
+  return levels[Math.min(raises, levels.length - 1)] ?? 0;
 }
 
 function requireIou(threshold: number): number {

@@ -37,19 +37,31 @@ export async function validateFile(path: string, registry: Registry): Promise<Fi
 async function goldProblem(sample: Sample, { path, registry }: { path: string; registry: Registry }): Promise<string | undefined> {
   const images = await imageSizes(sample, path);
   const request = createRewardRequest({ sample, response: '', images, split: 'test', progress: { step: 1, total_steps: 1 } });
-  const response = goldResponse(request, registry);
-  if (response === undefined) return undefined;
-  const [result] = await score([{ ...request, response }], { registry });
-  if (result === undefined) return 'no result';
-  if (result.status === 'failed') return `${result.error.code}: ${result.error.message}`;
-  return result.reward >= 1 - 1e-9
-    ? undefined
-    : `its gold answer ${JSON.stringify(response.slice(0, 120))} scores ${result.reward.toFixed(4)} with "${result.verifier}"`;
+  for (const question of questionsOf(request)) {
+    const problem = await questionProblem(question, registry);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
-/** The verifier's own idea of a perfect answer; absent for verifiers that cannot say it, and for several verifiers on one sample. */
+/** Several verifiers on one sample may want different answers, so each is asked for itself. */
+function questionsOf({ rewards, ...request }: RewardRequest): readonly RewardRequest[] {
+  if (rewards === undefined) return [request];
+  return rewards.map(({ name: _name, weight: _weight, ...entry }) => ({ ...request, ...entry }));
+}
+
+async function questionProblem(request: RewardRequest, registry: Registry): Promise<string | undefined> {
+  const gold = goldResponse(request, registry);
+  const [result] = await score([{ ...request, response: gold ?? '' }], { registry });
+  if (result === undefined) return 'no result';
+  if (result.status === 'failed') return `${result.error.code}: ${result.error.message}`;
+  // Of a verifier that writes no gold answer it is only known that it can read the ground truth.
+  if (gold === undefined || result.reward >= 1 - 1e-9) return undefined;
+  return `its gold answer ${JSON.stringify(gold.slice(0, 120))} scores ${result.reward.toFixed(4)} with "${result.verifier}"`;
+}
+
+/** The verifier's own idea of a perfect answer; absent for verifiers that cannot say it. */
 function goldResponse(request: RewardRequest, registry: Registry): string | undefined {
-  if (request.rewards !== undefined) return undefined;
   const { gold } = registry.get(request.verifier);
   return gold?.({
     groundTruth: request.ground_truth,

@@ -10,6 +10,9 @@ describe('parseNumber', () => {
     ['1,234.5', 1234.5],
     ['1{,}000', 1000],
     ['$ 12', 12],
+    ['10 000', 10_000],
+    ['1\u202f234\u202f567', 1_234_567],
+    ['12\\,500', 12_500],
     ['1e3', 1000],
     ['3/4', 0.75],
     ['-\\frac{1}{4}', -0.25],
@@ -56,5 +59,8 @@ describe('onlyNumberIn', () => {
     expect(onlyNumberIn('I count seven (7).')?.value).toBe(7);
     expect(onlyNumberIn('between 6 and 8')).toBeUndefined();
     expect(onlyNumberIn('no idea')).toBeUndefined();
+    expect(onlyNumberIn('There are $7$ cats.')?.value).toBe(7);
+    expect(onlyNumberIn('I see \\(7\\) cats')?.value).toBe(7);
+    expect(onlyNumberIn('10 000 cats')?.value).toBe(10_000);
   });
 });

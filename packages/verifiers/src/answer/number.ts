@@ -14,13 +14,18 @@ const MAX_LENGTH = 64;
 const PLAIN = /^([+-]?)[$€£¥]? ?(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?(e[+-]?\d{1,3})?( ?%)?$/i;
 const FRACTION = /^([+-]?)(?:\\[dt]?frac\{(\d+)\}\{(\d+)\}|(\d+) ?\/ ?(\d+))$/;
 
+/** A space, a narrow one or LaTeX's, as thousands separator. */
+const GROUP_SPACE = /(?<=\d)(?:[ \u00a0\u2007\u2009\u202f]|\\,)(?=\d{3}(?!\d))/g;
+
 /** Reads a whole text as one number; `undefined` when it is anything else. A final full stop is allowed. */
 export function parseNumber(text: string): WrittenNumber | undefined {
+  if (text.length > 4 * MAX_LENGTH) return undefined;
   const written = text
     .trim()
     .replace(/\.$/, '')
     .replace(/[−–]/g, '-')
-    .replace(/\{,\}|,\\!/g, ',');
+    .replace(/\{,\}|,\\!/g, ',')
+    .replace(GROUP_SPACE, ',');
   if (written === '' || written.length > MAX_LENGTH) return undefined;
   return parsePlain(written) ?? parseFraction(written) ?? parseWords(written);
 }
@@ -75,7 +80,11 @@ function sumOfWords(words: readonly string[]): number | undefined {
 export function onlyNumberIn(text: string): WrittenNumber | undefined {
   const whole = parseNumber(text);
   if (whole !== undefined || text.length > 1000) return whole;
-  const tokens = text.split(/[\s()[\]"*:;!?=]+/).map((token) => token.replace(/[.,]+$/, ''));
+  const plain = text
+    .replace(/\\(?:text|mathrm|mbox)\s?\{([^{}]*)\}/g, ' $1 ')
+    .replace(GROUP_SPACE, ',')
+    .replace(/\\[()[\],;:! ]/g, ' ');
+  const tokens = plain.split(/[\s()[\]"*:;!?=$≈~]+/).map((token) => token.replace(/[.,]+$/, ''));
   // "no" and "one" are ordinary words in a sentence; "one" still counts, as "There is one cat." is an answer.
   const numbers = tokens.filter((token) => !/^(?:no|none|and|)$/i.test(token)).flatMap((token) => parseNumber(token) ?? []);
   const [first] = numbers;

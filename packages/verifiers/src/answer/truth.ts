@@ -1,4 +1,5 @@
 import { VerifierError } from '../errors.ts';
+import { stripMarkup } from './place.ts';
 
 /**
  * The right answers of a text verifier: one text, or several of which any is right, as JSON or its text. Numbers count as their text.
@@ -7,11 +8,16 @@ import { VerifierError } from '../errors.ts';
  */
 export function readTexts(raw: unknown, verifier: string): readonly [string, ...string[]] {
   const values: readonly unknown[] = Array.isArray(raw) ? raw : typeof raw === 'string' ? (textArray(raw) ?? [unwrap(raw)]) : [raw];
-  const texts = values.map((value) => (typeof value === 'number' ? String(value) : value));
+  const texts = values.map((value) => (typeof value === 'number' ? String(value) : typeof value === 'string' ? bare(value) : value));
   const [first, ...others] = texts.filter((text): text is string => typeof text === 'string' && text.trim() !== '');
   if (first !== undefined && others.length === texts.length - 1) return [first, ...others];
   const message = `Ground truth of "${verifier}" is ${String(JSON.stringify(raw)).slice(0, 120)}. It must be a text that is not empty, or an array of such texts of which any is right.`;
   throw new VerifierError('invalid_ground_truth', message);
+}
+
+// Markup is taken off the answer, so it is taken off here too; a text that is nothing else, such as "$$", stays.
+function bare(text: string): string {
+  return stripMarkup(text) || text;
 }
 
 // The published data writes some ground truths as `<answer> text </answer>` or in a box.

@@ -136,10 +136,9 @@ const examples: Readonly<Record<string, VerifierExamples>> = {
       choose('The answer is B.'),
       choose('B. a dog'),
       choose('\\boxed{\\text{A dog}}'),
-      chooseLetter('C) something'),
-    ]
-      .slice(0, 5)
-      .concat(chooseLetter('Option C')),
+      choose('\\boxed{\\textbf{(B) } a dog}'),
+      chooseLetter('Option C'),
+    ],
     rejects: [
       choose('A'),
       choose('A or B'),

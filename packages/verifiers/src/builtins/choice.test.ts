@@ -13,6 +13,17 @@ describe('choice', () => {
     expect(await accuracy(choice, animals, response)).toBe(0);
   });
 
+  it('reads what stands behind a marked letter where the options are not given, but no second letter', async () => {
+    const score = (response: string) => accuracy(choice, { truth: 'B' }, response);
+    for (const right of ['B. dog', '(B) a dog', '\\boxed{\\textbf{(B) } 5}', 'B: f(x) = 2']) expect(await score(right), right).toBe(1);
+    for (const wrong of ['B dog', 'B. or C.', '(B) or (C)', 'B) A)', 'A. B']) expect(await score(wrong), wrong).toBe(0);
+  });
+
+  it('reads letters in LaTeX fonts', async () => {
+    expect(await accuracy(choice, animals, '\\boxed{\\textbf{(B) } \\text{dog}}')).toBe(1);
+    expect(await accuracy(choice, animals, '\\boxed{\\mathrm{C}}')).toBe(0);
+  });
+
   it('knows the right option by its text too, and tells cat from catfish', async () => {
     expect(await accuracy(choice, { truth: 'catfish', parameters: animals.parameters }, 'C')).toBe(1);
     expect(await accuracy(choice, { truth: 'catfish', parameters: animals.parameters }, 'cat')).toBe(0);

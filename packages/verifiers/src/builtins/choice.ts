@@ -21,7 +21,16 @@ const ChoiceParameters = Type.Object(
 );
 type ChoiceParameters = Static<typeof ChoiceParameters>;
 
-const LETTER = /^(?:option |choice )?(?:\(([a-z])\)|([a-z])\)|([a-z]))(?:$|[.:)] ?(.*)$| (.*)$)/;
+const TEXT_COMMAND = /\\(?:text|textbf|textit|mathrm|mathbf|mbox)\s?\{([^{}]*)\}/g;
+
+// `\textbf{(B) } 5` reads like `(B) 5`.
+function fold(text: string): string {
+  return normaliseText(text.replace(TEXT_COMMAND, '$1 ').replace(/\\[ ,;]/g, ' '));
+}
+
+const LETTER = /^(?:option |choice )?(?:\(([a-z])\)|([a-z]))(?:$|([.:)]) ?(.*)$| (.*)$)/;
+/** Another letter that may be an option; "a" in front of a word is an article. */
+const OTHER_LETTER = /(?:^|[\s(])(?:[b-h]|a(?! \w))(?:$|[\s.,:;)])/;
 
 /** One lettered option. */
 export const choice = defineVerifier({
@@ -64,15 +73,17 @@ interface Choice {
 
 function parseChoice(answer: string, options: readonly string[] | undefined): Choice | undefined {
   // "(B) and more" keeps its bracket, "B." loses its full stop.
-  const folded = normaliseText(answer);
+  const folded = fold(answer);
   if (folded === '' || folded.length > 2000) return undefined;
-  const texts = (options ?? []).map(normaliseText);
+  const texts = (options ?? []).map(fold);
   const same = texts.indexOf(folded);
   // An option that reads like a letter, such as "b" as option C, would be ambiguous: the letter wins.
   const lettered = LETTER.exec(folded);
-  const letter = lettered?.[1] ?? lettered?.[2] ?? lettered?.[3];
+  const letter = lettered?.[1] ?? lettered?.[2];
   const rest = lettered?.[4] ?? lettered?.[5] ?? '';
-  if (letter !== undefined && isOffered(letter, options) && restAgrees(rest, letter, texts)) return { letter, by: 'letter' };
+  const marked = lettered?.[1] !== undefined || lettered?.[3] !== undefined;
+  const agrees = options === undefined && marked ? !OTHER_LETTER.test(rest) : restAgrees(rest, letter ?? '', texts);
+  if (letter !== undefined && isOffered(letter, options) && agrees) return { letter, by: 'letter' };
   return same < 0 || texts.lastIndexOf(folded) !== same ? undefined : { letter: letterAt(same), by: 'text' };
 }
 

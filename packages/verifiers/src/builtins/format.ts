@@ -24,6 +24,11 @@ export function tagScore(response: string): number {
   return TAGS.filter((tag) => occursOnce(response, tag)).length / TAGS.length;
 }
 
+/** As `tagScore`, but an empty answer tag earns nothing. */
+export function filledTagScore(response: string): number {
+  return answerTag(response) === '' ? 0 : tagScore(response);
+}
+
 function occursOnce(text: string, part: string): boolean {
   const first = text.indexOf(part);
   return first >= 0 && text.indexOf(part, first + part.length) < 0;
@@ -37,7 +42,7 @@ export const format = defineVerifier({
   metrics: ['tags', 'strict'],
   groundTruth: () => undefined,
   verify: ({ response, parameters }) => {
-    const tags = answerTag(response) === '' ? 0 : tagScore(response);
+    const tags = filledTagScore(response);
     const strict = tags === 1 && isStrict(response.trim()) ? 1 : 0;
     const paid = parameters.strict === true ? strict : tags;
     return { accuracy: paid, format: paid, metrics: { tags, strict } };

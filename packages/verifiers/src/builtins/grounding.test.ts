@@ -44,6 +44,22 @@ describe('grounding', () => {
     expect((await verify([], A, dense)).accuracy).toBe(0);
   });
 
+  it('pays no hit without overlap, whatever the threshold', async () => {
+    expect((await verify([B], A, { overlap: 'hit', iou_threshold: 0 })).accuracy).toBe(0);
+    expect((await verify([NEAR_A], A, { overlap: 'hit', iou_threshold: 0 })).accuracy).toBe(1);
+  });
+
+  it('matches what overlaps nothing by GIoU, in any order', async () => {
+    const [nearA, nearB] = [
+      [11, 0, 21, 10],
+      [31, 20, 41, 30],
+    ];
+    const dense = { overlap: 'giou', iou_threshold: 0 };
+    const inOrder = (await verify([nearA, nearB], [A, B], dense)).accuracy;
+    expect((await verify([nearB, nearA], [A, B], dense)).accuracy).toBe(inOrder);
+    expect(inOrder).toBeCloseTo((await verify([nearA], A, dense)).accuracy, 12);
+  });
+
   it('bounds the matching of very many boxes', async () => {
     const many = Array.from({ length: 3000 }, (_, index) => [index % 50, 0, (index % 50) + 10, 10]);
     expect((await verify(many, A)).accuracy).toBeLessThan(1e-100);

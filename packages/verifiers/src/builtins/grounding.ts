@@ -17,7 +17,7 @@ const GroundingParameters = Type.Object(
     iou_threshold: Type.Optional(IouThreshold),
     overlap: Type.Optional(
       Type.Union([Type.Literal('iou'), Type.Literal('giou'), Type.Literal('hit')], {
-        description: 'what a box at or above the threshold earns: its IoU (when absent), (GIoU + 1) / 2, or 1',
+        description: 'what a box at or above the threshold earns: its IoU (when absent), (GIoU + 1) / 2, or 1 if it overlaps at all',
       }),
     ),
     count_penalty: Type.Optional(
@@ -98,21 +98,24 @@ interface TruthOverlap {
   readonly generalised: number;
 }
 
-// One entry a ground truth, in order. Where nothing overlaps, GIoU still tells how far the nearest leftover box is.
+// One entry a ground truth, in order. What overlaps nothing is matched by GIoU, which still tells how far the two are.
 function matchBoxes(boxes: readonly Box[], truths: readonly Box[]): TruthOverlap[] {
   const labelled = (list: readonly Box[]) => list.map((box) => ({ box }));
-  const { matches, unmatchedPredictions } = matchOptimal({ predictions: labelled(boxes), groundTruths: labelled(truths) });
-  const left = [...unmatchedPredictions];
+  const overlapping = matchOptimal({ predictions: labelled(boxes), groundTruths: labelled(truths) });
+  const partner = new Map(overlapping.matches.map(({ groundTruth, prediction }) => [groundTruth, boxes[prediction]]));
+  const leftBoxes = boxes.filter((_, row) => overlapping.unmatchedPredictions.includes(row));
+  const nearness = leftBoxes.map((box) => overlapping.unmatchedGroundTruths.map((at) => (giou(box, truths[at] ?? box) + 1) / 2));
+  for (const { groundTruth, prediction } of matchOptimal({ iou: nearness }).matches)
+    partner.set(overlapping.unmatchedGroundTruths[groundTruth] ?? -1, leftBoxes[prediction]);
   return truths.map((truth, index) => {
-    const row = matches.find(({ groundTruth }) => groundTruth === index)?.prediction ?? left.shift();
-    const box = row === undefined ? undefined : boxes[row];
+    const box = partner.get(index);
     return box === undefined ? { value: 0, generalised: -1 } : { value: iou(box, truth), generalised: giou(box, truth) };
   });
 }
 
 function earned(pairs: readonly TruthOverlap[], rule: { threshold: number | 'average'; kind: 'iou' | 'giou' | 'hit' }): number {
   const worth = ({ value, generalised }: TruthOverlap): number =>
-    rule.kind === 'hit' ? 1 : rule.kind === 'giou' ? (generalised + 1) / 2 : value;
+    rule.kind === 'hit' ? Math.ceil(value) : rule.kind === 'giou' ? (generalised + 1) / 2 : value;
   const paidAt = (threshold: number): number => mean(pairs.map((pair) => (pair.value >= threshold ? worth(pair) : 0)));
   return rule.threshold === 'average' ? mean(AVERAGED.map(paidAt)) : paidAt(rule.threshold);
 }

@@ -12,6 +12,13 @@ describe('json', () => {
     expect(await accuracy(json, { truth: [1, 2, 3], parameters: { match: 'exact' } }, '[1, 2, "3"]')).toBeCloseTo(2 / 3, 12);
   });
 
+  it('counts further items of an array as wrong, and pays nothing for an empty answer', async () => {
+    expect(await accuracy(json, { truth: [1, 2] }, '[1, 2, 3, 4]')).toBe(0.5);
+    expect(await accuracy(json, { truth: { a: 1 } }, '{"a": 1, "b": 2}')).toBe(1);
+    const empty = await json.verify({ response: '{}', groundTruth: { a: 1 }, parameters: {}, split: 'train', images: [] });
+    expect(empty).toMatchObject({ accuracy: 0, format: 0 });
+  });
+
   it('refuses a schema that does not compile and fields the ground truth lacks', () => {
     const verify = (parameters: unknown) => () =>
       json.verify({ response: '{"a": 1}', groundTruth: { a: 1 }, parameters, split: 'train', images: [] });

@@ -1,6 +1,7 @@
 /**
- * `json`: a structured answer. Format is whether the response holds one complete JSON object or array that fits the schema; accuracy the
- * weighted share of the ground truth's fields that it gets right, 0 when it does not fit the schema.
+ * `json`: a structured answer. Format is whether the response holds one complete JSON object or array that is not empty and fits the schema;
+ * accuracy the weighted share of the ground truth's fields that it gets right, 0 when it does not fit the schema. Further fields of an
+ * object cost nothing (the schema may forbid them); further items of an array count as wrong.
  */
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Type, type Static } from 'typebox';
@@ -46,12 +47,13 @@ export const json = defineVerifier({
   groundTruth: readStructure,
   verify: ({ response, groundTruth, parameters }) => {
     const value = locateJson(response, parameters.answer_format ?? 'any');
-    const fits = value !== undefined && (parameters.schema === undefined || schemaCheck(parameters.schema)(value));
-    const weights = fieldWeights(groundTruth, parameters.fields);
     const answers = entriesOf(value);
+    const fits = answers.size > 0 && (parameters.schema === undefined || schemaCheck(parameters.schema)(value));
+    const weights = fieldWeights(groundTruth, parameters.fields);
     const same = (key: string): boolean =>
       answers.has(key) && equal(answers.get(key), groundTruth.get(key), { lenient: parameters.match !== 'exact', depth: 0 });
-    const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+    const surplus = Array.isArray(value) && parameters.fields === undefined ? Math.max(0, answers.size - groundTruth.size) : 0;
+    const total = weights.reduce((sum, [, weight]) => sum + weight, surplus);
     const right = weights.reduce((sum, [key, weight]) => sum + (same(key) ? weight : 0), 0) / total;
     const extra = [...answers.keys()].filter((key) => !groundTruth.has(key)).length;
     return {

@@ -16,8 +16,29 @@ describe('mathverify', () => {
     ['answer_tag', '\\boxed{42}', 0],
     ['last_line', 'Hm.\nThe answer is 42', 1],
     ['last_line', 'The answer is 42\nor so', 0],
+    ['any', '\\boxed{\\$42}', 1],
+    ['any', '\\boxed{42.}', 1],
+    ['any', 'It was $42$ once.\nNow it is 43', 0],
+    ['any', '42\nor rather 43', 0],
   ])('reads place %s of %s: %d', async (answer_format, response, expected) => {
     expect((await verify(response, '42', { answer_format })).accuracy).toBe(expected);
+  });
+
+  it.each([
+    ['x^2+1', 'x^2+1', 1],
+    ['x^2+1', 'The answer is x^2+1.', 1],
+    ['C', 'C', 1],
+    ['C', 'I think so.\nThe answer is C', 1],
+    ['C', 'Cats', 0],
+    ['\\{1,2\\}', '1, 2', 1],
+    ['2', '1, 2 or 3', 0],
+    ['1', 'x^2+1', 0],
+  ])('reads a short last line without markup as a whole too: ground truth %s, response %s: %d', async (truth, response, expected) => {
+    expect((await verify(response, truth)).accuracy).toBe(expected);
+  });
+
+  it('pays nothing for the tags around an empty answer', async () => {
+    expect(await verify('<think>\n\n</think>\n\n<answer>\n\n</answer>')).toMatchObject({ accuracy: 0, format: 0 });
   });
 
   it('scores the tags as format, or with answer_format whether an answer is there', async () => {

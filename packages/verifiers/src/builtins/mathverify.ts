@@ -7,9 +7,9 @@ import { AnswerFormat, afterThinking, locateContent } from '../answer/place.ts';
 import { defineVerifier } from '../define-verifier.ts';
 import { VerifierError } from '../errors.ts';
 import { endOf } from '../math/extract-math.ts';
-import { verifyMath, type MathVerdict } from '../math/verify-math.ts';
+import { isMarkedUp, verifyMath, type MathVerdict } from '../math/verify-math.ts';
 import type { VerifierInput, VerifierOutcome } from '../verifier.ts';
-import { tagScore } from './format.ts';
+import { filledTagScore, tagScore } from './format.ts';
 
 const MathParameters = Type.Object(
   { answer_format: Type.Optional(AnswerFormat), compat: Type.Optional(Type.Literal('v-triune')) },
@@ -47,13 +47,8 @@ function readTruth(raw: unknown, { answer_format: place, compat }: MathParameter
 
 function verifyAnswer(input: MathInput): VerifierOutcome {
   const { response, groundTruth, parameters } = input;
-  const part = parameters.compat === undefined ? answerPart(response, parameters.answer_format) : response;
-  // Asked with an empty text as well, so that a ground truth nobody can read fails whatever the response.
-  const { correct, extracted, reason }: MathVerdict = verifyMath({
-    response: part ?? '',
-    groundTruth,
-    ...(parameters.compat === undefined ? {} : { compat: parameters.compat }),
-  });
+  const parts = parameters.compat === undefined ? answerParts(response, parameters.answer_format) : [response];
+  const { correct, extracted, reason } = judge(parts, input);
   if (reason === 'no_ground_truth') {
     throw new VerifierError(
       'invalid_ground_truth',
@@ -61,24 +56,44 @@ function verifyAnswer(input: MathInput): VerifierOutcome {
     );
   }
   const answered = extracted === null ? 0 : 1;
-  const placed = parameters.answer_format === undefined ? tagScore(response) : part === undefined ? 0 : 1;
+  const tags = parameters.compat === undefined ? filledTagScore : tagScore;
+  const placed = parameters.answer_format === undefined ? tags(response) : parts.length === 0 ? 0 : 1;
   return { accuracy: correct ? 1 : 0, format: placed, metrics: { answered } };
 }
 
-const MARKED = /\$|\\\(|\\\[|\\boxed/;
-
-// The text the engine reads: a bare answer is boxed, so that LaTeX without dollars is read as a whole and nothing is searched in it.
-function answerPart(response: string, format: AnswerFormat | undefined): string | undefined {
-  const located = locateContent(response, format);
-  if (located === undefined) return undefined;
-  if (located.place === 'last_line' && format !== 'last_line') return afterThinking(response);
-  const text = endOf(located.text);
-  return MARKED.test(text) ? text : `\\boxed{${text}}`;
+// The first reading that is right, else the first. Asked with an empty text where there is none, so that a ground truth nobody can read
+// fails whatever the response.
+function judge([first = '', whole]: readonly string[], { groundTruth, parameters: { compat } }: MathInput): MathVerdict {
+  const verdict = verifyMath({ response: first, groundTruth, ...(compat === undefined ? {} : { compat }) });
+  if (whole === undefined || verdict.correct || verdict.reason === 'no_ground_truth') return verdict;
+  // What stands in the last of several lines counts only where the others have no answer: nobody is paid for two tries.
+  if (first.trim().includes('\n') && verdict.reason !== 'no_answer') return verdict;
+  const read = verifyMath({ response: whole, groundTruth });
+  return read.correct ? read : verdict;
 }
 
+const SHORT = 200;
+
+// The texts the engine reads, none where there is no answer. In running text it searches; a short last line without markup, such as "x^2+1"
+// or "C", is also read as a whole, because the search would find its last number or nothing.
+function answerParts(response: string, format: AnswerFormat | undefined): readonly string[] {
+  const located = locateContent(response, format);
+  if (located === undefined) return [];
+  if (located.place !== 'last_line' || format === 'last_line') return [boxUp(located.text)];
+  const short = located.text.length <= SHORT && !isMarkedUp(located.text);
+  return [afterThinking(response), ...(short ? [boxUp(located.text)] : [])];
+}
+
+// A bare answer is boxed, so that LaTeX without dollars is read as a whole. A full stop or comma at its end belongs to the sentence.
+function boxUp(answer: string): string {
+  const text = endOf(answer);
+  return isMarkedUp(text) ? text : `\\boxed{${text.replace(/(?<=[^.\\])[.,;]$/, '')}}`;
+}
+
+// Without a place the tags are the format, so a perfect response has them.
 function goldResponse({ groundTruth, parameters }: Omit<MathInput, 'response'>): string {
   const bare = groundTruth.trim().replace(/^\$+([^$]*)\$+$/, '$1');
   const boxed = bare.includes('\\boxed') ? bare : `\\boxed{${bare}}`;
-  if (parameters.compat !== undefined) return `<think>\n\n</think>\n\n<answer>\n${boxed}\n</answer>`;
+  if (parameters.answer_format === undefined) return `<think>\n\n</think>\n\n<answer>\n${boxed}\n</answer>`;
   return parameters.answer_format === 'answer_tag' ? `<answer>${boxed}</answer>` : boxed;
 }

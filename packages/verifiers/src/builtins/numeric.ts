@@ -72,8 +72,11 @@ function readNumber(raw: unknown): WrittenNumber {
   throw new VerifierError('invalid_ground_truth', message);
 }
 
+const MAX_WITH_UNIT = 64;
+
 function numberIn({ text, place }: LocatedAnswer): WrittenNumber | undefined {
-  return place === 'last_line' ? onlyNumberIn(text) : parseNumber(text);
+  // A unit may follow in a box or tag too, but no sentence.
+  return place === 'last_line' || text.length <= MAX_WITH_UNIT ? onlyNumberIn(text) : parseNumber(text);
 }
 
 function readings({ value, percent }: WrittenNumber): readonly number[] {

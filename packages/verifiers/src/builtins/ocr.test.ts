@@ -19,6 +19,19 @@ describe('ocr', () => {
     expect(await accuracy(ocr, { truth: 'abcd', parameters: { metric: 'edit' } }, 'wxyz')).toBe(0);
   });
 
+  it('counts characters, not the units they are stored in', async () => {
+    expect(await accuracy(ocr, { truth: '🙂🙂', parameters: { metric: 'cer' } }, '🙂🙃')).toBe(0.5);
+    expect(await accuracy(ocr, { truth: '🙂a', parameters: { metric: 'edit' } }, '🙂')).toBe(0.5);
+  });
+
+  it('takes markup off both sides, and a gold answer of several lines can be written', async () => {
+    for (const truth of ['$5.00', '**SALE**', '$x$', '50%', 'line one\nline two', 'The answer is: 5', '$$']) {
+      const input = { groundTruth: truth, parameters: {}, split: 'train', images: [] } as const;
+      const response = ocr.gold?.(input) ?? '';
+      expect((await ocr.verify({ ...input, response })).accuracy, truth).toBe(truth === '$$' ? 0 : 1);
+    }
+  });
+
   it('does not compare what is many times too long', async () => {
     expect(await accuracy(ocr, { truth: 'abc', parameters: { metric: 'edit' } }, 'abc'.repeat(100_000))).toBe(0);
     expect(await accuracy(ocr, { truth: 'a b', parameters: { metric: 'wer' } }, 'a b '.repeat(100_000))).toBe(0);

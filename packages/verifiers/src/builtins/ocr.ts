@@ -1,5 +1,9 @@
+/**
+ * `ocr`: a text read from an image, compared with one or several right readings: equality, edit similarity, ANLS, and what character and
+ * word error rates leave of 1. Left out: layout, and reading orders other than the one given.
+ */
 import { Type, type Static } from 'typebox';
-import { editDistance, editSimilarity, wordDistance } from '../answer/edit-distance.ts';
+import { editDistance, wordDistance } from '../answer/edit-distance.ts';
 import { AnswerFormat, locateAnswer } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
 import { readTexts } from '../answer/truth.ts';
@@ -59,20 +63,29 @@ export const ocr = defineVerifier({
   gold: ({ groundTruth, parameters }) => inPlace(groundTruth[0] ?? '', parameters.answer_format),
 });
 
+/** Longer answers are right or wrong as a whole. */
+const MAX_FOLDED = 50_000;
+
 function foldText(text: string, caseSensitive: boolean): string {
+  if (text.length > MAX_FOLDED) return text;
   const folded = text.normalize('NFC').replace(/\s+/g, ' ').trim();
   return caseSensitive ? folded : folded.toLowerCase();
 }
 
 // Error rates are distances over the length of the right reading, at most 1; here as what is left of 1.
 function compare(answer: string, truth: string): Reading {
-  const edit = editSimilarity(answer, truth);
+  if (answer.length > MAX_FOLDED) {
+    const exact = answer === truth ? 1 : 0;
+    return { exact, edit: exact, anls: exact, cer: exact, wer: exact };
+  }
+  const { distance, longer } = editDistance(answer, truth);
+  const edit = longer === 0 ? 1 : 1 - distance / longer;
   const words = truth.split(' ');
   return {
     exact: answer === truth ? 1 : 0,
     edit,
     anls: edit >= ANLS_BOUND ? edit : 0,
-    cer: 1 - Math.min(1, editDistance(answer, truth) / truth.length),
+    cer: 1 - Math.min(1, distance / [...truth].length),
     wer: 1 - Math.min(1, wordDistance(answer === '' ? [] : answer.split(' '), words) / words.length),
   };
 }

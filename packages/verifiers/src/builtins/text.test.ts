@@ -10,5 +10,6 @@ describe('text', () => {
     expect(await accuracy(text, { truth: cities, parameters: { match: 'exact' } }, '<answer>NYC</answer>')).toBe(1);
     expect(await accuracy(text, { truth: '<answer> 12 </answer>' }, '12')).toBe(1);
     expect(await accuracy(text, { truth: '...' }, '!!!')).toBe(0);
+    expect(await accuracy(text, { truth: '$5$' }, '$5$')).toBe(1);
   });
 });

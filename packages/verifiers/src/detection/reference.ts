@@ -1,10 +1,12 @@
 /**
  * What the reference implementation does and we would not: its reading of boxes and its IoU-first matching, for
- * `compat: "v-triune"`. Each difference is listed in the README. Left out: coordinates beyond 1e7, which overflow there.
+ * `compat: "v-triune"`. Each difference is listed in the README. Left out: coordinates beyond 1e7, which overflow there, and answers
+ * over 100,000 characters, whose thousands of boxes earn 0 there too.
  */
 import { isValidBox, iou, type Box, type LabelledBox } from '@vtriune/iou';
 
 const MAX_COORDINATE = 1e7;
+const MAX_TEXT = 100_000;
 
 /** The reference's answer: the first `<answer>...</answer>`, trimmed; empty when there is none. */
 export function referenceAnswer(text: string): string {
@@ -18,6 +20,7 @@ export function referenceAnswer(text: string): string {
  * complete item, one box per position whatever its label, everything else dropped without a trace.
  */
 export function referenceBoxes(answer: string): LabelledBox[] {
+  if (answer.length > MAX_TEXT) return [];
   let text = answer.toLowerCase().replaceAll('[[', '[').replaceAll(']]', ']');
   if (!text.endsWith(']')) {
     const cut = text.lastIndexOf('},');

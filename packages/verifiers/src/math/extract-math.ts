@@ -77,8 +77,17 @@ interface Found extends Candidate {
 
 type Source = (priority: number) => readonly Found[];
 
+/** Candidates of the priorities up to this one stand behind the word "answer", but for boxes. */
+const LAST_ANCHORED = 200;
+const ANCHOR = /answer/i;
 const LATEX_STYLE: AnchorStyle = { multiline: true, skipSpace: true };
 const PLAIN_STYLE: AnchorStyle = { multiline: false, skipSpace: false };
+
+/** Readers are made where they are needed: most answers are found by the first. */
+const once = <T extends object>(make: () => T): (() => T) => {
+  let made: T | null = null;
+  return () => (made ??= make());
+};
 
 const percentOf = (node: Node): Node => ({ kind: 'percent', arg: node });
 
@@ -133,12 +142,12 @@ const bareBox = (text: string, rules: Normalization): readonly Found[] => {
 
 const latexSource = (text: string, target: LatexTarget): Source => {
   const rules = target.normalization;
-  const reader = createEnvironmentReader(text);
+  const reader = once(() => createEnvironmentReader(text));
   const listAt =
     (boxed: boolean) =>
     (position: number): (EnvironmentList & Found) | null => {
       if (!mayOpen(text, position)) return null;
-      const list = reader.listAt(position, boxed);
+      const list = reader().listAt(position, boxed);
       return list && { ...list, read: () => readParts(list, rules) };
     };
   const everywhere = (boxed: boolean): readonly Found[] => {
@@ -152,15 +161,18 @@ const latexSource = (text: string, target: LatexTarget): Source => {
     }
     return found;
   };
+  const boxes = (): readonly Found[] => (text.includes('\\boxed') ? [...everywhere(true), ...bareBox(text, rules)] : []);
   const anywhere = listAt(false);
+  const announced = ANCHOR.test(text);
   return (priority) => {
     const found: Found[] = [];
+    if (priority <= LAST_ANCHORED && !announced) return priority === target.boxedPriority ? boxes() : found;
     if (priority === 0) found.push(...finalHopeMatches(text, anywhere));
     if (priority === 50) found.push(...finalIsMatches(text, anywhere, LATEX_STYLE));
     if (priority === 100) found.push(...answerMatches(text, anywhere, { ...LATEX_STYLE, colon: true }));
     if (priority === 200) found.push(...answerMatches(text, anywhere, { ...LATEX_STYLE, colon: false }));
     if (priority === 300 && target.withoutAnchor) found.push(...everywhere(false));
-    if (priority === target.boxedPriority && text.includes('\\boxed')) found.push(...everywhere(true), ...bareBox(text, rules));
+    if (priority === target.boxedPriority) found.push(...boxes());
     return found;
   };
 };
@@ -181,9 +193,9 @@ const EQUALS_NEXT = /\s*=/y;
 const DIGIT = /\d/;
 
 const plainSource = (text: string, target: ExpressionTarget): Source => {
-  const reader = createPlainReader(text);
+  const reader = once(() => createPlainReader(text));
   const withRead = (match: PlainMatch | null): Found | null => match && { ...match, read: () => readPlain(match) };
-  const either = (at: number): PlainMatch | null => reader.arithmeticAt(at) ?? reader.numberAt(at);
+  const either = (at: number): PlainMatch | null => reader().arithmeticAt(at) ?? reader().numberAt(at);
   const unequalled = (at: number): Found | null => {
     const match = either(at);
     if (!match) return null;
@@ -206,14 +218,16 @@ const plainSource = (text: string, target: ExpressionTarget): Source => {
     const near = within(Math.max(0, text.length - NEAR_END), read);
     return near.length > 0 || text.length <= NEAR_END ? near : within(0, read);
   };
+  const announced = ANCHOR.test(text);
   return (priority) => {
+    if (priority <= LAST_ANCHORED && !announced) return [];
     if (priority === 0) return finalHopeMatches(text, (at) => withRead(either(at)));
     if (priority === 50) return finalIsMatches(text, (at) => withRead(either(at)), PLAIN_STYLE);
     if (priority === 100 || priority === 200) {
       const colon = priority === 100;
       return answerMatches(text, unequalled, { ...PLAIN_STYLE, colon, preferred: (at) => behindEquals(text, at, unequalled) });
     }
-    return priority === 300 && target.withoutAnchor ? [...everywhere(reader.arithmeticAt), ...everywhere(reader.numberAt)] : [];
+    return priority === 300 && target.withoutAnchor ? [...everywhere(reader().arithmeticAt), ...everywhere(reader().numberAt)] : [];
   };
 };
 
@@ -244,10 +258,12 @@ const sourceOf = (text: string, target: MathTarget): Source => {
   return target.kind === 'expression' ? plainSource(text, target) : choiceSource(text, target);
 };
 
-const prioritiesOf = (targets: readonly MathTarget[]): number[] => {
-  const all = new Set([0, 50, 100, 200, 250, 300]);
-  for (const target of targets) if (target.kind === 'latex' && target.boxedPriority >= 0) all.add(target.boxedPriority);
-  return [...all].sort((a, b) => a - b);
+const PRIORITIES: readonly number[] = [0, 50, 100, 200, 250, 300];
+
+const prioritiesOf = (targets: readonly MathTarget[]): readonly number[] => {
+  const own = targets.flatMap((target) => (target.kind === 'latex' && target.boxedPriority >= 0 ? [target.boxedPriority] : []));
+  if (own.every((priority) => PRIORITIES.includes(priority))) return PRIORITIES;
+  return [...new Set([...PRIORITIES, ...own])].sort((a, b) => a - b);
 };
 
 /** A text that is one equation and nothing else, without LaTeX around it: `3x+y=4`. Reading only its last number would lose the rest. */

@@ -53,7 +53,7 @@ define('in', '\\in');
 define('notin', '\\notin');
 define('partial', '\\partial');
 define('infinity', '\\infty');
-define('set', '\\emptyset', 'empty');
+define('set', '\\emptyset \\varnothing', 'empty');
 define('setop', '\\cup', 'union');
 define('setop', '\\cap', 'intersection');
 define('setop', '\\setminus', 'minus');
@@ -64,7 +64,7 @@ define('variable', '\\variable');
 define('ellipsis', '\\ldots \\dots \\cdots \\dotsc');
 define(
   'other',
-  '\\Bbbk \\wp \\nabla \\bigstar \\angle \\nexists \\diagdown \\measuredangle \\eth \\diagup \\sphericalangle \\clubsuit \\varnothing \\Diamond ' +
+  '\\Bbbk \\wp \\nabla \\bigstar \\angle \\nexists \\diagdown \\measuredangle \\eth \\diagup \\sphericalangle \\clubsuit \\Diamond ' +
     '\\complement \\diamondsuit \\imath \\Finv \\triangledown \\heartsuit \\jmath \\Game \\triangle \\spadesuit \\ell \\hbar \\vartriangle \\hslash ' +
     '\\blacklozenge \\lozenge \\blacksquare \\mho \\blacktriangle \\sharp \\prime \\Im \\flat \\square \\backprime \\Re \\natural \\surd \\circledS',
 );

@@ -172,6 +172,9 @@ const basicRules = (text: string): string => {
   return result.includes('matrix') || !result.includes('\\\\') ? result : result.replace(/\\\\(?=[a-zA-Z])/g, '\\');
 };
 
+/** What no rule changes. */
+const WHOLE_NUMBER = /^-?\d+$/;
+
 /** Longer candidates are not mathematics; they are cut and not rewritten. */
 const MAX_NORMALIZED = 8_000;
 
@@ -179,6 +182,7 @@ const MAX_NORMALIZED = 8_000;
 export const normalizeLatex = (text: string, rules: Normalization): string => {
   let result = rules.boxed === 'none' ? text : boxedContent(text, rules.boxed);
   if (result.length > MAX_NORMALIZED) return result.slice(0, MAX_NORMALIZED);
+  if (WHOLE_NUMBER.test(result)) return result;
   if (rules.basic) result = basicRules(result);
   if (rules.units) result = dropUnits(result);
   if (rules.nits && result.startsWith('.')) result = `0${result}`;

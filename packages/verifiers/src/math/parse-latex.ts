@@ -32,8 +32,20 @@ const groupedNumber = (text: string): Node | null => {
   return node && match[1] === '-' ? negate(node) : node;
 };
 
+const PLAIN_NUMBER = /^(-?)(\d+(?:\.\d+)?)$/;
+
+/** The commonest answer by far, without a parser. */
+const plainNumber = (text: string): Node | null => {
+  const match = text.length < 200 ? PLAIN_NUMBER.exec(text) : null;
+  const value = match && parseDecimal(match[2] ?? '');
+  const node = value && number(value, text.includes('.'));
+  return node && match[1] === '-' ? negate(node) : node;
+};
+
 /** Reads normalised LaTeX; null where it is not mathematics this package knows. */
 export const parseLatex = (text: string): Node | null => {
+  const simple = plainNumber(text);
+  if (simple) return simple;
   const tokens = tokenize(text);
   if (!tokens || tokens.length === 0) return null;
   const cursor = createCursor(tokens);
@@ -42,7 +54,8 @@ export const parseLatex = (text: string): Node | null => {
       const node = parse(c);
       return node && atEnd(c) ? node : null;
     });
-  return complete(parseAssignment) ?? groupedNumber(text) ?? complete(parseList) ?? complete(parseSetRelation);
+  const assigns = tokens.some(({ type }) => type === 'in' || type === 'assign');
+  return (assigns ? complete(parseAssignment) : null) ?? groupedNumber(text) ?? complete(parseList) ?? complete(parseSetRelation);
 };
 
 /** `x`, `(p, q)` before `=` or `\in`. */

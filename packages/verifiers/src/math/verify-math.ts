@@ -13,6 +13,7 @@ import {
 } from './extract-math.ts';
 import { DEFAULT_NORMALIZATION, normalizeLatex } from './normalize-latex.ts';
 import { hasWords } from './spelled-words.ts';
+import { typedToLatex } from './typed-signs.ts';
 import type { Node } from './ast.ts';
 import type { ComparisonOptions } from './compare-options.ts';
 
@@ -57,24 +58,36 @@ const compareValues = (wanted: Node | string, given: Node | string, options: Com
   return compareMath(wanted, given, options);
 };
 
-const MARKED = /\$|\\\(|\\\[|\\boxed|answer/i;
+/** LaTeX that says where it begins and ends; `\$` is money. */
+export const isMarkedUp = (text: string): boolean => /(?<!\\)\$|\\\(|\\\[|\\boxed/.test(text);
+
 const PROSE = /[a-z]{2,}\s+[a-z]{2,}/i;
+const GROUPED = /^[+-]?\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?\s?%?$/;
+/** One number with a decimal comma, or a list of two numbers: both readings count. */
+const AMBIGUOUS = /^[+-]?\d+,\d+$/;
+/** No comma, and no two numbers side by side. */
+const ARITHMETIC = /^(?!.*\d\s+\d)[\d\s.+\-*/^()%]+$/;
 
 /** A ground truth is the answer itself, unless it is marked up or reads like prose. */
 const readGroundTruth = remember((whole: string): MathAnswer => {
-  const text = endOf(whole);
+  const text = typedToLatex(endOf(whole));
   const bare = text.trim();
-  if (!MARKED.test(bare) && bare.length < 2_000) {
-    const plain = extractMath(bare, { targets: [EXPRESSION_TARGET] });
-    if (plain.values.length > 0 && /^[\d\s.,+\-*/^()%]+$/.test(bare)) return plain;
-    const normal = normalizeLatex(bare, DEFAULT_NORMALIZATION);
-    const value = PROSE.test(bare.replace(/\\[a-z]+/gi, '')) ? null : readLatex(normal);
-    if (value) return { values: [value, normal], text: normal };
-  }
-  return extractMath(text, BOXED_FIRST);
+  if (isMarkedUp(bare) || /answer/i.test(bare) || bare.length >= 2_000) return extractMath(text, BOXED_FIRST);
+  const numeric = GROUPED.test(bare) || AMBIGUOUS.test(bare) || ARITHMETIC.test(bare);
+  const plain = numeric ? extractMath(bare, { targets: [EXPRESSION_TARGET] }) : NOTHING;
+  if (plain.values.length > 0 && !AMBIGUOUS.test(bare)) return plain;
+  const normal = normalizeLatex(bare, DEFAULT_NORMALIZATION);
+  const prose = PROSE.test(bare.replace(/\\[a-z]+/gi, ''));
+  const value = prose ? null : readLatex(normal);
+  if (value) return { values: [...plain.values, value, normal], text: normal };
+  // "20 square feet" is 20, but of "2 red and 3 blue" no number is the answer, nor is there one in "no solution".
+  const found = (bare.match(/\d[\d.,:/]*/g) ?? []).length > 1 && prose ? NOTHING : extractMath(text, BOXED_FIRST);
+  return found.values.length > 0 || bare === '' ? found : { values: [normal], text: normal };
 });
 
 const readVTriuneTruth = remember((whole: string) => extractMath(endOf(whole).toLowerCase(), V_TRIUNE_GROUND_TRUTH));
+
+const NOTHING: MathAnswer = { values: [], text: null };
 
 const verdict = (correct: boolean, extracted: string | null, reason: MathReason): MathVerdict => ({ correct, extracted, reason });
 
@@ -85,10 +98,20 @@ const judge = (wanted: MathAnswer, given: MathAnswer, options: ComparisonOptions
   return verdict(equal, given.text, equal ? 'equal' : 'different');
 };
 
+const TEXT_COMMAND = /\\(?:text|textbf|textit|mathrm|mathbf|mbox)\s?\{([^{}]*)\}/g;
+const plainText = (text: string): string => text.replace(TEXT_COMMAND, '$1').replace(/\s+/g, ' ').trim().toLowerCase();
+
+/** The same words, whatever is mathematics in them: `\text{June 3}` and `June 3`. */
+const sameText = (a: string | null, b: string | null): boolean =>
+  a !== null && b !== null && a.length < 2_000 && b.length < 2_000 && plainText(a) !== '' && plainText(a) === plainText(b);
+
 /** Checks a response against the ground truth, of each of which only the end is read. Never throws. */
 export const verifyMath = ({ response, groundTruth, compat }: MathRequest): MathVerdict => {
   if (compat === 'v-triune') {
     return judge(readVTriuneTruth(groundTruth), extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false });
   }
-  return judge(readGroundTruth(groundTruth), extractMath(response, BOXED_FIRST));
+  const wanted = readGroundTruth(groundTruth);
+  const given = extractMath(typedToLatex(endOf(response)), BOXED_FIRST);
+  const judged = judge(wanted, given);
+  return judged.reason === 'different' && sameText(wanted.text, given.text) ? verdict(true, given.text, 'equal_text') : judged;
 };
