@@ -7,7 +7,16 @@ import { BOXED_INSTRUCTION, BOXES_INSTRUCTION, promptText } from './sample.ts';
 import { suite } from './suite.ts';
 
 /** Fixed text of the answer formats, each one token. */
-export const ADDED_TOKENS: readonly string[] = [BOXED_INSTRUCTION, BOXES_INSTRUCTION, '[{"bbox_2d": [', '"}, {"bbox_2d": [', '], "label": "', '"}]', '\\boxed{', ', '];
+export const ADDED_TOKENS: readonly string[] = [
+  BOXED_INSTRUCTION,
+  BOXES_INSTRUCTION,
+  '[{"bbox_2d": [',
+  '"}, {"bbox_2d": [',
+  '], "label": "',
+  '"}]',
+  '\\boxed{',
+  ', ',
+];
 
 /** Words and runs of punctuation with at most one space before them; numbers without one, so that a number is the same token wherever it stands. */
 export const SPLIT_PATTERN = String.raw` ?\p{L}+|\p{N}{1,2}| ?[^\s\p{L}\p{N}]+|\s*[\r\n]+|\s+(?!\S)|\s+`;
