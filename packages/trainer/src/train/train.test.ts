@@ -139,7 +139,10 @@ describe('train', () => {
   });
 
   it('takes off-policy steps after the first minibatch', async () => {
-    const [report] = await run({ config: settings({ steps: 1, updatesPerStep: 2, learningRate: 3e-2 }), engine: engine() });
+    const [report] = await run({
+      config: settings({ steps: 1, promptsPerStep: 8, updatesPerStep: 2, learningRate: 3e-2 }),
+      engine: engine(),
+    });
     expect(report?.updates).toHaveLength(2);
     expect(report?.updates[0]?.approximateKl).toBe(0);
     expect(Math.abs(report?.updates[1]?.approximateKl ?? 0)).toBeGreaterThan(0);
