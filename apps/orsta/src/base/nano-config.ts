@@ -20,7 +20,7 @@ export interface NanoTokenIds {
   endOfText: number;
 }
 
-/** `config.json` of orsta-nano: the architecture of Qwen2.5-VL with 1.3 million parameters. */
+/** `config.json` of orsta-nano: the architecture of Qwen2.5-VL with 1.4 million parameters. */
 export function nanoConfig(ids: NanoTokenIds): Record<string, unknown> {
   return {
     architectures: ['Qwen2_5_VLForConditionalGeneration'],
