@@ -9,7 +9,7 @@ export type { RewardServer, ServeRewardsOptions } from './server/serve.ts';
 // Its parts
 export { createScoringPool } from './server/pool.ts';
 export type { ScoringPoolOptions } from './server/pool-options.ts';
-export type { Scorer, ScorerStats, VerifierDescription } from './server/scoring.ts';
+export type { Scores, Scorer, ScorerStats, VerifierDescription } from './server/scoring.ts';
 export { createStepClock } from './server/clock.ts';
 export type { RunClock, RunDeclaration, RunProgress, StepClock } from './server/clock.ts';
 export type { RewardEvent, RewardObserver } from './server/observer.ts';

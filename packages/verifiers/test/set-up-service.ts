@@ -3,11 +3,11 @@ import type { RewardRequest } from '../src/contract.ts';
 import { score } from '../src/score.ts';
 import { createRewardHandler, type RewardHandlerOptions } from '../src/server/handler.ts';
 import type { RewardEvent } from '../src/server/observer.ts';
-import { describeVerifier, type Scorer } from '../src/server/scoring.ts';
+import { describeVerifier, toScores, type Scorer } from '../src/server/scoring.ts';
 
 /** Scores in this process. */
 export const scorer: Scorer = {
-  score: (requests) => score(requests),
+  score: async (requests) => toScores(await score(requests)),
   verifiers: builtins.map(describeVerifier),
   stats: () => ({ queued: 0, running: 0, workers: 1, replaced: 0 }),
   close: () => Promise.resolve(),
@@ -45,5 +45,5 @@ export function setUp(options: Partial<RewardHandlerOptions> = {}) {
 export function held() {
   let release = (): void => undefined;
   const gate = new Promise<void>((resolve) => (release = resolve));
-  return { release, scorer: { ...scorer, score: async (requests: readonly RewardRequest[]) => (await gate, score(requests)) } };
+  return { release, scorer: { ...scorer, score: async (requests: readonly RewardRequest[]) => (await gate, scorer.score(requests)) } };
 }

@@ -1,4 +1,5 @@
 import type { RewardRequest, RewardResult } from '../contract.ts';
+import type { Scores } from './scoring.ts';
 
 /** One request in the queue, and where its result belongs. */
 export interface PendingItem {
@@ -12,17 +13,18 @@ export interface PendingItem {
 /** One call of `score` that waits for results. */
 export interface PendingBatch {
   readonly results: RewardResult[];
+  readonly texts: string[];
   missing: number;
-  readonly resolve: (results: RewardResult[]) => void;
+  readonly resolve: (scores: Scores) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** The calls that wait: takes results in any order and answers each call once, in its own order. */
 export interface Answers {
   /** A new call: its items, and the promise of its results. */
-  open(requests: readonly RewardRequest[]): { items: readonly PendingItem[]; results: Promise<RewardResult[]> };
+  open(requests: readonly RewardRequest[]): { items: readonly PendingItem[]; scores: Promise<Scores> };
   /** The results of `items[from]`, `items[from + 1]` ... */
-  deliver(items: readonly PendingItem[], from: number, results: readonly RewardResult[]): void;
+  deliver(items: readonly PendingItem[], from: number, scores: Scores): void;
   /** Ends every call that still waits. */
   rejectAll(error: Error): void;
 }
@@ -30,28 +32,36 @@ export interface Answers {
 /** No calls yet. */
 export function createAnswers(): Answers {
   const waiting = new Set<PendingBatch>();
-  const settle = (item: PendingItem, result: RewardResult): void => {
-    const { batch } = item;
+  const settle = ({ request, index, batch }: PendingItem, result: RewardResult, text: string): void => {
     // The first result stands, whatever comes later.
-    if (batch.results[item.index] !== undefined) return;
-    batch.results[item.index] = withIndex(item, result);
+    if (batch.results[index] !== undefined) return;
+    const own = hasId(request) ? result : { ...result, id: `#${index}` };
+    batch.results[index] = own;
+    batch.texts[index] = own === result ? text : JSON.stringify(own);
     batch.missing -= 1;
-    if (batch.missing === 0 && waiting.delete(batch)) batch.resolve(batch.results);
+    if (batch.missing === 0 && waiting.delete(batch)) batch.resolve(batch);
   };
   return {
     open: (requests) => {
       const items: PendingItem[] = [];
-      const results = new Promise<RewardResult[]>((resolve, reject) => {
-        const batch: PendingBatch = { results: new Array<RewardResult>(requests.length), missing: requests.length, resolve, reject };
+      const scores = new Promise<Scores>((resolve, reject) => {
+        const count = requests.length;
+        const batch: PendingBatch = {
+          results: new Array<RewardResult>(count),
+          texts: new Array<string>(count),
+          missing: count,
+          resolve,
+          reject,
+        };
         requests.forEach((request, index) => items.push({ request, index, batch, starts: 0 }));
         waiting.add(batch);
       });
-      return { items, results };
+      return { items, scores };
     },
-    deliver: (items, from, results) => {
+    deliver: (items, from, { results, texts }) => {
       results.forEach((result, offset) => {
         const item = items[from + offset];
-        if (item !== undefined) settle(item, result);
+        if (item !== undefined) settle(item, result, texts[offset] ?? JSON.stringify(result));
       });
     },
     rejectAll: (error) => {
@@ -62,7 +72,6 @@ export function createAnswers(): Answers {
 }
 
 // A worker knows the place in its chunk, and an item without an id is named by its place in the call.
-function withIndex({ request, index }: PendingItem, result: RewardResult): RewardResult {
-  const given: Partial<RewardRequest> | null | undefined = request;
-  return typeof given?.id === 'string' ? result : { ...result, id: `#${index}` };
+function hasId(request: Partial<RewardRequest> | null | undefined): boolean {
+  return typeof request?.id === 'string';
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RewardRequest, RewardResult } from '../contract.ts';
+import { toScores } from './scoring.ts';
 import { chunkSize, createItemQueue, settleChunk, updateItemMs } from './chunks.ts';
 
 const request = (id: string): RewardRequest => ({ id, data_source: 's', verifier: 'v', response: '', ground_truth: '' });
@@ -55,7 +56,7 @@ describe('chunkSize', () => {
 
   it('follows the time of items, up at once and down by and by', () => {
     const took = (elapsed_ms: number) => ({ ...result('a'), elapsed_ms }) as RewardResult;
-    const failed = settleChunk(items, { kind: 'ended', current: 0, code: 'timeout', message: '' }).results;
+    const failed = settleChunk(items, { kind: 'ended', current: 0, code: 'timeout', message: '' }).scores.results;
     expect(updateItemMs(0, [took(1), took(3)])).toBe(2);
     expect(updateItemMs(2, [took(10)])).toBe(10);
     expect(updateItemMs(2, [took(1)])).toBeCloseTo(1.9);
@@ -65,27 +66,27 @@ describe('chunkSize', () => {
 
 describe('settleChunk', () => {
   it('asks again for what the worker did not come to', () => {
-    const { from, results, again } = settleChunk(items, { kind: 'scored', results: [result('a'), result('b')] });
-    expect([from, results.map(({ id }) => id), ids(again)]).toEqual([0, ['a', 'b'], ['c', 'd']]);
+    const { from, scores, again } = settleChunk(items, { kind: 'scored', scores: toScores([result('a'), result('b')]) });
+    expect([from, scores.results.map(({ id }) => id), ids(again)]).toEqual([0, ['a', 'b'], ['c', 'd']]);
   });
 
   it('fails the item that ended its worker and asks again for its neighbours', () => {
-    const { from, results, again } = settleChunk(items, { kind: 'ended', current: 2, code: 'timeout', message: 'too long' });
+    const { from, scores, again } = settleChunk(items, { kind: 'ended', current: 2, code: 'timeout', message: 'too long' });
     expect(from).toBe(2);
-    expect(results).toEqual([
+    expect(scores.results).toEqual([
       { id: 'c', data_source: 's', verifier: 'v', status: 'failed', error: { code: 'timeout', message: 'too long' } },
     ]);
     expect(ids(again)).toEqual(['a', 'b', 'd']);
   });
 
   it.each([-1, -2, 4])('asks again for all when the worker was at none of them (%d)', (current) => {
-    const { results, again } = settleChunk(items, { kind: 'ended', current, code: 'verifier_error', message: 'gone' });
-    expect([results, ids(again)]).toEqual([[], ['a', 'b', 'c', 'd']]);
+    const { scores, again } = settleChunk(items, { kind: 'ended', current, code: 'verifier_error', message: 'gone' });
+    expect([scores.results, ids(again)]).toEqual([[], ['a', 'b', 'c', 'd']]);
   });
 
   it('fails an item that cannot be read under a name of its own', () => {
     const broken = [{ request: null as unknown as RewardRequest }];
-    expect(settleChunk(broken, { kind: 'ended', current: 0, code: 'timeout', message: 'm' }).results).toEqual([
+    expect(settleChunk(broken, { kind: 'ended', current: 0, code: 'timeout', message: 'm' }).scores.results).toEqual([
       { id: '#0', data_source: 'unknown', verifier: 'unknown', status: 'failed', error: { code: 'timeout', message: 'm' } },
     ]);
   });

@@ -3,6 +3,7 @@
  * threads and clocks are in `pool.ts`.
  */
 import type { FailedResult, FailureCode, RewardRequest, RewardResult } from '../contract.ts';
+import { toScores, type Scores } from './scoring.ts';
 
 /** Items in order of arrival; what came back unanswered goes first. */
 export interface ItemQueue<Item> {
@@ -77,13 +78,13 @@ export function updateItemMs(itemMs: number, results: readonly RewardResult[]): 
 
 /** How a worker answered a chunk: with the results of its first items, or by ending at item `current`. */
 export type ChunkOutcome =
-  | { readonly kind: 'scored'; readonly results: readonly RewardResult[] }
+  | { readonly kind: 'scored'; readonly scores: Scores }
   | { readonly kind: 'ended'; readonly current: number; readonly code: FailureCode; readonly message: string };
 
 /** The results of the items from `from` on, and the items that have none yet. */
 export interface Settlement<Item> {
   readonly from: number;
-  readonly results: readonly RewardResult[];
+  readonly scores: Scores;
   readonly again: readonly Item[];
 }
 
@@ -96,14 +97,14 @@ export function settleChunk<Item extends { readonly request: RewardRequest }>(
   outcome: ChunkOutcome,
 ): Settlement<Item> {
   if (outcome.kind === 'scored') {
-    const results = outcome.results.slice(0, items.length);
-    return { from: 0, results, again: items.slice(results.length) };
+    const { scores } = outcome;
+    return { from: 0, scores, again: items.slice(scores.results.length) };
   }
   const { current, code, message } = outcome;
   const item = items[current];
-  if (item === undefined) return { from: 0, results: [], again: items };
+  if (item === undefined) return { from: 0, scores: toScores([]), again: items };
   const again = [...items.slice(0, current), ...items.slice(current + 1)];
-  return { from: current, results: [failedResult(item.request, code, message)], again };
+  return { from: current, scores: toScores([failedResult(item.request, code, message)]), again };
 }
 
 /** A failure with what can be read of the request, which may be anything. */

@@ -9,7 +9,7 @@ import { createCountedCalls } from './counted-calls.ts';
 import type { ServiceLogger } from './logger.ts';
 import type { ServiceMetrics } from './metrics.ts';
 import type { RewardEvent, RewardObserver } from './observer.ts';
-import type { Scorer } from './scoring.ts';
+import type { Scorer, Scores } from './scoring.ts';
 
 /** Items of one HTTP request. Requests have not been checked, and may be anything. */
 export interface JudgeCall {
@@ -35,24 +35,15 @@ export interface JudgeParts {
   readonly now: () => number;
 }
 
-/** What became of a call. */
-export interface Judged {
-  /** In the order of the items. */
-  readonly results: readonly RewardResult[];
-  /** Each result as JSON text; made once, for the answer and for the observer. */
-  texts(): readonly string[];
-}
-
-/** Results for the items of a call. Throws what the scorer throws. */
-export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Judged> {
+/** Results for the items of a call, in their order. Throws what the scorer throws. */
+export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Scores> {
   const { scorer, clock, metrics } = parts;
   const counted = createCountedCalls();
   return async (call) => {
     const items = call.items.map(withProgress(clock, call.run));
-    const scored = await scorer.score(items.filter(isRequest));
-    let next = 0;
-    const results = items.map((item, index) => (isRequest(item) ? named(scored[next++], item, index) : item));
-    const judged = withTexts(results);
+    const scores = await scorer.score(items.filter(isRequest));
+    const judged = joinFailures(items, scores);
+    const { results } = judged;
     // A caller that has gone will ask again, there or elsewhere: what it never saw must not be counted beside what it then gets.
     if (call.signal.aborted) {
       metrics.countAbandoned(results.length);
@@ -71,9 +62,17 @@ export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Jud
   };
 }
 
-function withTexts(results: readonly RewardResult[]): Judged {
-  let texts: readonly string[] | undefined;
-  return { results, texts: () => (texts ??= results.map((result) => JSON.stringify(result))) };
+/** What was scored, and between it what had failed before, each in its place and under its name. */
+function joinFailures(items: readonly (RewardRequest | FailedResult)[], { results, texts }: Scores): Scores {
+  const joined: { results: RewardResult[]; texts: string[] } = { results: [], texts: [] };
+  let next = 0;
+  for (const [index, item] of items.entries()) {
+    const place = isRequest(item) ? next++ : -1;
+    const result = isRequest(item) ? named(results[place], item, index) : item;
+    joined.results.push(result);
+    joined.texts.push((result === results[place] ? texts[place] : undefined) ?? JSON.stringify(result));
+  }
+  return joined;
 }
 
 function isRequest(item: RewardRequest | FailedResult): item is RewardRequest {
@@ -108,13 +107,12 @@ function withProgress(clock: StepClock, run: string): (item: RewardRequest | Fai
 async function tellObserver(
   { observer, logger, metrics, now }: JudgeParts,
   { run, route, requestId, arrived }: JudgeCall,
-  { items, judged }: { items: readonly (RewardRequest | FailedResult)[]; judged: Judged },
+  { items, judged }: { items: readonly (RewardRequest | FailedResult)[]; judged: Scores },
 ): Promise<void> {
   if (observer === undefined || judged.results.length === 0) return;
   const latencyMs = now() - arrived;
-  const texts = judged.texts();
   const events = judged.results.map((result, index): RewardEvent => {
-    return { run, route, requestId, request: readable(items[index], result), result, resultText: texts[index] ?? '', latencyMs };
+    return { run, route, requestId, request: readable(items[index], result), result, resultText: judged.texts[index] ?? '', latencyMs };
   });
   try {
     const kept = observer(events);

@@ -29,7 +29,7 @@ describe('a pool of workers', () => {
     const requests = Array.from({ length: 500 }, (_, i): RewardRequest => {
       return { ...request(`r${i}`, i % 3 === 0 ? 'mathverify' : 'counting', String(i % 4)), response: '<answer>\\boxed{2}</answer>' };
     });
-    const results = await scorer.score(requests);
+    const { results } = await scorer.score(requests);
     expect(results.map(({ id }) => id)).toEqual(requests.map(({ id }) => id));
     expect(marks(results)).not.toContain('F');
     for (const [i, result] of results.entries()) {
@@ -40,18 +40,18 @@ describe('a pool of workers', () => {
   it('ends a verifier that loops at its deadline, and scores its neighbours', async () => {
     const scorer = await pool({ deadlineMs: 300 });
     const started = performance.now();
-    const results = await scorer.score(among('loop'));
+    const { results } = await scorer.score(among('loop'));
     expect(performance.now() - started).toBeLessThan(5000);
     expect(marks(results)).toBe('.......F....F.......');
     expect(results.map(({ id }) => id)).toEqual(among('loop').map(({ id }) => id));
     expect(results[7]).toMatchObject({ error: { code: 'timeout', message: expect.stringMatching(/"loop".*300 ms.*deadlineMs/) } });
     expect(scorer.stats()).toEqual({ queued: 0, running: 0, workers: 2, replaced: 2 });
-    expect(marks(await scorer.score(among('good')))).toBe('.'.repeat(20));
+    expect(marks((await scorer.score(among('good'))).results)).toBe('.'.repeat(20));
   });
 
   it.each(['exit', 'uncaught'])('loses to %s only the item that did it', async (bad) => {
     const scorer = await pool();
-    const results = await scorer.score(among(bad));
+    const { results } = await scorer.score(among(bad));
     expect(marks(results)).toBe('.......F....F.......');
     expect(results[7]).toMatchObject({ error: { code: 'verifier_error', message: expect.stringContaining(`"${bad}"`) } });
     expect(scorer.stats().replaced).toBe(2);
@@ -59,21 +59,21 @@ describe('a pool of workers', () => {
 
   it.each(['hog', 'grow', 'map', 'buffers'])('ends %s before it takes the memory of the machine', async (bad) => {
     const scorer = await pool({ deadlineMs: 60_000, memoryMb: 256 });
-    const results = await scorer.score(among(bad, 13));
+    const { results } = await scorer.score(among(bad, 13));
     expect(marks(results)).toBe('.......F....F');
     expect(results[7]).toMatchObject({ error: { code: 'verifier_error', message: expect.stringMatching(/256 MB.*memoryMb/) } });
   });
 
   it('does not count waiting towards the deadline', async () => {
     const scorer = await pool({ workers: 1, deadlineMs: 400, maxChunk: 4 });
-    const results = await scorer.score(Array.from({ length: 12 }, (_, i) => request(`r${i}`, 'slow', 120)));
+    const { results } = await scorer.score(Array.from({ length: 12 }, (_, i) => request(`r${i}`, 'slow', 120)));
     expect(marks(results)).toBe('.'.repeat(12));
     expect(scorer.stats().replaced).toBe(0);
   });
 
   it('fails what is no data by itself', async () => {
     const scorer = await pool();
-    const results = await scorer.score([request('a', 'good'), request('b', 'good', () => 1), null as never, request('d', 'throws')]);
+    const { results } = await scorer.score([request('a', 'good'), request('b', 'good', () => 1), null as never, request('d', 'throws')]);
     expect(results).toMatchObject([
       { id: 'a', status: 'scored' },
       { id: 'b', error: { code: 'invalid_request' } },

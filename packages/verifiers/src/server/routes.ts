@@ -5,8 +5,8 @@
 import type { RewardRequest, RewardResult } from '../contract.ts';
 import type { RunDeclaration, StepClock } from './clock.ts';
 import type { HttpCall, HttpReply, RouteKind } from './http-call.ts';
-import type { Judged, JudgeCall } from './judge.ts';
-import type { Scorer } from './scoring.ts';
+import type { JudgeCall } from './judge.ts';
+import type { Scorer, Scores } from './scoring.ts';
 import { ServiceError } from './service-error.ts';
 import type { Wire } from './wire.ts';
 
@@ -24,7 +24,7 @@ export type WithBody = (reply: (body: unknown, call: HttpCall) => Promise<HttpRe
 /** What the routes that score need. */
 export interface WorkParts {
   readonly withBody: WithBody;
-  readonly judge: (call: JudgeCall) => Promise<Judged>;
+  readonly judge: (call: JudgeCall) => Promise<Scores>;
   readonly scorer: Scorer;
   readonly wires: readonly Wire[];
   readonly maxItems: number;
@@ -47,7 +47,7 @@ export function createWorkRoutes(parts: WorkParts): readonly Route[] {
   const own = withBody(async (given, call) => {
     const { run, requests } = readRewardsBody(given, defaultRun);
     const { results, texts } = await judgeItems(call, run, requests);
-    const body = `{"results":[${texts().join(',')}]}`;
+    const body = `{"results":[${texts.join(',')}]}`;
     return { status: 200, body, contentType: 'application/json', log: summary(run, results) };
   });
   const speak = (wire: Wire): Route['reply'] =>

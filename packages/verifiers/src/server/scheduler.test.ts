@@ -3,6 +3,7 @@ import type { RewardRequest, RewardResult } from '../contract.ts';
 import { createInlineTest } from './inline.ts';
 import type { Lane, LaneReport } from './lane.ts';
 import { createScheduler } from './scheduler.ts';
+import { toScores, type Scores } from './scoring.ts';
 import { ServiceError } from './service-error.ts';
 
 const request = (id: string, verifier = 'v'): RewardRequest => ({ id, data_source: 's', verifier, response: '', ground_truth: '' });
@@ -11,7 +12,7 @@ const scored = ({ id, data_source, verifier }: RewardRequest): RewardResult => {
   return { id, data_source, verifier, status: 'scored', reward: 1, components: { accuracy: 1, format: 1 }, metrics: {}, elapsed_ms: 0 };
 };
 const prefix = (chunk: readonly RewardRequest[], count = chunk.length): LaneReport => {
-  return { outcome: { kind: 'scored', results: chunk.slice(0, count).map(scored) }, lost: false };
+  return { outcome: { kind: 'scored', scores: toScores(chunk.slice(0, count).map(scored)) }, lost: false };
 };
 const ended = (current: number): LaneReport => {
   return { outcome: { kind: 'ended', current, code: 'timeout', message: 'too long' }, lost: true };
@@ -38,20 +39,21 @@ function setUp(
   };
 }
 
-const idsOf = (results: readonly RewardResult[]): string[] => results.map(({ id }) => id);
+const idsOf = ({ results }: Pick<Scores, 'results'>): string[] => results.map(({ id }) => id);
 
 describe('the scheduler', () => {
   it('answers in order, in chunks that are full', async () => {
     const { scheduler, chunks } = setUp((chunk) => prefix(chunk));
-    const results = await scheduler.score(requests(10));
-    expect(idsOf(results)).toEqual(idsOf(requests(10).map(scored)));
+    const scores = await scheduler.score(requests(10));
+    expect(scores.texts).toEqual(scores.results.map((result) => JSON.stringify(result)));
+    expect(idsOf(scores)).toEqual(requests(10).map(({ id }) => id));
     expect(chunks.map(({ length }) => length)).toEqual([4, 4, 2]);
   });
 
   it('lets calls of one turn share a chunk, and answers each its own', async () => {
     const { scheduler, chunks } = setUp((chunk) => prefix(chunk));
-    const results = await Promise.all([scheduler.score([request('a')]), scheduler.score([request('b'), request('c')])]);
-    expect(results.map(idsOf)).toEqual([['a'], ['b', 'c']]);
+    const scores = await Promise.all([scheduler.score([request('a')]), scheduler.score([request('b'), request('c')])]);
+    expect(scores.map(idsOf)).toEqual([['a'], ['b', 'c']]);
     expect(chunks).toEqual([['a', 'b', 'c']]);
   });
 
@@ -73,17 +75,17 @@ describe('the scheduler', () => {
       const at = chunk.findIndex(({ id }) => bad.has(id));
       return at === -1 ? prefix(chunk) : ended(at);
     });
-    const results = await scheduler.score(requests(8));
+    const { results } = await scheduler.score(requests(8));
     expect(results.map(({ status }) => (status === 'failed' ? 'F' : '.')).join('')).toBe('.F...F..');
-    expect(idsOf(results)).toEqual(requests(8).map(({ id }) => id));
+    expect(idsOf({ results })).toEqual(requests(8).map(({ id }) => id));
     expect(scheduler.stats()).toEqual({ queued: 0, running: 0, replaced: 2 });
   });
 
   it('gives up items that no worker ever begins with', async () => {
     const { scheduler, chunks } = setUp(() => ended(-1));
-    const [result] = await scheduler.score([request('a')]);
+    const { results } = await scheduler.score([request('a')]);
     expect(chunks).toEqual([['a'], ['a'], ['a']]);
-    expect(result).toMatchObject({
+    expect(results[0]).toMatchObject({
       id: 'a',
       status: 'failed',
       error: { code: 'verifier_error', message: expect.stringContaining('too long') },
@@ -93,22 +95,27 @@ describe('the scheduler', () => {
   it('scores cheap verifiers here, and the rest of the same call on a lane', async () => {
     const { scheduler, chunks } = setUp((chunk) => prefix(chunk));
     const counted = { ...request('b', 'counting'), response: '<answer>3</answer>', ground_truth: 3 };
-    const results = await scheduler.score([request('a'), counted, request('c')]);
+    const { results } = await scheduler.score([request('a'), counted, request('c')]);
     expect(chunks).toEqual([['a', 'c']]);
     expect(results).toMatchObject([{ id: 'a' }, { id: 'b', status: 'scored', reward: 1 }, { id: 'c' }]);
   });
 
   it('names an item without an id by its place in the call', async () => {
-    const { scheduler } = setUp((chunk) => ({ outcome: { kind: 'scored', results: chunk.map(() => scored(request('#0'))) }, lost: false }));
-    expect(idsOf(await scheduler.score([request('a'), null as never, request('c')]))).toEqual(['#0', '#1', '#0']);
+    const { scheduler } = setUp((chunk) => ({
+      outcome: { kind: 'scored', scores: toScores(chunk.map(() => scored(request('#0')))) },
+      lost: false,
+    }));
+    const scores = await scheduler.score([request('a'), null as never, request('c')]);
+    expect(idsOf(scores)).toEqual(['#0', '#1', '#0']);
+    expect(scores.texts[1]).toContain('"id":"#1"');
   });
 
   it('refuses a call that the queue cannot hold, whole, and takes the next', async () => {
     const { scheduler } = setUp((chunk) => prefix(chunk), { maxQueued: 5 });
     const first = scheduler.score(requests(4));
     await expect(scheduler.score(requests(2))).rejects.toMatchObject({ code: 'overloaded', message: expect.stringContaining('maxQueued') });
-    expect(await first).toHaveLength(4);
-    expect(await scheduler.score(requests(5))).toHaveLength(5);
+    expect(idsOf(await first)).toHaveLength(4);
+    expect(idsOf(await scheduler.score(requests(5)))).toHaveLength(5);
   });
 
   it('rejects what waits when it is closed, and whatever comes later', async () => {
@@ -121,6 +128,6 @@ describe('the scheduler', () => {
 
   it('answers no requests with no results', async () => {
     const { scheduler } = setUp((chunk) => prefix(chunk));
-    expect(await scheduler.score([])).toEqual([]);
+    expect(await scheduler.score([])).toEqual(toScores([]));
   });
 });

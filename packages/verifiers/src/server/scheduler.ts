@@ -2,13 +2,13 @@
  * From calls to chunks and back: queues items, hands chunks to idle lanes, scores what is cheap on the main thread, and puts back
  * what an ended worker left unanswered. Threads are in `lane.ts`, options in `pool-options.ts`.
  */
-import type { RewardRequest, RewardResult } from '../contract.ts';
+import type { FailedResult, RewardRequest } from '../contract.ts';
 import { score } from '../score.ts';
 import { createAnswers, type Answers, type PendingItem } from './answers.ts';
 import { chunkSize, createItemQueue, failedResult, settleChunk, updateItemMs, type ChunkOutcome } from './chunks.ts';
 import { MAX_INLINE_ITEMS } from './inline.ts';
 import type { Lane } from './lane.ts';
-import type { ScorerStats } from './scoring.ts';
+import { toScores, type Scores, type ScorerStats } from './scoring.ts';
 import { ServiceError } from './service-error.ts';
 
 /** Threads that may end before they begin with an item until the item fails. */
@@ -24,7 +24,7 @@ export interface SchedulerParts {
 
 /** Takes calls and answers each once, in order. */
 export interface Scheduler {
-  score(requests: readonly RewardRequest[]): Promise<RewardResult[]>;
+  score(requests: readonly RewardRequest[]): Promise<Scores>;
   stats(): Pick<ScorerStats, 'queued' | 'running' | 'replaced'>;
   /** Rejects every open call and every later one with `closed`. */
   close(): void;
@@ -43,11 +43,12 @@ export function createScheduler({ lanes, isInline, maxChunk, maxQueued }: Schedu
     state.running -= items.length;
     if (state.closed) return;
     if (lost) state.replaced += 1;
-    const { from, results, again } = settleChunk(items, outcome);
-    answers.deliver(items, from, results);
-    state.itemMs = updateItemMs(state.itemMs, results);
-    const { tryAgain, failed } = outcome.kind === 'ended' && results.length === 0 ? countStart(again) : { tryAgain: again, failed: [] };
-    for (const item of failed) answers.deliver([item], 0, [neverBegun(item, outcome)]);
+    const { from, scores, again } = settleChunk(items, outcome);
+    answers.deliver(items, from, scores);
+    state.itemMs = updateItemMs(state.itemMs, scores.results);
+    const begun = outcome.kind === 'scored' || scores.results.length > 0;
+    const { tryAgain, failed } = begun ? { tryAgain: again, failed: [] } : countStart(again);
+    for (const item of failed) answers.deliver([item], 0, toScores([neverBegun(item, outcome)]));
     queue.putBack(tryAgain);
     idle.push(lane);
     pump();
@@ -63,12 +64,9 @@ export function createScheduler({ lanes, isInline, maxChunk, maxQueued }: Schedu
   const turn = (): void => {
     state.scheduled = false;
     if (queue.size <= MAX_INLINE_ITEMS) {
-      const items = queue.take(queue.size);
-      queue.putBack(items.filter(({ request }) => !isInline(request)));
-      void scoreHere(
-        answers,
-        items.filter(({ request }) => isInline(request)),
-      );
+      const { here, away } = splitItems(queue.take(queue.size), isInline);
+      queue.putBack(away);
+      void scoreHere(answers, here);
     }
     pump();
   };
@@ -76,13 +74,13 @@ export function createScheduler({ lanes, isInline, maxChunk, maxQueued }: Schedu
   return {
     score: async (requests) => {
       if (state.closed) throw closedError();
-      if (requests.length === 0) return [];
+      if (requests.length === 0) return toScores([]);
       if (queue.size + requests.length > maxQueued) throw overloadedError(queue.size, requests.length, maxQueued);
-      const { items, results } = answers.open(requests);
+      const { items, scores } = answers.open(requests);
       for (const item of items) queue.push(item);
       if (!state.scheduled) setImmediate(turn);
       state.scheduled = true;
-      return results;
+      return scores;
     },
     stats: () => ({ queued: queue.size, running: state.running, replaced: state.replaced }),
     close: () => {
@@ -92,8 +90,13 @@ export function createScheduler({ lanes, isInline, maxChunk, maxQueued }: Schedu
   };
 }
 
+function splitItems(items: readonly PendingItem[], isInline: SchedulerParts['isInline']): { here: PendingItem[]; away: PendingItem[] } {
+  const here = items.filter(({ request }) => isInline(request));
+  return { here, away: here.length === 0 ? [...items] : items.filter(({ request }) => !isInline(request)) };
+}
+
 async function scoreHere(answers: Answers, items: readonly PendingItem[]): Promise<void> {
-  if (items.length > 0) answers.deliver(items, 0, await score(items.map(({ request }) => request)));
+  if (items.length > 0) answers.deliver(items, 0, toScores(await score(items.map(({ request }) => request))));
 }
 
 // A plug-in that broke after the pool was started must not hold items for ever.
@@ -103,7 +106,7 @@ function countStart(items: readonly PendingItem[]): { tryAgain: readonly Pending
   return { tryAgain, failed: items.filter(({ starts }) => starts >= MAX_STARTS) };
 }
 
-function neverBegun({ request }: PendingItem, outcome: ChunkOutcome): RewardResult {
+function neverBegun({ request }: PendingItem, outcome: ChunkOutcome): FailedResult {
   const why = outcome.kind === 'ended' ? outcome.message : 'no result';
   return failedResult(request, 'verifier_error', `No worker came to score this item in ${MAX_STARTS} tries. The last time: ${why}`);
 }

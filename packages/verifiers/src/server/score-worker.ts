@@ -4,7 +4,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import { builtins } from '../builtins/builtins.ts';
-import type { RewardRequest, RewardResult } from '../contract.ts';
+import type { RewardRequest } from '../contract.ts';
 import { VerifierError } from '../errors.ts';
 import { loadPlugins } from '../plugins.ts';
 import { createRegistry, type Registry } from '../registry.ts';
@@ -20,7 +20,8 @@ export interface WorkerSetup {
 
 /** A part of the queue. */
 export interface ChunkJob {
-  readonly requests: readonly RewardRequest[];
+  /** A list of reward requests, as JSON. */
+  readonly requests: string;
   readonly beacon: SharedArrayBuffer;
   /** Milliseconds after which no further item is begun. */
   readonly budgetMs: number;
@@ -55,20 +56,21 @@ export async function describeVerifiers(): Promise<LoadReport> {
   return { verifiers: JSON.parse(JSON.stringify(verifiers)) as VerifierDescription[] };
 }
 
-/** Scores a chunk: a result for each of its first items, and for all of them if the time is enough. */
-export async function scoreChunk({ requests, beacon: memory, budgetMs }: ChunkJob): Promise<RewardResult[]> {
+/** Scores a chunk: a result, as JSON, for each of its first items, and for all of them if the time is enough. */
+export async function scoreChunk({ requests, beacon: memory, budgetMs }: ChunkJob): Promise<string[]> {
   const loaded = await loading;
   // The first threads loaded, or there would be no pool. What broke since then may be whole again for the next thread.
   if ('error' in loaded) process.exit(1);
   const { registry } = loaded;
   const beacon = createBeacon(memory);
-  const results: RewardResult[] = [];
+  const texts: string[] = [];
   const started = performance.now();
-  for (const request of requests) {
-    if (results.length > 0 && performance.now() - started > budgetMs) break;
-    beacon.mark(results.length);
-    results.push(...(await score([request], { registry })));
+  for (const request of JSON.parse(requests) as readonly RewardRequest[]) {
+    if (texts.length > 0 && performance.now() - started > budgetMs) break;
+    beacon.mark(texts.length);
+    const [result] = await score([request], { registry });
+    texts.push(JSON.stringify(result));
   }
   beacon.mark(FINISHED);
-  return results;
+  return texts;
 }

@@ -25,6 +25,17 @@ export interface ScorerStats {
   readonly replaced: number;
 }
 
+/** The results of a call, in the order of its requests, and each as JSON text: threads send texts, and answers and records are made of them. */
+export interface Scores {
+  readonly results: readonly RewardResult[];
+  readonly texts: readonly string[];
+}
+
+/** Results of this thread with their texts. */
+export function toScores(results: readonly RewardResult[]): Scores {
+  return { results, texts: results.map((result) => JSON.stringify(result)) };
+}
+
 /** Scores requests in order; what goes wrong with one item is its own `failed` result. */
 export interface Scorer {
   /**
@@ -32,7 +43,7 @@ export interface Scorer {
    *
    * @throws ServiceError `overloaded` when the queue cannot take them all, `closed` after `close`.
    */
-  score(requests: readonly RewardRequest[]): Promise<RewardResult[]>;
+  score(requests: readonly RewardRequest[]): Promise<Scores>;
   readonly verifiers: readonly VerifierDescription[];
   stats(): ScorerStats;
   close(): Promise<void>;
