@@ -23,9 +23,15 @@ interface Part {
 export function createAggregator(): Aggregator {
   const parts = new Map<string, Part>();
   const nameOf = createMetricNames();
+  // Rollouts of one source come one after the other, so that the tally of the last one is mostly that of the next.
+  let recent: Recent | undefined;
   return {
-    add: (rollout) => addRollout(tallyOf(parts, rollout), rollout, nameOf),
+    add: (rollout) => {
+      if (recent === undefined || !isOf(recent, rollout)) recent = findTally(parts, rollout);
+      addRollout(recent.tally, rollout, nameOf);
+    },
     take: (last = Infinity) => {
+      recent = undefined;
       const records: MetricRecord[] = [];
       for (const [key, part] of parts) {
         if (part.step > last) continue;
@@ -49,7 +55,16 @@ export function splitOf(rollout: Pick<RolloutRecord, 'split'>): string {
   return rollout.split ?? 'train';
 }
 
-function tallyOf(parts: Map<string, Part>, rollout: RolloutRecord): Tally {
+interface Recent extends Pick<Part, 'run' | 'step' | 'split'> {
+  readonly source: string;
+  readonly tally: Tally;
+}
+
+function isOf({ run, step, split, source }: Recent, rollout: RolloutRecord): boolean {
+  return rollout.step === step && rollout.source === source && rollout.run === run && splitOf(rollout) === split;
+}
+
+function findTally(parts: Map<string, Part>, rollout: RolloutRecord): Recent {
   const { run, step, source } = rollout;
   const split = splitOf(rollout);
   const key = JSON.stringify([run, step, split]);
@@ -57,7 +72,7 @@ function tallyOf(parts: Map<string, Part>, rollout: RolloutRecord): Tally {
   parts.set(key, part);
   const tally = part.sources.get(source) ?? createTally();
   part.sources.set(source, tally);
-  return tally;
+  return { run, step, split, source, tally };
 }
 
 function recordsOf({ run, step, split, sources }: Part): MetricRecord[] {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MonitorError } from '../errors.ts';
 import type { MetricRecord, RolloutRecord } from '../record.ts';
 import { defineSink, type Sink } from '../sink.ts';
+import { createLineEncoder } from './line-encoder.ts';
 import { cutTornLine, dropStepsAfter } from './record-file.ts';
 import { appendWhole } from './write-whole.ts';
 
@@ -33,12 +34,13 @@ export function jsonlSink(folder: string, options: JsonlSinkOptions = {}): Jsonl
   const rolloutsPath = join(folder, 'rollouts.jsonl');
   for (const path of [metricsPath, rolloutsPath]) cutTornLine(path);
   const files = new Map<string, number>();
+  const encode = createLineEncoder();
 
   const append = (path: string, lines: readonly string[]) => {
     if (lines.length === 0) return;
     const file = files.get(path) ?? openSync(path, 'a');
     files.set(path, file);
-    appendWhole(file, Buffer.from(`${lines.join('\n')}\n`, 'utf8'));
+    appendWhole(file, encode(lines));
     if (sync === 'step') fsyncSync(file);
   };
   const closeFiles = () => {
