@@ -51,7 +51,11 @@ export function boxArea(box: Box): number {
 /** Tells whether a value is four finite numbers with `x1 <= x2` and `y1 <= y2`; a box of area 0 is valid. */
 export function isValidBox(value: unknown): value is Box {
   if (!Array.isArray(value) || value.length !== 4) return false;
-  if (!value.every((coordinate) => typeof coordinate === 'number' && Number.isFinite(coordinate))) return false;
-  const [x1, y1, x2, y2] = value as [number, number, number, number];
-  return x1 <= x2 && y1 <= y2;
+  const coordinates: readonly unknown[] = value;
+  const [x1, y1, x2, y2] = coordinates;
+  return isFiniteNumber(x1) && isFiniteNumber(y1) && isFiniteNumber(x2) && isFiniteNumber(y2) && x1 <= x2 && y1 <= y2;
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }
