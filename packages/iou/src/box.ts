@@ -51,11 +51,11 @@ export function boxArea(box: Box): number {
 /** Tells whether a value is four finite numbers with `x1 <= x2` and `y1 <= y2`; a box of area 0 is valid. */
 export function isValidBox(value: unknown): value is Box {
   if (!Array.isArray(value) || value.length !== 4) return false;
+  // By index: a destructured array is walked by an iterator, which makes an object for each coordinate.
   const coordinates: readonly unknown[] = value;
-  const [x1, y1, x2, y2] = coordinates;
-  return isFiniteNumber(x1) && isFiniteNumber(y1) && isFiniteNumber(x2) && isFiniteNumber(y2) && x1 <= x2 && y1 <= y2;
+  return isInterval(coordinates[0], coordinates[2]) && isInterval(coordinates[1], coordinates[3]);
 }
 
-function isFiniteNumber(value: unknown): value is number {
-  return Number.isFinite(value);
+function isInterval(low: unknown, high: unknown): boolean {
+  return typeof low === 'number' && typeof high === 'number' && Number.isFinite(low) && Number.isFinite(high) && low <= high;
 }

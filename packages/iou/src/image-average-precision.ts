@@ -28,10 +28,12 @@ export function imageAveragePrecision(predictions: readonly LabelledBox[], groun
   const labels = [...new Set(groundTruths.map(({ label }) => label))];
   if (predictions.some(isHuge) || groundTruths.some(isHuge)) return byCoco(predictions, groundTruths, labels);
   if (labels.length === 0) return { map: 0, map50: 0, map75: 0 };
-  let [all, at50, at75] = [0, 0, 0];
+  let all = 0;
+  let at50 = 0;
+  let at75 = 0;
   for (const label of labels) {
     const curve = precisionByThreshold(boxesOf(label, predictions).slice(0, MAX_DETECTIONS), boxesOf(label, groundTruths));
-    for (const precision of curve) all += precision;
+    all = curve.reduce((sum, precision) => sum + precision, all);
     at50 += curve[0] ?? 0;
     at75 += curve[AT_75] ?? 0;
   }

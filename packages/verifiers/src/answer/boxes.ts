@@ -124,8 +124,8 @@ function toLabelled(value: unknown): LabelledAnswer | undefined {
 }
 
 // A valid box has its corners in order, so that these two bound all four numbers.
-function isInReach([x1, y1, x2, y2]: Box): boolean {
-  return Math.min(x1, y1) >= -MAX_COORDINATE && Math.max(x2, y2) <= MAX_COORDINATE;
+function isInReach(box: Box): boolean {
+  return Math.min(box[0], box[1]) >= -MAX_COORDINATE && Math.max(box[2], box[3]) <= MAX_COORDINATE;
 }
 
 const NUMBER = String.raw`\s?(-?\d{1,8}(?:\.\d{1,8})?)\s?`;
