@@ -66,10 +66,10 @@ export function scoreDetection(job: DetectionJob): DetectionScores {
   const { predictions, truths, ratios, threshold } = job;
   const sizePenalty = SIZE_PENALTY ** Math.abs(job.predictionCount - truths.length);
   const thresholds = thresholdsWith(threshold);
-  const byThreshold = {
-    labelFirst: scoresByThreshold(thresholds, credits(job, thresholds, 'label-first'), job),
-    iouFirst: scoresByThreshold(thresholds, job.reference ? referenceCredits(job, thresholds) : credits(job, thresholds, 'iou-first'), job),
-  };
+  const scoreMatches = (matches: readonly Match[]): MatchScores => matchScores(creditOf(matches), job);
+  const sweep = (order: GreedyOrder): ScoresByThreshold =>
+    scoresByThreshold(thresholds, matchGreedyByThreshold({ predictions, groundTruths: truths }, { order, thresholds }), scoreMatches);
+  const byThreshold = { labelFirst: sweep('label-first'), iouFirst: job.reference ? referenceScores(thresholds, job) : sweep('iou-first') };
   const labelFirst = select(byThreshold.labelFirst, threshold);
   const iouFirst = select(byThreshold.iouFirst, threshold);
   const { map, map50, map75 } = imageAveragePrecision(predictions, truths);
@@ -96,15 +96,10 @@ interface Credit {
   readonly sum: number;
 }
 
-/** One credit per threshold; the same object where the pairs are the same. */
-function credits({ predictions, truths }: DetectionJob, thresholds: readonly number[], order: GreedyOrder): readonly Credit[] {
-  const matchings = matchGreedyByThreshold({ predictions, groundTruths: truths }, { order, thresholds });
-  return mapRuns(matchings, creditOf);
-}
-
 // A pair of different labels uses both boxes up, but is no match.
 function creditOf(matches: readonly Match[]): Credit {
-  let [pairs, sum] = [0, 0];
+  let pairs = 0;
+  let sum = 0;
   for (const match of matches) {
     if (!match.sameLabel) continue;
     pairs++;
@@ -113,26 +108,25 @@ function creditOf(matches: readonly Match[]): Credit {
   return { pairs, sum };
 }
 
-function referenceCredits({ predictions, truths }: DetectionJob, thresholds: readonly number[]): readonly Credit[] {
-  const creditedAt = referenceIouFirst(predictions, truths);
-  return thresholds.map((threshold) => {
-    const ious = creditedAt(threshold);
-    return { pairs: ious.length, sum: ious.reduce((sum, value) => sum + value, 0) };
-  });
+function referenceScores(thresholds: readonly number[], job: DetectionJob): ScoresByThreshold {
+  const credited = thresholds.map(referenceIouFirst(job.predictions, job.truths));
+  return scoresByThreshold(thresholds, credited, (ious) =>
+    matchScores({ pairs: ious.length, sum: ious.reduce((sum, value) => sum + value, 0) }, job),
+  );
 }
 
-function scoresByThreshold(thresholds: readonly number[], credited: readonly Credit[], job: DetectionJob): ScoresByThreshold {
-  const scores = mapRuns(credited, (credit) => matchScores(credit, job));
+// Neighbouring thresholds often have the same pairs, which are then the same list and scored once.
+function scoresByThreshold<Pairs>(
+  thresholds: readonly number[],
+  matchings: readonly Pairs[],
+  score: (pairs: Pairs) => MatchScores,
+): ScoresByThreshold {
+  let known: { readonly pairs: Pairs; readonly scores: MatchScores } | undefined;
+  const scores = matchings.map((pairs) => {
+    if (known?.pairs !== pairs) known = { pairs, scores: score(pairs) };
+    return known.scores;
+  });
   return { get: (threshold) => scores[thresholds.indexOf(threshold)] };
-}
-
-/** Maps a list in which an item often comes several times in a row, calling `map` once for each run. */
-function mapRuns<Item, Result>(items: readonly Item[], map: (item: Item) => Result): Result[] {
-  let known: { readonly item: Item; readonly result: Result } | undefined;
-  return items.map((item) => {
-    if (known?.item !== item) known = { item, result: map(item) };
-    return known.result;
-  });
 }
 
 function matchScores({ pairs, sum }: Credit, job: DetectionJob): MatchScores {
