@@ -205,7 +205,8 @@ function iouFirst(problem: MatchProblem, threshold: number): Match[] {
 
 /** The pairs come by falling overlap, so that those of a higher threshold are the first of those of a lower one. */
 function sweepIouFirst(problem: MatchProblem, thresholds: readonly number[]): (readonly Match[])[] {
-  const all = iouFirst(problem, Math.min(1, ...thresholds));
+  const lowest = thresholds.reduce((least, threshold) => Math.min(least, threshold), 1);
+  const all = iouFirst(problem, lowest);
   let known: readonly Match[] = all;
   return thresholds.map((threshold) => {
     let count = 0;
