@@ -51,7 +51,11 @@ export function boxArea(box: Box): number {
 /** Tells whether a value is four finite numbers with `x1 <= x2` and `y1 <= y2`; a box of area 0 is valid. */
 export function isValidBox(value: unknown): value is Box {
   if (!Array.isArray(value) || value.length !== 4) return false;
-  if (!value.every((coordinate) => typeof coordinate === 'number' && Number.isFinite(coordinate))) return false;
-  const [x1, y1, x2, y2] = value as [number, number, number, number];
-  return x1 <= x2 && y1 <= y2;
+  // By index: a destructured array is walked by an iterator, which makes an object for each coordinate.
+  const coordinates: readonly unknown[] = value;
+  return isInterval(coordinates[0], coordinates[2]) && isInterval(coordinates[1], coordinates[3]);
+}
+
+function isInterval(low: unknown, high: unknown): boolean {
+  return typeof low === 'number' && typeof high === 'number' && Number.isFinite(low) && Number.isFinite(high) && low <= high;
 }

@@ -29,6 +29,7 @@ it('exports these names', () => {
       "iouReward",
       "isValidBox",
       "matchGreedy",
+      "matchGreedyByThreshold",
       "matchOptimal",
       "nonMaximumSuppression",
       "pairwiseIou",

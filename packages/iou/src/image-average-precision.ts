@@ -27,18 +27,24 @@ const AT_75 = COCO_IOU_THRESHOLDS.indexOf(0.75);
 export function imageAveragePrecision(predictions: readonly LabelledBox[], groundTruths: readonly LabelledBox[]): ImageAveragePrecision {
   const labels = [...new Set(groundTruths.map(({ label }) => label))];
   if (predictions.some(isHuge) || groundTruths.some(isHuge)) return byCoco(predictions, groundTruths, labels);
-  const curves = labels.map((label) => {
-    const ofLabel = (boxes: readonly LabelledBox[]): Xywh[] => boxes.filter((box) => box.label === label).map(({ box }) => boxToXywh(box));
-    return precisionByThreshold(ofLabel(predictions).slice(0, MAX_DETECTIONS), ofLabel(groundTruths));
-  });
-  return {
-    map: mean(curves.flat()),
-    map50: mean(curves.map((curve) => curve[0] ?? 0)),
-    map75: mean(curves.map((curve) => curve[AT_75] ?? 0)),
-  };
+  if (labels.length === 0) return { map: 0, map50: 0, map75: 0 };
+  let all = 0;
+  let at50 = 0;
+  let at75 = 0;
+  for (const label of labels) {
+    const curve = precisionByThreshold(boxesOf(label, predictions).slice(0, MAX_DETECTIONS), boxesOf(label, groundTruths));
+    all = curve.reduce((sum, precision) => sum + precision, all);
+    at50 += curve[0] ?? 0;
+    at75 += curve[AT_75] ?? 0;
+  }
+  return { map: all / (labels.length * THRESHOLDS.length), map50: at50 / labels.length, map75: at75 / labels.length };
 }
 
-type Xywh = readonly [x: number, y: number, width: number, height: number];
+function boxesOf(label: LabelledBox['label'], labelled: readonly LabelledBox[]): Box[] {
+  const boxes: Box[] = [];
+  for (const item of labelled) if (item.label === label) boxes.push(item.box);
+  return boxes;
+}
 
 function isHuge({ box }: { readonly box: Box }): boolean {
   return (box[2] - box[0]) * (box[3] - box[1]) > LARGEST_AREA;
@@ -59,47 +65,62 @@ function byCoco(
   return { map, map50, map75 };
 }
 
+/** The overlaps of the boxes of one label, one row of `truths` numbers per detection. */
+interface LabelOverlaps {
+  readonly detections: number;
+  readonly truths: number;
+  readonly overlaps: readonly number[];
+}
+
 /** The average precision of one label at each threshold. */
-function precisionByThreshold(detections: readonly Xywh[], truths: readonly Xywh[]): number[] {
-  const overlaps = detections.map((detection) => truths.map((truth) => cocoOverlap(detection, truth)));
+function precisionByThreshold(detections: readonly Box[], truths: readonly Box[]): number[] {
+  const overlaps: number[] = [];
+  for (const detection of detections) {
+    for (const truth of truths) overlaps.push(cocoOverlap(detection, truth));
+  }
+  const ofLabel = { detections: detections.length, truths: truths.length, overlaps };
   let known = { smallest: -1, precision: 0 };
   return THRESHOLDS.map((threshold) => {
     // Where every pair of a lower threshold reaches this one, no detection had another choice.
-    if (known.smallest < threshold) known = matchAt(overlaps, truths.length, threshold);
+    if (known.smallest < threshold) known = matchAt(ofLabel, threshold);
     return known.precision;
   });
 }
 
-/** In the order of operations of pycocotools, so that thresholds are met by the same boxes. */
-function cocoOverlap([dx, dy, dw, dh]: Xywh, [tx, ty, tw, th]: Xywh): number {
-  const width = Math.min(dw + dx, tw + tx) - Math.max(dx, tx);
+/** On `[x, y, width, height]` and in the order of operations of pycocotools, so that thresholds are met by the same boxes. */
+function cocoOverlap(detection: Box, truth: Box): number {
+  const detectionWidth = detection[2] - detection[0];
+  const truthWidth = truth[2] - truth[0];
+  const width = Math.min(detectionWidth + detection[0], truthWidth + truth[0]) - Math.max(detection[0], truth[0]);
   if (width <= 0) return 0;
-  const height = Math.min(dh + dy, th + ty) - Math.max(dy, ty);
+  const detectionHeight = detection[3] - detection[1];
+  const truthHeight = truth[3] - truth[1];
+  const height = Math.min(detectionHeight + detection[1], truthHeight + truth[1]) - Math.max(detection[1], truth[1]);
   if (height <= 0) return 0;
   const intersection = width * height;
-  return intersection / (dw * dh + tw * th - intersection);
+  return intersection / (detectionWidth * detectionHeight + truthWidth * truthHeight - intersection);
 }
 
 /** Detections choose in order: the free ground truth with the largest overlap, the later one on a tie. */
-function matchAt(overlaps: readonly (readonly number[])[], truths: number, threshold: number): { smallest: number; precision: number } {
+function matchAt({ detections, truths, overlaps }: LabelOverlaps, threshold: number): { smallest: number; precision: number } {
   const taken = new Array<boolean>(truths).fill(false);
   const precisions: number[] = [];
   let smallest = Infinity;
-  overlaps.forEach((row, place) => {
+  for (let detection = 0; detection < detections; detection++) {
     let best = -1;
     let largest = threshold;
     for (let truth = 0; truth < truths; truth++) {
-      const overlap = row[truth] ?? 0;
+      const overlap = overlaps[detection * truths + truth] ?? 0;
       if (overlap < largest || taken[truth] === true) continue;
       best = truth;
       largest = overlap;
     }
-    if (best < 0) return;
+    if (best < 0) continue;
     taken[best] = true;
     smallest = Math.min(smallest, largest);
     // All detections so far were right or wrong.
-    precisions.push((precisions.length + 1) / (place + 1 + Number.EPSILON));
-  });
+    precisions.push((precisions.length + 1) / (detection + 1 + Number.EPSILON));
+  }
   return { smallest, precision: interpolated(precisions, truths) };
 }
 
@@ -108,16 +129,12 @@ function interpolated(precisions: number[], truths: number): number {
   for (let place = precisions.length - 1; place > 0; place--) {
     precisions[place - 1] = Math.max(precisions[place - 1] ?? 0, precisions[place] ?? 0);
   }
-  let found = 0;
   let sum = 0;
-  for (const recall of RECALL_THRESHOLDS) {
-    while (found < precisions.length && (found + 1) / truths < recall) found++;
-    if (found >= precisions.length) break;
-    sum += precisions[found] ?? 0;
+  let next = 0;
+  for (let found = 0; found < precisions.length; found++) {
+    const precision = precisions[found] ?? 0;
+    const recall = (found + 1) / truths;
+    for (; next < RECALL_THRESHOLDS.length && (RECALL_THRESHOLDS[next] ?? 0) <= recall; next++) sum += precision;
   }
   return sum / RECALL_THRESHOLDS.length;
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

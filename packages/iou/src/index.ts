@@ -12,8 +12,18 @@ export { flattenBoxes, pairwiseIou } from './pairwise-iou.ts';
 export type { BoxList, PairwiseIouOptions } from './pairwise-iou.ts';
 
 // Matching
-export { matchGreedy, matchOptimal } from './match.ts';
-export type { GreedyMatchOptions, LabelledBox, Match, Matching, MatchInput, MatchOptions, OptimalMatchOptions } from './match.ts';
+export { matchGreedy, matchGreedyByThreshold, matchOptimal } from './match.ts';
+export type {
+  GreedyMatchOptions,
+  GreedyOrder,
+  GreedySweepOptions,
+  LabelledBox,
+  Match,
+  Matching,
+  MatchInput,
+  MatchOptions,
+  OptimalMatchOptions,
+} from './match.ts';
 
 // Suppression of duplicates
 export { evaluateNmsAp, nonMaximumSuppression } from './nms.ts';

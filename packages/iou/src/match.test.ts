@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { crowdedBox } from '../test/arbitrary.ts';
+import { anyBox, crowdedBox } from '../test/arbitrary.ts';
 import { iou } from './iou.ts';
-import { matchGreedy, matchOptimal, type LabelledBox, type Matching } from './match.ts';
+import { matchGreedy, matchGreedyByThreshold, matchOptimal, type LabelledBox, type Matching } from './match.ts';
+import { pairwiseIou } from './pairwise-iou.ts';
 
 const labelled = fc.record({ box: crowdedBox, label: fc.constantFrom('cat', 'dog') });
 const lists = fc.record({ predictions: fc.array(labelled, { maxLength: 6 }), groundTruths: fc.array(labelled, { maxLength: 6 }) });
@@ -26,6 +27,41 @@ function expectPartition(matching: Matching, rows: number, columns: number): voi
   expect(ascending([...matching.matches.map(({ prediction }) => prediction), ...matching.unmatchedPredictions])).toEqual(range(rows));
   expect(ascending([...matching.matches.map(({ groundTruth }) => groundTruth), ...matching.unmatchedGroundTruths])).toEqual(range(columns));
 }
+
+const orders = fc.constantFrom('iou-first' as const, 'label-first' as const);
+const FEW = [0, 0.25, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.9, 1];
+
+describe('matchGreedyByThreshold', () => {
+  it('has the pairs of matchGreedy at every threshold, in any order of the thresholds', () => {
+    fc.assert(
+      fc.property(lists, orders, fc.shuffledSubarray(FEW), (input, order, thresholds) => {
+        const oneByOne = thresholds.map((threshold) => matchGreedy(input, { order, threshold }).matches);
+        expect(matchGreedyByThreshold(input, { order, thresholds })).toEqual(oneByOne);
+        const matrix = { iou: input.predictions.map(({ box }) => input.groundTruths.map((truth) => iou(box, truth.box))) };
+        const ofMatrix = thresholds.map((threshold) => matchGreedy(matrix, { order, threshold }).matches);
+        expect(matchGreedyByThreshold(matrix, { order, thresholds })).toEqual(ofMatrix);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('takes the same list where all pairs reach the next threshold', () => {
+    const boxes: LabelledBox[] = [{ box: [0, 0, 4, 4] }, { box: [9, 9, 12, 12] }];
+    for (const order of ['iou-first', 'label-first'] as const) {
+      const [low, middle, high] = matchGreedyByThreshold(
+        { predictions: boxes, groundTruths: boxes },
+        { order, thresholds: [0.5, 0.75, 1] },
+      );
+      expect(low).toHaveLength(2);
+      expect([middle, high].every((matches) => matches === low)).toBe(true);
+    }
+  });
+
+  it('refuses what matchGreedy refuses', () => {
+    expect(() => matchGreedyByThreshold({ iou: [] }, { thresholds: [0.5, 1.5] })).toThrow(/threshold is 1.5.*\[0, 1\]/);
+    expect(matchGreedyByThreshold({ iou: [[1]] }, { thresholds: [] })).toEqual([]);
+  });
+});
 
 describe('matching', () => {
   it('uses every box once, and only pairs that reach the threshold', () => {
@@ -113,6 +149,23 @@ describe('matching', () => {
       [0, 0],
       [1, 1],
     ]);
+  });
+
+  it('has the overlaps of pairwiseIou, for few boxes and for many', () => {
+    const boxes = fc.array(fc.record({ box: anyBox }), { minLength: 1, maxLength: 24 });
+    fc.assert(
+      fc.property(boxes, boxes, (predictions, groundTruths) => {
+        const [first, second] = [predictions, groundTruths].map((side) => side.map(({ box }) => box));
+        const overlaps = pairwiseIou(first ?? [], second ?? []);
+        for (const { prediction, groundTruth, iou: overlap } of matchGreedy({ predictions, groundTruths }).matches)
+          expect(overlap).toBe(overlaps[prediction * groundTruths.length + groundTruth]);
+      }),
+    );
+  });
+
+  it('refuses boxes that are not finite', () => {
+    const broken = { predictions: [{ box: [0, 0, 1, 1] as const }], groundTruths: [{ box: [0, 0, Number.NaN, 1] as const }] };
+    for (const match of [matchGreedy, matchOptimal]) expect(() => match(broken)).toThrow(/Box 0 is \[0, 0, NaN, 1\]/);
   });
 
   it('leaves duplicates over', () => {

@@ -1,10 +1,11 @@
-// One-to-one matching of predicted boxes with ground truths: two greedy orders and the optimal assignment.
-// All return the leftovers too, so that missed objects and duplicates can be punished.
+// One-to-one matching of predicted boxes with ground truths: two greedy orders, at one threshold or at many, and the optimal assignment.
+// At one threshold the leftovers are returned too, so that missed objects and duplicates can be punished.
 // A pair needs an overlap at or above the threshold, and an overlap above 0.
 
 import { munkres } from 'munkres';
 
 import type { Box } from './box.ts';
+import { iou } from './iou.ts';
 import { pairwiseIou } from './pairwise-iou.ts';
 
 /** A box with its class name; without a label all boxes count as one class. */
@@ -24,13 +25,24 @@ export interface MatchOptions {
   readonly threshold?: number;
 }
 
+/**
+ * `iou-first` takes the pair with the largest IoU of all that remain, whatever the labels; see `Match.sameLabel`.
+ * `label-first` goes through the ground truths in order and takes the best remaining prediction of the same label.
+ */
+export type GreedyOrder = 'iou-first' | 'label-first';
+
 /** Options of `matchGreedy`. */
 export interface GreedyMatchOptions extends MatchOptions {
-  /**
-   * `iou-first` (default) takes the pair with the largest IoU of all that remain, whatever the labels; see `Match.sameLabel`.
-   * `label-first` goes through the ground truths in order and takes the best remaining prediction of the same label.
-   */
-  readonly order?: 'iou-first' | 'label-first';
+  /** Default `iou-first`. */
+  readonly order?: GreedyOrder;
+}
+
+/** Options of `matchGreedyByThreshold`. */
+export interface GreedySweepOptions {
+  /** The smallest IoUs of a pair, each inclusive and in [0, 1]; ascending ones share most work. */
+  readonly thresholds: readonly number[];
+  /** Default `iou-first`. */
+  readonly order?: GreedyOrder;
 }
 
 /** Options of `matchOptimal`. */
@@ -60,8 +72,21 @@ export interface Matching {
  * the ground truth. Throws a RangeError on a threshold outside [0, 1] or a ragged matrix.
  */
 export function matchGreedy(input: MatchInput, options: GreedyMatchOptions = {}): Matching {
-  const problem = prepare(input, options.threshold);
-  return withLeftovers(problem, options.order === 'label-first' ? labelFirst(problem) : iouFirst(problem));
+  const { order, threshold = 0 } = options;
+  requireThreshold(threshold);
+  const problem = prepare(input);
+  return withLeftovers(problem, order === 'label-first' ? labelFirst(problem, threshold) : iouFirst(problem, threshold));
+}
+
+/**
+ * The pairs of `matchGreedy` at each threshold, in the order of the thresholds, for rewards that average over thresholds: overlaps are
+ * computed once, and neighbouring thresholds that take the same pairs have the same list. Throws a RangeError as `matchGreedy` does.
+ */
+export function matchGreedyByThreshold(input: MatchInput, options: GreedySweepOptions): readonly (readonly Match[])[] {
+  const { order, thresholds } = options;
+  thresholds.forEach(requireThreshold);
+  const problem = prepare(input);
+  return order === 'label-first' ? sweepLabelFirst(problem, thresholds) : sweepIouFirst(problem, thresholds);
 }
 
 /**
@@ -69,11 +94,14 @@ export function matchGreedy(input: MatchInput, options: GreedyMatchOptions = {})
  * all eligible pairs (Hungarian algorithm). Throws a RangeError on a threshold outside [0, 1] or a ragged matrix.
  */
 export function matchOptimal(input: MatchInput, options: OptimalMatchOptions = {}): Matching {
-  const problem = prepare(input, options.threshold);
+  const { sameLabel = true, threshold = 0 } = options;
+  requireThreshold(threshold);
+  const problem = prepare(input);
   if (problem.rows === 0 || problem.columns === 0) return withLeftovers(problem, []);
-  const { sameLabel = true } = options;
-  const gain = (row: number, column: number): number =>
-    isEligible(problem, row, column) && (!sameLabel || problem.sameLabel(row, column)) ? overlapOf(problem, row, column) : 0;
+  const gain = (row: number, column: number): number => {
+    const overlap = overlapOf(problem, row, column);
+    return overlap >= threshold && (!sameLabel || problem.sameLabel(row, column)) ? overlap : 0;
+  };
   const costs = Array.from({ length: problem.rows }, (_, row) =>
     Array.from({ length: problem.columns }, (_, column) => -gain(row, column)),
   );
@@ -87,29 +115,47 @@ export function matchOptimal(input: MatchInput, options: OptimalMatchOptions = {
 interface MatchProblem {
   readonly rows: number;
   readonly columns: number;
-  readonly threshold: number;
   /** `[rows, columns]`, one row after the other. */
   readonly overlaps: ArrayLike<number>;
   readonly sameLabel: (row: number, column: number) => boolean;
 }
 
-function prepare(input: MatchInput, threshold = 0): MatchProblem {
-  if (!(threshold >= 0 && threshold <= 1)) {
-    throw new RangeError(`The matching threshold is ${threshold}. It must be in [0, 1]. Pass an IoU.`);
-  }
-  if ('iou' in input) return { ...fromMatrix(input.iou), threshold, sameLabel: () => true };
+function requireThreshold(threshold: number): void {
+  if (threshold >= 0 && threshold <= 1) return;
+  throw new RangeError(`The matching threshold is ${threshold}. It must be in [0, 1]. Pass an IoU.`);
+}
+
+function prepare(input: MatchInput): MatchProblem {
+  if ('iou' in input) return { ...fromMatrix(input.iou), sameLabel: () => true };
   const { predictions, groundTruths } = input;
-  const overlaps = pairwiseIou(
-    predictions.map(({ box }) => box),
-    groundTruths.map(({ box }) => box),
-  );
   return {
     rows: predictions.length,
     columns: groundTruths.length,
-    threshold,
-    overlaps,
+    overlaps: overlapsOf(predictions, groundTruths),
     sameLabel: (row, column) => predictions[row]?.label === groundTruths[column]?.label,
   };
+}
+
+/** The number of pairs from which the typed arrays of `pairwiseIou` cost less to make than they save. */
+const TYPED_FROM = 256;
+
+function overlapsOf(predictions: readonly LabelledBox[], groundTruths: readonly LabelledBox[]): ArrayLike<number> {
+  // A box that is not finite goes there too, because that is where it is refused.
+  if (predictions.length * groundTruths.length >= TYPED_FROM || !predictions.every(hasFiniteBox) || !groundTruths.every(hasFiniteBox)) {
+    return pairwiseIou(
+      predictions.map(({ box }) => box),
+      groundTruths.map(({ box }) => box),
+    );
+  }
+  const overlaps: number[] = [];
+  for (const prediction of predictions) {
+    for (const groundTruth of groundTruths) overlaps.push(iou(prediction.box, groundTruth.box));
+  }
+  return overlaps;
+}
+
+function hasFiniteBox({ box }: LabelledBox): boolean {
+  return Number.isFinite(box[0]) && Number.isFinite(box[1]) && Number.isFinite(box[2]) && Number.isFinite(box[3]);
 }
 
 function fromMatrix(matrix: readonly ArrayLike<number>[]): Pick<MatchProblem, 'rows' | 'columns' | 'overlaps'> {
@@ -132,22 +178,19 @@ function overlapOf({ overlaps, columns }: MatchProblem, row: number, column: num
   return overlaps[row * columns + column] ?? 0;
 }
 
-function isEligible(problem: MatchProblem, row: number, column: number): boolean {
-  const overlap = overlapOf(problem, row, column);
-  return overlap > 0 && overlap >= problem.threshold;
-}
-
 function toMatch(problem: MatchProblem, prediction: number, groundTruth: number): Match {
   const iou = overlapOf(problem, prediction, groundTruth);
   return { prediction, groundTruth, iou, sameLabel: problem.sameLabel(prediction, groundTruth) };
 }
 
 /** Sorting all eligible pairs once equals taking the largest remaining one again and again. */
-function iouFirst(problem: MatchProblem): Match[] {
+function iouFirst(problem: MatchProblem, threshold: number): Match[] {
   const pairs: Match[] = [];
   for (let row = 0; row < problem.rows; row++) {
-    for (let column = 0; column < problem.columns; column++)
-      if (isEligible(problem, row, column)) pairs.push(toMatch(problem, row, column));
+    for (let column = 0; column < problem.columns; column++) {
+      const overlap = overlapOf(problem, row, column);
+      if (overlap > 0 && overlap >= threshold) pairs.push(toMatch(problem, row, column));
+    }
   }
   pairs.sort((a, b) => b.iou - a.iou);
   const predictions = flags(problem.rows);
@@ -160,8 +203,21 @@ function iouFirst(problem: MatchProblem): Match[] {
   });
 }
 
-function labelFirst(problem: MatchProblem): Match[] {
-  const { rows, columns, overlaps, threshold } = problem;
+/** The pairs come by falling overlap, so that those of a higher threshold are the first of those of a lower one. */
+function sweepIouFirst(problem: MatchProblem, thresholds: readonly number[]): (readonly Match[])[] {
+  const lowest = thresholds.reduce((least, threshold) => Math.min(least, threshold), 1);
+  const all = iouFirst(problem, lowest);
+  let known: readonly Match[] = all;
+  return thresholds.map((threshold) => {
+    let count = 0;
+    while (count < all.length && (all[count]?.iou ?? 0) >= threshold) count++;
+    if (count !== known.length) known = all.slice(0, count);
+    return known;
+  });
+}
+
+function labelFirst(problem: MatchProblem, threshold: number): Match[] {
+  const { rows, columns, overlaps } = problem;
   const matches: Match[] = [];
   const taken = flags(rows);
   for (let column = 0; column < columns; column++) {
@@ -179,6 +235,23 @@ function labelFirst(problem: MatchProblem): Match[] {
     matches.push(toMatch(problem, best, column));
   }
   return matches;
+}
+
+/**
+ * The matching depends on the threshold: a box refused by one ground truth is free for the next. But where all pairs of a lower threshold
+ * reach a higher one, both have the same pairs: no choice was another, and what found nobody below finds nobody above.
+ */
+function sweepLabelFirst(problem: MatchProblem, thresholds: readonly number[]): (readonly Match[])[] {
+  let known: readonly Match[] = [];
+  let lowest = Infinity;
+  let highest = -Infinity;
+  return thresholds.map((threshold) => {
+    if (threshold >= lowest && threshold <= highest) return known;
+    known = labelFirst(problem, threshold);
+    lowest = threshold;
+    highest = known.reduce((smallest, match) => Math.min(smallest, match.iou), Infinity);
+    return known;
+  });
 }
 
 function withLeftovers({ rows, columns }: MatchProblem, matches: readonly Match[]): Matching {

@@ -84,7 +84,7 @@ function parameterReader<Schema extends TObject>(name: string, schema: Schema): 
   const declared = Object.keys(schema.properties ?? {});
   const check = compile(name, schema);
   return (raw) => {
-    const parameters = isRecord(raw) ? withoutForeign(withoutNulls(raw), declared) : (raw ?? {});
+    const parameters = isRecord(raw) ? withoutNulls(raw, (key) => declared.includes(key) || !SHARED_PARAMETERS.includes(key)) : (raw ?? {});
     if (check(parameters)) return parameters;
     const problems = describeErrors(check.errors ?? [], 'verifier_parm');
     const known = declared.length === 0 ? 'It takes no parameters.' : `It knows: ${declared.join(', ')}.`;
@@ -116,12 +116,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 // Parquet stores one struct for all samples: a key that a sample does not have arrives as null.
-function withoutNulls(value: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
-  return Object.fromEntries(entries.map(([key, item]) => [key, isRecord(item) ? withoutNulls(item) : item]));
-}
-
-function withoutForeign(value: Record<string, unknown>, declared: readonly string[]): Record<string, unknown> {
-  const keep = ([key]: [string, unknown]): boolean => declared.includes(key) || !SHARED_PARAMETERS.includes(key);
-  return Object.fromEntries(Object.entries(value).filter(keep));
+function withoutNulls(value: Record<string, unknown>, keep: (key: string) => boolean = () => true): Record<string, unknown> {
+  const entries: [string, unknown][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    if (item === null || item === undefined || !keep(key)) continue;
+    entries.push([key, isRecord(item) ? withoutNulls(item) : item]);
+  }
+  return Object.fromEntries(entries);
 }

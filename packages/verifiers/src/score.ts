@@ -47,7 +47,8 @@ async function scoreOne(job: { request: unknown; index: number; registry: Regist
     const scored =
       request.rewards === undefined ? await scoreEntry(request, request, registry) : await scoreAll(request, request.rewards, registry);
     const { id, data_source, verifier } = request;
-    return { id, data_source, verifier, status: 'scored', ...scored, elapsed_ms: Math.max(0, now() - started) };
+    const { reward, components, metrics } = scored;
+    return { id, data_source, verifier, status: 'scored', reward, components, metrics, elapsed_ms: Math.max(0, now() - started) };
   } catch (error) {
     return failure(request, index, error);
   }
@@ -103,11 +104,11 @@ async function scoreEntry(request: RewardRequest, entry: RewardEntry, registry: 
   const accuracyRatio = entry.accuracy_ratio ?? request.accuracy_ratio ?? 1;
   const formatRatio = entry.format_ratio ?? request.format_ratio ?? 0;
   const { accuracy, format, components, metrics } = outcome;
-  const reward = mix([accuracy, format], [accuracyRatio, formatRatio]);
+  const reward = mix(outcome, accuracyRatio, formatRatio);
   return { reward, components: { accuracy, format, ...components }, metrics: { ...metrics } };
 }
 
-function mix([accuracy, format]: readonly [number, number], [accuracyRatio, formatRatio]: readonly [number, number]): number {
+function mix({ accuracy, format }: VerifierOutcome, accuracyRatio: number, formatRatio: number): number {
   const total = accuracyRatio + formatRatio;
   if (!(total > 0)) {
     throw new VerifierError(
@@ -142,7 +143,7 @@ function checkKeys(verifier: Verifier, part: 'components' | 'metrics', record: R
   const keys = Object.keys(record);
   // Nearly always they are the declared ones in the declared order, and only their values are left to be looked at.
   const asDeclared = keys.length === declared.length && keys.every((key, place) => key === declared[place]);
-  if (asDeclared && keys.every((key) => Number.isFinite(record[key]))) return;
+  if (asDeclared && Object.values(record).every(Number.isFinite)) return;
   const wrong = keys.find((key) => !declared.includes(key)) ?? declared.find((key) => !keys.includes(key));
   if (wrong !== undefined) {
     const message = `Verifier "${verifier.name}" must return exactly the ${part} it declares (${declared.join(', ') || 'none'}); "${wrong}" is ${keys.includes(wrong) ? 'not declared' : 'missing'}.`;

@@ -56,8 +56,7 @@ function isSingleTag(text: string): boolean {
  */
 export function readBoxes(text: string): FoundBoxes | undefined {
   const found = findJson(text);
-  const lists = found.filter(({ value }) => isBoxList(value));
-  const list = lists.at(-1);
+  const list = found.findLast(({ value }) => isBoxList(value));
   if (list !== undefined) return toBoxes(list, Array.isArray(list.value) ? flatten(list.value) : []);
   const objects = found.filter(({ value }) => isBoxObject(value));
   const [first] = objects;
@@ -77,7 +76,11 @@ function isArray(value: unknown): value is readonly unknown[] {
 // [[{...}]] and [[x1, y1, x2, y2], ...] are lists; [x1, y1, x2, y2] is a list of one box.
 function flatten(value: readonly unknown[]): readonly unknown[] {
   if (isNumbers(value)) return [value];
-  return value.flatMap((item): readonly unknown[] => (isArray(item) && !isNumbers(item) ? item : [item]));
+  return value.some(isNested) ? value.flatMap((item) => (isNested(item) ? item : [item])) : value;
+}
+
+function isNested(item: unknown): item is readonly unknown[] {
+  return isArray(item) && !isNumbers(item);
 }
 
 function isBoxList(value: unknown): value is readonly unknown[] {
@@ -103,15 +106,26 @@ function boxOf(item: Readonly<Record<string, unknown>>): unknown {
 }
 
 function toBoxes(found: FoundJson, values: readonly unknown[]): FoundBoxes {
-  const items = values.flatMap((value) => toLabelled(value) ?? []);
+  const items: LabelledAnswer[] = [];
+  for (const value of values) {
+    const item = toLabelled(value);
+    if (item !== undefined) items.push(item);
+  }
   return { items, malformed: values.length - items.length, complete: found.complete, alone: found.alone };
 }
 
 function toLabelled(value: unknown): LabelledAnswer | undefined {
-  const box = isRecord(value) ? boxOf(value) : value;
-  if (!isValidBox(box) || box.some((coordinate) => Math.abs(coordinate) > MAX_COORDINATE)) return undefined;
-  const label = isRecord(value) ? value['label'] : undefined;
-  return { box, label: typeof label === 'string' && label.trim() !== '' ? label.trim().toLowerCase() : undefined };
+  const record = isRecord(value) ? value : undefined;
+  const box = record === undefined ? value : boxOf(record);
+  if (!isValidBox(box) || !isInReach(box)) return undefined;
+  const label = record?.['label'];
+  const name = typeof label === 'string' ? label.trim().toLowerCase() : '';
+  return { box, label: name === '' ? undefined : name };
+}
+
+// A valid box has its corners in order, so that these two bound all four numbers.
+function isInReach(box: Box): boolean {
+  return Math.min(box[0], box[1]) >= -MAX_COORDINATE && Math.max(box[2], box[3]) <= MAX_COORDINATE;
 }
 
 const NUMBER = String.raw`\s?(-?\d{1,8}(?:\.\d{1,8})?)\s?`;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findJson, parseLenient } from './json.ts';
 
@@ -26,6 +27,19 @@ describe('findJson', () => {
   it('keeps the whole items of a list that was cut off, and nothing where there is none', () => {
     expect(findJson('[{"a": 1}, {"a": 2}, {"a"')).toEqual([{ value: [{ a: 1 }, { a: 2 }], complete: false, alone: false }]);
     expect(findJson('[{"a": 1')).toEqual([]);
+  });
+
+  it('finds the same in a text that is one value as in a text that goes on', () => {
+    const label = fc.constantFrom('cat', "it's", 'a "b"', 'x]y', '}{', 'c:\\', '');
+    const value = fc.array(fc.record({ bbox_2d: fc.array(fc.integer(), { maxLength: 4 }), label }), { maxLength: 4 });
+    const space = fc.constantFrom('', ' ', '\n', '\u00a0');
+    fc.assert(
+      fc.property(value, fc.constantFrom(0, 2), space, space, (items, indent, before, after) => {
+        const text = `${before}${JSON.stringify(items, null, indent)}${after}`;
+        expect(findJson(text)).toEqual([{ value: items, complete: true, alone: true }]);
+        expect(findJson(`${text}.`)).toEqual([{ value: items, complete: true, alone: false }]);
+      }),
+    );
   });
 
   it('bounds its work on hostile texts', () => {

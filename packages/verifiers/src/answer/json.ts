@@ -18,6 +18,17 @@ export interface FoundJson {
 export function findJson(text: string): FoundJson[] {
   const tail = text.slice(-MAX_TEXT);
   const bare = withoutFence(tail);
+  const whole = isBracketed(bare) ? parseStrict(bare) : undefined;
+  if (whole !== undefined) return [{ value: whole, complete: true, alone: true }];
+  return searchJson(tail, bare);
+}
+
+// Most answers are JSON and nothing else, which the engine reads faster than any search finds its end.
+function isBracketed(text: string): boolean {
+  return (text.startsWith('[') && text.endsWith(']')) || (text.startsWith('{') && text.endsWith('}'));
+}
+
+function searchJson(tail: string, bare: string): FoundJson[] {
   const found: FoundJson[] = [];
   let from = 0;
   for (let tries = 0; tries < MAX_STARTS; tries++) {

@@ -4,11 +4,12 @@
  */
 import type { LabelledBox } from '@vtriune/iou';
 import { Type, type Static } from 'typebox';
-import { BoxFormat, locateBoxes } from '../answer/boxes.ts';
+import { BoxFormat, locateBoxes, type FoundBoxes } from '../answer/boxes.ts';
 import { defineVerifier } from '../define-verifier.ts';
 import { checkTruthSpace, fitsAnotherSpace, spaceConverter, spaceParameters } from '../detection/coordinates.ts';
 import { referenceAnswer, referenceBoxes, referenceFormat, referenceNormalise } from '../detection/reference.ts';
-import { DETECTION_THRESHOLDS, scoreDetection, type DetectionRatios, type DetectionScores } from '../detection/scores.ts';
+import { DETECTION_COMPONENTS, DETECTION_METRICS, detectionOutcome } from '../detection/report.ts';
+import { DETECTION_THRESHOLDS, scoreDetection, type DetectionRatios } from '../detection/scores.ts';
 import { IouThreshold, thresholdInForce } from '../detection/threshold.ts';
 import { readTruthBoxes, requireLabels } from '../detection/truth.ts';
 import { VerifierError } from '../errors.ts';
@@ -44,47 +45,18 @@ interface DetectionTruth {
   readonly labelled: boolean;
 }
 
+/** What a response without any box says. */
+const NOTHING_FOUND: FoundBoxes = { items: [], malformed: 0, complete: false, alone: false };
+
 type DetectionInput = VerifierInput<DetectionTruth, DetectionParameters>;
-
-const PARTS = ['precision', 'recall', 'meanIou'] as const;
-
-/** The numbers that are reported of each matching, by name. */
-const REPORTED = (
-  [
-    ['50', 0.5],
-    ['75', 0.75],
-    ['95', 0.95],
-    ['99', 0.99],
-  ] as const
-).flatMap(([key, threshold]) =>
-  PARTS.flatMap((part) => {
-    const name = `${key}_${part === 'meanIou' ? 'mean' : part}`;
-    return [
-      { metric: `iou_${name}`, matching: 'labelFirst', threshold, part },
-      { metric: `iou_first_${name}`, matching: 'iouFirst', threshold, part },
-    ] as const;
-  }),
-);
-const COMPONENTS: readonly string[] = ['iou_label_first', 'iou_iou_first', 'map', 'map50', 'map75', 'size_penalty'];
-const METRICS: readonly string[] = [
-  ...REPORTED.map(({ metric }) => metric),
-  'map',
-  'map50',
-  'map75',
-  'iou_threshold',
-  'predicted_boxes',
-  'true_boxes',
-  'malformed_boxes',
-  'other_space_fits',
-];
 
 /** V-Triune's detection reward; see the README for its parameters and metrics. */
 export const detection = defineVerifier({
   name: 'detection',
   description: 'Labelled boxes against labelled boxes: Dynamic IoU reward, completeness, size penalty and mAP terms of V-Triune.',
   parameters: DetectionParameters,
-  components: COMPONENTS,
-  metrics: METRICS,
+  components: DETECTION_COMPONENTS,
+  metrics: DETECTION_METRICS,
   groundTruth: readTruth,
   verify: (input) => (input.parameters.compat === undefined ? verifySound(input) : verifyReference(input)),
   gold: goldResponse,
@@ -103,33 +75,36 @@ function readTruth(raw: unknown, parameters: DetectionParameters): DetectionTrut
 
 function verifySound(input: DetectionInput): VerifierOutcome {
   const { groundTruth, parameters, images } = input;
+  const { boxes: truths, labelled } = groundTruth;
+  const trueBoxes = truths.map(({ box }) => box);
   const spaces = declaredSpaces(parameters);
-  checkTruthSpace(
-    groundTruth.boxes.map(({ box }) => box),
-    spaces.coordinate_space,
-    images,
-  );
+  checkTruthSpace(trueBoxes, spaces.coordinate_space, images);
   const { toTruth } = spaceConverter(spaces, images);
   const threshold = thresholdInForce(parameters.iou_threshold ?? 'dynamic', input);
   const ratios = readRatios(parameters);
-  const found = locateBoxes(input.response, parameters.answer_format);
-  const usable = (found?.items ?? []).filter(({ label }) => !groundTruth.labelled || label !== undefined);
-  const unlabelled = (found?.items.length ?? 0) - usable.length;
-  const malformed = (found?.malformed ?? 0) + unlabelled;
-  const predictions = usable.map(({ box, label }) => ({ box: toTruth(box), label: groundTruth.labelled ? (label ?? '') : '' }));
-  const complete = found?.complete === true && malformed === 0 && predictions.length > 0;
-  const truths = groundTruth.boxes;
+  const found = locateBoxes(input.response, parameters.answer_format) ?? NOTHING_FOUND;
+  const usable = labelled ? found.items.filter(({ label }) => label !== undefined) : found.items;
+  const malformed = found.malformed + found.items.length - usable.length;
+  const predictions = usable.map(({ box, label = '' }) => ({ box: toTruth(box), label: labelled ? label : '' }));
+  const complete = found.complete && malformed === 0 && predictions.length > 0;
   const otherSpace = fitsAnotherSpace({
     written: usable.map(({ box }) => box),
     converted: predictions.map(({ box }) => box),
-    truths: truths.map(({ box }) => box),
+    truths: trueBoxes,
     truthSpace: spaces.coordinate_space,
     images,
   });
   const predictionCount = predictions.length + malformed;
   const job = { predictions, truths, predictionCount, ratios, threshold, reference: false };
   const scores = predictions.length === 0 ? undefined : scoreDetection(job);
-  return outcome(scores, { format: complete ? 1 : 0, threshold, predicted: predictionCount, truths: truths.length, malformed, otherSpace });
+  return detectionOutcome(scores, {
+    format: complete ? 1 : 0,
+    threshold,
+    predicted: predictionCount,
+    truths: truths.length,
+    malformed,
+    otherSpace,
+  });
 }
 
 function verifyReference(input: DetectionInput): VerifierOutcome {
@@ -149,7 +124,7 @@ function verifyReference(input: DetectionInput): VerifierOutcome {
     malformed: 0,
     otherSpace: false,
   };
-  return outcome(scores, facts);
+  return detectionOutcome(scores, facts);
 }
 
 // The reference reads the training step in evaluation too.
@@ -175,38 +150,16 @@ function declaredSpaces(parameters: DetectionParameters): Pick<DetectionParamete
   throw new VerifierError('invalid_parameters', message);
 }
 
+const NO_TERM: DetectionRatios = { iou_max_label_first: 0, iou_max_iou_first: 0, iou_completeness: 0, map: 0, map50: 0, map75: 0 };
+const DEFAULT_RATIOS: DetectionRatios = { ...NO_TERM, iou_max_label_first: 1, iou_completeness: 0.3 };
+
 function readRatios({ det_reward_ratio: given }: DetectionParameters): DetectionRatios {
-  const none: DetectionRatios = { iou_max_label_first: 0, iou_max_iou_first: 0, iou_completeness: 0, map: 0, map50: 0, map75: 0 };
-  const ratios = given === undefined ? { ...none, iou_max_label_first: 1, iou_completeness: 0.3 } : { ...none, ...given };
+  if (given === undefined) return DEFAULT_RATIOS;
+  const ratios = { ...NO_TERM, ...given };
   const { iou_completeness: _mixed, ...terms } = ratios;
   if (Object.values(terms).some((share) => share > 0)) return ratios;
   const message = `det_reward_ratio gives every term the share 0: ${JSON.stringify(given)}. Set one of ${Object.keys(terms).join(', ')} above 0.`;
   throw new VerifierError('invalid_parameters', message);
-}
-
-interface Facts {
-  readonly format: number;
-  readonly threshold: number | 'average';
-  readonly predicted: number;
-  readonly truths: number;
-  readonly malformed: number;
-  readonly otherSpace: boolean;
-}
-
-const MEAN_THRESHOLD = DETECTION_THRESHOLDS.reduce((sum, at) => sum + at, 0) / DETECTION_THRESHOLDS.length;
-
-function outcome(scores: DetectionScores | undefined, facts: Facts): VerifierOutcome {
-  const { labelFirst = 0, iouFirst = 0, map = 0, map50 = 0, map75 = 0, sizePenalty = 0 } = scores ?? {};
-  const metrics: Record<string, number> = {};
-  for (const { metric, matching, threshold, part } of REPORTED) metrics[metric] = scores?.byThreshold[matching].get(threshold)?.[part] ?? 0;
-  Object.assign(metrics, { map, map50, map75 });
-  metrics['iou_threshold'] = facts.threshold === 'average' ? MEAN_THRESHOLD : facts.threshold;
-  metrics['predicted_boxes'] = facts.predicted;
-  metrics['true_boxes'] = facts.truths;
-  metrics['malformed_boxes'] = facts.malformed;
-  metrics['other_space_fits'] = facts.otherSpace ? 1 : 0;
-  const components = { iou_label_first: labelFirst, iou_iou_first: iouFirst, map, map50, map75, size_penalty: sizePenalty };
-  return { accuracy: scores?.final ?? 0, format: facts.format, components, metrics };
 }
 
 function goldResponse({ groundTruth, parameters, images }: Omit<DetectionInput, 'response'>): string {

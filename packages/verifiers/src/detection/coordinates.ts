@@ -32,6 +32,7 @@ export interface SpaceConverter {
 }
 
 const identity = (box: Box): Box => box;
+const UNCHANGED: SpaceConverter = { toTruth: identity, toResponse: identity };
 
 /**
  * Conversion between the response's and the ground truth's space.
@@ -40,7 +41,7 @@ const identity = (box: Box): Box => box;
  */
 export function spaceConverter(parameters: SpaceParameters, images: readonly ImageSize[]): SpaceConverter {
   const { coordinate_space: truth, response_space: response = truth } = parameters;
-  if (truth === response || response === undefined) return { toTruth: identity, toResponse: identity };
+  if (truth === response || response === undefined) return UNCHANGED;
   if (truth === undefined) {
     const message = `response_space is ${response}, but coordinate_space, the space of the ground truth, is not declared. Declare both, or neither.`;
     throw new VerifierError('invalid_parameters', message);
@@ -136,6 +137,11 @@ function tryConvert(
 
 function meanBestIou(boxes: readonly Box[], truths: readonly Box[]): number {
   if (boxes.length === 0 || truths.length === 0) return 0;
-  const best = truths.map((truth) => boxes.reduce((most, box) => Math.max(most, iou(box, truth)), 0));
-  return best.reduce((sum, value) => sum + value, 0) / truths.length;
+  let sum = 0;
+  for (const truth of truths) {
+    let best = 0;
+    for (const box of boxes) best = Math.max(best, iou(box, truth));
+    sum += best;
+  }
+  return sum / truths.length;
 }

@@ -1,8 +1,8 @@
-import { iou, type Box, type LabelledBox } from '@vtriune/iou';
+import { iou, matchGreedy, type Box, type GreedyOrder, type LabelledBox } from '@vtriune/iou';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { referenceIouFirst } from './reference.ts';
-import { scoreDetection, type DetectionJob, type DetectionScores } from './scores.ts';
+import { DETECTION_THRESHOLDS, scoreDetection, type DetectionJob, type DetectionScores } from './scores.ts';
 
 const box = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }))
@@ -65,6 +65,26 @@ describe('scoreDetection', () => {
         const forward = run(predictions, truths);
         expect(run([...predictions].reverse(), truths).labelFirst).toBeCloseTo(forward.labelFirst, 9);
         expect(run([...predictions].reverse(), [...truths].reverse()).iouFirst).toBeCloseTo(forward.iouFirst, 9);
+      }),
+    );
+  });
+
+  it('gives at each threshold what a matching at this threshold alone gives', () => {
+    const own = fc.constantFrom('average' as const, 0.2, 0.72, 0.95);
+    fc.assert(
+      fc.property(boxes, boxes, own, (predictions, truths, threshold) => {
+        const { byThreshold } = run(predictions, truths, { threshold });
+        const expected = (order: GreedyOrder, at: number) => {
+          const { matches } = matchGreedy({ predictions, groundTruths: truths }, { order, threshold: at });
+          const ious = matches.filter(({ sameLabel }) => sameLabel).map((match) => match.iou);
+          const missed = (truths.length - ious.length) / truths.length;
+          return { meanIou: ious.reduce((sum, value) => sum + value, 0) / truths.length, recall: 1 - missed };
+        };
+        for (const at of threshold === 'average' ? DETECTION_THRESHOLDS : [...DETECTION_THRESHOLDS, threshold]) {
+          expect(byThreshold.labelFirst.get(at)).toMatchObject(expected('label-first', at));
+          expect(byThreshold.iouFirst.get(at)).toMatchObject(expected('iou-first', at));
+        }
+        expect(byThreshold.labelFirst.get(0.123)).toBeUndefined();
       }),
     );
   });

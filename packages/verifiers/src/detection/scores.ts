@@ -3,7 +3,7 @@
  * penalty 0.6^|n - m| and COCO's AP on one image, mixed by the sample's ratios. Boxes and labels are ready for comparison here;
  * reading, spaces and thresholds are settled by the caller.
  */
-import { imageAveragePrecision, iou, matchGreedy, type LabelledBox } from '@vtriune/iou';
+import { imageAveragePrecision, matchGreedyByThreshold, type GreedyOrder, type LabelledBox, type Match } from '@vtriune/iou';
 import { referenceIouFirst } from './reference.ts';
 
 /** The shares of the reward's terms; `completeness` is mixed into both IoU terms. */
@@ -34,8 +34,12 @@ export interface DetectionScores {
   readonly map: number;
   readonly map50: number;
   readonly map75: number;
-  /** By threshold: `0.5`, `0.75`, `0.95`, `0.99` and the others of `DETECTION_THRESHOLDS`. */
-  readonly byThreshold: { readonly labelFirst: ReadonlyMap<number, MatchScores>; readonly iouFirst: ReadonlyMap<number, MatchScores> };
+  readonly byThreshold: { readonly labelFirst: ScoresByThreshold; readonly iouFirst: ScoresByThreshold };
+}
+
+/** The scores of one matching at each of `DETECTION_THRESHOLDS`, and at the threshold in force. */
+export interface ScoresByThreshold {
+  readonly get: (threshold: number) => MatchScores | undefined;
 }
 
 /** What is scored. */
@@ -61,62 +65,81 @@ const SIZE_PENALTY = 0.6;
 export function scoreDetection(job: DetectionJob): DetectionScores {
   const { predictions, truths, ratios, threshold } = job;
   const sizePenalty = SIZE_PENALTY ** Math.abs(job.predictionCount - truths.length);
-  const iouFirstMatches = job.reference ? referenceIouFirst(predictions, truths) : soundIouFirst(job);
-  const labelFirst = scoresByThreshold(labelFirstMatches(job), job);
-  const iouFirst = scoresByThreshold(iouFirstMatches, job);
-  const terms = {
-    labelFirst: select(labelFirst, threshold),
-    iouFirst: select(iouFirst, threshold),
-    ...imageAveragePrecision(predictions, truths),
-  };
-  const weighted: readonly (readonly [number, number])[] = [
-    [terms.iouFirst * sizePenalty, ratios.iou_max_iou_first],
-    [terms.labelFirst * sizePenalty, ratios.iou_max_label_first],
-    [terms.map * sizePenalty, ratios.map],
-    [terms.map50 * sizePenalty, ratios.map50],
-    [terms.map75 * sizePenalty, ratios.map75],
-  ];
-  const total = weighted.reduce((sum, [, ratio]) => sum + ratio, 0);
-  const final = total > 0 ? weighted.reduce((sum, [value, ratio]) => sum + value * ratio, 0) / total : 0;
-  return { final: Math.min(1, final), sizePenalty, ...terms, byThreshold: { labelFirst, iouFirst } };
+  const thresholds = thresholdsWith(threshold);
+  const scoreMatches = (matches: readonly Match[]): MatchScores => matchScores(creditOf(matches), job);
+  const sweep = (order: GreedyOrder): ScoresByThreshold =>
+    scoresByThreshold(thresholds, matchGreedyByThreshold({ predictions, groundTruths: truths }, { order, thresholds }), scoreMatches);
+  const byThreshold = { labelFirst: sweep('label-first'), iouFirst: job.reference ? referenceScores(thresholds, job) : sweep('iou-first') };
+  const labelFirst = select(byThreshold.labelFirst, threshold);
+  const iouFirst = select(byThreshold.iouFirst, threshold);
+  const { map, map50, map75 } = imageAveragePrecision(predictions, truths);
+  const total = ratios.iou_max_iou_first + ratios.iou_max_label_first + ratios.map + ratios.map50 + ratios.map75;
+  const weighted =
+    iouFirst * sizePenalty * ratios.iou_max_iou_first +
+    labelFirst * sizePenalty * ratios.iou_max_label_first +
+    map * sizePenalty * ratios.map +
+    map50 * sizePenalty * ratios.map50 +
+    map75 * sizePenalty * ratios.map75;
+  const final = total > 0 ? Math.min(1, weighted / total) : 0;
+  return { final, sizePenalty, labelFirst, iouFirst, map, map50, map75, byThreshold };
 }
 
-// The matching depends on the threshold (a box refused by one ground truth is free for the next), the overlaps do not. Where all pairs of a
-// lower threshold reach a higher one, both have the same pairs: no choice was another, and what found nobody below finds nobody above.
-function labelFirstMatches({ predictions, truths }: DetectionJob): (threshold: number) => readonly number[] {
-  const overlaps = predictions.map(({ box, label }) => truths.map((truth) => (truth.label === label ? iou(box, truth.box) : 0)));
-  let known: { readonly threshold: number; readonly smallest: number; readonly ious: readonly number[] } | undefined;
-  return (threshold) => {
-    if (known !== undefined && known.threshold <= threshold && threshold <= known.smallest) return known.ious;
-    const ious = matchGreedy({ iou: overlaps }, { order: 'label-first', threshold }).matches.map((match) => match.iou);
-    known = { threshold, smallest: Math.min(...ious), ious };
-    return ious;
-  };
+function thresholdsWith(threshold: number | 'average'): readonly number[] {
+  if (threshold === 'average' || DETECTION_THRESHOLDS.includes(threshold)) return DETECTION_THRESHOLDS;
+  return [...DETECTION_THRESHOLDS, threshold];
+}
+
+/** What a matching is paid for. */
+interface Credit {
+  readonly pairs: number;
+  /** Of the IoUs of the pairs. */
+  readonly sum: number;
 }
 
 // A pair of different labels uses both boxes up, but is no match.
-function soundIouFirst(job: DetectionJob): (threshold: number) => readonly number[] {
-  const { matches } = matchGreedy({ predictions: job.predictions, groundTruths: job.truths }, { order: 'iou-first' });
-  return (threshold) => matches.filter((match) => match.sameLabel && match.iou >= threshold).map((match) => match.iou);
+function creditOf(matches: readonly Match[]): Credit {
+  let pairs = 0;
+  let sum = 0;
+  for (const match of matches) {
+    if (!match.sameLabel) continue;
+    pairs++;
+    sum += match.iou;
+  }
+  return { pairs, sum };
 }
 
-function scoresByThreshold(matchesAt: (threshold: number) => readonly number[], job: DetectionJob): Map<number, MatchScores> {
-  const { threshold } = job;
-  const own = typeof threshold === 'number' && !DETECTION_THRESHOLDS.includes(threshold) ? [threshold] : [];
-  return new Map([...DETECTION_THRESHOLDS, ...own].map((at) => [at, matchScores(matchesAt(at), job)]));
+function referenceScores(thresholds: readonly number[], job: DetectionJob): ScoresByThreshold {
+  const credited = thresholds.map(referenceIouFirst(job.predictions, job.truths));
+  return scoresByThreshold(thresholds, credited, (ious) =>
+    matchScores({ pairs: ious.length, sum: ious.reduce((sum, value) => sum + value, 0) }, job),
+  );
 }
 
-function matchScores(ious: readonly number[], job: DetectionJob): MatchScores {
+// Neighbouring thresholds often have the same pairs, which are then the same list and scored once.
+function scoresByThreshold<Pairs>(
+  thresholds: readonly number[],
+  matchings: readonly Pairs[],
+  score: (pairs: Pairs) => MatchScores,
+): ScoresByThreshold {
+  let known: { readonly pairs: Pairs; readonly scores: MatchScores } | undefined;
+  const scores = matchings.map((pairs) => {
+    if (known?.pairs !== pairs) known = { pairs, scores: score(pairs) };
+    return known.scores;
+  });
+  return { get: (threshold) => scores[thresholds.indexOf(threshold)] };
+}
+
+function matchScores({ pairs, sum }: Credit, job: DetectionJob): MatchScores {
   const truths = job.truths.length;
-  const meanIou = ious.length === 0 ? 0 : ious.reduce((sum, value) => sum + value, 0) / truths;
-  const missed = (truths - ious.length) / truths;
-  const falseAlarms = (job.predictionCount - ious.length) / job.predictionCount;
+  const meanIou = sum / truths;
+  const missed = (truths - pairs) / truths;
+  const falseAlarms = (job.predictionCount - pairs) / job.predictionCount;
   const completeness = 1 - (missed + falseAlarms) / 2;
   const share = job.ratios.iou_completeness;
   return { meanIou, precision: 1 - falseAlarms, recall: 1 - missed, weighted: meanIou * (1 - share) + completeness * share };
 }
 
-function select(byThreshold: ReadonlyMap<number, MatchScores>, threshold: number | 'average'): number {
+function select(byThreshold: ScoresByThreshold, threshold: number | 'average'): number {
   if (threshold !== 'average') return byThreshold.get(threshold)?.weighted ?? 0;
   return DETECTION_THRESHOLDS.reduce((sum, at) => sum + (byThreshold.get(at)?.weighted ?? 0), 0) / DETECTION_THRESHOLDS.length;
 }
