@@ -69,7 +69,7 @@ const AMBIGUOUS = /^[+-]?\d+,\d+$/;
 const ARITHMETIC = /^(?!.*\d\s+\d)[\d\s.+\-*/^()%]+$/;
 
 /** A ground truth is the answer itself, unless it is marked up or reads like prose. */
-const readGroundTruth = remember((whole: string): MathAnswer => {
+const readGroundTruth = (whole: string): MathAnswer => {
   const text = typedToLatex(endOf(whole));
   const bare = text.trim();
   if (isMarkedUp(bare) || /answer/i.test(bare) || bare.length >= 2_000) return extractMath(text, BOXED_FIRST);
@@ -83,9 +83,7 @@ const readGroundTruth = remember((whole: string): MathAnswer => {
   // "20 square feet" is 20, but of "2 red and 3 blue" no number is the answer, nor is there one in "no solution".
   const found = (bare.match(/\d[\d.,:/]*/g) ?? []).length > 1 && prose ? NOTHING : extractMath(text, BOXED_FIRST);
   return found.values.length > 0 || bare === '' ? found : { values: [normal], text: normal };
-});
-
-const readVTriuneTruth = remember((whole: string) => extractMath(endOf(whole).toLowerCase(), V_TRIUNE_GROUND_TRUTH));
+};
 
 const NOTHING: MathAnswer = { values: [], text: null };
 
@@ -105,13 +103,28 @@ const plainText = (text: string): string => text.replace(TEXT_COMMAND, '$1').rep
 const sameText = (a: string | null, b: string | null): boolean =>
   a !== null && b !== null && a.length < 2_000 && b.length < 2_000 && plainText(a) !== '' && plainText(a) === plainText(b);
 
-/** Checks a response against the ground truth, of each of which only the end is read. Never throws. */
-export const verifyMath = ({ response, groundTruth, compat }: MathRequest): MathVerdict => {
-  if (compat === 'v-triune') {
-    return judge(readVTriuneTruth(groundTruth), extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false });
-  }
+/** Answers of one ground truth that are remembered, and their length: a group often gives the same short one several times. */
+const MOST_ANSWERS = 16;
+const LONGEST_ANSWER = 512;
+
+type Judge = (response: string) => MathVerdict;
+
+const judgeOf = remember((groundTruth): Judge => {
   const wanted = readGroundTruth(groundTruth);
-  const given = extractMath(typedToLatex(endOf(response)), BOXED_FIRST);
-  const judged = judge(wanted, given);
-  return judged.reason === 'different' && sameText(wanted.text, given.text) ? verdict(true, given.text, 'equal_text') : judged;
-};
+  const judgeOne: Judge = (response) => {
+    const given = extractMath(typedToLatex(endOf(response)), BOXED_FIRST);
+    const judged = judge(wanted, given);
+    return judged.reason === 'different' && sameText(wanted.text, given.text) ? verdict(true, given.text, 'equal_text') : judged;
+  };
+  return remember(judgeOne, MOST_ANSWERS, LONGEST_ANSWER);
+});
+
+const vTriuneJudgeOf = remember((groundTruth): Judge => {
+  const wanted = extractMath(endOf(groundTruth).toLowerCase(), V_TRIUNE_GROUND_TRUTH);
+  const judgeOne: Judge = (response) => judge(wanted, extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false });
+  return remember(judgeOne, MOST_ANSWERS, LONGEST_ANSWER);
+});
+
+/** Checks a response against the ground truth, of each of which only the end is read. Never throws. */
+export const verifyMath = ({ response, groundTruth, compat }: MathRequest): MathVerdict =>
+  (compat === 'v-triune' ? vTriuneJudgeOf : judgeOf)(groundTruth)(response);
