@@ -33,7 +33,7 @@ export interface MathRequest {
   readonly response: string;
   readonly groundTruth: string;
   /** `v-triune`: the options of V-Triune's reward server. Both texts are lower-cased and only a boxed or announced LaTeX answer counts. */
-  readonly compat?: 'v-triune';
+  readonly compat?: 'v-triune' | undefined;
 }
 
 const BOXED_FIRST: ExtractionOptions = { targets: [{ ...LATEX_TARGET, boxedPriority: 0 }, EXPRESSION_TARGET] };
@@ -99,9 +99,8 @@ const judge = (wanted: MathAnswer, given: MathAnswer, options: ComparisonOptions
 const TEXT_COMMAND = /\\(?:text|textbf|textit|mathrm|mathbf|mbox)\s?\{([^{}]*)\}/g;
 const plainText = (text: string): string => text.replace(TEXT_COMMAND, '$1').replace(/\s+/g, ' ').trim().toLowerCase();
 
-/** The same words, whatever is mathematics in them: `\text{June 3}` and `June 3`. */
-const sameText = (a: string | null, b: string | null): boolean =>
-  a !== null && b !== null && a.length < 2_000 && b.length < 2_000 && plainText(a) !== '' && plainText(a) === plainText(b);
+/** The words of an answer, to be compared whatever is mathematics in them: `\text{June 3}` and `June 3`. Null for none and for too many. */
+const wordsOf = ({ text }: MathAnswer): string | null => (text !== null && text.length < 2_000 ? plainText(text) || null : null);
 
 /** Answers of one ground truth that are remembered, and their length: a group often gives the same short one several times. */
 const MOST_ANSWERS = 16;
@@ -111,10 +110,12 @@ type Judge = (response: string) => MathVerdict;
 
 const judgeOf = remember((groundTruth): Judge => {
   const wanted = readGroundTruth(groundTruth);
+  const wantedWords = wordsOf(wanted);
   const judgeOne: Judge = (response) => {
     const given = extractMath(typedToLatex(endOf(response)), BOXED_FIRST);
     const judged = judge(wanted, given);
-    return judged.reason === 'different' && sameText(wanted.text, given.text) ? verdict(true, given.text, 'equal_text') : judged;
+    if (judged.reason !== 'different' || wantedWords === null || wordsOf(given) !== wantedWords) return judged;
+    return verdict(true, given.text, 'equal_text');
   };
   return remember(judgeOne, MOST_ANSWERS, LONGEST_ANSWER);
 });
