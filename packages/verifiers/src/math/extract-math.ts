@@ -147,6 +147,7 @@ const createPartReader = (rules: Normalization): ((content: string) => PartReadi
     LONGEST_PART,
   );
 
+/** One pair for each set of rules, of which there are a few constant ones. */
 const partReaders = new WeakMap<Normalization, PartReaders>();
 
 const partReadersOf = (rules: Normalization): PartReaders => {
@@ -189,7 +190,12 @@ const bareBox = (text: string, rules: Normalization): readonly Found[] => {
   return [{ start, end, read }];
 };
 
-const latexSource = (text: string, target: LatexTarget): Source => {
+const isAnnounced = (priority: number, words: Announcements): boolean => {
+  if (priority > LAST_ANCHORED) return false;
+  return priority <= 50 ? words.finalAnswer : priority === 100 ? words.answerColon : words.answer;
+};
+
+const latexSource = (text: string, target: LatexTarget, words: Announcements): Source => {
   const rules = target.normalization;
   const reader = once(() => createEnvironmentReader(text));
   const listAt =
@@ -212,16 +218,15 @@ const latexSource = (text: string, target: LatexTarget): Source => {
   };
   const boxes = (): readonly Found[] => (text.includes('\\boxed') ? [...everywhere(true), ...bareBox(text, rules)] : []);
   const anywhere = listAt(false);
-  return (priority) => {
-    const found: Found[] = [];
-    if (priority === 0) found.push(...finalHopeMatches(text, anywhere));
-    if (priority === 50) found.push(...finalIsMatches(text, anywhere, LATEX_STYLE));
-    if (priority === 100) found.push(...answerMatches(text, anywhere, { ...LATEX_STYLE, colon: true }));
-    if (priority === 200) found.push(...answerMatches(text, anywhere, { ...LATEX_STYLE, colon: false }));
-    if (priority === ANYWHERE && target.withoutAnchor) found.push(...everywhere(false));
-    if (priority === target.boxedPriority) found.push(...boxes());
-    return found;
+  const outsideBoxes = (priority: number): readonly Found[] => {
+    if (priority <= LAST_ANCHORED && !isAnnounced(priority, words)) return [];
+    if (priority === 0) return finalHopeMatches(text, anywhere);
+    if (priority === 50) return finalIsMatches(text, anywhere, LATEX_STYLE);
+    if (priority === 100) return answerMatches(text, anywhere, { ...LATEX_STYLE, colon: true });
+    if (priority === 200) return answerMatches(text, anywhere, { ...LATEX_STYLE, colon: false });
+    return priority === ANYWHERE && target.withoutAnchor ? everywhere(false) : [];
   };
+  return (priority) => (priority === target.boxedPriority ? [...outsideBoxes(priority), ...boxes()] : outsideBoxes(priority));
 };
 
 const readPlain = (match: PlainMatch): Reading => {
@@ -297,14 +302,9 @@ const choiceSource = (text: string, target: ChoiceTarget): Source => {
     }));
 };
 
-const sourceOf = (text: string, target: MathTarget): Source => {
-  if (target.kind === 'latex') return latexSource(text, target);
+const sourceOf = (text: string, target: MathTarget, words: Announcements): Source => {
+  if (target.kind === 'latex') return latexSource(text, target, words);
   return target.kind === 'expression' ? plainSource(text, target) : choiceSource(text, target);
-};
-
-const isAnnounced = (priority: number, words: Announcements): boolean => {
-  if (priority > LAST_ANCHORED) return false;
-  return priority <= 50 ? words.finalAnswer : priority === 100 ? words.answerColon : words.answer;
 };
 
 /** A cheap test that rules out most kinds of candidates: the words must be there, and a digit for plain numbers. */
@@ -324,7 +324,7 @@ const createSearch = (text: string, targets: readonly MathTarget[]): Source => {
     let found: readonly Found[] = [];
     targets.forEach((target, index) => {
       if (!mayHave(text, target, { priority, words })) return;
-      const source = (sources[index] ??= sourceOf(text, target));
+      const source = (sources[index] ??= sourceOf(text, target, words));
       found = [...found, ...source(priority)];
     });
     return found.length > 1 ? [...found].sort((a, b) => b.end - a.end || a.start - b.start) : found;
