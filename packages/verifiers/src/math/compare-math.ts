@@ -55,6 +55,7 @@ const isUndefined = (node: Node): boolean => node.kind === 'constant' && node.na
 
 /** Whether a leading name is dropped on one side, depending on what the other is. */
 const unwrapped = (groundTruth: Node, prediction: Node): readonly [Node, Node] => {
+  if (!isRelation(groundTruth) && !isRelation(prediction)) return [groundTruth, prediction];
   const wanted = isAssignment(groundTruth) ? shortened(groundTruth) : groundTruth;
   const given = isAssignment(prediction) ? shortened(prediction) : prediction;
   if (isEquation(prediction) && !isEquation(groundTruth)) return [wanted, lastSide(given)];
