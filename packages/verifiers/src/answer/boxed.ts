@@ -1,5 +1,6 @@
 /** How deep one `\boxed` inside another is unwrapped; more is no answer but an attack. */
 const MAX_NESTING = 3;
+const COMMANDS = ['\\boxed', '\\fbox'];
 /** An answer stands at the end; longer texts are read from here on. */
 const MAX_TEXT = 100_000;
 
@@ -39,7 +40,7 @@ function outermostLast(text: string): string | undefined {
 
 // The position of the brace that a `\boxed` at `index` opens, or -1.
 function openingBrace(text: string, index: number): number {
-  const command = ['\\boxed', '\\fbox'].find((name) => text.startsWith(name, index));
+  const command = COMMANDS.find((name) => text.startsWith(name, index));
   if (command === undefined) return -1;
   let at = index + command.length;
   while (text[at] === ' ' && at < index + 16) at++;

@@ -52,13 +52,17 @@ export function locateAnswer(response: string, format: AnswerFormat = 'any'): Lo
 
 /** As `locateAnswer`, but with the markup left on, for readers of LaTeX. */
 export function locateContent(response: string, format: AnswerFormat = 'any'): LocatedAnswer | undefined {
-  const text = afterThinking(response);
-  const places: readonly LocatedAnswer['place'][] = format === 'any' ? ['answer_tag', 'boxed', 'last_line'] : [format];
-  for (const place of places) {
-    const content = FINDERS[place](text);
-    if (content !== undefined) return content.trim() === '' ? undefined : { text: content.trim(), place };
-  }
-  return undefined;
+  const found = format === 'any' ? firstThere(afterThinking(response)) : contentIn(format, afterThinking(response));
+  return found === undefined || found.text === '' ? undefined : found;
+}
+
+function firstThere(text: string): LocatedAnswer | undefined {
+  return contentIn('answer_tag', text) ?? contentIn('boxed', text) ?? contentIn('last_line', text);
+}
+
+function contentIn(place: LocatedAnswer['place'], text: string): LocatedAnswer | undefined {
+  const content = FINDERS[place](text);
+  return content === undefined ? undefined : { text: content.trim(), place };
 }
 
 const FINDERS: Readonly<Record<LocatedAnswer['place'], (text: string) => string | undefined>> = {
@@ -70,6 +74,8 @@ const FINDERS: Readonly<Record<LocatedAnswer['place'], (text: string) => string 
   last_line: lastLine,
 };
 
+const ANNOUNCED = /\banswer(?: is|:| =)(?: ?:)? ?/gi;
+
 /** No answer is as long; more would only be searched. */
 const MAX_LINE = 16_000;
 
@@ -77,7 +83,9 @@ function lastLine(text: string): string | undefined {
   const trimmed = text.trimEnd();
   const line = trimmed.slice(Math.max(trimmed.lastIndexOf('\n') + 1, trimmed.length - MAX_LINE));
   let start = 0;
-  for (const match of line.matchAll(/\banswer(?: is|:| =)(?: ?:)? ?/gi)) start = match.index + match[0].length;
+  // An iterator over the matches would make a copy of the pattern for each line.
+  ANNOUNCED.lastIndex = 0;
+  while (ANNOUNCED.test(line)) start = ANNOUNCED.lastIndex;
   return line.slice(start);
 }
 

@@ -22,4 +22,11 @@ describe('remember', () => {
     read('x'.repeat(10_000));
     expect(calls).toBe(4);
   });
+
+  it('keeps nothing longer than asked, and reads odd characters as they are', () => {
+    const read: string[] = [];
+    const length = remember((text) => read.push(text), 2, 3);
+    for (const text of ['four', 'four', '\ud800"', '\ud800"', '']) length(text);
+    expect(read).toEqual(['four', 'four', '\ud800"', '']);
+  });
 });

@@ -21,7 +21,9 @@ const TAGS: readonly string[] = ['<think>\n', '\n</think>\n', '\n<answer>\n', '\
 
 /** The share of the four tags of eq. 4 that occur exactly once, each with its line breaks: 0, 0.25, 0.5, 0.75 or 1. */
 export function tagScore(response: string): number {
-  return TAGS.filter((tag) => occursOnce(response, tag)).length / TAGS.length;
+  let once = 0;
+  for (const tag of TAGS) if (occursOnce(response, tag)) once += 1;
+  return once / TAGS.length;
 }
 
 /** As `tagScore`, but an empty answer tag earns nothing. */

@@ -64,7 +64,7 @@ function verifyAnswer(input: MathInput): VerifierOutcome {
 // The first reading that is right, else the first. Asked with an empty text where there is none, so that a ground truth nobody can read
 // fails whatever the response.
 function judge([first = '', whole]: readonly string[], { groundTruth, parameters: { compat } }: MathInput): MathVerdict {
-  const verdict = verifyMath({ response: first, groundTruth, ...(compat === undefined ? {} : { compat }) });
+  const verdict = verifyMath({ response: first, groundTruth, compat });
   if (whole === undefined || verdict.correct || verdict.reason === 'no_ground_truth') return verdict;
   // What stands in the last of several lines counts only where the others have no answer: nobody is paid for two tries.
   if (first.trim().includes('\n') && verdict.reason !== 'no_answer') return verdict;
@@ -80,8 +80,9 @@ function answerParts(response: string, format: AnswerFormat | undefined): readon
   const located = locateContent(response, format);
   if (located === undefined) return [];
   if (located.place !== 'last_line' || format === 'last_line') return [boxUp(located.text)];
+  const text = afterThinking(response);
   const short = located.text.length <= SHORT && !isMarkedUp(located.text);
-  return [afterThinking(response), ...(short ? [boxUp(located.text)] : [])];
+  return short ? [text, boxUp(located.text)] : [text];
 }
 
 // A bare answer is boxed, so that LaTeX without dollars is read as a whole. A full stop or comma at its end belongs to the sentence.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerMatches, finalHopeMatches, finalIsMatches, type Candidate } from './anchors.ts';
+import { announcementsOf, answerMatches, finalHopeMatches, finalIsMatches, type Candidate } from './anchors.ts';
 
 const digit =
   (text: string) =>
@@ -23,5 +23,13 @@ describe('anchors', () => {
     expect(answerMatches(far, digit(far), { ...style, colon: false })).toEqual([]);
     const below = 'answer\n5';
     expect(answerMatches(below, digit(below), { multiline: false, skipSpace: true, colon: false })).toEqual([]);
+  });
+
+  it('says which words are there at all', () => {
+    const none = { answer: false, answerColon: false, finalAnswer: false };
+    expect(announcementsOf('it is 4, in the final an swer')).toEqual(none);
+    expect(announcementsOf('ANSWERS: 4')).toEqual({ ...none, answer: true });
+    expect(announcementsOf('the answer, Answer: 4')).toEqual({ ...none, answer: true, answerColon: true });
+    expect(announcementsOf('so the Final answer')).toEqual({ ...none, answer: true, finalAnswer: true });
   });
 });

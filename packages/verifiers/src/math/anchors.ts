@@ -1,5 +1,6 @@
 // The words in front of an answer: "final answer is X", "answer: X". Every candidate kind (LaTeX, number, choice) is looked for behind
 // them in the same way; only what is read behind the words differs.
+import { isSpaceAt, spaceEnd } from './characters.ts';
 
 /** What stands where a candidate may start; `end` is the position behind it. */
 export interface Candidate {
@@ -16,12 +17,6 @@ const ANSWER = /answer/gi;
 const FINAL = /final answer/gi;
 const HOPE = /\.?\s?I hope/y;
 const LINE_BREAKS = '\n';
-
-const skipSpace = (text: string, from: number): number => {
-  let at = from;
-  while (at < text.length && text.charAt(at).trim() === '') at += 1;
-  return at;
-};
 
 const positionsOf = (text: string, words: RegExp): number[] => {
   const ends: number[] = [];
@@ -52,13 +47,27 @@ export interface AnchorStyle {
   readonly skipSpace: boolean;
 }
 
+/** Which of the words stand somewhere in a text. Where they do not, nothing is to be found behind them. */
+export interface Announcements {
+  readonly answer: boolean;
+  /** "answer:". */
+  readonly answerColon: boolean;
+  readonly finalAnswer: boolean;
+}
+
+const UNANNOUNCED: Announcements = { answer: false, answerColon: false, finalAnswer: false };
+
+/** Looks for the words once, so that they need not be looked for behind every kind of candidate. */
+export const announcementsOf = (text: string): Announcements =>
+  /answer/i.test(text) ? { answer: true, answerColon: /answer:/i.test(text), finalAnswer: /final answer/i.test(text) } : UNANNOUNCED;
+
 /** "final answer is X. I hope": the most specific anchor. */
 export const finalHopeMatches = <T extends Candidate>(text: string, read: ReadAt<T>): T[] =>
   collect(positionsOf(text, FINAL), (end) => {
     const is = text.slice(end, end + 3).toLowerCase() === ' is' ? end + 3 : -1;
     if (is < 0) return null;
     const colon = text[is] === ':' ? is + 1 : is;
-    const candidate = read(skipSpace(text, colon)) ?? read(Math.max(colon, skipSpace(text, colon) - 1));
+    const candidate = read(spaceEnd(text, colon)) ?? read(Math.max(colon, spaceEnd(text, colon) - 1));
     if (!candidate) return null;
     HOPE.lastIndex = candidate.end;
     return HOPE.test(text) ? { ...candidate, end: HOPE.lastIndex } : null;
@@ -69,14 +78,14 @@ export const finalIsMatches = <T extends Candidate>(text: string, read: ReadAt<T
   collect(positionsOf(text, FINAL), (end) => {
     const limit = limitOf(text, { from: end, distance: 100, multiline: style.multiline });
     for (let at = end; at <= limit; at += 1) {
-      if (text.charAt(at).trim() !== '' || at >= text.length) continue;
-      const word = skipSpace(text, at);
+      if (!isSpaceAt(text, at)) continue;
+      const word = spaceEnd(text, at);
       const is = text.startsWith('is', word) ? word + 2 : -1;
       if (is > 0) {
         const colon = text[is] === ':' ? is + 1 : is;
         const candidate =
-          read(style.skipSpace ? skipSpace(text, colon) : colon) ??
-          (style.skipSpace ? read(Math.max(colon, skipSpace(text, colon) - 1)) : null);
+          read(style.skipSpace ? spaceEnd(text, colon) : colon) ??
+          (style.skipSpace ? read(Math.max(colon, spaceEnd(text, colon) - 1)) : null);
         if (candidate) return candidate;
       }
       at = word - 1;

@@ -1,4 +1,5 @@
 // Finding the contents of \boxed{...} and \fbox{...} by scanning braces from the right, in linear time.
+import { isSpaceAt } from './characters.ts';
 
 /** `last`: the last box, joined with earlier ones only if they stand close by; `all`: every box. */
 export type BoxMode = 'last' | 'all';
@@ -44,12 +45,13 @@ const belongsTogether = (between: string, content: string, next: string): boolea
 
 const skipSpace = (text: string, from: number, limit: number): number => {
   let at = from;
-  while (at < limit && /\s/.test(text.charAt(at))) at += 1;
+  while (at < limit && isSpaceAt(text, at)) at += 1;
   return at;
 };
 
 /** The contents of the boxes in a text, joined by commas in reading order; the text itself where it has none. */
 export const boxedContent = (text: string, mode: BoxMode): string => {
+  if (!text.includes('\\boxed') && !text.includes('\\fbox')) return text;
   const find = createFinder(text);
   const results: string[] = [];
   let limit = text.length;

@@ -1,12 +1,11 @@
 // Choice letters in running text: `The answer is B.`, `**A**`.
 import { answerMatches, finalHopeMatches, finalIsMatches, type Candidate } from './anchors.ts';
+import { isSpaceAt } from './characters.ts';
 
 /** A choice found in a text. */
 export interface ChoiceMatch extends Candidate {
   readonly choice: string;
 }
-
-const isSpace = (c: string): boolean => c !== '' && c.trim() === '';
 
 const choiceAt = (text: string, at: number, choices: readonly string[]): ChoiceMatch | null => {
   const choice = choices.find((candidate) => text.startsWith(candidate, at));
@@ -18,12 +17,14 @@ const ended = (text: string, match: ChoiceMatch | null): ChoiceMatch | null => {
   if (!match) return null;
   const after = text.startsWith('**', match.end) ? match.end + 2 : match.end;
   const c = text.charAt(after);
-  return c === '' || c === '.' || c === ',' || c === ':' || isSpace(c) ? { ...match, end: Math.min(text.length, after + 1) } : null;
+  return c === '' || c === '.' || c === ',' || c === ':' || isSpaceAt(text, after)
+    ? { ...match, end: Math.min(text.length, after + 1) }
+    : null;
 };
 
 const surrounded = (text: string, at: number, choices: readonly string[]): ChoiceMatch | null => {
   const starts = at === 0 ? [0] : [];
-  if (isSpace(text.charAt(at))) starts.push(at + 1);
+  if (isSpaceAt(text, at)) starts.push(at + 1);
   for (const start of starts.flatMap((position) => (text.startsWith('**', position) ? [position + 2, position] : [position]))) {
     const match = ended(text, choiceAt(text, start, choices));
     if (match) return { ...match, start: at };

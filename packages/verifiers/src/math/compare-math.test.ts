@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createBudget } from './budget.ts';
 import { compareMath } from './compare-math.ts';
+import { sameScalar } from './compare-scalars.ts';
 import { parseLatex } from './parse-latex.ts';
-import { symbol, type Node } from './ast.ts';
+import { number, symbol, type Node } from './ast.ts';
 
 const node = (text: string): Node => parseLatex(text) ?? symbol('unreadable');
 const equal = (a: string, b: string): boolean => compareMath(node(a), node(b));
@@ -29,5 +32,16 @@ describe('compareMath', () => {
     expect(compareMath(node('x\\in[1,2]'), node('1\\le x\\le 2'), { relationForSet: true })).toBe(true);
     expect(compareMath(node('0.67'), node('\\frac{2}{3}'), { decimals: 2 })).toBe(true);
     expect(compareMath(node('0.67'), node('\\frac{2}{3}'))).toBe(false);
+  });
+
+  it('compares exact numbers as any two values', () => {
+    const fraction = fc.tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 3 }));
+    const value = fraction.map(([top, bottom, scale]) => number({ num: BigInt(top * scale), den: BigInt(bottom * scale) }));
+    fc.assert(
+      fc.property(value, value, fc.boolean(), (a, b, words) => {
+        expect(compareMath(a, b, { words })).toBe(sameScalar(a, b, { decimals: 6, budget: createBudget() }));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -1,11 +1,12 @@
 // Does a prediction say the same as the ground truth? The order of the questions is Math-Verify's, which makes the comparison
 // deliberately asymmetric: the ground truth decides whether a name in front of the value matters.
-import { childrenOf, type Node } from './ast.ts';
+import { childrenOf, type Node, type NumberNode } from './ast.ts';
 import { createBudget, spend, type Budget } from './budget.ts';
 import { isSetLike, sameCollection } from './compare-collections.ts';
 import { isAssignment, isEquation, isRelation, lastSide, sameRelation, shortened } from './compare-relations.ts';
 import { sameName, sameScalar } from './compare-scalars.ts';
 import { keyOf } from './key.ts';
+import { equalRational } from './rational.ts';
 import { relationDescribes } from './relation-set.ts';
 import { renameVariables } from './rename.ts';
 import { addsSymbols } from './spelled-words.ts';
@@ -21,8 +22,12 @@ interface Context {
   readonly budget: Budget;
 }
 
+/** A number to which no rounding and no name applies, as most answers are. */
+const isExact = (node: Node): node is NumberNode => node.kind === 'number' && !node.approximate;
+
 /** True where the prediction equals the ground truth. */
 export const compareMath = (groundTruth: Node, prediction: Node, options: ComparisonOptions = {}): boolean => {
+  if (isExact(groundTruth) && isExact(prediction)) return equalRational(groundTruth.value, prediction.value);
   const { decimals = 6, strict = true, relationForSet = false, words = false } = options;
   const renamed = strict ? prediction : matchVariables(groundTruth, prediction);
   return compareNodes(groundTruth, renamed, { decimals, relationForSet, words, budget: createBudget() });
@@ -50,6 +55,7 @@ const isUndefined = (node: Node): boolean => node.kind === 'constant' && node.na
 
 /** Whether a leading name is dropped on one side, depending on what the other is. */
 const unwrapped = (groundTruth: Node, prediction: Node): readonly [Node, Node] => {
+  if (!isRelation(groundTruth) && !isRelation(prediction)) return [groundTruth, prediction];
   const wanted = isAssignment(groundTruth) ? shortened(groundTruth) : groundTruth;
   const given = isAssignment(prediction) ? shortened(prediction) : prediction;
   if (isEquation(prediction) && !isEquation(groundTruth)) return [wanted, lastSide(given)];

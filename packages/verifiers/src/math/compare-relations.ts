@@ -22,15 +22,19 @@ export const linksOf = (node: Node): readonly RelationNode[] => {
 };
 
 /** True for relations and chains. */
-export const isRelation = (node: Node): boolean => linksOf(node).length > 0;
+export const isRelation = (node: Node): boolean => node.kind === 'relation' || node.kind === 'chain';
 
 /** True where every link is an equation. */
-export const isEquation = (node: Node): boolean => isRelation(node) && linksOf(node).every((link) => link.operator === '=');
+export const isEquation = (node: Node): boolean => {
+  if (node.kind === 'relation') return node.operator === '=';
+  return node.kind === 'chain' && node.links.every((link) => link.operator === '=');
+};
 
 /** True where a name is given a value: `x = 3`, `AB = 4 = 2 + 2`. */
 export const isAssignment = (node: Node): boolean => {
+  if (!isEquation(node)) return false;
   const [first] = linksOf(node);
-  return first !== undefined && isEquation(node) && onlySymbols(first.left);
+  return first !== undefined && onlySymbols(first.left);
 };
 
 /** The last right side of an equation or chain. */

@@ -20,16 +20,21 @@ export interface Cursor {
 /** A cursor at the first token. */
 export const createCursor = (tokens: readonly Token[]): Cursor => ({ tokens, index: 0, depth: 0, steps: 0, barCloses: false });
 
+const END: Token = { type: '', text: '', start: 0 };
+
+// Compilers give up on code that reads behind the end of an array, so that is asked first.
+const tokenAt = ({ tokens }: Cursor, at: number): Token => (at < tokens.length ? (tokens[at] ?? END) : END);
+
 /** Type of the token `ahead` places on; '' past the end. */
-export const peek = (cursor: Cursor, ahead = 0): string => cursor.tokens[cursor.index + ahead]?.type ?? '';
+export const peek = (cursor: Cursor, ahead = 0): string => tokenAt(cursor, cursor.index + ahead).type;
 
 /** Canonical text of the token `ahead` places on; '' past the end. */
-export const peekText = (cursor: Cursor, ahead = 0): string => cursor.tokens[cursor.index + ahead]?.text ?? '';
+export const peekText = (cursor: Cursor, ahead = 0): string => tokenAt(cursor, cursor.index + ahead).text;
 
 /** Consumes one token if it is of this type (and text). */
 export const accept = (cursor: Cursor, type: string, text?: string): boolean => {
-  const token = cursor.tokens[cursor.index];
-  if (token?.type !== type || (text !== undefined && token.text !== text)) return false;
+  const token = tokenAt(cursor, cursor.index);
+  if (token.type !== type || (text !== undefined && token.text !== text)) return false;
   cursor.index += 1;
   return true;
 };

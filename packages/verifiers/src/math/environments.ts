@@ -1,6 +1,7 @@
 // Where LaTeX stands in a text: `$..$`, `$$..$$`, `\(..\)`, `\[..\]`, ` [..] `, a bare `\frac{1}{2}`, and lists of them joined by commas or
 // words. An environment is found from its first character; closing signs are looked up through cached searches, so that a text full of
 // unclosed openings costs one pass.
+import { isSpaceAt, spaceEnd } from './characters.ts';
 
 /** One environment: its content and what follows it. */
 export interface Environment {
@@ -32,14 +33,6 @@ const createFinder = (text: string, sign: string): ((from: number) => number) =>
 const PERCENT = /\\?%|[Pp]ercent|[Pp]ct/y;
 const JOINT = /(?:,?and|,?or|,)\s*/y;
 const NUMBER_PAIR = /-?\\frac\{-?\d+(?:[.,]\d+)?\}\{-?\d+(?:[.,]\d+)?\}/y;
-
-const isSpace = (c: string | undefined): boolean => c !== undefined && (c <= ' ' || c > '~') && c.trim() === '' && c !== '';
-
-const spaceEnd = (text: string, from: number): number => {
-  let end = from;
-  while (isSpace(text[end])) end += 1;
-  return end;
-};
 
 /** Reads environments from one text. */
 export interface EnvironmentReader {
@@ -107,7 +100,7 @@ const createBracketReader = (text: string): SpanReader => {
   const plainBracket = (at: number): Span | null => {
     const close = nextPlainClose(at + 2);
     const [line, open] = [nextLine(at + 2), nextPlainOpen(at + 2)];
-    if (close < at + 3 || (line >= 0 && line < close) || (open >= 0 && open < close) || !isSpace(text[close + 1])) return null;
+    if (close < at + 3 || (line >= 0 && line < close) || (open >= 0 && open < close) || !isSpaceAt(text, close + 1)) return null;
     return { from: at + 2, to: close, end: close + 2 };
   };
   return (at) => {
@@ -116,7 +109,7 @@ const createBracketReader = (text: string): SpanReader => {
       if (text[at - 1] === '\\') return null;
       return text[at + 1] === '[' ? bracket(at) : text[at + 1] === '(' ? inlineParenthesis(at) : null;
     }
-    return text[at + 1] === '[' && isSpace(c) ? plainBracket(at) : null;
+    return text[at + 1] === '[' && isSpaceAt(text, at) ? plainBracket(at) : null;
   };
 };
 
@@ -167,5 +160,5 @@ export const mayOpen = (text: string, position: number): boolean => {
   const next = text.charCodeAt(position + 1);
   if (c === 92) return next === 91 || next === 40 || next === 102;
   if (c === 45) return next === 92;
-  return next === 91 && isSpace(text[position]);
+  return next === 91 && isSpaceAt(text, position);
 };

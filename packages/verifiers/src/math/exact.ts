@@ -13,6 +13,7 @@ import {
   gcdBigInt,
   integer,
   isInteger,
+  isSmall,
   mulRational,
   negRational,
   powRational,
@@ -39,7 +40,7 @@ export const exactValue = (node: Node, budget: Budget = createBudget()): Rationa
   valueOf(node, { bindings: NO_BINDINGS, budget });
 
 const paid = (value: Rational | null, context: Context): Rational | null => {
-  if (!value) return null;
+  if (!value || isSmall(value)) return value;
   const bits = bitLength(value.num) + bitLength(value.den);
   return bits < BITS_PER_STEP || spend(context.budget, bits / BITS_PER_STEP) ? value : null;
 };

@@ -2,8 +2,18 @@
 // Every kind of candidate has patterns with priorities (lower is tried first); within one priority the rightmost candidate wins, and
 // the first that can be read is the answer. The normalised text of the first candidate is kept besides, so that answers which nobody
 // can read still compare as text. Priorities and order are Math-Verify's.
-import { answerMatches, finalHopeMatches, finalIsMatches, type AnchorStyle, type Candidate } from './anchors.ts';
+import { remember } from '../answer/remember.ts';
+import {
+  announcementsOf,
+  answerMatches,
+  finalHopeMatches,
+  finalIsMatches,
+  type AnchorStyle,
+  type Announcements,
+  type Candidate,
+} from './anchors.ts';
 import { parseArithmetic } from './arithmetic.ts';
+import { spaceEnd } from './characters.ts';
 import { findChoices } from './choices.ts';
 import { createEnvironmentReader, mayOpen, type Environment, type EnvironmentList } from './environments.ts';
 import { MAX_MATH_LENGTH } from './lexer.ts';
@@ -79,7 +89,7 @@ type Source = (priority: number) => readonly Found[];
 
 /** Candidates of the priorities up to this one stand behind the word "answer", but for boxes. */
 const LAST_ANCHORED = 200;
-const ANCHOR = /answer/i;
+const ANYWHERE = 300;
 const LATEX_STYLE: AnchorStyle = { multiline: true, skipSpace: true };
 const PLAIN_STYLE: AnchorStyle = { multiline: false, skipSpace: false };
 
@@ -112,16 +122,56 @@ export const readLatex = (text: string): Node | null => {
   return last === null ? null : parseLatex(last);
 };
 
-const readPart = (part: Environment, rules: Normalization): { node: Node | null; text: string } => {
-  const text = normalizeLatex(part.content, rules);
-  const node = readLatex(text);
-  return { node: node && part.percent ? percentOf(node) : node, text };
+interface PartReading {
+  readonly node: Node | null;
+  readonly text: string;
+}
+
+/** How parts are read under one set of rules; `lastBox` opens but the last box of its text. */
+interface PartReaders {
+  readonly part: (content: string) => PartReading;
+  readonly lastBox: (content: string) => PartReading;
+}
+
+/** Parts that are remembered, and their length. The same short answer stands in many a response. */
+const MOST_PARTS = 256;
+const LONGEST_PART = 128;
+
+const createPartReader = (rules: Normalization): ((content: string) => PartReading) =>
+  remember(
+    (content) => {
+      const text = normalizeLatex(content, rules);
+      return { node: readLatex(text), text };
+    },
+    MOST_PARTS,
+    LONGEST_PART,
+  );
+
+/** One pair for each set of rules, of which there are a few constant ones. */
+const partReaders = new WeakMap<Normalization, PartReaders>();
+
+const partReadersOf = (rules: Normalization): PartReaders => {
+  const known = partReaders.get(rules);
+  if (known) return known;
+  const made = { part: createPartReader(rules), lastBox: createPartReader({ ...rules, boxed: 'last' }) };
+  partReaders.set(rules, made);
+  return made;
+};
+
+const readPart = (part: Environment, rules: Normalization): PartReading => {
+  const read = partReadersOf(rules).part(part.content);
+  return read.node && part.percent ? { node: percentOf(read.node), text: read.text } : read;
 };
 
 const readParts = (list: EnvironmentList, rules: Normalization): Reading => {
+  const [single] = list.parts;
+  if (single && list.parts.length === 1) {
+    const { node, text } = readPart(single, rules);
+    return { value: node, text };
+  }
   const parts = list.parts.map((part) => readPart(part, rules));
   const nodes = parts.flatMap((part) => (part.node ? [part.node] : []));
-  if (parts.length > 1 && nodes.length === parts.length) {
+  if (nodes.length === parts.length) {
     const items = nodes.flatMap((node) => (node.kind === 'set' ? node.items : [node]));
     return { value: { kind: 'set', items }, text: parts.map((part) => part.text).join(' and ') };
   }
@@ -134,21 +184,26 @@ const bareBox = (text: string, rules: Normalization): readonly Found[] => {
   const end = text.lastIndexOf('}') + 1;
   if (start < 0 || end < start + 9) return [];
   const read = (): Reading => {
-    const part = readPart({ content: text.slice(start, end), percent: false, end }, { ...rules, boxed: 'last' });
+    const part = partReadersOf(rules).lastBox(text.slice(start, end));
     return { value: part.node, text: part.text };
   };
   return [{ start, end, read }];
 };
 
-const latexSource = (text: string, target: LatexTarget): Source => {
+const isAnnounced = (priority: number, words: Announcements): boolean => {
+  if (priority > LAST_ANCHORED) return false;
+  return priority <= 50 ? words.finalAnswer : priority === 100 ? words.answerColon : words.answer;
+};
+
+const latexSource = (text: string, target: LatexTarget, words: Announcements): Source => {
   const rules = target.normalization;
   const reader = once(() => createEnvironmentReader(text));
   const listAt =
     (boxed: boolean) =>
-    (position: number): (EnvironmentList & Found) | null => {
+    (position: number): Found | null => {
       if (!mayOpen(text, position)) return null;
       const list = reader().listAt(position, boxed);
-      return list && { ...list, read: () => readParts(list, rules) };
+      return list && { start: list.start, end: list.end, read: () => readParts(list, rules) };
     };
   const everywhere = (boxed: boolean): readonly Found[] => {
     const found: Found[] = [];
@@ -163,18 +218,15 @@ const latexSource = (text: string, target: LatexTarget): Source => {
   };
   const boxes = (): readonly Found[] => (text.includes('\\boxed') ? [...everywhere(true), ...bareBox(text, rules)] : []);
   const anywhere = listAt(false);
-  const announced = ANCHOR.test(text);
-  return (priority) => {
-    const found: Found[] = [];
-    if (priority <= LAST_ANCHORED && !announced) return priority === target.boxedPriority ? boxes() : found;
-    if (priority === 0) found.push(...finalHopeMatches(text, anywhere));
-    if (priority === 50) found.push(...finalIsMatches(text, anywhere, LATEX_STYLE));
-    if (priority === 100) found.push(...answerMatches(text, anywhere, { ...LATEX_STYLE, colon: true }));
-    if (priority === 200) found.push(...answerMatches(text, anywhere, { ...LATEX_STYLE, colon: false }));
-    if (priority === 300 && target.withoutAnchor) found.push(...everywhere(false));
-    if (priority === target.boxedPriority) found.push(...boxes());
-    return found;
+  const outsideBoxes = (priority: number): readonly Found[] => {
+    if (priority <= LAST_ANCHORED && !isAnnounced(priority, words)) return [];
+    if (priority === 0) return finalHopeMatches(text, anywhere);
+    if (priority === 50) return finalIsMatches(text, anywhere, LATEX_STYLE);
+    if (priority === 100) return answerMatches(text, anywhere, { ...LATEX_STYLE, colon: true });
+    if (priority === 200) return answerMatches(text, anywhere, { ...LATEX_STYLE, colon: false });
+    return priority === ANYWHERE && target.withoutAnchor ? everywhere(false) : [];
   };
+  return (priority) => (priority === target.boxedPriority ? [...outsideBoxes(priority), ...boxes()] : outsideBoxes(priority));
 };
 
 const readPlain = (match: PlainMatch): Reading => {
@@ -194,7 +246,8 @@ const DIGIT = /\d/;
 
 const plainSource = (text: string, target: ExpressionTarget): Source => {
   const reader = once(() => createPlainReader(text));
-  const withRead = (match: PlainMatch | null): Found | null => match && { ...match, read: () => readPlain(match) };
+  const withRead = (match: PlainMatch | null): Found | null =>
+    match && { start: match.start, end: match.end, read: () => readPlain(match) };
   const either = (at: number): PlainMatch | null => reader().arithmeticAt(at) ?? reader().numberAt(at);
   const unequalled = (at: number): Found | null => {
     const match = either(at);
@@ -212,22 +265,19 @@ const plainSource = (text: string, target: ExpressionTarget): Source => {
     }
     return found;
   };
-  // The rightmost number counts, so the end of a long text is usually all that must be read; without a digit, nothing is.
+  // The rightmost number counts, so the end of a long text is usually all that must be read.
   const everywhere = (read: (at: number) => PlainMatch | null): readonly Found[] => {
-    if (!DIGIT.test(text)) return [];
     const near = within(Math.max(0, text.length - NEAR_END), read);
     return near.length > 0 || text.length <= NEAR_END ? near : within(0, read);
   };
-  const announced = ANCHOR.test(text);
   return (priority) => {
-    if (priority <= LAST_ANCHORED && !announced) return [];
     if (priority === 0) return finalHopeMatches(text, (at) => withRead(either(at)));
     if (priority === 50) return finalIsMatches(text, (at) => withRead(either(at)), PLAIN_STYLE);
     if (priority === 100 || priority === 200) {
       const colon = priority === 100;
       return answerMatches(text, unequalled, { ...PLAIN_STYLE, colon, preferred: (at) => behindEquals(text, at, unequalled) });
     }
-    return priority === 300 && target.withoutAnchor ? [...everywhere(reader().arithmeticAt), ...everywhere(reader().numberAt)] : [];
+    return priority === ANYWHERE && target.withoutAnchor ? [...everywhere(reader().arithmeticAt), ...everywhere(reader().numberAt)] : [];
   };
 };
 
@@ -236,8 +286,7 @@ const behindEquals = (text: string, at: number, read: (at: number) => Found | nu
   const line = text.slice(at, at + 101).split('\n', 1)[0] ?? '';
   for (let equals = line.lastIndexOf('='); equals >= 0; equals = equals === 0 ? -1 : line.lastIndexOf('=', equals - 1)) {
     const from = at + equals + 1;
-    let end = from;
-    while (end < text.length && text.charAt(end).trim() === '') end += 1;
+    const end = spaceEnd(text, from);
     const found = end > from ? read(end - 1) : null;
     if (found) return found;
   }
@@ -253,16 +302,43 @@ const choiceSource = (text: string, target: ChoiceTarget): Source => {
     }));
 };
 
-const sourceOf = (text: string, target: MathTarget): Source => {
-  if (target.kind === 'latex') return latexSource(text, target);
+const sourceOf = (text: string, target: MathTarget, words: Announcements): Source => {
+  if (target.kind === 'latex') return latexSource(text, target, words);
   return target.kind === 'expression' ? plainSource(text, target) : choiceSource(text, target);
 };
 
-const PRIORITIES: readonly number[] = [0, 50, 100, 200, 250, 300];
+/** A cheap test that rules out most kinds of candidates: the words must be there, and a digit for plain numbers. */
+const mayHave = (text: string, target: MathTarget, asked: { readonly priority: number; readonly words: Announcements }): boolean => {
+  const { priority, words } = asked;
+  if (target.kind === 'choice') return true;
+  const anywhere = priority === ANYWHERE && target.withoutAnchor;
+  if (target.kind === 'latex' && priority === target.boxedPriority) return true;
+  return (anywhere || isAnnounced(priority, words)) && (target.kind === 'latex' || DIGIT.test(text));
+};
+
+/** The candidates of one priority, the rightmost first; a source is made where it is first asked. */
+const createSearch = (text: string, targets: readonly MathTarget[]): Source => {
+  const words = announcementsOf(text);
+  const sources: (Source | undefined)[] = targets.map(() => undefined);
+  return (priority) => {
+    let found: readonly Found[] = [];
+    targets.forEach((target, index) => {
+      if (!mayHave(text, target, { priority, words })) return;
+      const source = (sources[index] ??= sourceOf(text, target, words));
+      found = [...found, ...source(priority)];
+    });
+    return found.length > 1 ? [...found].sort((a, b) => b.end - a.end || a.start - b.start) : found;
+  };
+};
+
+const PRIORITIES: readonly number[] = [0, 50, 100, 200, 250, ANYWHERE];
+
+const hasOwnPriority = (target: MathTarget): boolean =>
+  target.kind === 'latex' && target.boxedPriority >= 0 && !PRIORITIES.includes(target.boxedPriority);
 
 const prioritiesOf = (targets: readonly MathTarget[]): readonly number[] => {
+  if (!targets.some(hasOwnPriority)) return PRIORITIES;
   const own = targets.flatMap((target) => (target.kind === 'latex' && target.boxedPriority >= 0 ? [target.boxedPriority] : []));
-  if (own.every((priority) => PRIORITIES.includes(priority))) return PRIORITIES;
   return [...new Set([...PRIORITIES, ...own])].sort((a, b) => a - b);
 };
 
@@ -283,12 +359,11 @@ export const extractMath = (input: string, options: ExtractionOptions = {}): Mat
   const targets = options.targets ?? [LATEX_TARGET, EXPRESSION_TARGET];
   const equation = targets.some((target) => target.kind === 'expression' && target.withoutAnchor) ? bareEquation(text) : null;
   if (equation) return equation;
-  const sources = targets.map((target) => sourceOf(text, target));
+  const search = createSearch(text, targets);
   let fallback: string | null = null;
   let unreadable = 0;
   for (const priority of prioritiesOf(targets)) {
-    const found = sources.flatMap((source) => source(priority));
-    found.sort((a, b) => b.end - a.end || a.start - b.start);
+    const found = search(priority);
     for (const candidate of found) {
       const { value, text: read } = candidate.read();
       if (fallback === null && read !== '') fallback = read;

@@ -1,5 +1,6 @@
 // LaTeX text -> tokens. One pass, no backtracking; anything outside the vocabulary makes the whole text unreadable (null),
 // as in the reference. Commands match by longest known prefix, so `\quadx` is a space and an x.
+import { digitsEnd, isDigitAt, isLetterAt } from './characters.ts';
 import { LONGEST_COMMAND, lookUpCommand, lookUpSign } from './latex-commands.ts';
 
 /** One token; `type` is the class the parser looks at, `text` its content. */
@@ -13,39 +14,35 @@ export interface Token {
 /** Longest text that is tokenised. */
 export const MAX_MATH_LENGTH = 4_000;
 
-const isDigit = (c: string | undefined): boolean => c !== undefined && c >= '0' && c <= '9';
-const isLetter = (c: string | undefined): boolean => c !== undefined && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
-const isSpace = (c: string | undefined): boolean => c === ' ' || c === '\t' || c === '\n' || c === '\r';
+/** White space of LaTeX, which is less than that of JavaScript. */
+const isBlankAt = (text: string, at: number): boolean => {
+  const c = text.charAt(at);
+  return c === ' ' || c === '\t' || c === '\n' || c === '\r';
+};
 
 interface Scan {
   readonly token: Token | null;
   readonly end: number;
 }
 
-const spaceEnd = (text: string, from: number): number => {
+const blankEnd = (text: string, from: number): number => {
   let end = from;
-  while (isSpace(text[end])) end += 1;
-  return end;
-};
-
-const digitsEnd = (text: string, from: number): number => {
-  let end = from;
-  while (isDigit(text[end])) end += 1;
+  while (isBlankAt(text, end)) end += 1;
   return end;
 };
 
 const scanNumber = (text: string, start: number): Scan | null => {
   let end = digitsEnd(text, start);
-  if (text[end] === '.' && isDigit(text[end + 1])) end = digitsEnd(text, end + 1);
+  if (text[end] === '.' && isDigitAt(text, end + 1)) end = digitsEnd(text, end + 1);
   if (end === start) return null;
   if (text[end] === 'E') {
     const signed = text[end + 1] === '+' || text[end + 1] === '-' ? end + 2 : end + 1;
-    if (isDigit(text[signed])) {
+    if (isDigitAt(text, signed)) {
       const last = digitsEnd(text, signed);
       return { token: { type: 'scientific', text: text.slice(start, last), start }, end: last };
     }
   }
-  const afterSpace = isSpace(text[end]) ? end + 1 : end;
+  const afterSpace = isBlankAt(text, end) ? end + 1 : end;
   const percent = text.startsWith('\\%', afterSpace) ? 2 : text[afterSpace] === '%' ? 1 : 0;
   if (percent > 0) return { token: { type: 'percent', text: text.slice(start, end), start }, end: afterSpace + percent };
   return { token: { type: 'number', text: text.slice(start, end), start }, end };
@@ -53,8 +50,8 @@ const scanNumber = (text: string, start: number): Scan | null => {
 
 /** `dx`, `d x`, `d\theta`: a differential; a single d otherwise. */
 const scanDifferential = (text: string, start: number): Scan => {
-  const next = spaceEnd(text, start + 1);
-  if (isLetter(text[next])) return { token: { type: 'differential', text: text.charAt(next), start }, end: next + 1 };
+  const next = blankEnd(text, start + 1);
+  if (isLetterAt(text, next)) return { token: { type: 'differential', text: text.charAt(next), start }, end: next + 1 };
   if (text[next] === '\\') {
     const command = longestCommand(text, next);
     if (command && (command.type === 'greek' || command.type === 'gamma'))
@@ -65,7 +62,7 @@ const scanDifferential = (text: string, start: number): Scan => {
 
 const longestCommand = (text: string, start: number): { type: string; text: string; length: number } | null => {
   let end = start + 1;
-  while (isLetter(text[end]) && end - start < LONGEST_COMMAND) end += 1;
+  while (isLetterAt(text, end) && end - start < LONGEST_COMMAND) end += 1;
   for (; end > start + 1; end -= 1) {
     const found = lookUpCommand(text.slice(start, end));
     if (found) return { type: found[0], text: found[1], length: end - start };
@@ -88,7 +85,7 @@ const scanAccent = (text: string, start: number, name: string): Scan | null => {
   let open = start + 1 + name.length;
   if (name === 'mathbb' && text[open] === '{' && text[open + 2] === '}' && NAMED_SETS.includes(text.charAt(open + 1)))
     return { token: { type: 'set', text: text.charAt(open + 1), start }, end: open + 3 };
-  if (isSpace(text[open])) open += 1;
+  if (isBlankAt(text, open)) open += 1;
   if (text[open] !== '{') return null;
   const end = accentEnd(text, open);
   if (end < 0) return null;
@@ -164,15 +161,16 @@ const scanCharCode = (text: string, start: number): Scan | null => {
   return name ? { token: { type: 'greek', text: name, start }, end: from + 6 } : null;
 };
 
-const DEGREES = ['\\circ', '\\degree', '\\circle', '°'];
+/** The longer of two that begin alike stands first. */
+const DEGREES = ['\\circle', '\\degree', '\\circ', '°'];
 
 /** `^\circ`, `^{\circ}`, `^T`, `^{T}`: signs that only look like powers. */
 const scanCaret = (text: string, start: number): Scan => {
   const braced = text[start + 1] === '{';
-  const from = spaceEnd(text, start + (braced ? 2 : 1));
-  const degree = DEGREES.filter((name) => text.startsWith(name, from)).sort((a, b) => b.length - a.length)[0];
+  const from = blankEnd(text, start + (braced ? 2 : 1));
+  const degree = DEGREES.find((name) => text.startsWith(name, from));
   if (degree !== undefined) {
-    const end = spaceEnd(text, from + degree.length);
+    const end = blankEnd(text, from + degree.length);
     if (!braced || text[end] === '}')
       return { token: { type: 'degree', text: degree, start }, end: braced ? end + 1 : from + degree.length };
   }
@@ -183,6 +181,7 @@ const scanCaret = (text: string, start: number): Scan => {
   return { token: { type: '^', text: '^', start }, end: start + 1 };
 };
 
+/** Each has `=` as its second character. */
 const COMPOUND: readonly (readonly [string, string, string])[] = [
   ['!==', 'relation', '!='],
   ['!=', 'relation', '!='],
@@ -193,21 +192,21 @@ const COMPOUND: readonly (readonly [string, string, string])[] = [
 ];
 
 const scanSign = (text: string, start: number): Scan | null => {
-  for (const [sign, type, canonical] of COMPOUND)
-    if (text.startsWith(sign, start)) return { token: { type, text: canonical, start }, end: start + sign.length };
+  const compound = text.charAt(start + 1) === '=' ? COMPOUND.find(([sign]) => text.startsWith(sign, start)) : undefined;
+  if (compound) return { token: { type: compound[1], text: compound[2], start }, end: start + compound[0].length };
   const found = lookUpSign(text.charAt(start));
   return found ? { token: { type: found[0], text: found[1], start }, end: start + 1 } : null;
 };
 
 const scanToken = (text: string, start: number): Scan | null => {
   const c = text.charAt(start);
-  if (isSpace(c)) return { token: null, end: spaceEnd(text, start) };
-  if (isDigit(c) || c === '.') return scanNumber(text, start) ?? (text.startsWith('...', start) ? ellipsis(start) : null);
+  if (isBlankAt(text, start)) return { token: null, end: blankEnd(text, start) };
+  if (isDigitAt(text, start) || c === '.') return scanNumber(text, start) ?? (text.startsWith('...', start) ? ellipsis(start) : null);
   if (c === '\\') return scanCommand(text, start);
   if (c === '^') return scanCaret(text, start);
   if (c === 'd') return scanDifferential(text, start);
   if (c === 'e' || c === 'E') return { token: { type: c, text: c, start }, end: start + 1 };
-  if (isLetter(c)) return { token: { type: 'letter', text: c, start }, end: start + 1 };
+  if (isLetterAt(text, start)) return { token: { type: 'letter', text: c, start }, end: start + 1 };
   return scanSign(text, start);
 };
 

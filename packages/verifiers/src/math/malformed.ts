@@ -1,14 +1,12 @@
 // Operators written without their braces: `\frac12`, `\frac{a}2`, `\sqrt3`, `sqrt(2)`, `x^(2)`, `\log_28`.
 // Each rule is a left-to-right scan; a search that found nothing further right is not repeated.
-
-const isDigit = (c: string | undefined): boolean => c !== undefined && c >= '0' && c <= '9';
-const isLetter = (c: string | undefined): boolean => c !== undefined && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+import { digitsEnd, isDigitAt, isLetterAt } from './characters.ts';
 
 /** The command and its letters, or one character: what TeX takes as an argument without braces. */
 const argumentEnd = (text: string, start: number): number => {
   if (text[start] !== '\\') return Math.min(start + 1, text.length);
   let end = start + 1;
-  while (isLetter(text[end])) end += 1;
+  while (isLetterAt(text, end)) end += 1;
   return Math.max(end, start + 2);
 };
 
@@ -70,9 +68,8 @@ const fixLogarithms = (text: string): string =>
   rewriteAfter(text, '\\log_', (at) => {
     const base = text[at] === ' ' ? at + 1 : at;
     const next = text[base + 1] === ' ' ? base + 2 : base + 1;
-    let end = next;
-    while (isDigit(text[end])) end += 1;
-    return isDigit(text[base]) && end > next ? { end, text: `\\log_{${text.charAt(base)}}{${text.slice(next, end)}}` } : null;
+    const end = digitsEnd(text, next);
+    return isDigitAt(text, base) && end > next ? { end, text: `\\log_{${text.charAt(base)}}{${text.slice(next, end)}}` } : null;
   });
 
 /** Position behind the group that opens at `open`, or -1. */
@@ -103,8 +100,8 @@ const fixFraction = (text: string, at: number): { end: number; text: string } | 
   const bottom = skipSpaces(text, topEnd);
   if (bottom >= text.length) return null;
   if (text[bottom] === '{') return { end: bottom, text: `\\frac{${text.slice(top, topEnd)}}` };
-  let end = argumentEnd(text, bottom);
-  if (isDigit(text[top]) && isDigit(text[bottom])) while (isDigit(text[end])) end += 1;
+  const argument = argumentEnd(text, bottom);
+  const end = isDigitAt(text, top) && isDigitAt(text, bottom) ? digitsEnd(text, argument) : argument;
   return { end, text: `\\frac{${text.slice(top, topEnd)}}{${text.slice(bottom, end)}}` };
 };
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_NORMALIZATION, normalizeLatex } from './normalize-latex.ts';
 
@@ -32,5 +33,51 @@ describe('normalizeLatex', () => {
 
   it('cuts what is no formula', () => {
     expect(normal('x '.repeat(50_000)).length).toBeLessThanOrEqual(8_000);
+  });
+
+  it('knows by sight what no rule changes', () => {
+    const part = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n });
+    const digits = fc.stringMatching(/^-?[0-9]{1,20}(?:\.[0-9]{1,20})?$/);
+    const plain = fc.oneof(
+      fc.constantFrom('0.5', '-0.5', '00.5', '0.50', '2', '42', '.5'),
+      digits,
+      fc.tuple(part, part).map(([top, bottom]) => `\\frac{${top}}{${bottom}}`),
+    );
+    // A space in front is dropped with the units, but hides the text from the short way.
+    fc.assert(
+      fc.property(plain, (text) => {
+        expect(normal(text)).toBe(normal(` ${text}`));
+      }),
+    );
+  });
+
+  it('finds every rewritten word, whatever stands around it', () => {
+    const piece = fc.constantFrom(
+      'and',
+      'or',
+      ',',
+      ' ',
+      '\n',
+      '{',
+      '}',
+      '.',
+      '~=',
+      'inf',
+      'infinity',
+      'percent',
+      'pct',
+      '\\text{',
+      '\\',
+      'x',
+      '1',
+    );
+    // What is behind the bar has all of the text looked at.
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const text = pieces.join('');
+        const rules = { ...DEFAULT_NORMALIZATION, units: false, malformed: false };
+        expect(normalizeLatex(text, rules)).toBe(normalizeLatex(`${text}|~=`, rules).replace('|\\approx', '').trim());
+      }),
+    );
   });
 });

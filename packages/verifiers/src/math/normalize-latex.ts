@@ -2,6 +2,7 @@
 // The rules and their order follow latex2sympy2_extended's normalisation, because candidates are also compared as normalised text.
 // Everything here is one pass over the text: no pattern may look at the same run of characters twice.
 import { boxedContent, type BoxMode } from './boxed.ts';
+import { isDigitAt, isLetterAt, isSpaceAt, spaceEnd } from './characters.ts';
 import { fixMalformed } from './malformed.ts';
 import { dropUnits } from './units.ts';
 
@@ -30,15 +31,7 @@ const PERMUTATION = /\(([a-zA-Z0-9+\-*/\\ ]+?)\)_\{([a-zA-Z0-9+\-*/\\ ]+?)\}/g;
 const REMOVED = /\\mathrm\{th\}|\\!\s*|\\text\s*\{\s*\}|\\\$|\$|(?<!\\)["']|\\displaystyle/g;
 const COMMAND_WORDS = /\\math(?:rm|it|bf)|\\text(?:normal|bf|it|rm)|\\[dtc]frac/g;
 
-const isSpace = (c: string): boolean => c !== '' && c.trim() === '';
-const isLetter = (c: string): boolean => (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-const isWordCharacter = (c: string): boolean => isLetter(c) || (c >= '0' && c <= '9') || c === '_';
-
-const spaceEnd = (text: string, from: number): number => {
-  let end = from;
-  while (end < text.length && isSpace(text.charAt(end))) end += 1;
-  return end;
-};
+const isWordCharacterAt = (text: string, at: number): boolean => isLetterAt(text, at) || isDigitAt(text, at) || text[at] === '_';
 
 interface Rewrite {
   readonly end: number;
@@ -48,14 +41,14 @@ interface Rewrite {
 /** `and`, `or` as a word at `at`; returns the position after it. */
 const conjunction = (text: string, at: number): number => {
   const length = text.startsWith('and', at) ? 3 : text.startsWith('or', at) ? 2 : 0;
-  return length > 0 && !isLetter(text.charAt(at + length)) ? at + length : -1;
+  return length > 0 && !isLetterAt(text, at + length) ? at + length : -1;
 };
 
 const PERCENT_WORDS = ['percentage', 'percent', 'pct'];
 
 const percentWord = (text: string, at: number): number => {
-  if (isWordCharacter(text.charAt(at - 1))) return -1;
-  const word = PERCENT_WORDS.find((candidate) => text.startsWith(candidate, at) && !isWordCharacter(text.charAt(at + candidate.length)));
+  if (isWordCharacterAt(text, at - 1)) return -1;
+  const word = PERCENT_WORDS.find((candidate) => text.startsWith(candidate, at) && !isWordCharacterAt(text, at + candidate.length));
   return word ? at + word.length : -1;
 };
 
@@ -84,7 +77,7 @@ const rewriteSpace = (text: string, start: number): Rewrite => {
   const joint = textConjunction(text, end);
   if (joint > 0) return { end: joint, text: ',' };
   const word = conjunction(text, end);
-  if (word > 0) return { end: word, text: isLetter(text.charAt(start - 1)) ? `${run.charAt(0)},` : ',' };
+  if (word > 0) return { end: word, text: isLetterAt(text, start - 1) ? `${run.charAt(0)},` : ',' };
   const percent = percentWord(text, end);
   if (percent > 0) return { end: percent, text: '\\%' };
   if (text[end] === '.' && !text.startsWith('...', end)) return { end: end + 1, text: `${run.slice(0, -1)} 0.` };
@@ -96,20 +89,18 @@ const rewriteComma = (text: string, start: number): Rewrite | null => {
   const next = spaceEnd(text, start + 1);
   const joint = textConjunction(text, next);
   if (joint > 0) return { end: joint, text: ',' };
-  const word = isLetter(text.charAt(start - 1)) ? -1 : conjunction(text, next);
+  const word = isLetterAt(text, start - 1) ? -1 : conjunction(text, next);
   return word > 0 ? { end: word, text: ',' } : null;
 };
 
 const rewriteWord = (text: string, start: number): Rewrite | null => {
-  const previous = text.charAt(start - 1);
-  const word = isLetter(previous) ? -1 : conjunction(text, start);
+  const word = isLetterAt(text, start - 1) ? -1 : conjunction(text, start);
   if (word > 0) return { end: word, text: ',' };
   const percent = percentWord(text, start);
   if (percent > 0) return { end: percent, text: '\\%' };
   if (text.startsWith('infinity', start)) return { end: start + 8, text: '\\infty' };
-  return previous !== '\\' && text.startsWith('inf', start) && !isLetter(text.charAt(start + 3))
-    ? { end: start + 3, text: '\\infty' }
-    : null;
+  const abbreviated = text.startsWith('inf', start) && text[start - 1] !== '\\' && !isLetterAt(text, start + 3);
+  return abbreviated ? { end: start + 3, text: '\\infty' } : null;
 };
 
 const TEXT_PERCENT = ['\\text{percentage}', '\\text{percent}', '\\text{pct}'];
@@ -117,14 +108,14 @@ const TEXT_PERCENT = ['\\text{percentage}', '\\text{percent}', '\\text{pct}'];
 const rewriteCommand = (text: string, start: number): Rewrite | null => {
   const joint = textConjunction(text, start);
   if (joint > 0) return { end: joint, text: ',' };
-  if (isSpace(text.charAt(start + 1)) && text.charAt(start - 1) !== '\\') return { end: start + 2, text: ' ' };
+  if (isSpaceAt(text, start + 1) && text.charAt(start - 1) !== '\\') return { end: start + 2, text: ' ' };
   const percent = TEXT_PERCENT.find((command) => text.startsWith(command, start));
   return percent ? { end: start + percent.length, text: '%' } : null;
 };
 
 const rewriteAt = (text: string, start: number): Rewrite | null => {
   const c = text.charAt(start);
-  if (isSpace(c)) return rewriteSpace(text, start);
+  if (isSpaceAt(text, start)) return rewriteSpace(text, start);
   if (c === '\\') return rewriteCommand(text, start);
   if (c === ',') return rewriteComma(text, start);
   if (c === '{') {
@@ -136,8 +127,12 @@ const rewriteAt = (text: string, start: number): Rewrite | null => {
   return c === 'a' || c === 'o' || c === 'p' || c === 'i' ? rewriteWord(text, start) : null;
 };
 
+/** What each of the rewrites begins with or has in it. */
+const REWRITABLE = /\s|\\text\{|\{[,.]|~=|and|or|percent|pct|inf/;
+
 /** Words and spacing that stand for signs. */
 const rewriteWords = (text: string): string => {
+  if (!REWRITABLE.test(text)) return text;
   let result = '';
   let copied = 0;
   for (let i = 0; i < text.length;) {
@@ -151,11 +146,14 @@ const rewriteWords = (text: string): string => {
   return result + text.slice(copied);
 };
 
+/** What each of the first rules has in it. */
+const DELIMITERS_OR_FONTS = /left|right|matrix|\\(?:math)?rm/;
+
 const commandWord = (command: string): string => (command.endsWith('frac') ? '\\frac' : '\\text');
 
 const basicRules = (text: string): string => {
   let result = text;
-  if (result.includes('\\')) {
+  if (DELIMITERS_OR_FONTS.test(result)) {
     result = result
       .replaceAll('\\mathrm{T}', 'T')
       .replaceAll('\\mathrm{d}', 'd')
@@ -172,8 +170,10 @@ const basicRules = (text: string): string => {
   return result.includes('matrix') || !result.includes('\\\\') ? result : result.replace(/\\\\(?=[a-zA-Z])/g, '\\');
 };
 
-/** What no rule changes. */
-const WHOLE_NUMBER = /^-?\d+$/;
+/** Numbers and fractions of them, in which no rule finds anything but one half. */
+const PLAIN = /^-?(?:\d+(?:\.\d+)?|\\frac\{-?\d+\}\{-?\d+\})$/;
+const HALF = '0.5';
+const HALF_FRACTION = '\\frac{1}{2}';
 
 /** Longer candidates are not mathematics; they are cut and not rewritten. */
 const MAX_NORMALIZED = 8_000;
@@ -182,11 +182,11 @@ const MAX_NORMALIZED = 8_000;
 export const normalizeLatex = (text: string, rules: Normalization): string => {
   let result = rules.boxed === 'none' ? text : boxedContent(text, rules.boxed);
   if (result.length > MAX_NORMALIZED) return result.slice(0, MAX_NORMALIZED);
-  if (WHOLE_NUMBER.test(result)) return result;
+  if (PLAIN.test(result)) return rules.nits && result === HALF ? HALF_FRACTION : result;
   if (rules.basic) result = basicRules(result);
   if (rules.units) result = dropUnits(result);
   if (rules.nits && result.startsWith('.')) result = `0${result}`;
-  if (rules.nits && result === '0.5') result = '\\frac{1}{2}';
+  if (rules.nits && result === HALF) result = HALF_FRACTION;
   if (rules.malformed) result = fixMalformed(result);
   return result.trim();
 };

@@ -6,9 +6,8 @@ import { parseExpression } from './parse-expression.ts';
 import { parseDecimal } from './rational.ts';
 
 const numberNode = (text: string): Node | null => {
-  const digits = text.split(',').join('');
-  const value = parseDecimal(digits);
-  return value && number(value, digits.includes('.') || digits.includes('E') || digits.includes('e'));
+  const value = parseDecimal(text);
+  return value && number(value, text.includes('.') || text.includes('E'));
 };
 
 /** Reads a number of any notation; a subscript (`204_5`) is read and dropped, as in the reference. */

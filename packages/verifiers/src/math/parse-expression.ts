@@ -53,17 +53,24 @@ interface Factor {
   readonly digits: string;
 }
 
+const parseFactor = (cursor: Cursor): Factor | null => {
+  const type = peek(cursor);
+  const text = peekText(cursor);
+  const before = cursor.index;
+  const node = attempt(cursor, parsePostfix);
+  if (!node) return null;
+  const bare = type === 'number' && cursor.index === before + 1 && !text.includes('.');
+  return { node, literal: node.kind === 'number' && (type === 'number' || type === 'frac'), digits: bare ? text : '' };
+};
+
 const parseImplied = (cursor: Cursor, noFunctions: boolean): Node | null => {
-  const factors: Factor[] = [];
-  while (factors.length === 0 || startsFactor(cursor, noFunctions)) {
-    const [type, text, before] = [peek(cursor), peekText(cursor), cursor.index];
-    const node = attempt(cursor, parsePostfix);
-    if (!node) {
-      if (factors.length === 0) return null;
-      break;
-    }
-    const bare = type === 'number' && cursor.index === before + 1 && !text.includes('.');
-    factors.push({ node, literal: node.kind === 'number' && (type === 'number' || type === 'frac'), digits: bare ? text : '' });
+  const first = parseFactor(cursor);
+  if (!first || !startsFactor(cursor, noFunctions)) return first && first.node;
+  const factors = [first];
+  while (startsFactor(cursor, noFunctions)) {
+    const factor = parseFactor(cursor);
+    if (!factor) break;
+    factors.push(factor);
   }
   return joinFactors(factors);
 };
@@ -165,8 +172,10 @@ const parsePrimary = (cursor: Cursor): Node | null => {
   return parseAtom(cursor);
 };
 
-const startsApplication = (cursor: Cursor): boolean =>
-  ['letter', 'greek', 'other', 'accent', 'gamma'].includes(peek(cursor)) && ['(', '[', '{', '_', '^'].includes(peek(cursor, 1));
+const NAMES = new Set(['letter', 'greek', 'other', 'accent', 'gamma']);
+const BEHIND_NAMES = new Set(['(', '[', '{', '_', '^']);
+
+const startsApplication = (cursor: Cursor): boolean => NAMES.has(peek(cursor)) && BEHIND_NAMES.has(peek(cursor, 1));
 
 const parseGroup = (cursor: Cursor): Node | null => {
   const open = cursor.tokens[cursor.index];

@@ -1,5 +1,14 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_NORMALIZATION, normalizeLatex } from './normalize-latex.ts';
 import { onlySymbols, parseLatex } from './parse-latex.ts';
+
+const goldenTexts = (): readonly string[] => {
+  const file = new URL('../../test/fixtures/math/math-goldens.json', import.meta.url);
+  const { rows } = JSON.parse(readFileSync(file, 'utf8')) as { rows: readonly (readonly [family: string, truth: string])[] };
+  return [...new Set(rows.map(([, truth]) => normalizeLatex(truth, DEFAULT_NORMALIZATION)))];
+};
 
 describe('answers', () => {
   it.each([
@@ -39,5 +48,26 @@ describe('answers', () => {
     };
     expect([only('x'), only('AB'), only('f(x)'), only('\\frac{a}{b}'), only('|AB|')]).toEqual([true, true, true, true, true]);
     expect([only('2x'), only('x^2'), only('5')]).toEqual([false, false, false]);
+  });
+
+  // With a space behind it a text is left to the parser.
+  it('reads plain numbers and fractions as the parser does', () => {
+    const digits = fc.stringMatching(/^-?[0-9]{1,30}(?:\.[0-9]{1,30})?$/);
+    const part = fc.stringMatching(/^-?(?:0|[0-9]{1,30})$/);
+    const plain = fc.oneof(
+      digits,
+      fc.tuple(fc.constantFrom('', '-'), part, part).map(([sign, a, b]) => `${sign}\\frac{${a}}{${b}}`),
+    );
+    fc.assert(
+      fc.property(plain, (text) => {
+        expect(parseLatex(text)).not.toBeNull();
+        expect(parseLatex(text)).toEqual(parseLatex(`${text} `));
+      }),
+      { examples: [['-0'], ['\\frac{1}{0}'], ['-\\frac{-4}{-6}'], ['-0.0'], ['-\\frac{0}{5}']] },
+    );
+  });
+
+  it('reads each golden the same with a space behind it', () => {
+    for (const text of goldenTexts()) expect(parseLatex(`${text} `)).toEqual(parseLatex(text));
   });
 });

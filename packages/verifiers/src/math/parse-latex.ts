@@ -2,6 +2,7 @@
 // The alternatives are tried in the reference's order: `x = list`, then a list of elements, then set operations.
 import {
   add,
+  divide,
   negate,
   type ChainNode,
   type NamedSet,
@@ -32,19 +33,27 @@ const groupedNumber = (text: string): Node | null => {
   return node && match[1] === '-' ? negate(node) : node;
 };
 
-const PLAIN_NUMBER = /^(-?)(\d+(?:\.\d+)?)$/;
+const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
+const PLAIN_FRACTION = /^(-?)\\frac\{(-?\d+)\}\{(-?\d+)\}$/;
 
-/** The commonest answer by far, without a parser. */
-const plainNumber = (text: string): Node | null => {
-  const match = text.length < 200 ? PLAIN_NUMBER.exec(text) : null;
-  const value = match && parseDecimal(match[2] ?? '');
-  const node = value && number(value, text.includes('.'));
-  return node && match[1] === '-' ? negate(node) : node;
+const plainFraction = (text: string): Node | null => {
+  const match = PLAIN_FRACTION.exec(text);
+  const [top, bottom] = match ? [parseDecimal(match[2] ?? ''), parseDecimal(match[3] ?? '')] : [null, null];
+  const node = top && bottom && divide(number(top), number(bottom));
+  return node && match?.[1] === '-' ? negate(node) : node;
+};
+
+/** The commonest answers by far, without a parser: a number or a fraction of two. */
+const plainValue = (text: string): Node | null => {
+  if (text.length >= 200) return null;
+  if (!PLAIN_NUMBER.test(text)) return text.includes('\\frac') ? plainFraction(text) : null;
+  const value = parseDecimal(text);
+  return value && number(value, text.includes('.'));
 };
 
 /** Reads normalised LaTeX; null where it is not mathematics this package knows. */
 export const parseLatex = (text: string): Node | null => {
-  const simple = plainNumber(text);
+  const simple = plainValue(text);
   if (simple) return simple;
   const tokens = tokenize(text);
   if (!tokens || tokens.length === 0) return null;

@@ -7,6 +7,7 @@ import {
   equalRational,
   exactRoot,
   integer,
+  isSmall,
   mulRational,
   parseDecimal,
   powRational,
@@ -63,5 +64,22 @@ describe('rational arithmetic', () => {
     expect(toNumber({ num: 10n ** 400n, den: 3n * 10n ** 400n })).toBeCloseTo(1 / 3, 15);
     expect(exactRoot(10n ** 30n, 3n)).toBe(10n ** 10n);
     expect(exactRoot(10n ** 30n + 1n, 3n)).toBeNull();
+  });
+
+  it('treats small values as it treats large ones', () => {
+    const edge = fc.bigInt({ min: (1n << 31n) - 3n, max: (1n << 31n) + 3n });
+    const part = fc.oneof(edge, fc.bigInt({ min: 1n, max: 1n << 40n }));
+    fc.assert(
+      fc.property(part, part, part, part, (a, b, c, d) => {
+        expect(mulRational({ num: -a, den: b }, { num: c, den: d })).toEqual(rational(-a * c, b * d));
+        expect(isSmall({ num: a, den: b })).toBe(a < 1n << 31n && b < 1n << 31n);
+      }),
+    );
+    // A point at the end leaves a whole number to the general way.
+    fc.assert(
+      fc.property(fc.stringMatching(/^-?[0-9]{1,18}$/), (digits) => {
+        expect(parseDecimal(digits)).toEqual(parseDecimal(`${digits}.`));
+      }),
+    );
   });
 });

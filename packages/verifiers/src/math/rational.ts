@@ -16,6 +16,11 @@ const SAFE = 1n << 52n;
 
 const bigAbs = (value: bigint): bigint => (value < 0n ? -value : value);
 
+const SMALL = 1n << 31n;
+
+/** True where both parts have less than 32 bits, so that nobody needs to count them. */
+export const isSmall = ({ num, den }: Rational): boolean => num < SMALL && num > -SMALL && den < SMALL;
+
 /** Number of bits of |value|, to within four. */
 export const bitLength = (value: bigint): number => {
   if (value < SAFE && value > -SAFE) return value === 0n ? 0 : Math.floor(Math.log2(Math.abs(Number(value)))) + 1;
@@ -65,6 +70,7 @@ export const addRational = (a: Rational, b: Rational): Rational | null =>
 /** a * b, or null past the size bound. */
 export const mulRational = (a: Rational, b: Rational): Rational | null => {
   if (a.num === 0n || b.num === 0n) return ZERO;
+  if (isSmall(a) && isSmall(b)) return rational(a.num * b.num, a.den * b.den);
   if (bitLength(a.num) + bitLength(b.num) > MAX_BITS || bitLength(a.den) + bitLength(b.den) > MAX_BITS) return null;
   return rational(a.num * b.num, a.den * b.den);
 };
@@ -124,8 +130,11 @@ export const exactRoot = (value: bigint, n: bigint): bigint | null => {
   return guess ** n === value ? guess : null;
 };
 
+const WHOLE = /^-?\d{1,15}$/;
+
 /** Parses digits with an optional sign, fraction part and exponent (`-12.50`, `.5`, `1e-9`); null for anything else or an absurd exponent. */
 export const parseDecimal = (text: string): Rational | null => {
+  if (WHOLE.test(text)) return { num: BigInt(text), den: 1n };
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,5}))?$/.exec(text);
   const whole = match?.[2] ?? '';
   const fraction = match?.[3] ?? '';

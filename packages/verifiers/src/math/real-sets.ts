@@ -93,11 +93,11 @@ const complement = (pieces: readonly Piece[]): readonly Piece[] | null => {
   let low: Node = MINUS_INFINITY;
   let lowOpen = true;
   for (const piece of pieces) {
-    gaps.push({ low, lowOpen, high: piece.low, highOpen: !piece.lowOpen });
+    gaps.push({ low, high: piece.low, lowOpen, highOpen: !piece.lowOpen });
     low = piece.high;
     lowOpen = !piece.highOpen;
   }
-  gaps.push({ low, lowOpen, high: INFINITY, highOpen: true });
+  gaps.push({ low, high: INFINITY, lowOpen, highOpen: true });
   return merge(gaps);
 };
 
@@ -110,7 +110,7 @@ const intersect = (left: readonly Piece[], right: readonly Piece[]): readonly Pi
       const end = order(a.high, b.high) ?? 0;
       const [low, lowOpen] = start >= 0 ? [a.low, a.lowOpen] : [b.low, b.lowOpen];
       const [high, highOpen] = end < 0 || (end === 0 && a.highOpen) ? [a.high, a.highOpen] : [b.high, b.highOpen];
-      common.push({ low, lowOpen, high, highOpen });
+      common.push({ low, high, lowOpen, highOpen });
     }
   return merge(common);
 };

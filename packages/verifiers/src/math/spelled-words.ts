@@ -8,9 +8,12 @@ const WORDS = /(?<![a-zA-Z])(?:[a-zA-Z]{3,}|(?<=\s)[a-zA-Z]{2}(?=\s))(?![a-zA-Z]
 /** Functions that are 0 at 0: read as letters they vanish rightly, as in `sin 0`. */
 const ZERO_AT_ZERO = new Set('sin tan sinh tanh arcsin arctan arsinh artanh arcsinh arctanh sqrt'.split(' '));
 
+/** No word has fewer. */
+const TWO_LETTERS = /[a-zA-Z]{2}/;
+
 /** True where a text of normalised LaTeX has a word that is no command. */
 export const hasWords = (text: string): boolean =>
-  (text.replace(COMMANDS, ' ').match(WORDS) ?? []).some((word) => !ZERO_AT_ZERO.has(word.toLowerCase()));
+  TWO_LETTERS.test(text) && (text.replace(COMMANDS, ' ').match(WORDS) ?? []).some((word) => !ZERO_AT_ZERO.has(word.toLowerCase()));
 
 const freeSymbols = (node: Node): ReadonlySet<string> => {
   if (node.kind === 'symbol') return new Set([node.name]);

@@ -22,4 +22,9 @@ describe('units', () => {
     expect(dropUnitWord('akm')).toBe('akm');
     expect(dropUnitText('5\\text{ m}')).toBe('5');
   });
+
+  it.each(['children ticket', 'integerpoint', 'cu . m', 'cm 2', '∏ cm ³', 'v â € ™', 'Surface', '° f', 'inches'])('knows %s', (unit) => {
+    for (const text of [`5${unit}`, `5 ${unit} `, `5${unit}s`, `{5}${unit}es`]) expect(dropUnitWord(text).replace(/[{}]/g, '')).toBe('5');
+    expect(dropUnitWord(`5${unit}?`)).toBe(`5${unit}?`);
+  });
 });

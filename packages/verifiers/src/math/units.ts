@@ -1,4 +1,5 @@
 // Removing a unit of measurement from the end of an answer: `5 cm`, `15\text{ cm}^2`, `3 hours`.
+import { isDigitAt, isSpaceAt } from './characters.ts';
 
 const NAMES =
   'integerpoint,feet,sue,digit,pound,meal,edge,student,children ticket,multiple,east,degree,mph,kmph,ft,m square, m east,sq m,deg,mile,q .,monkey,prime,ratio,' +
@@ -8,19 +9,20 @@ const NAMES =
   'increase,decrease,d,less,Surface,litre,pi sq m,s .,metre,meter,inch';
 
 const UNITS = new Set(NAMES.split(',').flatMap((name) => [name, `${name}s`, `${name}es`]));
-const LONGEST = Math.max(...[...UNITS].map((name) => name.length));
 
-const isSpace = (c: string): boolean => c !== '' && c.trim() === '';
+/** The length of the longest unit that ends in a character: most answers end in one that no unit has there. */
+const LONGEST = new Map<string, number>();
+for (const name of UNITS) LONGEST.set(name.slice(-1), Math.max(name.length, LONGEST.get(name.slice(-1)) ?? 0));
 
 /** Drops one unit word at the end where a digit, a brace or a space stands before it. */
 export const dropUnitWord = (text: string): string => {
   const end = text.trimEnd().length;
-  for (let start = Math.max(0, end - LONGEST); start < end; start += 1) {
+  const longest = LONGEST.get(text.charAt(end - 1)) ?? 0;
+  for (let start = Math.max(0, end - longest); start < end; start += 1) {
     if (!UNITS.has(text.slice(start, end))) continue;
     let before = start;
-    while (before > 0 && isSpace(text.charAt(before - 1))) before -= 1;
-    const anchor = text.charAt(before - 1);
-    if (before > 0 && ((anchor >= '0' && anchor <= '9') || anchor === '}')) return text.slice(0, before);
+    while (before > 0 && isSpaceAt(text, before - 1)) before -= 1;
+    if (isDigitAt(text, before - 1) || text[before - 1] === '}') return text.slice(0, before);
     if (before < start) return text.slice(0, before + 1);
   }
   return text;
@@ -31,9 +33,8 @@ const COMMANDS = ['\\text{', '\\mbox{'];
 /** End of the text without a trailing `^2` or `{^2}`. */
 const withoutPower = (text: string): number => {
   const n = text.length;
-  const isDigit = (i: number): boolean => /[0-9]/.test(text.charAt(i));
-  if (text[n - 1] === '}' && isDigit(n - 2) && text[n - 3] === '^' && text[n - 4] === '{') return n - 4;
-  return isDigit(n - 1) && text[n - 2] === '^' ? n - 2 : n;
+  if (text[n - 1] === '}' && isDigitAt(text, n - 2) && text[n - 3] === '^' && text[n - 4] === '{') return n - 4;
+  return isDigitAt(text, n - 1) && text[n - 2] === '^' ? n - 2 : n;
 };
 
 /**
@@ -41,6 +42,7 @@ const withoutPower = (text: string): number => {
  * inside one it is part of the expression (`\frac{1}{\text{e}}`).
  */
 export const dropUnitText = (text: string): string => {
+  if (!COMMANDS.some((command) => text.includes(command))) return text;
   for (const end of new Set([withoutPower(text), text.length])) {
     if (text[end - 1] !== '}') continue;
     const start = firstTopLevelText(text);

@@ -25,6 +25,15 @@ describe('verifyMath', () => {
     expect(verifyMath({ groundTruth: '3', response: '\\boxed{\\dfrac{6}{2}}' }).extracted).toBe('\\frac{6}{2}');
   });
 
+  it('says the same whatever was asked before', () => {
+    const answers = ['\\boxed{42}', '42', '41', 'so $6\\cdot 7$', '', ...Array.from({ length: 40 }, (_, number) => `\\boxed{${number}}`)];
+    const ask = (response: string): string =>
+      ['42', '$\\sqrt{1764}$', '7'].map((groundTruth) => JSON.stringify(verifyMath({ groundTruth, response }))).join();
+    const first = answers.map(ask);
+    expect([...answers].reverse().map(ask).reverse()).toEqual(first);
+    expect(answers.map(ask)).toEqual(first);
+  });
+
   it('takes any text', () => {
     const piece = fc.constantFrom(
       '\\boxed{',

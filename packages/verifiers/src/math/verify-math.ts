@@ -33,7 +33,7 @@ export interface MathRequest {
   readonly response: string;
   readonly groundTruth: string;
   /** `v-triune`: the options of V-Triune's reward server. Both texts are lower-cased and only a boxed or announced LaTeX answer counts. */
-  readonly compat?: 'v-triune';
+  readonly compat?: 'v-triune' | undefined;
 }
 
 const BOXED_FIRST: ExtractionOptions = { targets: [{ ...LATEX_TARGET, boxedPriority: 0 }, EXPRESSION_TARGET] };
@@ -69,7 +69,7 @@ const AMBIGUOUS = /^[+-]?\d+,\d+$/;
 const ARITHMETIC = /^(?!.*\d\s+\d)[\d\s.+\-*/^()%]+$/;
 
 /** A ground truth is the answer itself, unless it is marked up or reads like prose. */
-const readGroundTruth = remember((whole: string): MathAnswer => {
+const readGroundTruth = (whole: string): MathAnswer => {
   const text = typedToLatex(endOf(whole));
   const bare = text.trim();
   if (isMarkedUp(bare) || /answer/i.test(bare) || bare.length >= 2_000) return extractMath(text, BOXED_FIRST);
@@ -83,9 +83,7 @@ const readGroundTruth = remember((whole: string): MathAnswer => {
   // "20 square feet" is 20, but of "2 red and 3 blue" no number is the answer, nor is there one in "no solution".
   const found = (bare.match(/\d[\d.,:/]*/g) ?? []).length > 1 && prose ? NOTHING : extractMath(text, BOXED_FIRST);
   return found.values.length > 0 || bare === '' ? found : { values: [normal], text: normal };
-});
-
-const readVTriuneTruth = remember((whole: string) => extractMath(endOf(whole).toLowerCase(), V_TRIUNE_GROUND_TRUTH));
+};
 
 const NOTHING: MathAnswer = { values: [], text: null };
 
@@ -101,17 +99,33 @@ const judge = (wanted: MathAnswer, given: MathAnswer, options: ComparisonOptions
 const TEXT_COMMAND = /\\(?:text|textbf|textit|mathrm|mathbf|mbox)\s?\{([^{}]*)\}/g;
 const plainText = (text: string): string => text.replace(TEXT_COMMAND, '$1').replace(/\s+/g, ' ').trim().toLowerCase();
 
-/** The same words, whatever is mathematics in them: `\text{June 3}` and `June 3`. */
-const sameText = (a: string | null, b: string | null): boolean =>
-  a !== null && b !== null && a.length < 2_000 && b.length < 2_000 && plainText(a) !== '' && plainText(a) === plainText(b);
+/** The words of an answer, to be compared whatever is mathematics in them: `\text{June 3}` and `June 3`. Null for none and for too many. */
+const wordsOf = ({ text }: MathAnswer): string | null => (text !== null && text.length < 2_000 ? plainText(text) || null : null);
+
+/** Answers of one ground truth that are remembered, and their length: a group often gives the same short one several times. */
+const MOST_ANSWERS = 16;
+const LONGEST_ANSWER = 512;
+
+type Judge = (response: string) => MathVerdict;
+
+const judgeOf = remember((groundTruth): Judge => {
+  const wanted = readGroundTruth(groundTruth);
+  const wantedWords = wordsOf(wanted);
+  const judgeOne: Judge = (response) => {
+    const given = extractMath(typedToLatex(endOf(response)), BOXED_FIRST);
+    const judged = judge(wanted, given);
+    if (judged.reason !== 'different' || wantedWords === null || wordsOf(given) !== wantedWords) return judged;
+    return verdict(true, given.text, 'equal_text');
+  };
+  return remember(judgeOne, MOST_ANSWERS, LONGEST_ANSWER);
+});
+
+const vTriuneJudgeOf = remember((groundTruth): Judge => {
+  const wanted = extractMath(endOf(groundTruth).toLowerCase(), V_TRIUNE_GROUND_TRUTH);
+  const judgeOne: Judge = (response) => judge(wanted, extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false });
+  return remember(judgeOne, MOST_ANSWERS, LONGEST_ANSWER);
+});
 
 /** Checks a response against the ground truth, of each of which only the end is read. Never throws. */
-export const verifyMath = ({ response, groundTruth, compat }: MathRequest): MathVerdict => {
-  if (compat === 'v-triune') {
-    return judge(readVTriuneTruth(groundTruth), extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false });
-  }
-  const wanted = readGroundTruth(groundTruth);
-  const given = extractMath(typedToLatex(endOf(response)), BOXED_FIRST);
-  const judged = judge(wanted, given);
-  return judged.reason === 'different' && sameText(wanted.text, given.text) ? verdict(true, given.text, 'equal_text') : judged;
-};
+export const verifyMath = ({ response, groundTruth, compat }: MathRequest): MathVerdict =>
+  (compat === 'v-triune' ? vTriuneJudgeOf : judgeOf)(groundTruth)(response);
