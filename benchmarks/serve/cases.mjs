@@ -1,7 +1,8 @@
 // The load, as bodies of `POST /v1/rewards` (the peer takes the same): groups of eight responses to one sample, as GRPO sends them, maths and
 // detection in turn. Maths: every golden of @vtriune/verifiers. Detection: its malformed goldens, and scenes of one to nine boxes of three kinds with
 // responses in which boxes are moved, left out, doubled or called by another name. No two responses are the same text: each begins with reasoning that
-// names its attempt, so nothing that was parsed once comes again but the ground truth of a group. What follows the reasoning does come again.
+// names its attempt. Behind the reasoning every other response has a sentence of its own too; the rest of a maths group has one text there, as half of
+// a group often gives one answer. So what may be remembered is the ground truth of a group and every other of its maths answers.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -64,11 +65,14 @@ function loadSamples() {
   return maths.flatMap((sample, index) => [sample, boxes[index % boxes.length]]);
 }
 
+const REASONING = `<think>\nThis is attempt ${ATTEMPT}. Let me look at what is asked, work it out and check the result before I answer.\n</think>\n\n`;
+const OWN_SENTENCE = `Here is what attempt ${ATTEMPT} came to.\n\n`;
+
 function requestsOf({ responses, ...sample }, name) {
   return responses.map((response, index) => ({
     id: `${ATTEMPT}-${name}-${index}`,
     ...sample,
-    response: `<think>\nThis is attempt ${ATTEMPT}. Let me look at what is asked, work it out and check the result before I answer.\n</think>\n\n${response}`,
+    response: `${REASONING}${index % 2 === 0 ? '' : OWN_SENTENCE}${response}`,
     progress: { step: -1, total_steps: 100_000 },
   }));
 }

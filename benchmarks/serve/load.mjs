@@ -1,8 +1,9 @@
 // The reward service under load, against the Python packages that V-Triune's server stands on, in one run.
-// Usage: node benchmarks/serve/load.mjs [--seconds 8] [--python path] [--peer-seconds 20] [--soak N] [--no-record] [--no-peer]
+// Usage: node benchmarks/serve/load.mjs [--seconds 8] [--warm 30] [--python path] [--peer-seconds 20] [--soak N] [--no-record] [--no-peer]
 // Service and load share the machine; the load comes from one thread of this process, and is described in `cases.mjs`. Both sides get the same. Measured:
 // rewards/s in batches of 256, single-item requests/s, latency of both at half that rate, and with --soak N rewards the service's memory
-// along the way. The peer is asked in batches of 32 by as many callers as it has workers.
+// along the way. The service has --warm seconds of full load before what is compared, because each of its threads compiles its code for about half a
+// minute; its first seconds are shown beside it. The peer is asked in batches of 32 by as many callers as it has workers.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '8' },
     python: { type: 'string' },
     'peer-seconds': { type: 'string', default: '20' },
+    warm: { type: 'string', default: '30' },
     soak: { type: 'string', default: '0' },
     'no-record': { type: 'boolean', default: false },
     'no-peer': { type: 'boolean', default: false },
@@ -27,6 +29,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const BATCH = 256;
 const PEER_BATCH = 32;
 const PER_STEP = 1024;
+const COLD_SECONDS = 3;
 
 async function startService(runs) {
   const given = ['serve', '--port', '0', '--runs-dir', runs, '--workers', '2', ...(values['no-record'] ? ['--no-record'] : [])];
@@ -95,7 +98,9 @@ async function measure(url, nextBody, { size, pids, connections, duration = seco
 async function measureService({ child, url }) {
   const route = `${url}/v1/rewards`;
   const { pid } = child;
-  await saturate(route, nextBatch, { connections: 4, seconds: 3 });
+  const cold = await measure(route, nextBatch, { size: BATCH, pids: [pid], connections: 4, duration: COLD_SECONDS });
+  console.log(`batches, first ${COLD_SECONDS} s  ${cold.perSecond.toFixed(0)} rewards/s (${cold.text})`);
+  await saturate(route, nextBatch, { connections: 4, seconds: Number(values.warm) });
   const batches = await measure(route, nextBatch, { size: BATCH, pids: [pid], connections: 4 });
   console.log(`batches of ${BATCH}      ${batches.perSecond.toFixed(0)} rewards/s (${batches.text})`);
   const spread = await paced(route, nextBatch, { perSecond: batches.perSecond / BATCH / 2, seconds });

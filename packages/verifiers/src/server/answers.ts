@@ -1,13 +1,22 @@
 import type { RewardRequest, RewardResult } from '../contract.ts';
 import type { Scores } from './scoring.ts';
 
-/** One request in the queue, and where its result belongs. */
-export interface PendingItem {
+/**
+ * One request in the queue, and where its result belongs. A class, because V8 learns where object literals live long and then makes them in the old
+ * generation at once: there a dead one keeps its request and its results until the next major collection, which was most of what the service promoted.
+ */
+export class PendingItem {
   readonly request: RewardRequest;
   readonly index: number;
   readonly batch: PendingBatch;
   /** Threads that ended before they began with it. */
-  starts: number;
+  starts = 0;
+
+  constructor(request: RewardRequest, index: number, batch: PendingBatch) {
+    this.request = request;
+    this.index = index;
+    this.batch = batch;
+  }
 }
 
 /** One call of `score` that waits for results. */
@@ -53,7 +62,7 @@ export function createAnswers(): Answers {
           resolve,
           reject,
         };
-        requests.forEach((request, index) => items.push({ request, index, batch, starts: 0 }));
+        requests.forEach((request, index) => items.push(new PendingItem(request, index, batch)));
         waiting.add(batch);
       });
       return { items, scores };
