@@ -87,6 +87,8 @@ describe('openRunRecorder', () => {
   it('takes what comes late into the oldest open step', async () => {
     const recorder = await open();
     for (const step of [1, 2, 3, 4, 5]) recorder.record([event('a', { step })]);
+    // Steps are ended after the answers of a turn of the event loop.
+    await new Promise((turn) => setImmediate(turn));
     recorder.record([event('late', { step: 1 })]);
     await recorder.close();
     expect(await metrics('reward/scored', 'math')).toEqual({ 1: 1, 2: 1, 3: 1, 4: 2, 5: 1 });

@@ -1,7 +1,7 @@
 /**
- * The curves of a run whose trainer knows nothing of them: every result that the service gives becomes a line of rollouts.jsonl at once and goes
- * into the sums of its step, which are written per source when a later step has begun. A killed service sums up on its next start what it had
- * not. What comes after its step was written counts for the oldest step that is still open, a retry of something in that step too.
+ * The curves of a run whose trainer knows nothing of them: every result that the service gives becomes a line of rollouts.jsonl at once and goes,
+ * when its caller has been answered, into the sums of its step, which are written per source when a later step has begun. A killed service sums up on
+ * its next start what it had not. What comes after its step was written counts for the oldest step that is still open, a retry of something in that step too.
  * Held in memory: the sums of the open steps, and digests of the last 65,536 to 131,072 results.
  */
 import { join } from 'node:path';
@@ -58,6 +58,13 @@ interface Parts {
   readonly retries: Retries;
   readonly latencies: Latencies;
   readonly state: State;
+  /** Results that are in rollouts.jsonl and not in the sums yet. */
+  unsummed: Unsummed[];
+}
+
+interface Unsummed {
+  readonly record: RolloutRecord;
+  readonly latencyMs: number;
 }
 
 /** Opens the folder of a run and takes up what an earlier service left. */
@@ -70,12 +77,13 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
   const monitor = createMonitor({ run, sinks, onSinkError: onError });
   const state: State = { written, newest: written, untold: 0 };
   const shared = { aggregator: createAggregator(), retries: createRetries(), latencies: createLatencies() };
-  const parts: Parts = { options, journal, monitor, ...shared, state };
-  for await (const record of openRollouts(folder, written)) take(parts, record);
+  const parts: Parts = { options, journal, monitor, ...shared, state, unsummed: [] };
+  for await (const record of openRollouts(folder, written)) if (isNew(parts, record)) parts.aggregator.add(record);
   state.untold = (state.newest + 1) * rewardsPerStep;
   return {
     record: (events) => recordEvents(parts, events),
     close: async () => {
+      sumUp(parts);
       endSteps(parts, state.newest);
       await monitor.close();
     },
@@ -83,16 +91,27 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
 }
 
 function recordEvents(parts: Parts, events: readonly RewardEvent[]): void {
-  const { journal, state, latencies } = parts;
+  const { journal, unsummed } = parts;
   const lines: string[] = [];
+  // The answers of this turn of the event loop go out before its immediates run.
+  if (unsummed.length === 0) setImmediate(sumUp, parts);
   for (const event of events) {
     const record = toRollout(event, parts);
-    if (!take(parts, record)) continue;
-    latencies.add(record, event.latencyMs);
+    if (!isNew(parts, record)) continue;
+    unsummed.push({ record, latencyMs: event.latencyMs });
     lines.push(toLine(record, event.resultText));
   }
-  endSteps(parts, state.newest - OPEN_STEPS - 1);
   journal.writeRolloutLines(lines);
+}
+
+function sumUp(parts: Parts): void {
+  const { aggregator, latencies, state, unsummed } = parts;
+  parts.unsummed = [];
+  for (const { record, latencyMs } of unsummed) {
+    aggregator.add(record);
+    latencies.add(record, latencyMs);
+  }
+  endSteps(parts, state.newest - OPEN_STEPS - 1);
 }
 
 // The step stands first: `recover.ts` looks for it there. The result was made a text for the answer, and is most of the line.
@@ -101,12 +120,9 @@ function toLine({ result: _result, ...rest }: RolloutRecord, resultText: string)
 }
 
 /** False for what was recorded before. */
-function take({ state, retries, aggregator }: Parts, record: RolloutRecord): boolean {
-  const { step, sample, response, result } = record;
+function isNew({ state, retries }: Parts, { step, sample, response, result }: RolloutRecord): boolean {
   state.newest = Math.max(state.newest, step);
-  if (!retries.isNew(String(step), result.status, sample, response)) return false;
-  aggregator.add(record);
-  return true;
+  return retries.isNew(String(step), result.status, sample, response);
 }
 
 function stepOf({ request }: RewardEvent, state: State, rewardsPerStep: number): number {
