@@ -1,21 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GridThw, VisionConfig } from './vision-config.ts';
+import { SMALL_VISION } from '../../testing/small-vision.ts';
+import type { GridThw } from './vision-config.ts';
 import { planVision } from './vision-plan.ts';
 
-const config: VisionConfig = {
-  depth: 1,
-  hiddenSize: 16,
-  intermediateSize: 8,
-  numHeads: 2,
-  inChannels: 1,
-  patchSize: 2,
-  spatialMergeSize: 2,
-  temporalPatchSize: 1,
-  windowSize: 8,
-  outHiddenSize: 4,
-  fullAttentionBlockIndexes: [],
-};
+const config = SMALL_VISION;
 
 describe('planVision', () => {
   it('makes one group of equal images, frames of clips included', () => {

@@ -1,22 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { VisionConfig } from './vision-config.ts';
+import { SMALL_VISION } from '../../testing/small-vision.ts';
 import { layoutFrame, windowsOf } from './vision-window.ts';
 
-/** 2 x 2 patches a token, 2 x 2 tokens a window. */
-const config: VisionConfig = {
-  depth: 1,
-  hiddenSize: 16,
-  intermediateSize: 8,
-  numHeads: 2,
-  inChannels: 1,
-  patchSize: 2,
-  spatialMergeSize: 2,
-  temporalPatchSize: 1,
-  windowSize: 8,
-  outHiddenSize: 4,
-  fullAttentionBlockIndexes: [],
-};
+const config = SMALL_VISION;
 const sides = fc.integer({ min: 1, max: 9 }).map((tokens) => 2 * tokens);
 
 describe('windowsOf', () => {

@@ -2,21 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { maxDifference, patchesFor, pixels } from '../../../test/fixtures/qwen2-5-vl/golden.ts';
 import { selectBackend } from '../../backend/select-backend.ts';
+import { SMALL_VISION } from '../../testing/small-vision.ts';
 import { encodeVision, planVision, visionWeightShapes, type GridThw, type VisionConfig } from './vision.ts';
 
-const config: VisionConfig = {
-  depth: 2,
-  hiddenSize: 16,
-  intermediateSize: 8,
-  numHeads: 2,
-  inChannels: 1,
-  patchSize: 2,
-  spatialMergeSize: 2,
-  temporalPatchSize: 1,
-  windowSize: 8,
-  outHiddenSize: 4,
-  fullAttentionBlockIndexes: [1],
-};
+const config = { ...SMALL_VISION, depth: 2, fullAttentionBlockIndexes: [1] };
 const windowsOnly = { ...config, fullAttentionBlockIndexes: [] };
 
 let weights: Map<string, tf.Tensor>;
