@@ -79,7 +79,7 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
   const shared = { aggregator: createAggregator(), retries: createRetries(), latencies: createLatencies() };
   const parts: Parts = { options, journal, monitor, ...shared, state, unsummed: [] };
   const once = shared.retries.begin();
-  for await (const record of openRollouts(folder, written)) if (isNew(parts, record, once)) parts.aggregator.add(record);
+  for await (const record of openRollouts(folder, written)) if (isNew(parts, record, { once, call: '' })) parts.aggregator.add(record);
   state.untold = (state.newest + 1) * rewardsPerStep;
   return {
     record: (events) => recordEvents(parts, events),
@@ -99,7 +99,7 @@ function recordEvents(parts: Parts, events: readonly RewardEvent[]): void {
   if (unsummed.length === 0) setImmediate(sumUp, parts);
   for (const event of events) {
     const record = toRollout(event, parts);
-    if (!isNew(parts, record, once, callOf(event))) continue;
+    if (!isNew(parts, record, { once, call: callOf(event) })) continue;
     unsummed.push({ record, latencyMs: event.latencyMs });
     lines.push(toLine(record, event.resultText));
   }
@@ -132,7 +132,7 @@ function toLine({ result: _result, ...rest }: RolloutRecord, resultText: string)
 }
 
 /** False for what was recorded before. */
-function isNew({ state }: Parts, { step, sample, response, result }: RolloutRecord, once: Once, call = ''): boolean {
+function isNew({ state }: Parts, { step, sample, response, result }: RolloutRecord, { once, call }: { once: Once; call: string }): boolean {
   state.newest = Math.max(state.newest, step);
   return once(String(step), result.status, sample, response, call);
 }

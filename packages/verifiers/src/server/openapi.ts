@@ -84,8 +84,8 @@ const error = {
 
 const plain = (summary: string): object => ({ get: { summary, responses: answers(summary, { type: 'object' }) } });
 const status = { type: 'object', required: ['status'], properties: { status: { type: 'string' } } };
-const open = (summary: string, ...more: readonly object[]): object => ({
-  get: { summary, security: [{}], responses: Object.assign(openAnswers(summary, { type: 'object' }), ...more) },
+const open = (summary: string, more: object = {}): object => ({
+  get: { summary, security: [{}], responses: { ...openAnswers(summary, { type: 'object' }), ...more } },
 });
 
 /** The document that `/openapi.json` serves. */
