@@ -154,7 +154,7 @@ class Transport(Base):
         with self.assertRaisesRegex(RuntimeError, "302"):
             self.score(service, "good", token="secret")
         self.assertEqual(elsewhere.headers, [])
-        for foreign in (b"<html>", b'{"results": []}', b'{"results": [{"id": "x", "reward": 1}]}', b"[]"):
+        for foreign in (b"<html>", b'{"results": []}', b'{"results": [{"id": "x", "reward": 1}]}', b"[]", b"[" * 100_000):
             service = self.service(lambda handler, body=foreign: handler._answer(200, body))
             with self.assertRaisesRegex(RuntimeError, "orsta serve"):
                 self.score(service, "good")
@@ -255,7 +255,7 @@ class Requests(Base):
         expected = {"data_source": "coco", "verifier": "counting", "ground_truth": "3", "split": "test"}
         self.assertEqual(self.sent(ground_truth=json.dumps(envelope), verifier="math"), expected)
         # JSON that is no envelope is the ground truth itself, as it was written.
-        for bare in ('[{"bbox_2d": [1, 2, 3, 4]}]', '{"a": 1}', "{1, 2}"):
+        for bare in ('[{"bbox_2d": [1, 2, 3, 4]}]', '{"a": 1}', "{1, 2}", "[" * 100_000):
             self.assertEqual(self.sent(ground_truth=bare)["ground_truth"], bare)
 
     def test_take_several_verifiers(self):

@@ -167,7 +167,7 @@ def _parse_json(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for very many brackets within each other
             return value
     return value
 

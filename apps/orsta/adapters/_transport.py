@@ -64,7 +64,7 @@ def _exchange(request: urllib.request.Request, timeout: float) -> Any:
         raise RewardServiceError("{}: {!r}".format(request.full_url, reason), retriable=True) from error
     try:
         return json.loads(body) if body else None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RewardServiceError("{} answered something else than JSON. Is `orsta serve` there?".format(request.full_url)) from error
 
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { builtins } from '@vtriune/verifiers';
 import { createServiceLogger, serveRewards, type RewardServer } from '@vtriune/verifiers/server';
 import { OrstaError } from '../errors.ts';
+import { findProblem } from '../recipe/find-problem.ts';
 import { loadYaml } from '../recipe/load-yaml.ts';
 import { observeRuns } from '../serve/observe-runs.ts';
 import { ServeSettings } from '../serve/serve-settings.ts';
@@ -19,6 +20,8 @@ const MEGABYTE = 1024 * 1024;
 /** Serves rewards until Ctrl-C or SIGTERM, then answers what is under way, writes all records and returns. */
 export async function serveCommand(options: ServeCommandOptions, context: CommandContext): Promise<void> {
   const { config, token, verbose, ...given } = options;
+  const problem = findProblem(ServeSettings, given);
+  if (problem !== undefined) throw new OrstaError('usage', `command line: ${problem.message}`);
   const filed: ServeSettings = config === undefined ? {} : (await loadYaml(ServeSettings, config, { cwd: context.cwd })).value;
   // The command line can only say no to records: its yes is the default, and must not overrule a file that says no.
   const settings: ServeSettings = { ...filed, ...given, record: given.record !== false && filed.record !== false };

@@ -1,6 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseMetricRecord, parseRolloutRecord, type RolloutRecord } from '@vtriune/monitor';
 
 // The recorder writes the step first, so that of a long run only the last lines need to be parsed.
@@ -23,7 +22,17 @@ export async function* openRollouts(folder: string, written: number): AsyncGener
   }
 }
 
+// readline would also split at U+2028, which JSON allows inside a text.
 async function* linesOf(path: string): AsyncGenerator<string> {
   if (!existsSync(path)) return;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) if (line !== '') yield line;
+  let parts: string[] = [];
+  for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
+    const [head = '', ...lines] = chunk.split('\n');
+    parts.push(head);
+    for (const line of lines) {
+      const whole = parts.join('');
+      parts = [line];
+      if (whole !== '') yield whole;
+    }
+  }
 }

@@ -18,8 +18,17 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const open = (): Promise<RunRecorder> => openRunRecorder({ run: 'r', folder, rewardsPerStep: 4, onError: (error) => errors.push(error) });
 
-const event = (id: string, given: { step?: number; reward?: number; source?: string; response?: string }): RewardEvent => {
-  const { step, reward = 1, source = 'math', response = 'text' } = given;
+interface Given {
+  readonly step?: number;
+  readonly reward?: number;
+  readonly source?: string;
+  readonly response?: string;
+  readonly route?: string;
+  readonly requestId?: string;
+}
+
+const event = (id: string, given: Given): RewardEvent => {
+  const { step, reward = 1, source = 'math', response = 'text', route = '/v1/rewards', requestId = 'q' } = given;
   const shared = { id, data_source: source, verifier: 'counting' };
   const result: RewardEvent['result'] = {
     ...shared,
@@ -31,8 +40,8 @@ const event = (id: string, given: { step?: number; reward?: number; source?: str
   };
   return {
     run: 'r',
-    route: '/v1/rewards',
-    requestId: 'q',
+    route,
+    requestId,
     latencyMs: 3,
     request: { ...shared, response, ground_truth: '1', ...(step === undefined ? {} : { progress: { step, total_steps: 100 } }) },
     result,
@@ -84,6 +93,24 @@ describe('openRunRecorder', () => {
     expect(await metrics('reward/scored', 'math')).toEqual({ 1: 2 });
   });
 
+  it('counts equal responses under the id of their sample, of one call and of the calls of a wire, and after a kill too', async () => {
+    const killed = await open();
+    killed.record([event('a', { step: 1 }), event('a', { step: 1 }), event('a', { step: 1 })]);
+    for (const requestId of ['q1', 'q2', 'q2']) killed.record([event('b', { step: 1, route: '/get_reward', requestId })]);
+    const next = await open();
+    // The answer to the first call was lost.
+    next.record([event('a', { step: 1 }), event('a', { step: 1 }), event('a', { step: 1 })]);
+    await next.close();
+    expect(await metrics('reward/scored', 'math')).toEqual({ 1: 5 });
+  });
+
+  it('counts each item without an id, which has the name of its place in every call', async () => {
+    const recorder = await open();
+    for (const requestId of ['q1', 'q2']) recorder.record([event('#0', { step: 1, requestId }), event('', { step: 1, requestId })]);
+    await recorder.close();
+    expect(await metrics('reward/scored', 'math')).toEqual({ 1: 4 });
+  });
+
   it('takes what comes late into the oldest open step', async () => {
     const recorder = await open();
     for (const step of [1, 2, 3, 4, 5]) recorder.record([event('a', { step })]);
@@ -112,15 +139,44 @@ describe('a recorder of what no record may be', () => {
     expect(await metrics('reward/scored', 'all_')).toEqual({ 1: 1 });
     expect(errors).toEqual([]);
   });
+
+  it.each(['x', null, -3, Infinity, 1e300])('takes the step %s of a failed request for no step, and goes on with the run', async (step) => {
+    const bad = event('bad', { step: 5 });
+    // What JSON held, and the schema refuses.
+    const request = { ...bad.request, split: 5, progress: { step, total_steps: 10 } } as unknown as RewardEvent['request'];
+    const recorder = await open();
+    recorder.record([event('a', { step: 1 }), { ...bad, request }]);
+    await new Promise((turn) => setImmediate(turn));
+    recorder.record([event('b', { step: 2 })]);
+    await new Promise((done) => setTimeout(done, 20));
+    const next = await open();
+    await next.close();
+    expect(await metrics('reward/scored', 'all')).toEqual({ 0: 1, 1: 1, 2: 1 });
+    expect(errors).toEqual([]);
+  });
+
+  it('tells of a record that cannot be summed up, and keeps the others', async () => {
+    const recorder = await open();
+    const broken = event('broken', { step: 1 });
+    recorder.record([
+      { ...broken, result: { ...broken.result, components: null } as unknown as RewardEvent['result'] },
+      event('a', { step: 1 }),
+    ]);
+    await new Promise((turn) => setImmediate(turn));
+    await recorder.close();
+    expect(errors).toHaveLength(1);
+    expect(await metrics('reward/scored', 'math')).toEqual({ 1: 1 });
+  });
 });
 
 describe('createRetries', () => {
   it('knows the last ones, and forgets what came before twice as many', () => {
     const retries = createRetries(2);
-    const seen = ['a', 'b', 'a', 'c', 'a', 'd', 'e', 'a', 'd'].map((text) => retries.isNew(text));
+    const isNew = (...texts: string[]): boolean => retries.begin()(...texts);
+    const seen = ['a', 'b', 'a', 'c', 'a', 'd', 'e', 'a', 'd'].map((text) => isNew(text));
     expect(seen).toEqual([true, true, false, true, false, true, true, true, false]);
-    expect(retries.isNew('x', 'yz')).toBe(true);
-    expect(retries.isNew('xy', 'z')).toBe(true);
+    expect(isNew('x', 'yz')).toBe(true);
+    expect(isNew('xy', 'z')).toBe(true);
   });
 });
 

@@ -19,7 +19,7 @@ import {
 import type { RewardEvent } from '@vtriune/verifiers/server';
 import { createLatencies, type Latencies } from './latencies.ts';
 import { lastWrittenStep, openRollouts } from './recover.ts';
-import { createRetries, type Retries } from './retries.ts';
+import { createRetries, type Once, type Retries } from './retries.ts';
 
 /** How records of a run are kept. */
 export interface RunRecorderOptions {
@@ -78,7 +78,8 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
   const state: State = { written, newest: written, untold: 0 };
   const shared = { aggregator: createAggregator(), retries: createRetries(), latencies: createLatencies() };
   const parts: Parts = { options, journal, monitor, ...shared, state, unsummed: [] };
-  for await (const record of openRollouts(folder, written)) if (isNew(parts, record)) parts.aggregator.add(record);
+  const once = shared.retries.begin();
+  for await (const record of openRollouts(folder, written)) if (isNew(parts, record, { once, call: '' })) parts.aggregator.add(record);
   state.untold = (state.newest + 1) * rewardsPerStep;
   return {
     record: (events) => recordEvents(parts, events),
@@ -92,12 +93,13 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
 
 function recordEvents(parts: Parts, events: readonly RewardEvent[]): void {
   const { journal, unsummed } = parts;
+  const once = parts.retries.begin();
   const lines: string[] = [];
   // The answers of this turn of the event loop go out before its immediates run.
   if (unsummed.length === 0) setImmediate(sumUp, parts);
   for (const event of events) {
     const record = toRollout(event, parts);
-    if (!isNew(parts, record)) continue;
+    if (!isNew(parts, record, { once, call: callOf(event) })) continue;
     unsummed.push({ record, latencyMs: event.latencyMs });
     lines.push(toLine(record, event.resultText));
   }
@@ -105,13 +107,23 @@ function recordEvents(parts: Parts, events: readonly RewardEvent[]): void {
 }
 
 function sumUp(parts: Parts): void {
-  const { aggregator, latencies, state, unsummed } = parts;
+  const { aggregator, latencies, options, state, unsummed } = parts;
   parts.unsummed = [];
+  // Nobody waits for this: what it threw would end the service, for the sake of one record.
+  const attempt = (task: () => void): void => {
+    try {
+      task();
+    } catch (error) {
+      options.onError(error);
+    }
+  };
   for (const { record, latencyMs } of unsummed) {
-    aggregator.add(record);
-    latencies.add(record, latencyMs);
+    attempt(() => {
+      aggregator.add(record);
+      latencies.add(record, latencyMs);
+    });
   }
-  endSteps(parts, state.newest - OPEN_STEPS - 1);
+  attempt(() => endSteps(parts, state.newest - OPEN_STEPS - 1));
 }
 
 // The step stands first: `recover.ts` looks for it there. The result was made a text for the answer, and is most of the line.
@@ -120,15 +132,28 @@ function toLine({ result: _result, ...rest }: RolloutRecord, resultText: string)
 }
 
 /** False for what was recorded before. */
-function isNew({ state, retries }: Parts, { step, sample, response, result }: RolloutRecord): boolean {
+function isNew({ state }: Parts, { step, sample, response, result }: RolloutRecord, { once, call }: { once: Once; call: string }): boolean {
   state.newest = Math.max(state.newest, step);
-  return retries.isNew(String(step), result.status, sample, response);
+  return once(String(step), result.status, sample, response, call);
 }
 
-function stepOf({ request }: RewardEvent, state: State, rewardsPerStep: number): number {
-  const told = request.progress?.step;
-  const step = told === undefined ? Math.floor(state.untold++ / rewardsPerStep) : Math.floor(told);
+// An id that tells responses apart makes a retry known. The wires have the id of the sample there, which all its responses share, and a place in the
+// call tells nothing to another call: there only the id of the call shows what is the same one once more.
+function callOf({ route, requestId, result }: RewardEvent): string {
+  return route === '/v1/rewards' && result.id !== '' && !result.id.startsWith('#') ? '' : requestId;
+}
+
+function stepOf(event: RewardEvent, state: State, rewardsPerStep: number): number {
+  const step = toldStep(event) ?? Math.floor(state.untold++ / rewardsPerStep);
   return Math.max(step, state.written + 1);
+}
+
+// A failed request may hold anything, and a step that is none would be the newest of the run for ever.
+function toldStep({ request }: RewardEvent): number | undefined {
+  const told: unknown = request.progress?.step;
+  if (typeof told !== 'number') return undefined;
+  const step = Math.floor(told);
+  return Number.isSafeInteger(step) && step >= 0 ? step : undefined;
 }
 
 // Names that a record must not have (none, or that of the aggregate) get another.
@@ -139,7 +164,7 @@ function toRollout(event: RewardEvent, { state, options }: Parts): RolloutRecord
     step: stepOf(event, state, options.rewardsPerStep),
     run: options.run,
     source: source === '' ? 'unknown' : source,
-    split: request.split ?? 'train',
+    split: request.split === 'test' ? 'test' : 'train',
     sample: result.id === '' ? 'unknown' : result.id,
     prompt: '',
     response: typeof request.response === 'string' ? request.response : '',

@@ -151,6 +151,20 @@ describe('orsta serve', () => {
     expect(log).not.toContain('boxed');
   });
 
+  it.each([
+    ['--rewards-per-step', '0', 'rewardsPerStep is 0'],
+    ['--max-body-mb', '0', 'maxBodyMb is 0'],
+    ['--run', '', 'run is ""'],
+    ['--port', '65536', 'port is 65536'],
+  ])('does not start with %s %s', async (option, value, message) => {
+    const child = spawn(process.execPath, [cli, 'serve', '--port', '0', option, value], { stdio: ['ignore', 'ignore', 'pipe'] });
+    started.push(child);
+    let text = '';
+    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    expect(await new Promise((ended) => child.on('exit', ended))).toBe(2);
+    expect(text).toContain(`command line: ${message}`);
+  });
+
   it('is killed and started again while clients retry: nothing is lost and nothing counted twice', async () => {
     const first = await serve();
     const port = new URL(first.url).port;

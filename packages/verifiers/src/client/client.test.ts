@@ -185,6 +185,28 @@ describe('score', () => {
       { id: 'big', error: { code: 'invalid_request', message: expect.stringContaining('BigInt') } },
     ]);
     expect(batches()).toEqual([]);
+    const [first, last] = requestsOf(2);
+    const results = await client.score([first, request, last].flatMap((item) => item ?? []));
+    expect(results.map(({ id, status: end }) => [id, end])).toEqual([
+      ['r0', 'scored'],
+      ['big', 'failed'],
+      ['r1', 'scored'],
+    ]);
+  });
+
+  it('fails what is no request, also when no server answers', async () => {
+    const { client } = clientOf({ 'a:1': breaks }, { retries: 0 });
+    const results = await client.score([null, ...requestsOf(1)] as RewardRequest[]);
+    expect(results).toMatchObject([
+      { id: '#0', data_source: 'unknown', verifier: 'unknown', status: 'failed', error: { code: 'timeout' } },
+      { id: 'r0', status: 'failed', error: { code: 'timeout' } },
+    ]);
+  });
+
+  it('tries again where a server waited too long for the request', async () => {
+    const { client, batches } = clientOf({ 'a:1': firstly(status(408, {})) });
+    expect(await client.score(requestsOf(1))).toEqual(resultsOf(requestsOf(1)));
+    expect(batches()).toHaveLength(2);
   });
 });
 

@@ -4,7 +4,7 @@
  *
  * - `timeout`: no answer. A deadline passed, a connection was refused or dropped, or no server was ready in time.
  * - `overloaded`: the servers refused the batch for now (429, 503) until patience ended.
- * - `verifier_error`: an answer that holds no rewards: another 5xx, or not what the protocol says.
+ * - `verifier_error`: an answer that holds no rewards: another 5xx, a 408, or not what the protocol says.
  * - `invalid_request`: the server refused the batch for good (4xx): the token, the address or the body is wrong.
  */
 import type { FailureCode, RewardRequest, RewardResult } from '../contract.ts';
@@ -44,7 +44,8 @@ const LONGEST_BACKOFF_MS = 5_000;
 /** Scores one batch on whichever server does it; the results are in the order of the requests. */
 export async function scoreBatch(requests: readonly RewardRequest[], route: BatchRoute): Promise<RewardResult[]> {
   const body = toJson(requests, route.run);
-  if (typeof body !== 'string') return failAll(requests, body);
+  // One request that cannot be written must not cost its neighbours.
+  if (typeof body !== 'string') return requests.length > 1 ? inHalves(requests, route) : failAll(requests, body);
   return tryAll({ requests, body, key: createKey() }, route);
 }
 
@@ -147,7 +148,8 @@ function readRefusal({ status, text, retryAfterMs }: Extract<Exchange, { kind: '
   if (status === 429 || status === 503) {
     return { kind: 'busy', trouble: { code: 'overloaded', cause }, waitMs: retryAfterMs, thenCheck: status === 503 };
   }
-  if (status < 400 || status >= 500) return { kind: 'broken', trouble: { code: 'verifier_error', cause } };
+  // 408: it had waited too long for the request, which may be faster the next time.
+  if (status < 400 || status >= 500 || status === 408) return { kind: 'broken', trouble: { code: 'verifier_error', cause } };
   const advice = status === 401 || status === 403 ? '. Give createRewardClient the token that the server was started with.' : '';
   return { kind: 'refused', trouble: { code: 'invalid_request', cause: cause + advice }, tooLarge: status === 413 };
 }
@@ -168,11 +170,15 @@ function toJson(requests: readonly RewardRequest[], run: string | undefined): st
     return JSON.stringify({ ...(run === undefined ? {} : { run }), requests });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { code: 'invalid_request', cause: `a request of this batch cannot be written as JSON: ${reason}` };
+    return { code: 'invalid_request', cause: `the request cannot be written as JSON: ${reason}` };
   }
 }
 
 function failAll(requests: readonly RewardRequest[], { code, cause }: Trouble): RewardResult[] {
   const message = `No reward from the server. ${cause}`;
-  return requests.map(({ id, data_source, verifier }) => ({ id, data_source, verifier, status: 'failed', error: { code, message } }));
+  return requests.map((request: Partial<RewardRequest> | null | undefined, index) => {
+    // Nobody has checked it, and what the server would call it is its place.
+    const { id = `#${index}`, data_source = 'unknown', verifier = 'unknown' } = request ?? {};
+    return { id, data_source, verifier, status: 'failed', error: { code, message } };
+  });
 }

@@ -30,3 +30,13 @@ it('takes the token of a bearer, in any case of the scheme', () => {
     false,
   ]);
 });
+
+it('takes a token with spaces, in it and around it', () => {
+  const check = createTokenCheck(' two words ');
+  expect([check('Bearer two words'), check('Bearer   two words'), check('Bearer two'), check('two words')]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});

@@ -4,6 +4,7 @@
  * known has no progress, and a verifier that needs it fails. Kept in memory; after a restart a run must be declared again.
  */
 import { ServiceError } from './service-error.ts';
+import { shown } from './wires/items.ts';
 
 /** Where a run stands: `step` of `total_steps`. */
 export interface RunProgress {
@@ -119,7 +120,7 @@ function describe(entry: Entry): RunClock {
 function checkDeclaration(progress: RunDeclaration): RunDeclaration {
   const { step, total_steps: total, rewards_per_step: perStep } = progress;
   const fail = (name: string, value: unknown, allowed: string): never => {
-    throw new ServiceError('invalid_body', `${name} is ${JSON.stringify(value)}. It must be ${allowed}.`);
+    throw new ServiceError('invalid_body', `${name} is ${shown(value)}. It must be ${allowed}.`);
   };
   if (step !== undefined && !(Number.isFinite(step) && step >= 0)) fail('step', step, 'a number from 0');
   if (total !== undefined && !(Number.isFinite(total) && total > 0)) fail('total_steps', total, 'a number above 0');

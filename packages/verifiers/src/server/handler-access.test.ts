@@ -63,7 +63,14 @@ describe('what the service tells', () => {
     expect(body.components.schemas.RewardRequest.required).toContain('response');
     const references = [...JSON.stringify(body).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]);
     expect(references.filter((name) => !(String(name) in body.components.schemas))).toEqual([]);
-    expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/v1/rewards', '/v1/runs/{run}/progress', '/judge', '/get_reward']));
+    // Those that a stranger is told of are those there are.
+    const told: string = (await call('GET', '/nowhere')).body.error.message;
+    const routes = [...told.matchAll(/(GET|POST|PUT) (\/[^\s,]*)[,.](?= |$)/g)].map(([, method = '', path = '']) => `${method} ${path}`);
+    const described = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).flatMap((method) => (method === 'parameters' ? [] : `${method.toUpperCase()} ${path.replace('{run}', ':run')}`)),
+    );
+    expect(described.sort()).toEqual(routes.filter((route) => !route.includes('/nowhere')).sort());
+    expect(described).toHaveLength(13);
   });
 
   it('names the routes there are to who asks for another', async () => {

@@ -57,6 +57,7 @@ const STATUS: Readonly<Record<ServiceErrorCode, number>> = {
   closed: 503,
   unavailable: 503,
 };
+const JSON_TYPE = 'application/json';
 const RETRY_AFTER_SECONDS = '1';
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 
@@ -79,7 +80,7 @@ export function createHttpFrame({ isAuthorized, metrics, logger, now }: FramePar
   const run = async (call: HttpCall, kind: RouteKind, reply: (call: HttpCall) => Promise<HttpReply>): Promise<HttpReply> => {
     try {
       guard(call.request, kind);
-      return await reply(call);
+      return written(await reply(call));
     } catch (error) {
       if (!(error instanceof ServiceError)) {
         logger?.error({ requestId: call.requestId, error: error instanceof Error ? error.stack : String(error) }, 'a route failed');
@@ -114,6 +115,11 @@ export function createHttpFrame({ isAuthorized, metrics, logger, now }: FramePar
   };
 }
 
+// Here and not where it is sent, because a body that JSON cannot hold is to be answered like all that goes wrong.
+function written(reply: HttpReply): HttpReply {
+  return reply.contentType === undefined ? { ...reply, body: JSON.stringify(reply.body), contentType: JSON_TYPE } : reply;
+}
+
 function requestIdOf(request: Request): string {
   const given = request.headers.get('x-request-id') ?? '';
   return REQUEST_ID.test(given) ? given : randomUUID();
@@ -122,7 +128,7 @@ function requestIdOf(request: Request): string {
 function errorReply(error: unknown, requestId: string): HttpReply {
   if (!(error instanceof ServiceError)) {
     const message = `The service failed on this request. Its log has the reason under request id ${requestId}.`;
-    return { status: 500, body: { error: { code: 'internal', message } }, log: { code: 'internal' } };
+    return written({ status: 500, body: { error: { code: 'internal', message } }, log: { code: 'internal' } });
   }
   const { code, message } = error;
   const status = STATUS[code];
@@ -130,15 +136,15 @@ function errorReply(error: unknown, requestId: string): HttpReply {
   const challenge = status === 401 ? { 'www-authenticate': 'Bearer' } : {};
   // The rest of a body that was refused would otherwise have to be read before the connection could be used again.
   const closing = status === 413 ? { connection: 'close' } : {};
-  return { status, body: { error: { code, message } }, headers: { ...again, ...challenge, ...closing }, log: { code } };
+  return written({ status, body: { error: { code, message } }, headers: { ...again, ...challenge, ...closing }, log: { code } });
 }
 
 function respond({ status, body, contentType, headers }: HttpReply, requestId: string, draining: boolean): Response {
   // A plain object, because the server on Node has a short way for responses made like this.
-  return new Response(contentType === undefined ? JSON.stringify(body) : String(body), {
+  return new Response(String(body), {
     status,
     headers: {
-      'content-type': contentType ?? 'application/json',
+      'content-type': contentType ?? JSON_TYPE,
       'x-request-id': requestId,
       ...(draining ? { connection: 'close' } : {}),
       ...headers,

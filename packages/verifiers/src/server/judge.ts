@@ -14,6 +14,8 @@ import type { Scorer, Scores } from './scoring.ts';
 /** Items of one HTTP request. Requests have not been checked, and may be anything. */
 export interface JudgeCall {
   readonly items: readonly (RewardRequest | FailedResult)[];
+  /** Whether a wire made the items, and may have failed some. All others are requests, whatever they hold: a status of `failed` too. */
+  readonly decoded: boolean;
   readonly run: string;
   readonly route: string;
   readonly requestId: string;
@@ -40,9 +42,10 @@ export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Sco
   const { scorer, clock, metrics } = parts;
   const counted = createCountedCalls();
   return async (call) => {
-    const items = call.items.map(withProgress(clock, call.run));
+    const isRequest = call.decoded ? hasNotFailed : isAny;
+    const items = call.items.map(withProgress(clock, call.run, isRequest));
     const scores = await scorer.score(items.filter(isRequest));
-    const judged = joinFailures(items, scores);
+    const judged = joinFailures(items, scores, isRequest);
     const { results } = judged;
     // A caller that has gone will ask again, there or elsewhere: what it never saw must not be counted beside what it then gets.
     if (call.signal.aborted) {
@@ -54,7 +57,8 @@ export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Sco
       metrics.countRepeated(results.length);
       return judged;
     }
-    const trained = items.filter((item) => isRequest(item) && isTraining(item)).length;
+    // What a wire could not read is none the less a response of the trainer's step.
+    const trained = items.filter(isTraining).length;
     if (trained > 0) clock.count(call.run, trained);
     metrics.countResults(results);
     await tellObserver(parts, call, { items, judged });
@@ -63,7 +67,7 @@ export function createJudge(parts: JudgeParts): (call: JudgeCall) => Promise<Sco
 }
 
 /** What was scored, and between it what had failed before, each in its place and under its name. */
-function joinFailures(items: readonly (RewardRequest | FailedResult)[], { results, texts }: Scores): Scores {
+function joinFailures(items: readonly (RewardRequest | FailedResult)[], { results, texts }: Scores, isRequest: IsRequest): Scores {
   const joined: { results: RewardResult[]; texts: string[] } = { results: [], texts: [] };
   let next = 0;
   for (const [index, item] of items.entries()) {
@@ -75,16 +79,17 @@ function joinFailures(items: readonly (RewardRequest | FailedResult)[], { result
   return joined;
 }
 
-function isRequest(item: RewardRequest | FailedResult): item is RewardRequest {
-  return !isRecord(item) || !('status' in item && item['status'] === 'failed');
-}
+type IsRequest = (item: RewardRequest | FailedResult) => item is RewardRequest;
+
+const hasNotFailed: IsRequest = (item): item is RewardRequest => !('status' in item);
+const isAny: IsRequest = (_item): _item is RewardRequest => true;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isTraining(request: unknown): boolean {
-  return isRecord(request) && request['split'] !== 'test';
+function isTraining(item: unknown): boolean {
+  return isRecord(item) && item['split'] !== 'test';
 }
 
 // An item that its own call could not name is named by its place in the answer, failures of the wire included.
@@ -93,7 +98,11 @@ function named(result: RewardResult | undefined, request: RewardRequest, index: 
   return result.id.startsWith('#') && !(isRecord(request) && typeof request['id'] === 'string') ? { ...result, id: `#${index}` } : result;
 }
 
-function withProgress(clock: StepClock, run: string): (item: RewardRequest | FailedResult) => RewardRequest | FailedResult {
+function withProgress(
+  clock: StepClock,
+  run: string,
+  isRequest: IsRequest,
+): (item: RewardRequest | FailedResult) => RewardRequest | FailedResult {
   const ofRun = clock.resolve(run, undefined);
   return (item) => {
     if (!isRequest(item) || !isTraining(item)) return item;

@@ -107,7 +107,8 @@ function readResult(text: string): RewardResult {
 // A BigInt or a circle in a request: no worker had the chunk. The items are tried one by one to find which it is.
 function notData(requests: readonly RewardRequest[]): ChunkOutcome {
   const current = requests.findIndex((request) => toJson(request) === undefined);
-  const message = 'The request holds something that JSON cannot (a BigInt, or an object within itself). Send what JSON can hold.';
+  const message =
+    'The request cannot be written as JSON: it holds a BigInt, an object within itself, or too many lists or objects within each other. Send what JSON can hold, fewer than a thousand deep.';
   return { kind: 'ended', current, code: 'invalid_request', message };
 }
 

@@ -35,6 +35,19 @@ it('counts results by verifier, source, status and code', async () => {
   expect(await metrics.text()).toContain('vtriune_workers_replaced_total 1\n');
 });
 
+it('takes names of any characters for what they are', async () => {
+  const metrics = createServiceMetrics(() => ({ queued: 0, running: 0, workers: 1, replaced: 0 }));
+  const failed = (verifier: string, data_source: string): RewardResult => {
+    return { id: 'a', data_source, verifier, status: 'failed', error: { code: 'unknown_verifier', message: 'm' } };
+  };
+  metrics.countResults([failed('a\nb', 'c'), failed('a', 'b\nc'), failed('a', 'b\nc'), failed('q"\\', '')]);
+  expect((await metrics.text()).split('\n').filter((line) => line.startsWith('vtriune_rewards_total{'))).toEqual([
+    'vtriune_rewards_total{verifier="a\\nb",source="c",status="failed",code="unknown_verifier"} 1',
+    'vtriune_rewards_total{verifier="a",source="b\\nc",status="failed",code="unknown_verifier"} 2',
+    'vtriune_rewards_total{verifier="q\\"\\\\",source="",status="failed",code="unknown_verifier"} 1',
+  ]);
+});
+
 it('gives a label value to the first names only', () => {
   const label = createBoundedLabel();
   const first = Array.from({ length: 300 }, (_, i) => label(`source${i}`));

@@ -102,7 +102,8 @@ export function createServiceMetrics(stats: () => ScorerStats): ServiceMetrics {
 function groupByKind(results: readonly RewardResult[]): Iterable<{ first: RewardResult; count: number }> {
   const groups = new Map<string, { first: RewardResult; count: number }>();
   for (const result of results) {
-    const key = `${result.verifier}\n${result.data_source}\n${result.status === 'failed' ? result.error.code : ''}`;
+    // Names may hold any character, so that only a length tells where one ends.
+    const key = `${result.verifier.length} ${result.verifier}${result.data_source}\n${result.status === 'failed' ? result.error.code : ''}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { first: result, count: 1 });
     else group.count += 1;

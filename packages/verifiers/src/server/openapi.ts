@@ -4,16 +4,19 @@ import type { Wire } from './wire.ts';
 
 const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
-const answers = (description: string, schema: object, ...failures: readonly number[]): object => ({
+const openAnswers = (description: string, schema: object, ...failures: readonly number[]): object => ({
   200: { description, ...json(schema) },
-  ...Object.fromEntries([...failures, 401].map((status) => [status, { description: FAILURES[status], ...json(ref('Error')) }])),
+  ...Object.fromEntries(failures.map((status) => [status, { description: FAILURES[status], ...json(ref('Error')) }])),
 });
+const answers = (description: string, schema: object, ...failures: readonly number[]): object =>
+  openAnswers(description, schema, ...failures, 401, 500);
 
 const FAILURES: Readonly<Record<number, string>> = {
   400: 'The body is not JSON, or not what the route takes',
   401: 'No valid token',
   404: 'Not known',
   413: 'The body is too long, or has too many requests',
+  500: 'A fault of the service; its log has the reason under the request id',
   429: 'Too much is queued; ask again after Retry-After seconds',
   503: 'The service is shutting down; ask another one',
 };
@@ -57,9 +60,9 @@ const progress = {
   put: {
     summary: 'Says where a run stands, for rewards that change with training',
     requestBody: { required: true, ...json(ref('RunDeclaration')) },
-    responses: answers('What is known of the run now', ref('RunDeclaration'), 400),
+    responses: answers('What is known of the run now', ref('RunDeclaration'), 400, 413, 429),
   },
-  get: { summary: 'Where a run stands', responses: answers('What is known of the run', ref('RunDeclaration'), 404) },
+  get: { summary: 'Where a run stands', responses: answers('What is known of the run', ref('RunDeclaration'), 400, 404) },
 };
 
 const declaration = {
@@ -79,8 +82,10 @@ const error = {
   },
 };
 
-const plain = (summary: string, schema: object = { type: 'object' }): object => ({
-  get: { summary, responses: answers(summary, schema) },
+const plain = (summary: string): object => ({ get: { summary, responses: answers(summary, { type: 'object' }) } });
+const status = { type: 'object', required: ['status'], properties: { status: { type: 'string' } } };
+const open = (summary: string, more: object = {}): object => ({
+  get: { summary, security: [{}], responses: { ...openAnswers(summary, { type: 'object' }), ...more } },
 });
 
 /** The document that `/openapi.json` serves. */
@@ -99,8 +104,10 @@ export function createOpenapi(wires: readonly Wire[]): object {
       '/v1/verifiers': plain('The verifiers, each with the JSON Schema of its parameters'),
       '/v1/runs/{run}/progress': progress,
       ...(Object.fromEntries(spoken) as Record<string, object>),
-      '/healthz': plain('Whether the process answers'),
-      '/readyz': plain('Whether it takes work'),
+      '/': open("What V-Triune's client takes a healthy server by"),
+      '/healthz': open('Whether the process answers'),
+      '/readyz': open('Whether it takes work', { 503: { description: FAILURES[503], ...json(status) } }),
+      '/openapi.json': plain('This document'),
       '/metrics': { get: { summary: 'Metrics for Prometheus', responses: { 200: { description: 'Text format' } } } },
     },
     components: {

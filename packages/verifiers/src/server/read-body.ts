@@ -38,7 +38,7 @@ export interface ReadBody {
 /**
  * The whole body as text. One that says its length is refused before it is read; of one that does not, no more than the limit is.
  *
- * @throws ServiceError `too_large` or `overloaded`; nothing is held then.
+ * @throws ServiceError `too_large`, `overloaded` or, for one that ends too early, `invalid_body`; nothing is held then.
  */
 export async function readBody(request: Request, maxBytes: number, budget: ByteBudget): Promise<ReadBody> {
   const said = request.headers.get('content-length');
@@ -53,7 +53,7 @@ export async function readBody(request: Request, maxBytes: number, budget: ByteB
     return { text, bytes };
   } catch (error) {
     budget.give(bytes);
-    throw error;
+    throw cutShort(error);
   }
 }
 
@@ -71,9 +71,16 @@ async function readStream(request: Request, maxBytes: number, budget: ByteBudget
   } catch (error) {
     budget.give(bytes);
     await reader?.cancel().catch(() => undefined);
-    throw error;
+    throw cutShort(error);
   }
   return { text: new TextDecoder().decode(Buffer.concat(parts)), bytes };
+}
+
+// The client went away or was too slow: that is no fault of the service.
+function cutShort(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ServiceError('invalid_body', `The body did not arrive whole (${reason}). Send it again.`, { cause: error });
 }
 
 function tooLarge(size: string, maxBytes: number): ServiceError {

@@ -38,15 +38,16 @@ const MAX_KEY = 200;
 /** `POST /v1/rewards`, and one route for each wire. */
 export function createWorkRoutes(parts: WorkParts): readonly Route[] {
   const { withBody, judge, scorer, wires, maxItems, defaultRun, defaultVerifier } = parts;
-  const judgeItems = ({ route, requestId, arrived, request }: HttpCall, run: string, items: JudgeCall['items']) => {
+  const judgeItems = ({ route, requestId, arrived, request }: HttpCall, given: Pick<JudgeCall, 'run' | 'items' | 'decoded'>) => {
+    const { items } = given;
     if (items.length > maxItems) {
       throw new ServiceError('too_large', `The body has ${items.length} requests. At most ${maxItems} are taken; send fewer at once.`);
     }
-    return judge({ items, run, route, requestId, arrived, signal: request.signal, key: readKey(request) });
+    return judge({ ...given, route, requestId, arrived, signal: request.signal, key: readKey(request) });
   };
   const own = withBody(async (given, call) => {
     const { run, requests } = readRewardsBody(given, defaultRun);
-    const { results, texts } = await judgeItems(call, run, requests);
+    const { results, texts } = await judgeItems(call, { run, items: requests, decoded: false });
     const body = `{"results":[${texts.join(',')}]}`;
     return { status: 200, body, contentType: 'application/json', log: summary(run, results) };
   });
@@ -55,7 +56,7 @@ export function createWorkRoutes(parts: WorkParts): readonly Route[] {
       const known = { verifiers: scorer.verifiers, requestId: call.requestId };
       const decoded = wire.decode(body, defaultVerifier === undefined ? known : { ...known, defaultVerifier });
       const run = checkRun(decoded.run ?? defaultRun);
-      const { results } = await judgeItems(call, run, decoded.items);
+      const { results } = await judgeItems(call, { run, items: decoded.items, decoded: true });
       return { ...decoded.encode(results), log: summary(run, results) };
     });
   return [

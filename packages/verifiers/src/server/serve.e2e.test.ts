@@ -54,6 +54,10 @@ describe('serveRewards', () => {
     await expect(serve({ port })).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining(String(port)) });
   });
 
+  it.each([65_536, -1, 1.5])('says which ports there are to who asks for %s', async (port) => {
+    await expect(serve({ port })).rejects.toMatchObject({ code: 'invalid_options', message: expect.stringContaining(`port is ${port}`) });
+  });
+
   it('finishes what is in flight when it is closed', async () => {
     const server = await serve();
     const slow = post(server, [item('a', 'slow', 600), item('b')]);

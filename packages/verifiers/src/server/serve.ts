@@ -39,6 +39,7 @@ export interface RewardServer {
 const KEEP_ALIVE_MS = 65_000;
 // A client that neither reads nor writes; longer than any queue takes.
 const IDLE_MS = 600_000;
+const MAX_PORT = 65_535;
 
 /**
  * Starts the threads, then listens.
@@ -89,6 +90,9 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
       const message = `Cannot listen on ${host}:${port}: ${cause.message}. Choose another port or host.`;
       reject(new ServiceError('unavailable', message, { cause }));
     });
+    if (!(Number.isInteger(port) && port >= 0 && port <= MAX_PORT)) {
+      throw new ServiceError('invalid_options', `port is ${port}. It must be a whole number from 0 (any free one) to ${MAX_PORT}.`);
+    }
     server.listen(port, host, () => resolve(server.address() as AddressInfo));
   });
 }

@@ -7,7 +7,7 @@ import { readEnvelope, type Envelope } from '@vtriune/format';
 import type { FailedResult, ImageSize, Progress, RewardRequest } from '../../contract.ts';
 import { VerifierError } from '../../errors.ts';
 import { createRewardRequest } from '../../sample-request.ts';
-import { failedItem, isRecord, shown, textOr, UNKNOWN, type JsonRecord } from './items.ts';
+import { failedItem, isRecord, messageOf, shown, textOr, UNKNOWN, type JsonRecord } from './items.ts';
 
 /** A response and the label that came with it. */
 export interface LabelledResponse {
@@ -30,8 +30,8 @@ export function requestFromLabel(given: LabelledResponse): RewardRequest | Faile
     const envelope = readEnvelope(given.label) ?? envelopeBeside(given);
     return envelope === undefined ? bareRequest(given) : envelopeRequest(envelope, given);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return failedItem({ id: given.id, ...statedBy(given) }, { code: 'invalid_request', message: `${given.field}: ${message}` });
+    const message = `${given.field}: ${messageOf(error)}`;
+    return failedItem({ id: given.id, ...statedBy(given) }, { code: 'invalid_request', message });
   }
 }
 

@@ -20,8 +20,24 @@ export function textOr(value: unknown, otherwise: string): string {
 
 /** A value for a message, cut to 80 characters. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'absent';
+  const text = textOf(value);
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}
+
+function textOf(value: unknown): string {
+  // JSON has no infinity, but a number as large as that is read as one.
+  if (typeof value === 'number') return String(value);
+  try {
+    return JSON.stringify(value) ?? 'absent';
+  } catch {
+    return `${Array.isArray(value) ? 'a list' : 'an object'} with too many others within each other`;
+  }
+}
+
+/** What is wrong with an item, as a text. */
+export function messageOf(error: unknown): string {
+  if (error instanceof RangeError) return 'it has too many lists or objects within each other. Send fewer than a thousand.';
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**

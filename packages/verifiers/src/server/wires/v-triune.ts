@@ -11,7 +11,7 @@ import type { IouThreshold } from '../../detection/threshold.ts';
 import { VerifierError } from '../../errors.ts';
 import { ServiceError } from '../service-error.ts';
 import type { Wire, WireCall, WireContext } from '../wire.ts';
-import { failedItem, isRecord, requireRecord, runOf, shown, textOr, UNKNOWN, type JsonRecord } from './items.ts';
+import { failedItem, isRecord, messageOf, requireRecord, runOf, shown, textOr, UNKNOWN, type JsonRecord } from './items.ts';
 import { referenceRewards } from './v-triune-rewards.ts';
 
 const SHAPE =
@@ -57,7 +57,7 @@ function toItem(judged: Judged): RewardRequest | FailedResult {
   try {
     return toRequest(judged);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return failedItem({ id, data_source: body['data_source'], verifier: body['reward_verifier'] }, { code: 'invalid_request', message });
   }
 }
