@@ -290,6 +290,11 @@ class Requests(Base):
             },
         )
 
+    def test_pass_on_a_text_that_python_alone_takes_for_json(self):
+        # The service says what is wrong with it; as numbers, NaN and infinity could not be sent, nor what is in the same batch.
+        for text in ('{"iou_threshold": NaN}', '{"iou_threshold": -Infinity}'):
+            self.assertEqual(self.sent(verifier="a", verifier_parm=text)["verifier_parm"], text)
+
     def test_leave_out_sizes_unless_all_are_known(self):
         self.assertNotIn("images", self.sent(verifier="a", images=[Image(1, 2), {"path": "x.png"}]))
         sized = [{"width": 1, "height": 2, "resized_width": 3, "resized_height": 4, "path": "x"}]

@@ -163,10 +163,14 @@ def _plain(value: Any) -> Any:
     return _plain(unpack()) if callable(unpack) else _NOT_JSON
 
 
+def _refuse_constant(name: str) -> Any:
+    raise ValueError("{} is no JSON".format(name))  # NaN and Infinity, which Python would read and the service would not
+
+
 def _parse_json(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
-            return json.loads(value)
+            return json.loads(value, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):  # the latter for very many brackets within each other
             return value
     return value

@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseSample } from '@vtriune/format';
 import { createRewardRequest, score, type RewardRequest } from '@vtriune/verifiers';
+import { linesOf } from '../data/lines-of.ts';
 import { OrstaError } from '../errors.ts';
 import { loadRegistry } from '../evaluation/reward.ts';
 import type { CommandContext } from './context.ts';
@@ -32,7 +31,7 @@ export async function scoreCommand(file: string, options: ScoreCommandOptions, c
 async function* readRequests(path: string): AsyncGenerator<RewardRequest> {
   let line = 0;
   try {
-    for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    for await (const text of linesOf(path)) {
       line += 1;
       if (text.trim() !== '') yield toRequest(JSON.parse(text), `${path}:${String(line)}`);
     }

@@ -1,9 +1,9 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseSample, type Sample } from '@vtriune/format';
 import { decodeImage } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
+import { linesOf } from './lines-of.ts';
 import { createRewardRequest, score, type ImageSize, type Registry, type RewardRequest } from '@vtriune/verifiers';
 
 /** What is wrong with a file of samples, one text for each sample that is. */
@@ -17,7 +17,7 @@ export async function validateFile(path: string, registry: Registry): Promise<Fi
   const problems: string[] = [];
   let samples = 0;
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  for await (const text of linesOf(path)) {
     line += 1;
     if (text.trim() === '') continue;
     samples += 1;

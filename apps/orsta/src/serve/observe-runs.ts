@@ -55,10 +55,11 @@ export function observeRuns(options: ObserveRunsOptions): RunsObserver {
   const closeSlot = (run: string, slot: Slot): void => {
     slots.delete(run);
     const closed = slot.done.then(() => slot.recorder?.close()).catch(onError);
-    closing.set(
-      run,
-      closed.then(() => void closing.delete(run)),
-    );
+    const entry = closed.then(() => {
+      // The run may have been opened and closed again meanwhile.
+      if (closing.get(run) === entry) closing.delete(run);
+    });
+    closing.set(run, entry);
   };
   const observe: RewardObserver = (events) => {
     const waits = [...groupByRun(events)].flatMap(([run, ofRun]) => {

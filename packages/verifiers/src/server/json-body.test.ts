@@ -61,4 +61,8 @@ describe('parseJsonBody', () => {
     const text = `["${'a'.repeat(5_000_000)}" x]`;
     expect(messageOf(text)).toContain('position 5000004');
   });
+
+  it('does not look for ever in one of very many brackets', () => {
+    expect(messageOf('['.repeat(2_000_000))).toMatch(/not JSON.*behind its first 1000000/);
+  });
 });

@@ -19,6 +19,9 @@ export function parseJsonBody(text: string): unknown {
 
 function describeFault(text: string): string {
   const at = faultAt(text);
+  if (at === undefined) {
+    return `The body is not JSON: it breaks somewhere behind its first ${MAX_TOKENS} marks and values. Send one JSON value in UTF-8.`;
+  }
   const before = text.slice(0, at);
   const line = before.split('\n').length;
   const column = at - before.lastIndexOf('\n');
@@ -32,12 +35,18 @@ const CLOSING: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
 const PRIMITIVE = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const SPACE = ' \t\n\r';
 
-/** The position of the first character that cannot stand where it stands; the length of the text when something is missing. */
-function faultAt(text: string): number {
+// Some tenths of a second, in which nobody else is answered.
+const MAX_TOKENS = 1_000_000;
+
+/**
+ * The position of the first character that cannot stand where it stands; the length of the text when something is missing, and nothing when that is
+ * too far to be looked for.
+ */
+function faultAt(text: string): number | undefined {
   const open: string[] = [];
   let expected: Expected = 'value';
   let at = 0;
-  for (;;) {
+  for (let tokens = 0; tokens < MAX_TOKENS; tokens++) {
     while (at < text.length && SPACE.includes(text[at] ?? '')) at += 1;
     const char = text[at] ?? '';
     const inside = open.at(-1);
@@ -67,6 +76,7 @@ function faultAt(text: string): number {
       [expected, at] = ['comma or end', at + length];
     }
   }
+  return undefined;
 }
 
 function stringEnd(text: string, start: number): { at: number; whole: boolean } {
