@@ -37,18 +37,21 @@ describe('sameValue', () => {
   });
 
   const leaf = fc.oneof(fc.integer({ min: 1, max: 50 }).map(String), fc.constantFrom('x', 'y', '\\pi', 'a_1'));
-  const { expression } = fc.letrec<{ expression: string }>((tie) => ({
-    expression: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
-      leaf,
-      fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a}+${b})`),
-      fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a}-${b})`),
-      fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `${a}\\cdot ${b}`),
-      fc.tuple(tie('expression'), leaf).map(([a, b]) => `\\frac{${a}}{${b}}`),
-      tie('expression').map((a) => `\\sqrt{${a}}`),
-      tie('expression').map((a) => `\\sin(${a})`),
-    ),
-  }));
+  const expressions = (root: (inside: string) => string): fc.Arbitrary<string> =>
+    fc.letrec<{ expression: string }>((tie) => ({
+      expression: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        leaf,
+        fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a}+${b})`),
+        fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a}-${b})`),
+        fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `${a}\\cdot ${b}`),
+        fc.tuple(tie('expression'), leaf).map(([a, b]) => `\\frac{${a}}{${b}}`),
+        tie('expression').map(root),
+        tie('expression').map((a) => `\\sin(${a})`),
+      ),
+    })).expression;
+  const expression = expressions((inside) => `\\sqrt{${inside}}`);
+  const realExpression = expressions((inside) => `\\sqrt{(${inside})^2}`);
 
   it('is reflexive', () => {
     fc.assert(fc.property(expression, (text) => same(text, text)));
@@ -63,7 +66,8 @@ describe('sameValue', () => {
   });
 
   it('tells a sum from the same sum plus one', () => {
-    fc.assert(fc.property(expression, (a) => !same(a, `${a}+1`)));
+    // The sine of an imaginary number can be so large that one more is within its rounding error.
+    fc.assert(fc.property(realExpression, (a) => !same(a, `${a}+1`)));
   });
 
   it('knows equal fractions', () => {
