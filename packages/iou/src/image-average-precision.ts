@@ -87,7 +87,7 @@ function precisionByThreshold(detections: readonly Box[], truths: readonly Box[]
   });
 }
 
-/** On `[x, y, width, height]` and in the order of operations of pycocotools, so that thresholds are met by the same boxes. */
+/** By way of widths and heights, in the order of operations of pycocotools, so that thresholds are met by the same boxes. */
 function cocoOverlap(detection: Box, truth: Box): number {
   const detectionWidth = detection[2] - detection[0];
   const truthWidth = truth[2] - truth[0];

@@ -23,15 +23,9 @@ interface Part {
 export function createAggregator(): Aggregator {
   const parts = new Map<string, Part>();
   const nameOf = createMetricNames();
-  // Rollouts of one source come one after the other, so that the tally of the last one is mostly that of the next.
-  let recent: Recent | undefined;
   return {
-    add: (rollout) => {
-      if (recent === undefined || !isOf(recent, rollout)) recent = findTally(parts, rollout);
-      addRollout(recent.tally, rollout, nameOf);
-    },
+    add: (rollout) => addRollout(tallyOf(parts, rollout), rollout, nameOf),
     take: (last = Infinity) => {
-      recent = undefined;
       const records: MetricRecord[] = [];
       for (const [key, part] of parts) {
         if (part.step > last) continue;
@@ -55,16 +49,7 @@ export function splitOf(rollout: Pick<RolloutRecord, 'split'>): string {
   return rollout.split ?? 'train';
 }
 
-interface Recent extends Pick<Part, 'run' | 'step' | 'split'> {
-  readonly source: string;
-  readonly tally: Tally;
-}
-
-function isOf({ run, step, split, source }: Recent, rollout: RolloutRecord): boolean {
-  return rollout.step === step && rollout.source === source && rollout.run === run && splitOf(rollout) === split;
-}
-
-function findTally(parts: Map<string, Part>, rollout: RolloutRecord): Recent {
+function tallyOf(parts: Map<string, Part>, rollout: RolloutRecord): Tally {
   const { run, step, source } = rollout;
   const split = splitOf(rollout);
   const key = JSON.stringify([run, step, split]);
@@ -72,7 +57,7 @@ function findTally(parts: Map<string, Part>, rollout: RolloutRecord): Recent {
   parts.set(key, part);
   const tally = part.sources.get(source) ?? createTally();
   part.sources.set(source, tally);
-  return { run, step, split, source, tally };
+  return tally;
 }
 
 function recordsOf({ run, step, split, sources }: Part): MetricRecord[] {

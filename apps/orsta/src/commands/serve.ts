@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { builtins } from '@vtriune/verifiers';
 import { createServiceLogger, serveRewards, type RewardServer } from '@vtriune/verifiers/server';
 import { OrstaError } from '../errors.ts';
@@ -29,9 +28,6 @@ export async function serveCommand(options: ServeCommandOptions, context: Comman
   const { defaultVerifier, plugins = [], runsDir = 'runs', record = true } = settings;
   if (defaultVerifier !== undefined && plugins.length === 0 && !builtins.some(({ name }) => name === defaultVerifier))
     throw new OrstaError('usage', `No verifier is named "${defaultVerifier}". Known: ${builtins.map(({ name }) => name).join(', ')}.`);
-  // What a call makes lives for some milliseconds. V8, which looks while much of it is in use, sometimes takes that for long and makes it in the old
-  // generation, where it stays until a collection that holds up everybody.
-  setFlagsFromString('--no-allocation-site-pretenuring');
   const logger = createServiceLogger(verbose === true ? 'debug' : 'warn');
   const runs = observeRuns({
     runsDir: resolve(context.cwd, runsDir),

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseSample, type Sample } from '@vtriune/format';
 import { decodeImage } from '@vtriune/trainer';
+import { createRewardRequest, score, type ImageSize, type Registry, type RewardRequest } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
 import { linesOf } from './lines-of.ts';
-import { createRewardRequest, score, type ImageSize, type Registry, type RewardRequest } from '@vtriune/verifiers';
 
 /** What is wrong with a file of samples, one text for each sample that is. */
 export interface FileValidation {

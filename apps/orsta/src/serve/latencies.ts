@@ -20,18 +20,11 @@ interface Entry {
 /** No latencies yet. */
 export function createLatencies(): Latencies {
   const entries = new Map<string, Entry>();
-  // Results of one source come one after the other.
-  let recent: Entry | undefined;
-  const entryOf = (step: number, source: string, split: string): Entry => {
-    if (recent !== undefined && recent.step === step && recent.source === source && recent.split === split) return recent;
-    const key = JSON.stringify([step, source, split]);
-    recent = entries.get(key) ?? { step, source, split, sum: 0, count: 0, max: 0 };
-    entries.set(key, recent);
-    return recent;
-  };
   return {
     add: ({ step, source, split = 'train' }, milliseconds) => {
-      const entry = entryOf(step, source, split);
+      const key = JSON.stringify([step, source, split]);
+      const entry = entries.get(key) ?? { step, source, split, sum: 0, count: 0, max: 0 };
+      entries.set(key, entry);
       entry.sum += milliseconds;
       entry.count += 1;
       entry.max = Math.max(entry.max, milliseconds);
@@ -39,7 +32,6 @@ export function createLatencies(): Latencies {
     take: (last) => {
       const taken = [...entries].filter(([, { step }]) => step <= last);
       for (const [key] of taken) entries.delete(key);
-      recent = undefined;
       return taken.flatMap(([, { step, source, split, sum, count, max }]) => [
         { step, source, split, name: 'time/reward_latency_ms_mean', value: sum / count },
         { step, source, split, name: 'time/reward_latency_ms_max', value: max },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RewardRequest, RewardResult } from '../contract.ts';
-import { toScores } from './scoring.ts';
 import { chunkSize, createItemQueue, settleChunk, updateItemMs } from './chunks.ts';
+import { toScores } from './scoring.ts';
 
 const request = (id: string): RewardRequest => ({ id, data_source: 's', verifier: 'v', response: '', ground_truth: '' });
 const result = (id: string): RewardResult => ({

@@ -57,7 +57,6 @@ const STATUS: Readonly<Record<ServiceErrorCode, number>> = {
   closed: 503,
   unavailable: 503,
 };
-const JSON_TYPE = 'application/json';
 const RETRY_AFTER_SECONDS = '1';
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 
@@ -77,7 +76,7 @@ export function createHttpFrame({ isAuthorized, metrics, logger, now }: FramePar
       throw new ServiceError('unavailable', 'The service is shutting down and takes no more work. Ask another one, or again later.');
     }
   };
-  const run = async (call: HttpCall, kind: RouteKind, reply: (call: HttpCall) => Promise<HttpReply>): Promise<HttpReply> => {
+  const run = async (call: HttpCall, kind: RouteKind, reply: (call: HttpCall) => Promise<HttpReply>): Promise<WrittenReply> => {
     try {
       guard(call.request, kind);
       return written(await reply(call));
@@ -115,9 +114,16 @@ export function createHttpFrame({ isAuthorized, metrics, logger, now }: FramePar
   };
 }
 
+/** A reply whose body is the text to be sent. */
+interface WrittenReply extends HttpReply {
+  readonly body: string;
+  readonly contentType: string;
+}
+
 // Here and not where it is sent, because a body that JSON cannot hold is to be answered like all that goes wrong.
-function written(reply: HttpReply): HttpReply {
-  return reply.contentType === undefined ? { ...reply, body: JSON.stringify(reply.body), contentType: JSON_TYPE } : reply;
+function written({ contentType, ...reply }: HttpReply): WrittenReply {
+  if (contentType !== undefined) return { ...reply, body: String(reply.body), contentType };
+  return { ...reply, body: JSON.stringify(reply.body), contentType: 'application/json' };
 }
 
 function requestIdOf(request: Request): string {
@@ -125,7 +131,7 @@ function requestIdOf(request: Request): string {
   return REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-function errorReply(error: unknown, requestId: string): HttpReply {
+function errorReply(error: unknown, requestId: string): WrittenReply {
   if (!(error instanceof ServiceError)) {
     const message = `The service failed on this request. Its log has the reason under request id ${requestId}.`;
     return written({ status: 500, body: { error: { code: 'internal', message } }, log: { code: 'internal' } });
@@ -139,12 +145,12 @@ function errorReply(error: unknown, requestId: string): HttpReply {
   return written({ status, body: { error: { code, message } }, headers: { ...again, ...challenge, ...closing }, log: { code } });
 }
 
-function respond({ status, body, contentType, headers }: HttpReply, requestId: string, draining: boolean): Response {
+function respond({ status, body, contentType, headers }: WrittenReply, requestId: string, draining: boolean): Response {
   // A plain object, because the server on Node has a short way for responses made like this.
-  return new Response(String(body), {
+  return new Response(body, {
     status,
     headers: {
-      'content-type': contentType ?? JSON_TYPE,
+      'content-type': contentType,
       'x-request-id': requestId,
       ...(draining ? { connection: 'close' } : {}),
       ...headers,

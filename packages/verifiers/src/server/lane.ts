@@ -1,7 +1,7 @@
 /**
  * One of the pool's lanes: has one chunk in a worker thread at a time and says how it ended. A running function can only be
  * stopped by ending its thread, so `end` does that; when it is called is decided in `watch.ts`. Requests and results go between the
- * threads as JSON: half the work of a structured clone of as many small objects, and the text of a result is needed anyway.
+ * threads as JSON, which for many small objects is less work than a structured clone, and the text of a result is needed anyway.
  */
 import type { Piscina } from 'piscina';
 import type { RewardRequest, RewardResult } from '../contract.ts';

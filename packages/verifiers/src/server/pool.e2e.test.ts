@@ -73,12 +73,19 @@ describe('a pool of workers', () => {
 
   it('fails what is no data by itself', async () => {
     const scorer = await pool();
-    const { results } = await scorer.score([request('a', 'good'), request('b', 'good', () => 1), null as never, request('d', 'throws')]);
+    const { results } = await scorer.score([
+      request('a', 'good'),
+      request('b', 'good', () => 1),
+      null as never,
+      request('d', 'throws'),
+      request('e', 'good', 1n),
+    ]);
     expect(results).toMatchObject([
       { id: 'a', status: 'scored' },
       { id: 'b', error: { code: 'invalid_request' } },
       { id: '#2', error: { code: 'invalid_request' } },
       { id: 'd', error: { code: 'verifier_error', message: 'no such box' } },
+      { id: 'e', error: { code: 'invalid_request', message: expect.stringContaining('BigInt') } },
     ]);
     expect(scorer.stats().replaced).toBe(0);
   });

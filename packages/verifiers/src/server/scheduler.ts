@@ -91,8 +91,10 @@ export function createScheduler({ lanes, isInline, maxChunk, maxQueued }: Schedu
 }
 
 function splitItems(items: readonly PendingItem[], isInline: SchedulerParts['isInline']): { here: PendingItem[]; away: PendingItem[] } {
-  const here = items.filter(({ request }) => isInline(request));
-  return { here, away: here.length === 0 ? [...items] : items.filter(({ request }) => !isInline(request)) };
+  const here: PendingItem[] = [];
+  const away: PendingItem[] = [];
+  for (const item of items) (isInline(item.request) ? here : away).push(item);
+  return { here, away };
 }
 
 async function scoreHere(answers: Answers, items: readonly PendingItem[]): Promise<void> {
