@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { nearMiss } from './near-miss.ts';
+import { nearMiss } from './settings/near-miss.ts';
 
 /** A schema violation in words: the pointer, and "what is there; what is allowed; what to do". */
 interface SchemaProblem {

@@ -5,7 +5,7 @@ import { Ajv } from 'ajv';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { describeSchemaError, showValue } from './describe-schema-error.ts';
 import { FormatError } from './errors.ts';
-import { nearMiss } from './near-miss.ts';
+import { nearMiss } from './settings/near-miss.ts';
 import { isPlainObject } from './plain-object.ts';
 import { IMAGE_MARK, PromptMessage, RewardModel, RewardTerm, Sample, SampleImage } from './sample.ts';
 
