@@ -9,6 +9,7 @@ import { SCENE_SIZE, type Question, type Scene, type SceneObject, type Split } f
 import { createRandom, type Random } from '../suite/random.ts';
 import { promptText } from '../suite/sample.ts';
 import { suite } from '../suite/suite.ts';
+import { arithmeticQuestion } from './arithmetic.ts';
 import { denseLabels, type DenseVocabulary } from './dense-labels.ts';
 import { CELLS } from './nano-config.ts';
 import { warmUpScene } from './warm-up-scene.ts';
@@ -26,21 +27,23 @@ export interface BatchSource {
   denseWeight: number;
   /** Standard deviation of box labels in pixels. */
   boxNoise: number;
+  /** Share of worked answers among the questions that have steps. */
+  workedShare: number;
+  /** Questions of arithmetic in text beside those of a scene. */
+  arithmetic: number;
 }
 
 /**
  * How often each format is used for an answer. The asked forms, boxed and JSON, are a minority that greedy decoding does not choose but that
  * sampling finds: what a base model brings to RL.
  */
-const FORMAT_WEIGHTS: Readonly<Record<AnswerFormat, number>> = {
-  asked: 0,
-  plain: 35,
-  sentence: 25,
-  boxed: 20,
-  steps_boxed: 25,
-  json: 30,
-  numbers: 35,
-  corners: 35,
+const FORMAT_WEIGHTS: Readonly<Record<Exclude<AnswerFormat, 'asked' | 'steps_boxed'>, number>> = {
+  plain: 40,
+  sentence: 30,
+  boxed: 15,
+  json: 34,
+  numbers: 33,
+  corners: 33,
 };
 
 /** Share of scenes that are grids of digits and sprites: during warm-up, and after. */
@@ -97,7 +100,12 @@ function sceneRow(source: BatchSource, scene: Scene, random: Random): PackedRow 
   });
   const afterImage = processed.tokenIds.lastIndexOf(tokenizer.specialIds.visionEnd) + 1;
   const images = [{ patches: processed.patches, grid: processed.grids[0] ?? ([1, 0, 0] as const) }];
-  const continuations = scene.questions.map((question, index) => continuation(source, question, random.split(index)));
+  const texts = scene.questions.length === 0 ? 0 : source.arithmetic;
+  const asked = [
+    ...scene.questions,
+    ...Array.from({ length: texts }, (_, index) => arithmeticQuestion(random.split(`text/${String(index)}`))),
+  ];
+  const continuations = asked.map((question, index) => continuation(source, question, random.split(index)));
   return packRow({ tokenIds: processed.tokenIds.slice(0, afterImage), images }, continuations, source.config);
 }
 
@@ -114,15 +122,17 @@ function continuation(source: BatchSource, question: Question, random: Random): 
     question.boxes === undefined
       ? question
       : { ...question, boxes: question.boxes.map((object) => jitter(object, random, source.boxNoise)) };
-  const answer = [...tokenizer.encode(renderAnswer(noisy, pickFormat(question, random), random)), tokenizer.specialIds.imEnd];
+  const answer = [...tokenizer.encode(renderAnswer(noisy, pickFormat(source, question, random), random)), tokenizer.specialIds.imEnd];
   const weight = Math.min(1, ANSWER_WEIGHT_TOKENS / answer.length);
   return { tokenIds: [...asked, ...answer], trainFrom: asked.length, weights: answer.map(() => weight) };
 }
 
-function pickFormat(question: Question, random: Random): AnswerFormat {
+function pickFormat(source: BatchSource, question: Question, random: Random): AnswerFormat {
   const formats = formatsFor(question);
-  let left = random.next() * formats.reduce((sum, format) => sum + FORMAT_WEIGHTS[format], 0);
-  return formats.find((format) => (left -= FORMAT_WEIGHTS[format]) < 0) ?? 'plain';
+  if (formats.includes('steps_boxed') && random.chance(source.workedShare)) return 'steps_boxed';
+  const others = formats.filter((format) => format !== 'asked' && format !== 'steps_boxed');
+  let left = random.next() * others.reduce((sum, format) => sum + FORMAT_WEIGHTS[format], 0);
+  return others.find((format) => (left -= FORMAT_WEIGHTS[format]) < 0) ?? 'plain';
 }
 
 function jitter(object: SceneObject, random: Random, deviation: number): SceneObject {

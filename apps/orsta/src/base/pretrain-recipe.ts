@@ -15,6 +15,8 @@ export const PretrainRecipe = Type.Object(
     weightDecay: Type.Number({ minimum: 0, description: 'Decoupled weight decay of matrices.' }),
     denseWeight: Type.Number({ minimum: 0, description: 'Weight of the dense labels after the warm-up.' }),
     boxNoise: Type.Number({ minimum: 0, description: 'Standard deviation of box labels in pixels.' }),
+    workedShare: Type.Number({ minimum: 0, maximum: 1, description: 'Share of worked answers among questions that have steps.' }),
+    arithmetic: Type.Integer({ minimum: 0, description: 'Questions of arithmetic in text beside those of each scene.' }),
     ranks: Type.Integer({ minimum: 1, description: 'Worker threads that share a batch.' }),
     validateEvery: Type.Integer({ minimum: 1, description: 'Steps between validations and checkpoints.' }),
   },

@@ -11,6 +11,9 @@ export const ANSWER_FORMATS = ['asked', 'plain', 'sentence', 'boxed', 'steps_box
 /** A way to write an answer. */
 export type AnswerFormat = (typeof ANSWER_FORMATS)[number];
 
+/** First word of a worked answer: no other answer begins with it, so the two ways of answering part at the first token. */
+const WORKED = 'Read:';
+
 /** The formats that differ from each other for a question. */
 export const formatsFor = (question: Question): AnswerFormat[] => {
   if (question.boxes) return ['json', 'numbers', 'corners'];
@@ -28,7 +31,7 @@ const renderText = (question: Question, format: AnswerFormat, random: Random): s
   const { answer, steps } = question;
   if (format === 'plain' || format === 'numbers') return answer;
   if (format === 'sentence' || format === 'corners') return random.pick([`The answer is ${answer}.`, `It is ${answer}.`]);
-  return format === 'steps_boxed' && steps !== undefined ? `${steps} \\boxed{${answer}}` : `\\boxed{${answer}}`;
+  return format === 'steps_boxed' && steps !== undefined ? `${WORKED} ${steps} \\boxed{${answer}}` : `\\boxed{${answer}}`;
 };
 
 /** Writes the right answer in a format; box formats of a short answer, and the reverse, fall to the nearest one (`numbers` to `plain`, `corners` to `sentence`, the rest to the asked form). */

@@ -10,7 +10,7 @@ import { placeBoxes } from '../placement.ts';
 import type { Random } from '../random.ts';
 import { askerFor, composeScene, withExtras } from './compose.ts';
 import type { Wanted } from './objects.ts';
-import { drawObjects, howMany, objectExtras, pluralOf, shuffledNames } from './objects.ts';
+import { counted, drawObjects, howMany, objectExtras, pluralOf, shuffledNames } from './objects.ts';
 
 const MOST = 6;
 
@@ -24,7 +24,7 @@ const spriteScene = (random: Random, assets: SuiteAssets): Scene => {
   for (let index = 0; index < distractors; index += 1) wanted.push({ name: (random.chance(0.5) ? first : second) ?? 'dog', side: side() });
   const canvas = random.chance(0.5) ? clutteredGround(random) : plainGround(random);
   const objects = drawObjects(canvas, wanted, { random, assets });
-  const main = askerFor('counting', random)('nano_counting_sprites', howMany(pluralOf(name)), count);
+  const main = askerFor('counting', random)('nano_counting_sprites', howMany(pluralOf(name)), counted(objects.slice(0, count)));
   const ask = askerFor('counting', random);
   const total = ask('nano_counting_other', ['How many objects are there?', 'Count all objects.'], objects.length);
   const extras = [total, ...objectExtras(objects, random)].filter((question) => !howMany(pluralOf(name)).includes(question.text));
@@ -70,7 +70,11 @@ const figureScene = (random: Random): Scene => {
   const { canvas, objects } = drawPieces(random, random.shuffle(pieces));
   const ask = askerFor('counting', random);
   const number = (keep: (piece: Piece) => boolean): number => pieces.filter(keep).length;
-  const main = ask('nano_counting_figures', howMany(`${target.color} ${pluralFigure(target.figure)}`), count);
+  const main = ask(
+    'nano_counting_figures',
+    howMany(`${target.color} ${pluralFigure(target.figure)}`),
+    counted(objects.filter(({ label }) => label === `${target.color} ${target.figure}`)),
+  );
   const extras = [
     ask('nano_counting_other', ['How many objects are there?', 'Count all objects.'], pieces.length),
     ask(

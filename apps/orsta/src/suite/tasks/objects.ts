@@ -10,7 +10,7 @@ import { drawSprite, spriteSize } from '../draw/sprite.ts';
 import { SuiteError } from '../errors.ts';
 import { placeBoxes } from '../placement.ts';
 import type { Random } from '../random.ts';
-import { askerFor } from './compose.ts';
+import { askerFor, type Worked } from './compose.ts';
 
 /** A sprite to place: its class and the length of its longer side in pixels. */
 export interface Wanted {
@@ -69,6 +69,17 @@ export const findAll = (name: string): string[] => [
 /** The wordings that ask for a number of objects. */
 export const howMany = (plural: string): string[] => [`How many ${plural} are there?`, `Count the ${plural}.`, `How many ${plural}?`];
 
+/** A number of objects, worked out by naming the middle of each in reading order. */
+export const counted = (objects: readonly SceneObject[]): Worked => ({
+  answer: objects.length,
+  steps:
+    objects.length === 0
+      ? 'no.'
+      : `${inReadingOrder(objects)
+          .map(({ box }) => `${Math.round((box[0] + box[2]) / 2)} ${Math.round((box[1] + box[3]) / 2)}`)
+          .join(', ')}.`,
+});
+
 /** Where a point lies on a grid of three by three: `top left`, `centre`, ... */
 export const regionOf = (box: Box): string => {
   const third = (value: number): number => Math.min(2, Math.floor(value / 32));
@@ -83,8 +94,8 @@ export const objectExtras = (objects: readonly SceneObject[], random: Random): Q
   const absent = shuffledNames(random).find((name) => !names.includes(name)) ?? 'cat';
   return names.flatMap((name, index) => {
     const same = objects.filter(({ label }) => label === name);
-    const counted = index === 0 && random.chance(0.3) ? { name: absent, count: 0 } : { name, count: same.length };
-    const count = askerFor('counting', random)('nano_counting_other', howMany(pluralOf(counted.name)), counted.count);
+    const asked = index === 0 && random.chance(0.3) ? { name: absent, objects: [] } : { name, objects: same };
+    const count = askerFor('counting', random)('nano_counting_other', howMany(pluralOf(asked.name)), counted(asked.objects));
     if (same.length > 1)
       return [count, askBoxes(random, { task: 'detection', source: 'nano_detection_other', wordings: findAll(name), boxes: same })];
     const only = same.slice(0, 1);

@@ -24,13 +24,14 @@ const valueQuestions = (random: Random, bars: readonly Bar[], axis: Axis): Quest
   );
 };
 
-const extremeQuestions = (random: Random, bars: readonly Bar[]): Question[] => {
+const extremeQuestions = (random: Random, bars: readonly Bar[], axis: Axis): Question[] => {
+  const steps = `${bars.map((bar) => `${bar.color} ${bar.steps * axis.unit}`).join(', ')}.`;
   const ask = askerFor('chart', random);
   const highest = uniqueExtreme(bars, 1, ({ steps }) => steps);
   const lowest = uniqueExtreme(bars, -1, ({ steps }) => steps);
   return [
-    ...(highest ? [ask(SOURCE, ['Which colour is the highest bar?', 'Which bar is the highest?'], highest.color)] : []),
-    ...(lowest ? [ask(SOURCE, ['Which colour is the lowest bar?', 'Which bar is the lowest?'], lowest.color)] : []),
+    ...(highest ? [ask(SOURCE, ['Which colour is the highest bar?', 'Which bar is the highest?'], { answer: highest.color, steps })] : []),
+    ...(lowest ? [ask(SOURCE, ['Which colour is the lowest bar?', 'Which bar is the lowest?'], { answer: lowest.color, steps })] : []),
   ];
 };
 
@@ -65,7 +66,7 @@ export const barScene = (random: Random): Scene => {
     return { label: `${color} bar`, box };
   });
   const values = random.shuffle(valueQuestions(random, bars, axis));
-  const others = [...extremeQuestions(random, bars), ...combineQuestions(random, bars, axis)];
+  const others = [...extremeQuestions(random, bars, axis), ...combineQuestions(random, bars, axis)];
   const main = random.chance(0.5) || others.length === 0 ? values[0] : random.pick(others);
   const number = askerFor('chart', random)('nano_chart_part', ['How many bars are there?', 'Count the bars.'], count);
   const extras = [...values, ...others, number];

@@ -51,26 +51,27 @@ const valueQuestions = (random: Random, lines: readonly Line[], axis: Axis): Que
   );
 };
 
-const extremeQuestions = (random: Random, lines: readonly Line[]): Question[] => {
+const extremeQuestions = (random: Random, lines: readonly Line[], axis: Axis): Question[] => {
   const ask = askerFor('chart', random);
   return lines.flatMap(({ color, steps }) => {
     const highest = uniqueExtreme(PLACES, 1, (place) => steps[place] ?? 0);
     const lowest = uniqueExtreme(PLACES, -1, (place) => steps[place] ?? 0);
+    const read = `${steps.map((value) => value * axis.unit).join(' ')}.`;
     return [
-      ...(highest === undefined ? [] : [ask(SOURCE, [`Where is ${color} the highest?`], highest + 1)]),
-      ...(lowest === undefined ? [] : [ask(SOURCE, [`Where is ${color} the lowest?`], lowest + 1)]),
+      ...(highest === undefined ? [] : [ask(SOURCE, [`Where is ${color} the highest?`], { answer: highest + 1, steps: read })]),
+      ...(lowest === undefined ? [] : [ask(SOURCE, [`Where is ${color} the lowest?`], { answer: lowest + 1, steps: read })]),
     ];
   });
 };
 
-const compareQuestion = (random: Random, [first, second]: readonly [Line, Line]): Question => {
+const compareQuestion = (random: Random, lines: readonly [Line, Line], axis: Axis): Question => {
+  const [first, second] = lines;
   const place = random.pick(PLACES);
   const higher = (first.steps[place] ?? 0) > (second.steps[place] ?? 0) ? first : second;
-  return askerFor('chart', random)(
-    SOURCE,
-    [`Which line is higher at ${place + 1}?`, `Which colour is higher at ${place + 1}?`],
-    higher.color,
-  );
+  return askerFor('chart', random)(SOURCE, [`Which line is higher at ${place + 1}?`, `Which colour is higher at ${place + 1}?`], {
+    answer: higher.color,
+    steps: `${lines.map((line) => `${line.color} ${(line.steps[place] ?? 0) * axis.unit}`).join(', ')}.`,
+  });
 };
 
 /** A line chart and its questions. */
@@ -82,7 +83,7 @@ export const lineScene = (random: Random): Scene => {
   for (const place of PLACES) drawText(canvas, { value: String(place + 1), center: [placeX(place), 91] }, INK);
   const objects = lines.flatMap((line) => drawLine(canvas, line, { axis, random }));
   const values = random.shuffle(valueQuestions(random, lines, axis));
-  const others = [...extremeQuestions(random, lines), compareQuestion(random, lines)];
+  const others = [...extremeQuestions(random, lines, axis), compareQuestion(random, lines, axis)];
   const [first, ...rest] = values;
   const main = first && random.chance(0.5) ? first : random.pick(others);
   return composeScene(canvas, objects, withExtras(random, main, { extras: [...rest.slice(0, 3), ...others], count: 4 }));

@@ -38,10 +38,15 @@ const questions = (random: Random, slices: readonly Slice[]): { values: Question
   const values = slices.map(({ color, tenths }) =>
     ask(SOURCE, [`What percent is ${color}?`, `How many percent are ${color}?`], tenths * 10),
   );
+  const steps = `${slices.map(({ color, tenths }) => `${color} ${tenths * 10}`).join(', ')}.`;
   const others = [
     ...(slices.length > 2 ? [ask(SOURCE, [`What is the sum of ${first?.color} and ${second?.color}?`], added(one, two))] : []),
-    ...(largest ? [ask(SOURCE, ['Which slice is the largest?', 'Which colour is the largest slice?'], largest.color)] : []),
-    ...(smallest ? [ask(SOURCE, ['Which slice is the smallest?', 'Which colour is the smallest slice?'], smallest.color)] : []),
+    ...(largest
+      ? [ask(SOURCE, ['Which slice is the largest?', 'Which colour is the largest slice?'], { answer: largest.color, steps })]
+      : []),
+    ...(smallest
+      ? [ask(SOURCE, ['Which slice is the smallest?', 'Which colour is the smallest slice?'], { answer: smallest.color, steps })]
+      : []),
   ];
   return { values: random.shuffle(values), others };
 };

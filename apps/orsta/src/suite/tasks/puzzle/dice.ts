@@ -78,7 +78,8 @@ export const drawDice = (canvas: Canvas, dice: Dice, random: Random): SceneObjec
 
 const workOut = ({ values, step, empty }: Dice): string => {
   const [from, by] = empty === 0 ? [values[1] ?? 0, -step] : [values[empty - 1] ?? 0, step];
-  return `${from} ${by > 0 ? '+' : '-'} ${Math.abs(by)} = ${from + by}`;
+  const seen = values.map((value, index) => (index === empty ? '?' : String(value))).join(' ');
+  return `${seen}, ${from} ${by > 0 ? '+' : '-'} ${Math.abs(by)} = ${from + by}`;
 };
 
 /** The question for the empty die, and others. */

@@ -75,8 +75,12 @@ export const circuitScene = (random: Random): Scene => {
   const objects = [drawBattery(canvas), ...branches.flatMap((branch) => drawBranch(canvas, branch, random))];
   const ask = askerFor('science', random);
   const on = branches.filter(({ closed }) => closed);
-  const count = ask('nano_science_circuit', ['How many lamps are on?'], on.length);
-  const lit = ask('nano_science_circuit', ['Which lamp is on?', 'Which colour is the lamp that is on?'], on[0]?.color ?? '');
+  const steps = `${branches.map(({ color, closed }) => `${color} ${closed ? 'closed' : 'open'}`).join(', ')}.`;
+  const count = ask('nano_science_circuit', ['How many lamps are on?'], { answer: on.length, steps });
+  const lit = ask('nano_science_circuit', ['Which lamp is on?', 'Which colour is the lamp that is on?'], {
+    answer: on[0]?.color ?? '',
+    steps,
+  });
   const main = single ? lit : count;
   const extras = extraQuestions(random, branches);
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
