@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { settings as settingsOf, SettingsError } from '@vtriune/format/settings';
 import { builtins } from '@vtriune/verifiers';
 import { createServiceLogger, serveRewards, type RewardServer } from '@vtriune/verifiers/server';
 import { OrstaError } from '../errors.ts';
-import { findProblem } from '../recipe/find-problem.ts';
 import { loadYaml } from '../recipe/load-yaml.ts';
 import { observeRuns } from '../serve/observe-runs.ts';
 import { ServeSettings } from '../serve/serve-settings.ts';
@@ -16,13 +16,13 @@ export interface ServeCommandOptions extends ServeSettings {
 }
 
 const MEGABYTE = 1024 * 1024;
+const serveSettings = settingsOf(ServeSettings);
 
 /** Serves rewards until Ctrl-C or SIGTERM, then answers what is under way, writes all records and returns. */
 export async function serveCommand(options: ServeCommandOptions, context: CommandContext): Promise<void> {
   const { config, token, verbose, ...given } = options;
-  const problem = findProblem(ServeSettings, given);
-  if (problem !== undefined) throw new OrstaError('usage', `command line: ${problem.message}`);
-  const filed: ServeSettings = config === undefined ? {} : (await loadYaml(ServeSettings, config, { cwd: context.cwd })).value;
+  checkCommandLine(given);
+  const filed: ServeSettings = config === undefined ? {} : (await loadYaml(serveSettings, config, { cwd: context.cwd })).value;
   // The command line can only say no to records: its yes is the default, and must not overrule a file that says no.
   const settings: ServeSettings = { ...filed, ...given, record: given.record !== false && filed.record !== false };
   const { defaultVerifier, plugins = [], runsDir = 'runs', record = true } = settings;
@@ -54,6 +54,15 @@ export async function serveCommand(options: ServeCommandOptions, context: Comman
   await untilStopped(server, context);
   await runs.close();
   context.stopped();
+}
+
+function checkCommandLine(given: unknown): void {
+  try {
+    serveSettings.parse(given);
+  } catch (cause) {
+    if (cause instanceof SettingsError) throw new OrstaError('usage', `command line: ${cause.message}`, { cause });
+    throw cause;
+  }
 }
 
 async function untilStopped(server: RewardServer, { signal }: CommandContext): Promise<void> {

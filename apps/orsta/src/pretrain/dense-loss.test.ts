@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { selectBackend } from '../backend/select-backend.ts';
+import { selectBackend } from '@vtriune/trainer';
 import { denseLoss, type DenseHead } from './dense-loss.ts';
 
 beforeAll(async () => {

@@ -53,26 +53,26 @@ describe('createNano', () => {
 
 describe('pretrainBatch', () => {
   it('is a function of the step', () => {
-    const rows = pretrainBatch(source, 7).rows;
-    expect(pretrainBatch(source, 7).rows.map(({ tokenIds }) => tokenIds)).toEqual(rows.map(({ tokenIds }) => tokenIds));
-    expect(pretrainBatch(source, 8).rows[0]?.tokenIds).not.toEqual(rows[0]?.tokenIds);
+    const rows = pretrainBatch(source, 7);
+    expect(pretrainBatch(source, 7).map(({ tokenIds }) => tokenIds)).toEqual(rows.map(({ tokenIds }) => tokenIds));
+    expect(pretrainBatch(source, 8)[0]?.tokenIds).not.toEqual(rows[0]?.tokenIds);
   });
 
   it('asks nothing during the warm-up, and shows twice as many scenes', () => {
-    const { rows, dense } = pretrainBatch(source, 0);
+    const rows = pretrainBatch(source, 0);
     expect(rows).toHaveLength(32);
     expect(rows.flatMap(({ targets }) => targets)).toEqual([]);
-    expect(dense?.[0]?.weight).toBe(1);
-    expect(dense?.some(({ classIds }) => classIds.some((id) => id > 0))).toBe(true);
+    expect(rows[0]?.extras.weight).toBe(1);
+    expect(rows.some(({ extras }) => extras.classIds.some((id) => id > 0))).toBe(true);
   });
 
   it('learns answers only, in mixed formats', () => {
-    const { rows, dense } = pretrainBatch(source, 9);
+    const rows = pretrainBatch(source, 9);
     const answers = rows.flatMap(answersOf);
     expect(answers.length).toBeGreaterThan(40);
     for (const pattern of [/^The answer is/, /^\\boxed\{/, /^\w+$/]) expect(answers.some((answer) => pattern.test(answer))).toBe(true);
     expect(answers.some((answer) => answer.includes('Answer in'))).toBe(false);
-    expect(dense?.[0]?.weight).toBe(0.5);
+    expect(rows[0]?.extras.weight).toBe(0.5);
   });
 });
 

@@ -36,6 +36,9 @@ const VALIDATION_SCENES = 96;
 const CHECKPOINTS_KEPT = 2;
 const STEP_FIELD = 'step';
 
+/** The built module beside the command line that each rank imports. */
+const DENSE_OBJECTIVE = './dense-objective.js';
+
 /** Pre-trains in a run folder and writes the finished model to `<folder>/model`; goes on from the last checkpoint where there is one. */
 export async function* pretrainNano(recipe: PretrainRecipe, folder: string): AsyncGenerator<PretrainReport, void, undefined> {
   const start = await prepareModel(recipe, folder);
@@ -50,6 +53,7 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
     frozen: [],
     paddingTokenId: processor.tokenizer.specialIds.endOfText,
     tokensPerMicroBatch: 8192,
+    plugins: [new URL(DENSE_OBJECTIVE, import.meta.url).href],
     ranks: recipe.ranks,
   });
   const source: BatchSource = { assets, vocabulary, processor, config, ...recipe };
@@ -61,6 +65,7 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
     steps: recipe.steps,
     start: done,
     batchAt: (step) => pretrainBatch(source, step),
+    objective: { name: 'dense-next-token' },
     schedule: { peak: recipe.learningRate, warmupSteps: Math.min(100, Math.ceil(recipe.steps / 10)), decay: 'cosine', floor: 0.05 },
     weightDecay: recipe.weightDecay,
   });

@@ -2,13 +2,14 @@
  * Batches for pre-training orsta-nano. Each row is one scene with all its questions packed behind the image. Answers come in mixed formats
  * and box labels are off by a few pixels, as a real base model's data is: it learns the skills, and no format in particular.
  */
-import { packRow, type Continuation, type ModelConfig, type PackedRow, type Processor, type SupervisedBatch } from '@vtriune/trainer';
+import { packRow, type Continuation, type ModelConfig, type PackedRow, type Processor } from '@vtriune/trainer';
 import type { SuiteAssets } from '../suite/assets.ts';
 import { formatsFor, renderAnswer, type AnswerFormat } from '../suite/answer-formats.ts';
 import { SCENE_SIZE, type Question, type Scene, type SceneObject, type Split } from '../suite/contract.ts';
 import { createRandom, type Random } from '../suite/random.ts';
 import { promptText } from '../suite/sample.ts';
 import { suite } from '../suite/suite.ts';
+import type { LabeledRow } from './dense-objective.ts';
 import { denseLabels, type DenseVocabulary } from './dense-labels.ts';
 import { CELLS } from './nano-config.ts';
 import { warmUpScene } from './warm-up-scene.ts';
@@ -53,7 +54,7 @@ const WARM_UP_FACTOR = 2;
 const ANSWER_WEIGHT_TOKENS = 6;
 
 /** The batch of a step. */
-export function pretrainBatch(source: BatchSource, step: number): SupervisedBatch {
+export function pretrainBatch(source: BatchSource, step: number): LabeledRow[] {
   const warmUp = step < source.warmUpSteps;
   const random = createRandom(`pretrain/${String(source.seed)}/${String(step)}`);
   const count = source.scenesPerStep * (warmUp ? WARM_UP_FACTOR : 1);
@@ -61,12 +62,10 @@ export function pretrainBatch(source: BatchSource, step: number): SupervisedBatc
     drawScene(source, random.split(index), { warmUp, index: step * count + index }),
   );
   const normalizer = scenes.length * CELLS * CELLS;
-  return {
-    rows: scenes.map((scene, index) =>
-      sceneRow(source, warmUp ? { ...scene, questions: [] } : scene, random.split(`answers/${String(index)}`)),
-    ),
-    dense: scenes.map((scene) => denseLabels(scene, source.vocabulary, { weight: warmUp ? 1 : source.denseWeight, normalizer })),
-  };
+  return scenes.map((scene, index) => ({
+    ...sceneRow(source, warmUp ? { ...scene, questions: [] } : scene, random.split(`answers/${String(index)}`)),
+    extras: denseLabels(scene, source.vocabulary, { weight: warmUp ? 1 : source.denseWeight, normalizer }),
+  }));
 }
 
 /** Rows of a held-out split, with the answers in the same mixture. */

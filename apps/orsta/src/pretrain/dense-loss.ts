@@ -5,7 +5,7 @@
  * finds the cat. Used in pre-training only; its head is no part of a checkpoint.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { linear } from '../nn/linear.ts';
+import { linear } from '@vtriune/trainer';
 
 /** Words of one name at most; a shorter name repeats its last one. */
 export const NAME_WORDS = 2;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/select-backend.ts';
-import { policyLoss } from './policy-loss.ts';
+import { policyLoss } from './policy.ts';
 
 const clip = { clipLow: 0.2, clipHigh: 0.28 };
 

@@ -1,6 +1,7 @@
 // What each visual token of a scene shows, for the warm-up of the vision tower and beside the questions: the class of its object, the words
 // that name it and the sides of its box. Left out: several objects in one cell; the one that fills most of it counts.
-import type { DenseLabels, Tokenizer } from '@vtriune/trainer';
+import type { Tokenizer } from '@vtriune/trainer';
+import type { DenseLabels } from './dense-loss.ts';
 import type { Box } from '@vtriune/iou';
 import { SCENE_SIZE, type Scene, type SceneObject } from '../suite/contract.ts';
 import { createRandom } from '../suite/random.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupAdvantages } from './group-advantages.ts';
+import { groupAdvantages } from './grpo.ts';
 
 const grpo = { normalizeByDeviation: true };
 
