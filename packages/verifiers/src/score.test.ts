@@ -7,18 +7,26 @@ import { defineVerifier } from './define-verifier.ts';
 import { createRegistry } from './registry.ts';
 import { score } from './score.ts';
 
-const request = (changes: Partial<RewardRequest> = {}): RewardRequest => ({
-  id: 'a',
-  data_source: 'count',
-  verifier: 'counting',
-  response: '\\boxed{7}',
-  ground_truth: '7',
-  ...changes,
-});
+function request(changes: Partial<RewardRequest> = {}): RewardRequest {
+  return {
+    id: 'a',
+    data_source: 'count',
+    verifier: 'counting',
+    response: '\\boxed{7}',
+    ground_truth: '7',
+    ...changes,
+  };
+}
 
-const codeOf = (result: RewardResult | undefined): string => (result?.status === 'failed' ? result.error.code : `${result?.status}`);
-const messageOf = (result: RewardResult | undefined): string => (result?.status === 'failed' ? result.error.message : '');
-const rewardOf = (result: RewardResult | undefined): number => (result?.status === 'scored' ? result.reward : Number.NaN);
+function codeOf(result: RewardResult | undefined): string {
+  return result?.status === 'failed' ? result.error.code : `${result?.status}`;
+}
+function messageOf(result: RewardResult | undefined): string {
+  return result?.status === 'failed' ? result.error.message : '';
+}
+function rewardOf(result: RewardResult | undefined): number {
+  return result?.status === 'scored' ? result.reward : Number.NaN;
+}
 
 function broken(name: string, outcome: () => unknown) {
   return defineVerifier({

@@ -6,6 +6,7 @@ import { isValidBox, type Box } from '@vtriune/iou';
 import { Type, type Static } from 'typebox';
 import { findJson, type FoundJson } from './json.ts';
 import { afterThinking, answerTag } from './place.ts';
+import { isRecord } from '../is-record.ts';
 
 /** A box with the label it was given, if any; labels are trimmed and in lower case. */
 export interface LabelledAnswer {
@@ -95,10 +96,6 @@ function isNumbers(value: readonly unknown[]): boolean {
 
 function isBoxObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return isRecord(value) && boxOf(value) !== undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function boxOf(item: Readonly<Record<string, unknown>>): unknown {

@@ -3,7 +3,7 @@
  * by substring: "A or B" names no option, and a letter with the text of another option is wrong.
  */
 import { Type, type Static } from 'typebox';
-import { normaliseText } from '../answer/normalise.ts';
+import { normalizeText } from '../answer/normalize.ts';
 import { AnswerFormat, locateAnswer } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
 import { readTexts } from '../answer/truth.ts';
@@ -25,7 +25,7 @@ const TEXT_COMMAND = /\\(?:text|textbf|textit|mathrm|mathbf|mbox)\s?\{([^{}]*)\}
 
 // `\textbf{(B) } 5` reads like `(B) 5`.
 function fold(text: string): string {
-  return normaliseText(text.replace(TEXT_COMMAND, '$1 ').replace(/\\[ ,;]/g, ' '));
+  return normalizeText(text.replace(TEXT_COMMAND, '$1 ').replace(/\\[ ,;]/g, ' '));
 }
 
 const LETTER = /^(?:option |choice )?(?:\(([a-z])\)|([a-z]))(?:$|([.:)]) ?(.*)$| (.*)$)/;

@@ -27,13 +27,13 @@ export const click = defineVerifier({
   },
   gold: ({ groundTruth, parameters, images }) => {
     const [x1, y1, x2, y2] = groundTruth[0] ?? [0, 0, 0, 0];
-    const centre: Box = [(x1 + x2) / 2, (y1 + y2) / 2, (x1 + x2) / 2, (y1 + y2) / 2];
-    const [x, y] = spaceConverter(parameters, images).toResponse(centre);
+    const center: Box = [(x1 + x2) / 2, (y1 + y2) / 2, (x1 + x2) / 2, (y1 + y2) / 2];
+    const [x, y] = spaceConverter(parameters, images).toResponse(center);
     return parameters.answer_format === 'answer_tag' ? `<answer>(${x}, ${y})</answer>` : `(${x}, ${y})`;
   },
 });
 
-// Distance to the centre in diagonals of the box, at most 1.
+// Distance to the center in diagonals of the box, at most 1.
 function relativeDistance([x, y]: Point, [x1, y1, x2, y2]: Box): number {
   const diagonal = Math.hypot(x2 - x1, y2 - y1);
   const distance = Math.hypot(x - (x1 + x2) / 2, y - (y1 + y2) / 2);

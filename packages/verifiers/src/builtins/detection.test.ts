@@ -5,8 +5,8 @@ import { detection } from './detection.ts';
 const CAT = { bbox_2d: [10, 10, 50, 60], label: 'cat' };
 const OFF = { bbox_2d: [12, 11, 52, 61], label: 'cat' };
 const IOU = (38 * 49) / (2 * 40 * 50 - 38 * 49);
-const verify = (response: unknown, parameters: Record<string, unknown> = {}, more: object = {}) =>
-  detection.verify({
+function verify(response: unknown, parameters: Record<string, unknown> = {}, more: object = {}) {
+  return detection.verify({
     response: typeof response === 'string' ? response : JSON.stringify(response),
     groundTruth: [CAT],
     parameters: { iou_threshold: 0.5, ...parameters },
@@ -14,6 +14,7 @@ const verify = (response: unknown, parameters: Record<string, unknown> = {}, mor
     images: [],
     ...more,
   });
+}
 
 describe('detection', () => {
   it('pays 0.7 IoU and 0.3 completeness by default, only above the threshold', async () => {

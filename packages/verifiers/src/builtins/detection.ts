@@ -7,7 +7,7 @@ import { Type, type Static } from 'typebox';
 import { BoxFormat, locateBoxes, type FoundBoxes } from '../answer/boxes.ts';
 import { defineVerifier } from '../define-verifier.ts';
 import { checkTruthSpace, fitsAnotherSpace, spaceConverter, spaceParameters } from '../detection/coordinates.ts';
-import { referenceAnswer, referenceBoxes, referenceFormat, referenceNormalise } from '../detection/reference.ts';
+import { referenceAnswer, referenceBoxes, referenceFormat, referenceNormalize } from '../detection/reference.ts';
 import { DETECTION_COMPONENTS, DETECTION_METRICS, detectionOutcome } from '../detection/report.ts';
 import { DETECTION_THRESHOLDS, scoreDetection, type DetectionRatios } from '../detection/scores.ts';
 import { IouThreshold, thresholdInForce } from '../detection/threshold.ts';
@@ -112,7 +112,7 @@ function verifyReference(input: DetectionInput): VerifierOutcome {
   const threshold = referenceThreshold(input);
   const size = parameters.det_verifier_normalized === true ? resizedSize(input) : undefined;
   const read = referenceBoxes(referenceAnswer(response.trim()));
-  const predictions = size === undefined ? read : read.map(({ box, label = '' }) => ({ box: referenceNormalise(box, size), label }));
+  const predictions = size === undefined ? read : read.map(({ box, label = '' }) => ({ box: referenceNormalize(box, size), label }));
   const truths = groundTruth.boxes;
   const job = { predictions, truths, predictionCount: predictions.length, ratios: readRatios(parameters), threshold, reference: true };
   const scores = predictions.length === 0 ? undefined : scoreDetection(job);

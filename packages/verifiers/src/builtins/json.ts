@@ -6,7 +6,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Type, type Static } from 'typebox';
 import { findJson, parseLenient } from '../answer/json.ts';
-import { normaliseText } from '../answer/normalise.ts';
+import { normalizeText } from '../answer/normalize.ts';
 import { parseNumber } from '../answer/number.ts';
 import { afterThinking, answerTag } from '../answer/place.ts';
 import { defineVerifier } from '../define-verifier.ts';
@@ -125,7 +125,7 @@ function sameScalar(answer: unknown, truth: unknown): boolean {
   const asNumber = (value: unknown): number | undefined =>
     typeof value === 'number' ? value : typeof value === 'string' ? parseNumber(value)?.value : undefined;
   if (typeof answer === 'string' && typeof truth === 'string')
-    return normaliseText(answer) === normaliseText(truth) && normaliseText(truth) !== '';
+    return normalizeText(answer) === normalizeText(truth) && normalizeText(truth) !== '';
   const number = asNumber(truth);
   return number !== undefined && number === asNumber(answer);
 }

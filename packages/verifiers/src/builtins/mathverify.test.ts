@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { mathverify } from './mathverify.ts';
 
-const verify = (response: string, groundTruth: unknown = '42', parameters: unknown = {}) =>
-  mathverify.verify({ response, groundTruth, parameters, split: 'train', images: [] });
+function verify(response: string, groundTruth: unknown = '42', parameters: unknown = {}) {
+  return mathverify.verify({ response, groundTruth, parameters, split: 'train', images: [] });
+}
 
 describe('mathverify', () => {
   it.each([

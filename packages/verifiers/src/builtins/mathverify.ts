@@ -6,7 +6,7 @@ import { Type, type Static } from 'typebox';
 import { AnswerFormat, afterThinking, locateContent } from '../answer/place.ts';
 import { defineVerifier } from '../define-verifier.ts';
 import { VerifierError } from '../errors.ts';
-import { endOf } from '../math/extract-math.ts';
+import { endOf } from '../math/find/extract-math.ts';
 import { isMarkedUp, verifyMath, type MathVerdict } from '../math/verify-math.ts';
 import type { VerifierInput, VerifierOutcome } from '../verifier.ts';
 import { filledTagScore, tagScore } from './format.ts';

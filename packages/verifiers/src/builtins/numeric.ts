@@ -9,7 +9,9 @@ import { inPlace } from '../answer/render.ts';
 import { defineVerifier } from '../define-verifier.ts';
 import { VerifierError } from '../errors.ts';
 
-const Tolerance = (what: string) => Type.Optional(Type.Number({ minimum: 0, description: what }));
+function Tolerance(what: string) {
+  return Type.Optional(Type.Number({ minimum: 0, description: what }));
+}
 
 const NumericParameters = Type.Object(
   {

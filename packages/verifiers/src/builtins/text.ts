@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { normaliseText } from '../answer/normalise.ts';
+import { normalizeText } from '../answer/normalize.ts';
 import { AnswerFormat, locateAnswer } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
 import { readTexts } from '../answer/truth.ts';
@@ -27,8 +27,8 @@ export const text = defineVerifier({
   verify: ({ response, groundTruth, parameters }) => {
     const answer = locateAnswer(response, parameters.answer_format)?.text;
     const exact = answer !== undefined && groundTruth.some((truth) => truth.trim() === answer) ? 1 : 0;
-    const folded = normaliseText(answer ?? '');
-    const equal = folded !== '' && groundTruth.some((truth) => normaliseText(truth) === folded);
+    const folded = normalizeText(answer ?? '');
+    const equal = folded !== '' && groundTruth.some((truth) => normalizeText(truth) === folded);
     const normalized = Math.max(exact, equal ? 1 : 0);
     const answered = answer === undefined ? 0 : 1;
     return { accuracy: parameters.match === 'exact' ? exact : normalized, format: answered, metrics: { answered, exact, normalized } };

@@ -31,7 +31,9 @@ export interface SpaceConverter {
   readonly toResponse: (box: Box) => Box;
 }
 
-const identity = (box: Box): Box => box;
+function identity(box: Box): Box {
+  return box;
+}
 const UNCHANGED: SpaceConverter = { toTruth: identity, toResponse: identity };
 
 /**
