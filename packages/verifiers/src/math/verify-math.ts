@@ -24,6 +24,7 @@ import {
 import { DEFAULT_NORMALIZATION, normalizeLatex } from './parse/normalize-latex.ts';
 import { hasWords } from './compare/spelled-words.ts';
 import { typedToLatex } from './find/typed-signs.ts';
+import { contradicts, withoutHanUnit } from './compare/written-form.ts';
 import type { Node } from './ast.ts';
 import type { ComparisonOptions } from './compare/compare-options.ts';
 
@@ -82,7 +83,7 @@ const ARITHMETIC = /^(?!.*\d\s+\d)[\d\s.+\-*/^()%]+$/;
 
 /** A ground truth is the answer itself, unless it is marked up or reads like prose. */
 function readGroundTruth(whole: string): MathAnswer {
-  const text = typedToLatex(endOf(whole));
+  const text = withoutHanUnit(typedToLatex(endOf(whole)));
   const bare = text.trim();
   if (isMarkedUp(bare) || /answer/i.test(bare) || bare.length >= 2_000) return extractMath(text, BOXED_FIRST);
   const numeric = GROUPED.test(bare) || AMBIGUOUS.test(bare) || ARITHMETIC.test(bare);
@@ -130,8 +131,10 @@ const judgeOf = remember((groundTruth): Judge => {
   const wanted = readGroundTruth(groundTruth);
   const wantedWords = wordsOf(wanted);
   const judgeOne: Judge = (response) => {
-    const given = extractMath(typedToLatex(endOf(response)), BOXED_FIRST);
-    const judged = judge(wanted, given);
+    const typed = endOf(response);
+    if (contradicts(groundTruth, typed)) return verdict(false, null, 'different');
+    const given = extractMath(withoutHanUnit(typedToLatex(typed)), BOXED_FIRST);
+    const judged = judge(wanted, given, { relationForSet: true, whereReal: true });
     if (judged.reason !== 'different' || wantedWords === null || wordsOf(given) !== wantedWords) return judged;
     return verdict(true, given.text, 'equal_text');
   };
@@ -140,7 +143,8 @@ const judgeOf = remember((groundTruth): Judge => {
 
 const vTriuneJudgeOf = remember((groundTruth): Judge => {
   const wanted = extractMath(endOf(groundTruth).toLowerCase(), V_TRIUNE_GROUND_TRUTH);
-  const judgeOne: Judge = (response) => judge(wanted, extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false });
+  const judgeOne: Judge = (response) =>
+    judge(wanted, extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false, decimals: 6 });
   return remember(judgeOne, MOST_ANSWERS, LONGEST_ANSWER);
 });
 

@@ -4,7 +4,7 @@ import { childrenOf, type Node, type NumberNode } from '../ast.ts';
 import { createBudget, spend, type Budget } from '../numbers/budget.ts';
 import { isSetLike, sameCollection } from './compare-collections.ts';
 import { isAssignment, isEquation, isRelation, lastSide, sameRelation, shortened } from './compare-relations.ts';
-import { sameName, sameScalar } from './compare-scalars.ts';
+import { sameName, sameScalar, type ScalarContext } from './compare-scalars.ts';
 import { keyOf } from '../key.ts';
 import { equalRational } from '../numbers/rational.ts';
 import { relationDescribes } from './relation-set.ts';
@@ -16,9 +16,10 @@ import type { ComparisonOptions } from './compare-options.ts';
 const STEPS_PER_PAIR = 10;
 
 interface Context {
-  readonly decimals: number;
+  readonly decimals: ScalarContext['decimals'];
   readonly relationForSet: boolean;
   readonly words: boolean;
+  readonly whereReal: boolean;
   readonly budget: Budget;
 }
 
@@ -30,9 +31,9 @@ function isExact(node: Node): node is NumberNode {
 /** True where the prediction equals the ground truth. */
 export function compareMath(groundTruth: Node, prediction: Node, options: ComparisonOptions = {}): boolean {
   if (isExact(groundTruth) && isExact(prediction)) return equalRational(groundTruth.value, prediction.value);
-  const { decimals = 6, strict = true, relationForSet = false, words = false } = options;
+  const { decimals = 'digits', strict = true, relationForSet = false, words = false, whereReal = false } = options;
   const renamed = strict ? prediction : matchVariables(groundTruth, prediction);
-  return compareNodes(groundTruth, renamed, { decimals, relationForSet, words, budget: createBudget() });
+  return compareNodes(groundTruth, renamed, { decimals, relationForSet, words, whereReal, budget: createBudget() });
 }
 
 /** Gives the variables of the prediction the names of the ground truth's, in order of appearance. */
@@ -67,13 +68,21 @@ function unwrapped(groundTruth: Node, prediction: Node): readonly [Node, Node] {
   return [wanted, given];
 }
 
+/** True where an inequality, or a list of them, is true exactly on a set of reals. */
+function describesSet(statement: Node, set: Node, budget: Budget): boolean {
+  const inequalities =
+    isRelation(statement) || (statement.kind === 'set' && statement.items.length > 1 && statement.items.every(isRelation));
+  return inequalities && isSetLike(set) && relationDescribes(statement, set, budget);
+}
+
 function compareNodes(groundTruth: Node, prediction: Node, context: Context): boolean {
   if (!spend(context.budget, STEPS_PER_PAIR) || isUndefined(groundTruth) || isUndefined(prediction)) return false;
   const [wanted, given] = unwrapped(groundTruth, prediction);
   if (isUndefined(wanted) || isUndefined(given)) return false;
   const nested = (a: Node, b: Node): boolean => compareNodes(a, b, { ...context, relationForSet: false });
   if (isRelation(wanted) && isSetLike(given) && relationDescribes(wanted, given, context.budget)) return true;
-  if (context.relationForSet && isRelation(given) && isSetLike(wanted) && relationDescribes(given, wanted, context.budget)) return true;
+  if (context.relationForSet && describesSet(given, wanted, context.budget)) return true;
+  if (context.relationForSet && describesSet(wanted, given, context.budget)) return true;
   if (isRelation(wanted) && isRelation(given)) return sameRelation(wanted, given, { compare: nested, budget: context.budget });
   if (isSetLike(wanted) || isSetLike(given)) return sameCollection(wanted, given, nested);
   if (isRelation(wanted) || isRelation(given)) return false;

@@ -6,6 +6,7 @@ import { addComplex, modulus, type Complex } from '../numbers/complex.ts';
 import { createBudget, type Budget } from '../numbers/budget.ts';
 import { evaluate, type Point } from '../numbers/evaluate.ts';
 import { exactValue, hasDecimal } from '../numbers/exact.ts';
+import { arePositive, hasAbsolute, restrictedParts } from './real-domain.ts';
 import { keyOf } from '../key.ts';
 import { confirmEqual } from '../numbers/precise.ts';
 import { equalRational, negRational, addRational, type Rational } from '../numbers/rational.ts';
@@ -14,6 +15,8 @@ import type { Node } from '../ast.ts';
 /** Points tried at most, and how many must agree. */
 const MAX_POINTS = 12;
 const ENOUGH_POINTS = 4;
+/** Roots and logarithms that are looked into. */
+const MAX_RESTRICTED = 12;
 /** Safety factor over the estimated rounding error. */
 const SLACK = 32;
 /** Relative tolerance where a decimal takes part: sympy computes with 15 digits. */
@@ -77,6 +80,25 @@ function agreesAtPoints(a: Node, b: Node, budget: Budget): boolean {
     const left = evaluate(a, point);
     const right = evaluate(b, point);
     if (variables === 0) return left !== null && right !== null && agree(left, right, decimal) && (decimal || confirmEqual(a, b, budget));
+    if (!left || !right) continue;
+    if (!agree(left, right, decimal)) return false;
+    agreed += 1;
+  }
+  return agreed > 1;
+}
+
+/** True where two scalars agree wherever their roots and logarithms of variables are real: `2\ln x` and `\ln x^2`, but not `\sqrt{x^2}` and `x`. */
+export function sameWhereReal(a: Node, b: Node, budget: Budget): boolean {
+  const parts = [...restrictedParts(a), ...restrictedParts(b)];
+  if (parts.length === 0 || parts.length > MAX_RESTRICTED || hasAbsolute(a) || hasAbsolute(b)) return false;
+  const decimal = hasDecimal(a) || hasDecimal(b);
+  let agreed = 0;
+  for (let seed = 0; seed < 2 * MAX_POINTS && agreed < ENOUGH_POINTS; seed += 1) {
+    const wide = pointAt(seed);
+    // Every other point is near 0, where expressions such as \sqrt{1-v^2} are real.
+    const point: Point = { at: (name) => wide(name) * (seed % 2 === 0 ? 1 : 0.3), budget };
+    if (!arePositive(parts, point)) continue;
+    const [left, right] = [evaluate(a, point), evaluate(b, point)];
     if (!left || !right) continue;
     if (!agree(left, right, decimal)) return false;
     agreed += 1;

@@ -85,18 +85,29 @@ function testPoints(ends: readonly number[]): number[] {
   return points;
 }
 
-/** True where the inequality (or chain of them) holds exactly on the set; false where it does not or cannot be told. */
+/** True where the inequality (or a chain or list of them) holds exactly on the set; false where it does not or cannot be told. */
 export function relationDescribes(statement: Node, set: Node, budget: Budget = createBudget()): boolean {
-  const links = statement.kind === 'chain' ? statement.links : statement.kind === 'relation' ? [statement] : [];
-  const pieces = variablesOf(statement).size === 1 ? piecesOf(set) : null;
+  const parts = statement.kind === 'set' ? statement.items.map(linksOf) : [linksOf(statement)];
+  if (parts.some((links) => links.length === 0) || variablesOf(statement).size !== 1) return false;
+  // "x < 1 or x > 2" and "x > 1 and x < 2" are both lists of inequalities once they are read.
+  return describes(parts, set, budget) || (parts.length > 1 && describes([parts.flat()], set, budget));
+}
+
+function linksOf(node: Node): readonly RelationNode[] {
+  return node.kind === 'chain' ? node.links : node.kind === 'relation' ? [node] : [];
+}
+
+function describes(parts: readonly (readonly RelationNode[])[], set: Node, budget: Budget): boolean {
+  const pieces = piecesOf(set);
   const spans = pieces && spansOf(pieces);
-  if (!spans || links.length === 0) return false;
+  if (!spans) return false;
   const ends = spans.flatMap(([low, high]) => [low.value, high.value]).filter(Number.isFinite);
   let seen = 0;
   for (const x of testPoints(ends)) {
-    const verdicts = links.map((link) => holds(link, x, budget));
-    if (verdicts.includes(null)) continue;
-    if (verdicts.every((verdict) => verdict === true) !== contains(spans, x, 1e-12 * Math.max(1, Math.abs(x)))) return false;
+    const verdicts = parts.map((links) => links.map((link) => holds(link, x, budget)));
+    if (verdicts.flat().includes(null)) continue;
+    if (verdicts.some((links) => links.every((verdict) => verdict === true)) !== contains(spans, x, 1e-12 * Math.max(1, Math.abs(x))))
+      return false;
     seen += 1;
   }
   return seen > 20;

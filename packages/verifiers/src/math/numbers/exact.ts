@@ -20,10 +20,12 @@ import {
   rational,
   type Rational,
 } from './rational.ts';
+import { degreeIn, sumOfPolynomial } from './polynomial-sum.ts';
 import type { BinderNode, FunctionNode, Node } from '../ast.ts';
 
 const MAX_FACTORIAL = 5_000n;
 const MAX_TERMS = 2_000n;
+const MAX_DEGREE = 12;
 const HUNDREDTH: Rational = { num: 1n, den: 100n };
 
 /** Values of bound variables, and the allowance for the work. */
@@ -216,7 +218,7 @@ function exactSeries(node: BinderNode, context: Context): Rational | null {
   const high = highNode && valueOf(highNode, context);
   if (!low || !high || !isInteger(low) || !isInteger(high)) return null;
   const [from, to] = [low.num / low.den, high.num / high.den];
-  if (to - from > MAX_TERMS) return null;
+  if (to - from > MAX_TERMS) return longSum(node, { from, to }, context);
   const step = node.operator === 'sum' ? addRational : mulRational;
   let total: Rational = node.operator === 'sum' ? ZERO : ONE;
   for (let k = from; k <= to; k += 1n) {
@@ -226,6 +228,19 @@ function exactSeries(node: BinderNode, context: Context): Rational | null {
     total = next;
   }
   return total;
+}
+
+/** A long sum of a polynomial by Newton's differences: `\sum_{k=1}^{100000} k`. Other long series are left alone. */
+function longSum(node: BinderNode, { from, to }: { readonly from: bigint; readonly to: bigint }, context: Context): Rational | null {
+  const degree = node.operator === 'sum' ? degreeIn(node.body, node.variable) : null;
+  if (degree === null || degree > MAX_DEGREE) return null;
+  const values: Rational[] = [];
+  for (let k = from; k <= from + BigInt(degree); k += 1n) {
+    const value = valueOf(node.body, { budget: context.budget, bindings: new Map([...context.bindings, [node.variable, integer(k)]]) });
+    if (!value) return null;
+    values.push(value);
+  }
+  return paid(sumOfPolynomial(values, to - from + 1n), context);
 }
 
 /** True where a decimal literal takes part, so that the value is known only to its digits. */
