@@ -13,7 +13,11 @@ interface Reported {
 }
 
 /** Cases where this package decides otherwise, each argued in the README under "Deviations". */
-const ARGUED: ReadonlyMap<string, string> = new Map<string, string>();
+const ARGUED: ReadonlySet<string> = new Set([
+  'ymulti-181', // A set of right options is supported, so one of them is a wrong answer and no failure.
+  'ymulti-182',
+  'json-trunc', // `"n": 3` that was cut off may have been going to be 35.
+]);
 
 const file = new URL('../../../../shared/reported-cases/rewards.jsonl', import.meta.url);
 const absent = !existsSync(file);

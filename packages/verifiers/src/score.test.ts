@@ -87,6 +87,15 @@ describe('score', () => {
     expect(codeOf(results[4])).toBe('invalid_request');
   });
 
+  it('keeps the shares of ratios and weights near the largest number', async () => {
+    const huge = { verifier: 'counting', weight: 1.7e308 };
+    const results = await score([
+      request({ accuracy_ratio: 1e308, format_ratio: 1e308 }),
+      request({ rewards: [huge, { ...huge, name: 'wrong', ground_truth: '8' }] }),
+    ]);
+    expect(results.map(rewardOf)).toEqual([1, 0.5]);
+  });
+
   it('adds several verifiers by weight, prefixes their parts, and fails when one fails', async () => {
     const rewards = [
       { verifier: 'counting', weight: 3 },

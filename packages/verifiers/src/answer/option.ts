@@ -53,7 +53,7 @@ export function nameOption(answer: string, rules: OptionRules): OptionNaming | u
   const folded = fold(answer);
   if (folded === '') return undefined;
   const texts = (rules.options ?? []).map(fold);
-  if (rules.several) return nameSeveral(folded, answer, rules, texts);
+  if (rules.several) return nameSeveral(folded, answer, rules);
   // An option that reads like a letter, such as "b" as option C, would be ambiguous: the letter wins.
   const letter = letterIn(folded, rules, texts) ?? letterIn(spoken(folded), rules, texts);
   if (letter !== undefined) return { letters: letter, by: 'letter' };
@@ -106,13 +106,17 @@ const LETTERS = /\\[a-zA-Z]+|[^a-zA-Z\u00b0\u0370-\uffff]/g;
 /** No option with a value is longer. */
 const MAX_VALUE = 100;
 
+function unitOf(text: string): string {
+  return text.replace(/\^?\{?\\circ\}?/g, '°').replace(LETTERS, '');
+}
+
 // `0.5` names the option `\frac12`. A unit may be left out, but not be another one: `5 m` is not `5 cm`.
 function byValue(answer: string, options: readonly string[]): OptionNaming | undefined {
   if (answer.length > MAX_VALUE || !/\d/.test(answer)) return undefined;
-  const words = answer.replace(LETTERS, '');
+  const words = unitOf(answer);
   const equal = options.flatMap((option, index) => {
     if (option.length > MAX_VALUE || !/\d/.test(option)) return [];
-    const fits = words === '' || words === option.replace(LETTERS, '');
+    const fits = words === '' || words === unitOf(option);
     return fits && verifyMath({ response: `\\boxed{${answer}}`, groundTruth: option }).correct ? [index] : [];
   });
   const [only] = equal;
@@ -123,7 +127,8 @@ const TOGETHER = /^[a-z]{2,8}$/;
 const LIST_SIGN = /\s*(?:,|、|，|;|&|\+|\band\b|和)\s*/;
 
 /** "A and C", "A, C", "(A), (C)", `["A", "C"]`, "AC" in capitals. */
-function nameSeveral(folded: string, answer: string, rules: OptionRules, texts: readonly string[]): OptionNaming | undefined {
+function nameSeveral(folded: string, answer: string, rules: OptionRules): OptionNaming | undefined {
+  const texts = (rules.options ?? []).map(fold);
   const bare = folded.replace(/^\[|\]$/g, '').replace(/^(?:options?|choices?)\s+/, '');
   const together = TOGETHER.test(bare) && /^[^a-z]*$/.test(answer.replace(/options?|choices?/gi, '')) ? [...bare] : undefined;
   const parts = together ?? bare.split(LIST_SIGN).filter((part) => part !== '');

@@ -19,7 +19,8 @@ function fromLatex(text: string): string {
     .replace(/\\(?:text|mathrm|mbox|textbf|mathbf)\s?\{([^{}]*)\}/g, ' $1 ')
     .replace(
       /(\d)?\s?~?\s?\\[dt]?frac\s?(?:\{(\d+)\}\{(\d+)\}|(\d)(\d))/g,
-      (_, whole = '', top, bottom, upper, lower) => `${whole}${whole === '' ? '' : ' '}${top ?? upper}/${bottom ?? lower}`,
+      (...[, whole = '', top, bottom, upper, lower]: (string | undefined)[]) =>
+        `${whole}${whole === '' ? '' : ' '}${top ?? upper}/${bottom ?? lower}`,
     )
     .replace(/\^\s?(?:\\circ|\{\s?\\circ\s?\})|\\degree/g, '°')
     .replace(/\\(?:times|cdot)(?![a-zA-Z])/g, '*')

@@ -94,5 +94,6 @@ export function statementAfterBox(text: string): string | undefined {
   const stated = statementIn(rest);
   if (stated === undefined || stated === '' || stated.length > 200) return undefined;
   const line = rest.slice(rest.lastIndexOf('\n', start) + 1, start);
-  return VALUE.test(stated) || (LABELLED.test(line) && !/\bis\s*$/i.test(line)) || /final answer\W*$/i.test(line) ? stated : undefined;
+  const labelled = LABELLED.test(line) && (!/\bis\s*$/i.test(line) || /final answer is\s*$/i.test(line));
+  return labelled || VALUE.test(stated) ? stated : undefined;
 }

@@ -111,7 +111,7 @@ export function typedToLatex(text: string): string {
     .replace(AREA, '')
     .replace(ORDINAL, '')
     .replace(TIE, '$1 ')
-    .replace(MIXED, (_, sign: string, whole: string, top: string, bottom: string) => mixedNumber({ sign, whole, top, bottom }))
+    .replace(MIXED, (...[, sign = '', whole = '', top = '', bottom = '']: string[]) => mixedNumber({ sign, whole, top, bottom }))
     .replace(CALL, '\\$1(')
     .replace(PI, '\\pi ')
     .replace(QUALIFIER, '')
