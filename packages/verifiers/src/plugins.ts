@@ -8,6 +8,7 @@ import { isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VerifierError } from './errors.ts';
 import type { Verifier } from './verifier.ts';
+import { isRecord } from './is-record.ts';
 
 /** What a plug-in package default-exports. */
 export interface VerifierPlugin {
@@ -108,10 +109,6 @@ function checkPlugin(name: string, exported: unknown): VerifierPlugin {
     isVerifier(value) ? value : fail(`has at verifiers[${index}] something that defineVerifier did not make`),
   );
   return { meta: { name: meta['name'], version: meta['version'] }, verifiers: checked };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isVerifier(value: unknown): value is Verifier {
