@@ -4,7 +4,7 @@
  * each other, so that a batch that moved to another server after the first had answered is in the counts of both.
  */
 import type { RewardRequest, RewardResult } from '../contract.ts';
-import { ServiceError } from '../server/service-error.ts';
+import { ServiceError } from '../service-error.ts';
 import { createAsk, type Ask, type Exchange } from './exchange.ts';
 import { checkOptions, type CheckedOptions, type RewardClientOptions } from './options.ts';
 import { readProblem } from './read-answer.ts';

@@ -1,4 +1,4 @@
-import { ServiceError } from '../server/service-error.ts';
+import { ServiceError } from '../service-error.ts';
 
 /** Where the rewards come from, and how long to try. */
 export interface RewardClientOptions {
