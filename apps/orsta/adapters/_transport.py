@@ -142,7 +142,7 @@ class _Servers:
             if now + wait >= until:
                 break
             if wait > 0:
-                if now - began > 1.0 and (warned == began or now - warned > 10.0):
+                if now + wait - began > 1.0 and (warned == began or now - warned > 10.0):
                     warned = now
                     self._warn(now - began, until - now)
                 time.sleep(wait)
