@@ -1,4 +1,4 @@
-import type { CommandContext } from './commands/context.ts';
+import type { CommandContext } from './context.ts';
 import { MAX_COLUMNS } from './report/table.ts';
 
 /** Exit codes of the program. */

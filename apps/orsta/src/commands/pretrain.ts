@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { pretrainNano } from '../base/pretrain.ts';
 import { PretrainRecipe } from '../base/pretrain-recipe.ts';
 import { loadYaml } from '../recipe/load-yaml.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Pre-trains orsta-nano by a recipe, in `runs/<name>` of the working directory; goes on where it was stopped. */
 export async function pretrain(recipePath: string, overrides: string[], context: CommandContext): Promise<void> {

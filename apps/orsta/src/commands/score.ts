@@ -3,8 +3,8 @@ import { parseSample } from '@vtriune/format';
 import { createRewardRequest, score, type RewardRequest } from '@vtriune/verifiers';
 import { linesOf } from '../data/lines-of.ts';
 import { OrstaError } from '../errors.ts';
-import { loadRegistry } from '../evaluation/reward.ts';
-import type { CommandContext } from './context.ts';
+import { loadRegistry } from '../reward/reward.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Options of `orsta score`. */
 export interface ScoreCommandOptions {

@@ -6,7 +6,7 @@ import { findProblem } from '../recipe/find-problem.ts';
 import { loadYaml } from '../recipe/load-yaml.ts';
 import { observeRuns } from '../serve/observe-runs.ts';
 import { ServeSettings } from '../serve/serve-settings.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Options of `orsta serve`: its settings on the command line, which win over those of `--config`. */
 export interface ServeCommandOptions extends ServeSettings {

@@ -4,7 +4,7 @@ import { loadRecipe } from '../recipe/recipe.ts';
 import { recipeToYaml } from '../recipe/write-recipe.ts';
 import { describePlan } from '../run/plan.ts';
 import { trainRun } from '../run/train-run.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Options of `orsta train`. */
 export interface TrainCommandOptions {

@@ -4,7 +4,7 @@ import { builtins, createRegistry } from '@vtriune/verifiers';
 import { describe, expect, it } from 'vitest';
 import { createImageLoader } from '../data/image-loader.ts';
 import { evaluatePolicy, type PolicyEvaluationOptions } from './evaluate-policy.ts';
-import { summarise } from './summary.ts';
+import { summarize } from './summary.ts';
 
 const answers: Record<string, string[]> = {
   right: ['\\boxed{4}'],
@@ -102,10 +102,10 @@ describe('evaluatePolicy', () => {
   });
 });
 
-describe('summarise', () => {
+describe('summarize', () => {
   it('averages tasks, not samples, in the macro average', () => {
     const sample = (task: string, source: string, verified: number) => ({ id: '', task, source, verified, lenient: 1 });
-    const { macro, tasks } = summarise([sample('a', 's', 1), sample('a', 's', 1), sample('a', 't', 1), sample('b', 'u', 0)]);
+    const { macro, tasks } = summarize([sample('a', 's', 1), sample('a', 's', 1), sample('a', 't', 1), sample('b', 'u', 0)]);
     expect(macro).toEqual({ samples: 4, verified: 0.5, lenient: 1 });
     expect(Object.keys(tasks['a']?.sources ?? {})).toEqual(['s', 't']);
   });

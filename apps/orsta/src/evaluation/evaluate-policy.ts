@@ -15,7 +15,7 @@ import {
 import { score, type Registry, type RewardResult } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
 import { asksForBoxes, rewriteToAsked } from './lenient.ts';
-import { rewardRequest, type RewardOptions } from './reward.ts';
+import { rewardRequest, type RewardOptions } from '../reward/reward.ts';
 
 /** One evaluated sample. */
 export interface EvaluatedSample {
@@ -81,7 +81,7 @@ export async function evaluatePolicy(options: PolicyEvaluationOptions): Promise<
     rollouts.push(...answered);
     batch.forEach((item, index) => {
       const own = [...answered.keys()].slice(index * responses, (index + 1) * responses);
-      const evaluated = summarise(item, own, { answered, lenient, meanIou });
+      const evaluated = summarize(item, own, { answered, lenient, meanIou });
       if (evaluated !== undefined) samples.push(evaluated);
     });
     options.onProgress?.(Math.min(items.length, at + batchSize), items.length);
@@ -154,7 +154,7 @@ async function boxOverlaps(rollouts: readonly RolloutToScore[], options: RewardO
   });
 }
 
-function summarise(
+function summarize(
   item: TrainingItem,
   own: readonly number[],
   found: { answered: readonly Rollout<RewardResult>[]; lenient: readonly (number | null)[]; meanIou: readonly (number | null)[] },

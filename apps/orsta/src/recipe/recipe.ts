@@ -1,6 +1,6 @@
 import { resolveTrainConfig, TrainerError, type BackendName, type ResolvedTrainConfig } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
-import type { TaskName } from '../suite/index.ts';
+import { TASK_NAMES, type TaskName } from '../suite/index.ts';
 import { loadYaml, type LoadedYaml, type LoadYamlOptions } from './load-yaml.ts';
 import { RecipeFile } from './schema.ts';
 
@@ -44,7 +44,6 @@ export interface Recipe {
   readonly plugins: readonly string[];
 }
 
-const ALL_TASKS: readonly TaskName[] = ['math', 'puzzle', 'chart', 'science', 'grounding', 'detection', 'counting', 'ocr'];
 const EVALUATION = { samplesPerTask: 100, everySteps: 0, split: 'test', batchSize: 64 } as const;
 const ENGINE = { ranks: 2, tokensPerMicroBatch: 4096 };
 const CHECKPOINT = { everySteps: 25, keep: 2 };
@@ -67,7 +66,7 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
 }
 
 function resolveData({ value: { data }, resolvePath }: LoadedYaml<RecipeFile>): SuiteSettings | JsonlSettings {
-  if (data.kind === 'suite') return { kind: 'suite', tasks: data.tasks ?? ALL_TASKS, seed: data.seed ?? 1 };
+  if (data.kind === 'suite') return { kind: 'suite', tasks: data.tasks ?? TASK_NAMES, seed: data.seed ?? 1 };
   return {
     kind: 'jsonl',
     files: data.files.map((file, index) => ({ ...file, path: resolvePath(file.path, ['data', 'files', index, 'path']) })),

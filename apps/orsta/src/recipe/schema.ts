@@ -2,18 +2,18 @@
 // Defaults stand in the descriptions for readers and in `recipe.ts` as data; the settings under `trainer` are those of @vtriune/trainer.
 import { TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
+import { TASK_NAMES } from '../suite/index.ts';
 import { discriminated } from './discriminated.ts';
 
 const strict = { additionalProperties: false };
 const count = (minimum: number, description: string) => Type.Integer({ minimum, description });
-const TASKS = ['math', 'puzzle', 'chart', 'science', 'grounding', 'detection', 'counting', 'ocr'] as const;
 const Iou = Type.Number({ minimum: 0, maximum: 1 });
 
 const SuiteData = Type.Object(
   {
     kind: Type.Literal('suite'),
     tasks: Type.Optional(
-      Type.Array(Type.Enum([...TASKS]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn. Default all eight.' }),
+      Type.Array(Type.Enum([...TASK_NAMES]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn. Default all eight.' }),
     ),
     seed: Type.Optional(count(0, 'Seed of the scenes. Default 1.')),
   },

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricInput } from '@vtriune/monitor';
 import type { PolicyEvaluation } from '../evaluation/evaluate-policy.ts';
-import { summarise, type EvaluationSummary } from '../evaluation/summary.ts';
-import { toJsonText, writeAtomically } from './atomic-write.ts';
+import { summarize, type EvaluationSummary } from '../evaluation/summary.ts';
 import type { RunFolder } from './run-folder.ts';
+import { writeJson } from './write-json.ts';
 
 /** A stored evaluation of a run. */
 export interface StoredEvaluation {
@@ -28,14 +28,14 @@ export async function readEvaluation(folder: RunFolder, step: number): Promise<S
 /** Stores the evaluation of a step with every sample's scores. */
 export async function storeEvaluation(folder: RunFolder, step: number, found: PolicyEvaluation): Promise<StoredEvaluation> {
   const { samples, failed, seconds } = found;
-  const stored: StoredEvaluation = { step, summary: summarise(samples), failed, seconds };
-  await writeAtomically(pathOf(folder, step), toJsonText({ ...stored, samples }));
+  const stored: StoredEvaluation = { step, summary: summarize(samples), failed, seconds };
+  await writeJson(pathOf(folder, step), { ...stored, samples });
   return stored;
 }
 
 /** Writes `evaluation.json`: the run's result. */
 export async function storeResult(folder: RunFolder, before: StoredEvaluation, after: StoredEvaluation): Promise<void> {
-  await writeAtomically(folder.evaluation, toJsonText({ before, after }));
+  await writeJson(folder.evaluation, { before, after });
 }
 
 /** Accuracies for the monitor: of every source, of every task as `task:<name>`, and the macro average over tasks. */

@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, hostname, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import type { BackendReport } from '@vtriune/trainer';
-import type { CommandContext } from '../commands/context.ts';
+import type { CommandContext } from '../context.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { toJsonText, writeAtomically } from './atomic-write.ts';
+import { writeJson } from './write-json.ts';
 
 /** What one needs to know to make a run again. */
 export interface Manifest {
@@ -34,10 +34,7 @@ export async function writeManifest(
   const fresh = await describeRun(recipe, start);
   const earlier = await readFile(path, 'utf8').catch(() => undefined);
   const { started, command, resumed } = earlier === undefined ? fresh : (JSON.parse(earlier) as Manifest);
-  await writeAtomically(
-    path,
-    toJsonText({ ...fresh, started, command, resumed: earlier === undefined ? [] : [...resumed, fresh.started] }),
-  );
+  await writeJson(path, { ...fresh, started, command, resumed: earlier === undefined ? [] : [...resumed, fresh.started] });
 }
 
 async function describeRun(recipe: Recipe, { context, backend }: { context: CommandContext; backend: BackendReport }): Promise<Manifest> {

@@ -3,7 +3,7 @@ import { createRewardClient } from '@vtriune/verifiers/client';
 import { createImageLoader } from '../data/image-loader.ts';
 import { heldOutFiles, jsonlSource } from '../data/jsonl-source.ts';
 import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
-import { loadRegistry, type RewardOptions } from '../evaluation/reward.ts';
+import { loadRegistry, type RewardOptions } from '../reward/reward.ts';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { loadAssets } from '../suite/index.ts';

@@ -1,4 +1,4 @@
-import type { CommandContext } from '../commands/context.ts';
+import type { CommandContext } from '../context.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { LiveDisplay } from '../report/live.ts';
 import { comparisonTable } from '../report/table.ts';

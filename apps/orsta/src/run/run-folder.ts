@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { loadRecipe } from '../recipe/recipe.ts';
 import { recipeDifferences, recipeToYaml } from '../recipe/write-recipe.ts';
-import { writeAtomically } from './atomic-write.ts';
 
 /** Where everything of a run stands. */
 export interface RunFolder {
@@ -32,7 +32,7 @@ export function runFolder(root: string): RunFolder {
 }
 
 /** What a process may leave in a folder before its run has begun. */
-const LEFTOVER = /^(checkpoints|evaluations|lock\.json.*|.*\.tmp)$/;
+const LEFTOVER = /^(checkpoints|evaluations|lock\.json.*|recipe\.yaml\.\d+)$/;
 
 /**
  * Begins a run in its folder, or goes on with the one that is there; true where it goes on. The caller holds the folder's lock. Throws
@@ -52,7 +52,7 @@ export async function openRun(recipe: Recipe, folder: RunFolder, resume: boolean
     );
   await mkdir(folder.checkpoints, { recursive: true });
   await mkdir(folder.evaluations, { recursive: true });
-  await writeAtomically(folder.recipe, recipeToYaml(recipe, folder.root));
+  await writeFileAtomic(folder.recipe, recipeToYaml(recipe, folder.root));
   return false;
 }
 
