@@ -12,13 +12,21 @@ import { scoreCommand, type ScoreCommandOptions } from './commands/score.ts';
 import { serveCommand, type ServeCommandOptions } from './commands/serve.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
 
-const whole = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-};
 const split = new Option('--split <split>', 'held-out split').choices(['train', 'validation', 'test']).default('test');
 const plugins = new Option('--plugins <names...>', 'verifier packages, by npm name or path');
 const recipe = ['<recipe...>', 'recipe files, later ones win, and overrides such as trainer.steps=3'] as const;
+
+function whole(text: string): number {
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+/** Of nothing there is no accuracy: a count of 0 would end in a table of zeros. */
+function positive(text: string): number {
+  const value = whole(text);
+  if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
 
 /** All commands; each writes through the context and throws what goes wrong. */
 export function commandTable(context: CommandContext): Command {
@@ -48,6 +56,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--resume', 'go on with a run that was stopped or killed')
     .option('--run-name <name>', "name of the run instead of the recipe's")
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
+    .option('--again', 'go on with the unfinished run of this name, or start a new one as NAME-2, NAME-3, ...')
     .option('--dry-run', 'print the resolved recipe and the plan, and stop')
     .action((given: string[], options: TrainCommandOptions) => trainCommand(given, options, context));
   program
@@ -55,12 +64,12 @@ function addRuns(program: Command, context: CommandContext): void {
     .description('evaluate a model on the held-out suite or a file')
     .requiredOption('--model <folder>', 'model or checkpoint folder')
     .option('--data <file>', 'samples to evaluate on instead of the suite')
-    .option('--samples <n>', 'samples a task', whole, 100)
+    .option('--samples <n>', 'samples a task', positive, 100)
     .addOption(split)
-    .option('--pass-at <k>', 'responses a sample, the best counts; 1 is greedy', whole, 1)
-    .option('--max-new-tokens <n>', 'longest response', whole, 64)
-    .option('--max-pixels <n>', 'largest image area of --data', whole)
-    .option('--ranks <n>', 'worker threads', whole, 2)
+    .option('--pass-at <k>', 'responses a sample, the best counts; 1 is greedy', positive, 1)
+    .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .option('--max-pixels <n>', 'largest image area of --data', positive)
+    .option('--ranks <n>', 'worker threads', positive, 2)
     .option('--seed <n>', 'seed of sampling', whole, 1)
     .addOption(plugins)
     .option('--json', 'print JSON')
@@ -71,7 +80,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .argument(...recipe)
     .action((given: string[]) => {
       const { files, overrides } = splitArguments(given);
-      return pretrain(files[0] ?? '', overrides, context);
+      return pretrain(files, overrides, context);
     });
 }
 
@@ -117,7 +126,7 @@ function addData(program: Command, context: CommandContext): void {
     .command('synth')
     .description('write samples of the suite')
     .option('--task <names...>', 'tasks; all where absent')
-    .option('--count <n>', 'scenes a task', whole, 6)
+    .option('--count <n>', 'scenes a task', positive, 6)
     .option('--out <folder>', 'folder for samples.jsonl and images')
     .option('--preview <png>', 'contact sheet')
     .addOption(split)

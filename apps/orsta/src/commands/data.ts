@@ -43,6 +43,7 @@ export async function validateCommand(
 ): Promise<void> {
   const registry = await loadRegistry(options.plugins ?? [], context.cwd);
   const { samples, problems } = await validateFile(resolve(context.cwd, file), registry);
+  if (samples === 0) throw new OrstaError('invalid_data', `${file} has no samples; it needs one JSON object a line.`);
   context.output(problems.map((problem) => `${problem}\n`).join(''));
   if (problems.length > 0)
     throw new OrstaError(

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import type { Processor, TrainingItem } from '@vtriune/trainer';
+import type { Processor } from '@vtriune/trainer';
 import { createImageLoader } from '../data/image-loader.ts';
 import { heldOutFiles } from '../data/jsonl-source.ts';
 import { heldOutSuite } from '../data/suite-source.ts';
 import { OrstaError } from '../errors.ts';
+import type { HeldOut } from '../evaluation/held-out.ts';
 import { evaluatePolicy } from '../evaluation/evaluate-policy.ts';
 import { loadRegistry } from '../reward/reward.ts';
 import { summarize } from '../evaluation/summary.ts';
@@ -77,7 +78,7 @@ export async function evalCommand(options: EvalCommandOptions, context: CommandC
 async function loadItems(
   options: EvalCommandOptions,
   given: { context: CommandContext; images: ReturnType<typeof createImageLoader>; processor: Processor },
-): Promise<readonly TrainingItem[]> {
+): Promise<HeldOut> {
   if (options.data !== undefined)
     return heldOutFiles([resolve(given.context.cwd, options.data)], { images: given.images, samplesPerTask: options.samples });
   if (options.split === 'train')
