@@ -5,9 +5,12 @@ import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
 import type { CommandContext } from './context.ts';
 import { convertCommand, synthCommand, validateCommand, type ConvertOptions, type SynthOptions } from './commands/data.ts';
+import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand } from './commands/new-verifier.ts';
+import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
 import { pretrain } from './commands/pretrain.ts';
+import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
 import { scoreCommand, type ScoreCommandOptions } from './commands/score.ts';
 import { serveCommand, type ServeCommandOptions } from './commands/serve.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
@@ -50,6 +53,16 @@ export function commandTable(context: CommandContext): Command {
 
 function addRuns(program: Command, context: CommandContext): void {
   program
+    .command('init')
+    .description('make a training set of a folder of labeled images')
+    .argument('<folder>', 'images, with CSV, JSONL, COCO, VOC or YOLO labels among them')
+    .option('--labels <path>', 'file or folder of the labels, if not among the images')
+    .option('--out <folder>', 'where samples and recipe go (default: NAME-training)')
+    .option('--name <name>', 'name of the data set and the run (default: that of the folder)')
+    .option('--model <folder>', 'model to train from (default: orsta-nano-base)')
+    .option('--force', 'replace files of an earlier init')
+    .action((folder: string, options: InitCommandOptions) => initCommand(folder, options, context));
+  program
     .command('train')
     .description('train a recipe: evaluate, train, evaluate, compare')
     .argument(...recipe)
@@ -74,6 +87,16 @@ function addRuns(program: Command, context: CommandContext): void {
     .addOption(plugins)
     .option('--json', 'print JSON')
     .action((options: EvalCommandOptions) => evalCommand(options, context));
+  program
+    .command('predict')
+    .description('ask a model about an image; draws the boxes of its answer')
+    .requiredOption('--model <folder>', 'model or checkpoint folder')
+    .requiredOption('--image <file>', 'image to look at')
+    .requiredOption('--prompt <text>', 'what to ask')
+    .option('--out <png>', 'picture of the answer (default: IMAGE-answer.png)')
+    .option('--max-pixels <n>', 'largest image area', positive)
+    .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .action((options: PredictCommandOptions) => predictCommand(options, context));
   program
     .command('pretrain')
     .description('pre-train orsta-nano')
@@ -121,6 +144,16 @@ function addData(program: Command, context: CommandContext): void {
     .argument('<file>')
     .addOption(plugins)
     .action((file: string, options: ScoreCommandOptions) => scoreCommand(file, options, context));
+  program
+    .command('preview')
+    .description('draw samples with their answers and boxes')
+    .argument('<file>', 'samples as JSONL or Parquet')
+    .requiredOption('--out <png>', 'picture to write')
+    .option('--predictions <file>', 'rollouts.jsonl of a run, or lines of {id, response}')
+    .option('--count <n>', 'samples to draw', positive, 24)
+    .option('--skip <n>', 'samples to leave out at the beginning', whole, 0)
+    .option('--columns <n>', 'samples in a row', positive, 6)
+    .action((file: string, options: PreviewCommandOptions) => previewCommand(file, options, context));
   const data = program.command('data').description('make, check and convert samples');
   data
     .command('synth')

@@ -74,7 +74,8 @@ export async function loadModelProcessor(path: string): Promise<Processor> {
   }
 }
 
-function maxPixelsOf(recipe: Recipe, processor: Processor): number {
+/** Largest image area that the model gets. */
+export function maxPixelsOf(recipe: Recipe, processor: Processor): number {
   const own = recipe.data.kind === 'jsonl' ? recipe.data.maxPixels : undefined;
   return Math.min(own ?? Infinity, processor.config.maxPixels);
 }

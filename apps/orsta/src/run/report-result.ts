@@ -1,17 +1,21 @@
 import { evaluationTable, comparisonTable } from '../report/table.ts';
+import { drawResult } from './draw-result.ts';
 import { hasEvaluation, readEvaluation, storeResult, type DetailedEvaluation } from './evaluations.ts';
 import type { Run } from './run.ts';
 
 /** Stores and prints the result of a finished run: the table before and after, and where everything is. */
-export async function reportResult(run: Pick<Run, 'folder' | 'recipe' | 'live'>, evaluated: boolean): Promise<void> {
+export async function reportResult(run: Pick<Run, 'folder' | 'recipe' | 'live' | 'prepared'>, evaluated: boolean): Promise<void> {
   const { folder, recipe, live } = run;
   if (evaluated) {
     const after = await readEvaluation(folder, recipe.trainer.steps);
     const before = hasEvaluation(folder, 0) ? await readEvaluation(folder, 0) : undefined;
     const comparable = before !== undefined && sampleIds(before) === sampleIds(after);
-    await storeResult(folder, comparable ? { before, after } : { after });
+    const result = comparable ? { before, after } : { after };
+    await storeResult(folder, result);
     live.line(comparable ? comparison(before, after) : alone(after, before));
+    live.line(`picture:    ${await drawResult(run, result)}`);
   }
+  live.line(`curves:     tensorboard --logdir ${folder.tensorboard}`);
   live.line(`run folder: ${folder.root}`);
 }
 

@@ -4,9 +4,13 @@
  */
 import { train, type Engine, type StepReport, type TrainState } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
+import { signalOf, watchSignal, type ImageFacts } from '../report/no-signal.ts';
 import { createReward } from '../reward/reward.ts';
+import { SCENE_SIZE } from '../suite/contract.ts';
 import { checkpointStep, isDivergence, isSaved, keepNewest, setAside } from './checkpoints.ts';
 import { evaluateStep } from './evaluate-step.ts';
+import { trainedSide } from './model-facts.ts';
+import { maxPixelsOf } from './prepare.ts';
 import type { RunPosition } from './resume.ts';
 import { evaluates, type Run } from './run.ts';
 import { rolloutRecords, stepMetrics } from './step-records.ts';
@@ -15,6 +19,7 @@ import { rolloutRecords, stepMetrics } from './step-records.ts';
 export async function trainSteps(run: Run, position: RunPosition): Promise<void> {
   const { recipe, prepared } = run;
   const watched = watchUpdates(run.engine);
+  const adviceFor = watchSignal(imageFacts(run));
   let { state } = position;
   const steps = train<RewardResult>({
     engine: watched.engine,
@@ -30,6 +35,8 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
       watched.reset();
       // The weights of the checkpoint before have sampled and learned once more without an error: older ones may go.
       await keepNewest(run.folder, recipe.checkpoint.keep);
+      const advice = adviceFor(signalOf(report.rollouts, report.zeroVarianceGroups < report.groups));
+      if (advice !== undefined) run.live.line(advice);
       if (await finishStep(run, report)) return;
     }
   } catch (cause) {
@@ -39,13 +46,21 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
   }
 }
 
+/** Scenes of the suite have the size that the model was trained on. */
+function imageFacts({ recipe, prepared }: Run): ImageFacts {
+  if (recipe.data.kind === 'suite') return { maxPixels: SCENE_SIZE ** 2 };
+  const side = trainedSide(prepared.processor.config.maxPixels);
+  const maxPixels = maxPixelsOf(recipe, prepared.processor);
+  return side === undefined ? { maxPixels } : { maxPixels, trainedPixels: side ** 2 };
+}
+
 /** Everything that happens after a step; true where it is the last one or Ctrl-C was pressed. */
 async function finishStep(run: Run, report: StepReport<RewardResult>): Promise<boolean> {
   const { recipe, context } = run;
   const { step } = report.state;
   const { everySteps } = recipe.evaluation;
   run.live.step(report);
-  run.monitor.recordRollouts(rolloutRecords(report.rollouts, { step, split: 'train' }));
+  run.monitor.recordRollouts(rolloutRecords(report.rollouts, { step, split: 'train', images: run.prepared.reward.images }));
   run.monitor.recordMetrics(stepMetrics(report));
   const last = step === recipe.trainer.steps;
   const evaluate = evaluates(run) && !context.signal.aborted && (last || (everySteps > 0 && step % everySteps === 0));
