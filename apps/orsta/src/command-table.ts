@@ -1,5 +1,6 @@
 // The commands of `orsta` with their options; what each does is in `commands/`. Commander writes the help, checks the options and says what
 // is misspelt. Left out: defaults of recipes, which belong to the recipe, and everything that writes or exits.
+import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
@@ -35,6 +36,7 @@ function positive(text: string): number {
 export function commandTable(context: CommandContext): Command {
   const program = new Command('orsta')
     .description('One vision-language model learns visual reasoning and perception by RL.')
+    .version(versionOfProgram(), '-V, --version')
     .exitOverride()
     .configureOutput({ writeOut: context.output, writeErr: context.notice });
   addRuns(program, context);
@@ -49,6 +51,11 @@ export function commandTable(context: CommandContext): Command {
     .option('--out <folder>', 'where it goes instead of a folder of its name')
     .action((name: string, options: { out?: string }) => newVerifierCommand(name, options, context));
   return program;
+}
+
+function versionOfProgram(): string {
+  const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+  return version;
 }
 
 function addRuns(program: Command, context: CommandContext): void {

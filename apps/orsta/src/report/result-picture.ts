@@ -6,16 +6,20 @@ import type { Sample } from '@vtriune/format';
 import type { TrainingItem } from '@vtriune/trainer';
 import type { EvaluationSummary } from '../evaluation/summary.ts';
 import { COLORS, drawCell, escapeXml, writePicture, type Caption, type Cell, type DrawnBox } from '../picture/picture.ts';
+import { boxesOf as namedBoxesOf } from '../picture/sample-cell.ts';
 import { curveSvg } from './curve.ts';
 import type { RunRecords, ShownAnswer } from './run-records.ts';
 
 const WIDTH = 1000;
 const MARGIN = 24;
 const CHART = { width: 200, height: 90, pitchX: 242, pitchY: 150 };
+const MOST_CURVES = 12;
 const ROW = 22;
 const CELL = 214;
 const CELL_CAPTIONS = 80;
 const BLANK = { width: 8, height: 8, data: new Uint8Array(8 * 8 * 3).fill(240) };
+
+type Curve = readonly (readonly [step: number, value: number])[];
 
 /** What the picture shows. */
 export interface ResultPicture {
@@ -35,7 +39,7 @@ export interface PictureExample {
 
 /** Writes the picture. */
 export async function writeResultPicture(path: string, result: ResultPicture): Promise<void> {
-  const curves = [...result.records.curves];
+  const curves = curvesOf(result);
   const chartsTop = 84;
   const tableTop = chartsTop + Math.ceil(curves.length / 4) * CHART.pitchY;
   const examplesTop = tableTop + (Object.keys(result.after.tasks).length + 2) * ROW + 48;
@@ -62,6 +66,17 @@ export async function writeResultPicture(path: string, result: ResultPicture): P
   ].join('');
   const height = cells.length === 0 ? examplesTop : examplesTop + CELL + CELL_CAPTIONS + 16;
   await writePicture(cells, path, { width: WIDTH, height, svg });
+}
+
+/** The evaluated tasks in the order of the table, then what else was trained on, as far as there is room. */
+function curvesOf({ records, after }: ResultPicture): [string, Curve][] {
+  const names = [...new Set([...Object.keys(after.tasks), ...records.curves.keys()])];
+  return names
+    .flatMap((name): [string, Curve][] => {
+      const points = records.curves.get(name);
+      return points === undefined ? [] : [[name, points]];
+    })
+    .slice(0, MOST_CURVES);
 }
 
 function barsSvg({ before, after }: ResultPicture, top: number): string {
@@ -105,10 +120,16 @@ function captionsOf({ prompt, reward_model, ability }: Sample, shown: ShownAnswe
   return [
     { text: ability, color: COLORS.faint },
     { text: question },
-    { text: `true    ${reward_model.answer ?? reward_model.ground_truth}`, color: COLORS.truth },
-    ...(shown?.before === undefined ? [] : [{ text: `before  ${shown.before.response}`, color: COLORS.faint }]),
-    ...(shown === undefined ? [] : [{ text: `after   ${shown.after.response}`, color: COLORS.answer, bold: true }]),
+    { text: `true    ${shortAnswer(reward_model.answer ?? reward_model.ground_truth)}`, color: COLORS.truth },
+    ...(shown?.before === undefined ? [] : [{ text: `before  ${shortAnswer(shown.before.response)}`, color: COLORS.faint }]),
+    ...(shown === undefined ? [] : [{ text: `after   ${shortAnswer(shown.after.response)}`, color: COLORS.answer, bold: true }]),
   ];
+}
+
+/** Boxes in JSON as `cat 10 5 30 25`, which is read at a glance; everything else as it is. */
+function shortAnswer(answer: string): string {
+  const boxes = namedBoxesOf(answer);
+  return boxes.length === 0 ? answer : boxes.map(({ label = 'box', box }) => `${label} ${box.join(' ')}`).join(', ');
 }
 
 function percent(value: number): string {

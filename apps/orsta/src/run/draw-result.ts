@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { HeldOut } from '../evaluation/held-out.ts';
 import { writeResultPicture, type PictureExample } from '../report/result-picture.ts';
 import { readRunRecords } from '../report/run-records.ts';
+import { suite } from '../suite/index.ts';
 import type { DetailedEvaluation } from './evaluations.ts';
 import type { Run } from './run.ts';
 
@@ -15,7 +16,10 @@ export async function drawResult(
   { before, after }: { before?: DetailedEvaluation; after: DetailedEvaluation },
 ): Promise<string> {
   const path = join(folder.root, 'result.png');
-  const tasks = new Map(after.samples.map(({ source, task }) => [source, task]));
+  const tasks = new Map([
+    ...suite.flatMap(({ name, sources }) => sources.map((source): [string, string] => [source, name])),
+    ...after.samples.map(({ source, task }): [string, string] => [source, task]),
+  ]);
   const records = await readRunRecords(join(folder.root, 'rollouts.jsonl'), {
     taskOf: (source) => tasks.get(source) ?? source,
     lastStep: after.step,

@@ -10,7 +10,7 @@ function rollout(truth: string, response: string, spaces: Record<string, unknown
   const { coordinate_space, ...verifier_parm } = spaces;
   const sample = {
     images: Array.from({ length: images }, () => ({ path: 'a.png' })),
-    reward_model: { ground_truth: truth, coordinate_space, verifier_parm },
+    reward_model: { verifier: 'detection', ground_truth: truth, coordinate_space, verifier_parm },
   };
   return {
     response,
@@ -41,6 +41,10 @@ describe('rolloutBoxes', () => {
       ['ground_truth', 0, 0, 10, 10],
       ['predicted', 10, 10, 20, 20],
     ]);
+  });
+
+  it('reads boxes in the notations that a base mixes', () => {
+    expect(found(rollout('none', 'cat 20 10 40 30'))).toEqual([['predicted', 20, 10, 40, 30]]);
   });
 
   it('has nothing to say of answers without boxes and of several images', () => {

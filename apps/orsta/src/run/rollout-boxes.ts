@@ -1,7 +1,9 @@
 import type { RolloutBox } from '@vtriune/monitor';
+import type { Sample } from '@vtriune/format';
 import type { Rollout } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
 import type { ImageLoader } from '../data/image-loader.ts';
+import { asksForBoxes, rewriteToAsked } from '../evaluation/lenient.ts';
 import { boxesOf } from '../picture/sample-cell.ts';
 
 type Box = readonly [number, number, number, number];
@@ -30,9 +32,20 @@ export function rolloutBoxes(
     boxesOf(text).map(({ box, ...label }) => ({ bbox_2d: toStored(box, space, { stored, resized }), ...label, kind }));
   const boxes = [
     ...draw(ground_truth, truthSpace, 'ground_truth'),
-    ...draw(response, verifier_parm?.['response_space'] ?? verifier_parm?.['coordinate_space'] ?? truthSpace, 'predicted'),
+    // Read as evaluation reads it: boxes in other notations are boxes too.
+    ...draw(
+      inJson(sample, response),
+      verifier_parm?.['response_space'] ?? verifier_parm?.['coordinate_space'] ?? truthSpace,
+      'predicted',
+    ),
   ];
   return boxes.length === 0 ? undefined : boxes;
+}
+
+/** A response with its boxes in JSON, in whichever notation it has them. */
+function inJson(sample: Sample, response: string): string {
+  if (!asksForBoxes(sample) || boxesOf(response).length > 0) return response;
+  return rewriteToAsked(sample, response) ?? response;
 }
 
 function toStored([x1, y1, x2, y2]: Box, space: unknown, { stored, resized }: { stored: Size; resized: Size }): number[] {
