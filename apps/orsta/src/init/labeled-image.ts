@@ -21,6 +21,14 @@ export interface LabeledImage {
 /** One line of a label file: a box, an answer, or an image with nothing in it. */
 export type LabelRow = Omit<LabeledImage, 'boxes'> & { readonly box?: LabeledBox };
 
+/** The label of a box without one. */
+export const NO_LABEL = 'object';
+
+/** A cell of a table or a field of a file as text; empty for what is neither text nor number. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
 /** Gathers the rows of each image; images and their boxes stay in the order of the rows. An answer is a row of its own. */
 export function gatherRows(rows: readonly LabelRow[]): LabeledImage[] {
   const gathered = new Map<string, LabeledImage>();

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { linesOf } from '../data/lines-of.ts';
 import { OrstaError } from '../errors.ts';
-import { gatherRows, type LabeledBox, type LabeledImage, type LabelRow } from './labeled-image.ts';
+import { gatherRows, NO_LABEL, textOf, type LabeledBox, type LabeledImage, type LabelRow } from './labeled-image.ts';
 import { readTableRow } from './table-row.ts';
 
 /** Labels of a CSV file with a header; a box a line, or an answer a line. Throws `invalid_data`. */
@@ -61,5 +61,5 @@ function readBox(value: unknown, place: string): LabeledBox {
   if (!Array.isArray(sides) || sides.length !== 4 || !sides.every((side) => typeof side === 'number' && Number.isFinite(side)))
     throw new OrstaError('invalid_data', `${place} has the box ${JSON.stringify(value)}; write {"label": "cat", "box": [x1, y1, x2, y2]}.`);
   const [x1, y1, x2, y2] = sides as [number, number, number, number];
-  return { label: String(label ?? kind ?? 'object'), box: [x1, y1, x2, y2] };
+  return { label: textOf(label) || textOf(kind) || NO_LABEL, box: [x1, y1, x2, y2] };
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
 import { OrstaError } from '../errors.ts';
-import { gatherRows, type LabeledImage, type LabelRow } from './labeled-image.ts';
+import { gatherRows, NO_LABEL, textOf, type LabeledImage, type LabelRow } from './labeled-image.ts';
 
 const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, isArray: (name) => name === 'object' });
 
@@ -35,7 +35,7 @@ function readVoc(xml: string, name: string): LabelRow[] {
     ];
     if (![x1, y1, x2, y2].every(Number.isFinite))
       throw new OrstaError('invalid_data', `${place} has no whole <bndbox>. Correct the annotation.`);
-    return { image, place, box: { label: String(object.name ?? 'object'), box: [x1, y1, x2, y2] } };
+    return { image, place, box: { label: textOf(object.name) || NO_LABEL, box: [x1, y1, x2, y2] } };
   });
   return [{ image, place: name }, ...boxes];
 }

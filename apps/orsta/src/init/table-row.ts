@@ -1,6 +1,6 @@
 // One row of a table of labels, by the names that tools write: Labelbox, CVAT, Roboflow, TensorFlow's object detection and people by hand.
 import { OrstaError } from '../errors.ts';
-import type { LabeledBox, LabelRow } from './labeled-image.ts';
+import { NO_LABEL, textOf, type LabeledBox, type LabelRow } from './labeled-image.ts';
 
 const IMAGE = ['image', 'file', 'filename', 'file_name', 'path', 'image_path', 'img'];
 const LABEL = ['label', 'class', 'name', 'category'];
@@ -24,7 +24,7 @@ export const COLUMNS_HELP = `image; then x1,y1,x2,y2 (or xmin,ymin,xmax,ymax, or
 
 /** Reads a row of a CSV file or an object of a JSONL file. Throws `invalid_data` that names the place and what is missing. */
 export function readTableRow(row: Readonly<Record<string, unknown>>, place: string): LabelRow {
-  const values = new Map(Object.entries(row).map(([name, value]) => [name.trim().toLowerCase(), String(value ?? '').trim()]));
+  const values = new Map(Object.entries(row).map(([name, value]) => [name.trim().toLowerCase(), textOf(value)]));
   const take = (names: readonly string[]): string | undefined =>
     names.map((name) => values.get(name)).find((value) => value !== undefined && value !== '');
   const image = take(IMAGE);
@@ -51,11 +51,11 @@ function readBox(
 ): LabeledBox | undefined {
   const corners = CORNERS.map(take);
   if (corners.every((value) => value !== undefined))
-    return { label: label ?? 'object', box: toBox(corners.map((value) => numberOf(value, place))) };
+    return { label: label ?? NO_LABEL, box: toBox(corners.map((value) => numberOf(value, place))) };
   const sized = SIZED.map(take);
   if (!sized.every((value) => value !== undefined)) return undefined;
   const [x, y, width, height] = sized.map((value) => numberOf(value, place)) as [number, number, number, number];
-  return { label: label ?? 'object', box: [x, y, x + width, y + height] };
+  return { label: label ?? NO_LABEL, box: [x, y, x + width, y + height] };
 }
 
 function toBox(values: readonly number[]): LabeledBox['box'] {
