@@ -21,7 +21,7 @@ export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/
 // Model
 export { loadModel, type LoadedModel } from './models/qwen2-5-vl/load-model.ts';
 export { loadConfig, parseConfig, type ModelConfig, type TextConfig } from './models/qwen2-5-vl/config.ts';
-export { initialise } from './models/qwen2-5-vl/initialise.ts';
+export { initialize } from './models/qwen2-5-vl/initialize.ts';
 export { forwardLogits, type ForwardInput, type Model } from './models/qwen2-5-vl/model.ts';
 export { partOf, weightShapes, type ModelPart, type Weights } from './models/qwen2-5-vl/weights.ts';
 export { readCheckpoint } from './safetensors/read-checkpoint.ts';
@@ -38,13 +38,14 @@ export { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { trainByteLevelBpe } from './tokenizer/train-bpe.ts';
 export { writeTokenizerFolder } from './tokenizer/tokenizer-files.ts';
 // Checkpoints
+export { latestCheckpoint } from './checkpoint/list-checkpoints.ts';
 export {
-  latestCheckpoint,
   loadCheckpoint,
-  saveCheckpoint,
-  writeModelFolder,
+  loadLatestCheckpoint,
+  type LatestCheckpoint,
   type LoadedCheckpoint,
-  type SaveCheckpointOptions,
-} from './checkpoint/checkpoint.ts';
+  type PassedOverCheckpoint,
+} from './checkpoint/load-checkpoint.ts';
+export { saveCheckpoint, writeModelFolder, type SaveCheckpointOptions } from './checkpoint/save-checkpoint.ts';
 // Errors
 export { TrainerError, type TrainerErrorCode } from './errors.ts';

@@ -57,6 +57,7 @@ export async function trainRun(recipe: Recipe, options: TrainRunOptions): Promis
 
 async function runIn(recipe: Recipe, folder: RunFolder, context: CommandContext): Promise<void> {
   const position = await findPosition(folder);
+  for (const warning of position.warnings) context.output(warning);
   if (!hasEvaluation(folder, 0) && position.state.step === 0) await forgetRecords(folder);
   const sinks = [jsonlSink(folder.root), tensorboardSink(folder.tensorboard)] as const;
   for (const sink of sinks) sink.truncateAfter(position.state.step);

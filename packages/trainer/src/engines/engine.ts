@@ -1,15 +1,12 @@
 import type { DenseLabels } from '../loss/dense-loss.ts';
 import type { ClipRange } from '../loss/policy-loss.ts';
+import type { HostTensor } from '../models/host-tensor.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import type { AdamwOptions } from '../optimizer/adamw.ts';
 import type { PackedRow } from '../data/packed-row.ts';
 import type { Generation, GenerationOptions, GenerationPrompt } from '../rollout/generate.ts';
 
-/** A tensor on the host. */
-export interface HostTensor {
-  shape: readonly number[];
-  data: Float32Array;
-}
+export type { HostTensor } from '../models/host-tensor.ts';
 
 /** Everything of an engine that a checkpoint must hold. */
 export interface EngineSnapshot {

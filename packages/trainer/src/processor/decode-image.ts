@@ -7,7 +7,7 @@ const WHITE = 255;
 /**
  * Reads an encoded picture (PNG, JPEG, WebP, GIF, TIFF) from a file's path or its bytes.
  * Transparency is laid over white, as `convert_to_rgb` of Hugging Face transformers 5 does. Like Pillow, it applies neither the
- * EXIF orientation (boxes are annotated on the stored pixels) nor a colour profile. Of an animation, the first frame is taken.
+ * EXIF orientation (boxes are annotated on the stored pixels) nor a color profile. Of an animation, the first frame is taken.
  * PNG, JPEG, WebP, GIF and TIFF of 8-bit gray or RGB are equal to Pillow's in every byte; CMYK and 16-bit pictures are not (16 bits are
  * scaled to 8, where Pillow cuts them off). Throws `invalid_image` for what cannot be read.
  */
@@ -30,9 +30,9 @@ function layOverWhite(rgba: Uint8Array): Uint8Array {
   const pixels = rgba.length / 4;
   const rgb = new Uint8Array(pixels * 3);
   for (let pixel = 0; pixel < pixels; pixel++) {
-    const alpha = rgba[pixel * 4 + 3] ?? WHITE;
+    const alpha = rgba[pixel * 4 + 3]!;
     for (let channel = 0; channel < 3; channel++) {
-      const value = rgba[pixel * 4 + channel] ?? 0;
+      const value = rgba[pixel * 4 + channel]!;
       rgb[pixel * 3 + channel] = alpha === WHITE ? value : blend(value, alpha);
     }
   }

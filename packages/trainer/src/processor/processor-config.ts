@@ -51,7 +51,7 @@ export interface ProcessorConfig {
   readonly doResize: boolean;
   readonly doRescale: boolean;
   readonly doNormalize: boolean;
-  /** What a byte is multiplied with before normalising. */
+  /** What a byte is multiplied with before normalizing. */
   readonly rescaleFactor: number;
   /** Red, green, blue. */
   readonly imageMean: readonly number[];

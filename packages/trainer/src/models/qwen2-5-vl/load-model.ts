@@ -1,5 +1,5 @@
 import { readCheckpoint } from '../../safetensors/read-checkpoint.ts';
-import type { HostTensor } from '../../engines/engine.ts';
+import type { HostTensor } from '../host-tensor.ts';
 import { loadConfig, type ModelConfig } from './config.ts';
 import { weightShapes } from './weights.ts';
 

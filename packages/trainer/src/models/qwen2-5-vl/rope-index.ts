@@ -1,9 +1,10 @@
 /**
  * Multimodal rotary positions (M-RoPE): every token has a temporal, a height and a width position. Text counts all three up together; an
- * image's tokens keep one temporal position and take their row and column; text goes on behind the largest position so far.
+ * image's tokens keep one temporal position and take their row and column; text goes on after the largest position so far.
  * Still images only: video, where time advances by seconds, is left out.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { at } from '@vtriune/format/at';
 import { TrainerError } from '../../errors.ts';
 import { rotateHalfMatrix, type RotaryTables } from '../../nn/rotary.ts';
 import type { ModelConfig, TextConfig } from './config.ts';
@@ -47,7 +48,7 @@ export function ropeIndex(tokenIds: readonly number[], grids: readonly GridThw[]
   return positions;
 }
 
-/** Appends `count` text positions behind what is there. */
+/** Appends `count` text positions after what is there. */
 export function pushText(positions: Positions, count: number): void {
   for (let i = 0; i < count; i++) {
     positions.temporal.push(positions.next);
@@ -83,13 +84,13 @@ export function rotaryTables(positions: readonly [ArrayLike<number>, ArrayLike<n
   const cos = new Float32Array(count * config.headSize);
   const sin = new Float32Array(count * config.headSize);
   for (let i = 0; i < half; i++) {
-    const axis = positions[axes[i] ?? 0] ?? positions[0];
+    const axis = positions[at(axes, i)];
     const frequency = Math.fround(1 / config.ropeTheta ** ((2 * i) / config.headSize));
     for (let t = 0; t < count; t++) {
-      const angle = Math.fround((axis[t] ?? 0) * frequency);
-      const at = t * config.headSize + i;
-      cos[at] = cos[at + half] = Math.cos(angle);
-      sin[at] = sin[at + half] = Math.sin(angle);
+      const angle = Math.fround(axis[t]! * frequency);
+      const place = t * config.headSize + i;
+      cos[place] = cos[place + half] = Math.cos(angle);
+      sin[place] = sin[place + half] = Math.sin(angle);
     }
   }
   const tableShape: [number, number, number, number] = [shape.batch, 1, shape.time, config.headSize];

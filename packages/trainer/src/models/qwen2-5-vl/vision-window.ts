@@ -1,7 +1,7 @@
 // Index computations of the vision tower, for one frame of patches: which merge blocks share an attention window, and where each
-// patch stands. Everything is plain arithmetic on the host, in the order the processor emits patches: merge block by merge block.
+// patch is. Everything is plain arithmetic on the host, in the order the processor emits patches: merge block by merge block.
 // Windows come sorted by length (ties in reading order), not in reading order throughout: attention within a window does not
-// depend on where the window stands, and equal windows side by side are attended in one batched product without masks.
+// depend on where the window is, and equal windows side by side are attended in one batched product without masks.
 
 import { TrainerError } from '../../errors.ts';
 import { visionHeadDim, type VisionConfig } from './vision-config.ts';
