@@ -8,6 +8,7 @@ import type { EngineSnapshot } from '../engines/engine.ts';
 import { AUXILIARY_PREFIX } from '../engines/parameter-store.ts';
 import { TrainerError } from '../errors.ts';
 import { loadConfig } from '../models/qwen2-5-vl/config.ts';
+import { untieOtherHead } from '../models/qwen2-5-vl/load-model.ts';
 import { weightShapes } from '../models/qwen2-5-vl/weights.ts';
 import { readCheckpoint } from '../safetensors/read-checkpoint.ts';
 import { readSafetensors, type StoredTensor } from '../safetensors/read-safetensors.ts';
@@ -117,7 +118,7 @@ function parseJson(path: string, text: string): unknown {
 }
 
 async function verifyWeights(folder: string, weights: ReadonlyMap<string, StoredTensor>): Promise<void> {
-  const expected = weightShapes(await loadConfig(folder));
+  const expected = weightShapes(untieOtherHead(await loadConfig(folder), weights));
   for (const [name, shape] of expected) {
     const tensor = weights.get(name);
     if (tensor === undefined) throw damaged(folder, `the parameter ${name} is missing`);

@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { at } from '@vtriune/format/at';
 import { TrainerError } from '../../errors.ts';
 import { rotateHalfMatrix, type RotaryTables } from '../../nn/rotary.ts';
+import { ropeFrequencies } from './rope-scaling.ts';
 import type { ModelConfig, TextConfig } from './config.ts';
 
 /** Patches of an image as `[time, height, width]`. */
@@ -80,17 +81,18 @@ function pushImage(positions: Positions, rows: number, columns: number): number 
 export function rotaryTables(positions: readonly [ArrayLike<number>, ArrayLike<number>, ArrayLike<number>], shape: { batch: number; time: number }, config: TextConfig): RotaryTables {
   const half = config.headSize / 2;
   const count = shape.batch * shape.time;
+  const { frequencies, attentionFactor } = ropeFrequencies({ headSize: config.headSize, theta: config.ropeTheta, scaling: config.ropeScaling });
   const axes = mropeAxes(config.mropeSection);
   const cos = new Float32Array(count * config.headSize);
   const sin = new Float32Array(count * config.headSize);
   for (let i = 0; i < half; i++) {
     const axis = positions[at(axes, i)];
-    const frequency = Math.fround(1 / config.ropeTheta ** ((2 * i) / config.headSize));
+    const frequency = frequencies[i]!;
     for (let t = 0; t < count; t++) {
       const angle = Math.fround(axis[t]! * frequency);
       const place = t * config.headSize + i;
-      cos[place] = cos[place + half] = Math.cos(angle);
-      sin[place] = sin[place + half] = Math.sin(angle);
+      cos[place] = cos[place + half] = Math.cos(angle) * attentionFactor;
+      sin[place] = sin[place + half] = Math.sin(angle) * attentionFactor;
     }
   }
   const tableShape: [number, number, number, number] = [shape.batch, 1, shape.time, config.headSize];

@@ -24,8 +24,6 @@ export interface FrameLayout {
   readonly sin: Float32Array;
 }
 
-const ROTARY_BASE = 10_000;
-
 /** Side of a window in merge blocks. */
 function windowSide({ windowSize, spatialMergeSize, patchSize }: VisionConfig): number {
   const side = Math.floor(windowSize / spatialMergeSize / patchSize);
@@ -64,9 +62,9 @@ function runsOf(lengths: readonly number[]): WindowRun[] {
   return runs;
 }
 
-function inverseFrequencies(headDim: number): number[] {
-  const spatial = headDim / 2;
-  return Array.from({ length: spatial / 2 }, (_, index) => Math.fround(1 / ROTARY_BASE ** ((2 * index) / spatial)));
+function inverseFrequencies(config: VisionConfig): number[] {
+  const spatial = visionHeadDim(config) / 2;
+  return Array.from({ length: spatial / 2 }, (_, index) => Math.fround(1 / config.ropeTheta ** ((2 * index) / spatial)));
 }
 
 /** Rotation angles of one head, `headDim` of them: vertical then horizontal frequencies, and the same again. */
@@ -90,7 +88,7 @@ function positionsOf(order: readonly number[], columns: number, mergeSize: numbe
 export function layoutFrame(config: VisionConfig, height: number, width: number): FrameLayout {
   const windows = windowsOf(config, height, width).sort((a, b) => b.length - a.length);
   const order = windows.flat();
-  const frequencies = inverseFrequencies(visionHeadDim(config));
+  const frequencies = inverseFrequencies(config);
   const positions = positionsOf(order, width / config.spatialMergeSize, config.spatialMergeSize);
   const angles = positions.flatMap(([row, column]) => anglesAt(row, column, frequencies));
   return {
