@@ -32,6 +32,7 @@ export { packRow, type Continuation, type ImageInput, type PackedRow, type Targe
 export { preparePrompt, type PreparedPrompt, type SampleSource, type TrainingItem } from './data/prepare-prompt.ts';
 export { loadProcessor, type Processor } from './processor/processor.ts';
 export { decodeImage } from './processor/decode-image.ts';
+export { readImage, type FittedImage } from './processor/read-image.ts';
 export type { RgbImage } from './processor/rgb-image.ts';
 export { DEFAULT_PROCESSOR_CONFIG, writeProcessorConfig, type ProcessorConfig } from './processor/processor-config.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
