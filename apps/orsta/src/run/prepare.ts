@@ -1,6 +1,6 @@
 import { loadProcessor, type Processor, type SampleSource } from '@vtriune/trainer';
 import { createRewardClient } from '@vtriune/verifiers/client';
-import { createImageLoader } from '../data/image-loader.ts';
+import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
 import { heldOutFiles, jsonlSource } from '../data/jsonl-source.ts';
 import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
 import { loadRegistry, type RewardOptions } from '../reward/reward.ts';
@@ -22,7 +22,9 @@ export interface Prepared {
 /** Loads tokenizer, data and verifiers of a recipe. Plug-ins are looked up from `cwd`. */
 export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
   const processor = await loadModelProcessor(recipe.model.path);
-  const images = createImageLoader({ maxPixels: maxPixelsOf(recipe, processor) });
+  const images = createImageLoader({
+    processor: withMaxPixels(processor.config, recipe.data.kind === 'jsonl' ? recipe.data.maxPixels : undefined),
+  });
   const registry = await loadRegistry(recipe.plugins, cwd);
   const reward: RewardOptions = { registry, images, ...(await rewardSettings(recipe)) };
   const plugins = await loadRunPlugins(recipe.plugins, cwd);

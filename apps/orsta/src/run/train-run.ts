@@ -54,6 +54,7 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   const { folder, context, found } = start;
   const live = createLive(context);
   const position = await findPosition(folder);
+  for (const warning of position.warnings) live.line(warning);
   refuseShorter(recipe, position);
   const prepared = await prepare(recipe, context.cwd);
   const { engine, backend } = await startEngine(

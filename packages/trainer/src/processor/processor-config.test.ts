@@ -43,6 +43,6 @@ describe('preprocessor_config.json', () => {
   });
 
   it('says so where the file is missing', async () => {
-    await expect(readProcessorConfig(folder)).rejects.toThrow(/could not be read/);
+    await expect(readProcessorConfig(folder)).rejects.toThrow(/has neither preprocessor_config.json nor processor_config.json/);
   });
 });

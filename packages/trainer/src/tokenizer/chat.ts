@@ -47,7 +47,10 @@ export interface ChatTemplateOptions {
 /** A compiled chat template. */
 export type ChatRenderer = (messages: readonly ChatMessage[], options: ChatTemplateOptions) => string;
 
-/** Compiles a Jinja chat template; `variables` (such as `eos_token`) are given to it with the messages. */
+/**
+ * Compiles a Jinja chat template; `variables` (such as `eos_token`) are given to it with the messages. Line ends become `\n`, as in Python's
+ * jinja2.
+ */
 export function compileChatTemplate(source: string, variables: Readonly<Record<string, unknown>> = {}): ChatRenderer {
   const template = parseTemplate(source);
   return (messages, { addGenerationPrompt }) => {
@@ -67,7 +70,7 @@ export function compileChatTemplate(source: string, variables: Readonly<Record<s
 
 function parseTemplate(source: string): Template {
   try {
-    return new Template(source);
+    return new Template(source.replace(/\r\n?/g, '\n'));
   } catch (error) {
     throw new TrainerError(
       'invalid_tokenizer',

@@ -22,7 +22,7 @@ export interface Tokenizer {
   /** One more than the greatest id; a model's embedding may be larger. */
   readonly vocabularySize: number;
   readonly specialIds: SpecialIds;
-  /** Ids of the text; special and added tokens written out in it are recognised, none are put around it. */
+  /** Ids of the text; special and added tokens written out in it are recognized, none are put around it. */
   encode(text: string): number[];
   /**
    * Text of the ids; bytes that are not UTF-8 become U+FFFD. Ids without a token (the unused rows of a larger embedding) add nothing, as in
