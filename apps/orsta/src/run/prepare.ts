@@ -1,9 +1,10 @@
-import { loadProcessor, type Processor, type SampleSource, type TrainingItem } from '@vtriune/trainer';
+import { loadProcessor, type Processor, type ProcessorConfig, type SampleSource } from '@vtriune/trainer';
 import { createRewardClient } from '@vtriune/verifiers/client';
 import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
 import { heldOutFiles, jsonlSource } from '../data/jsonl-source.ts';
 import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
-import { loadRegistry, type RewardOptions } from '../evaluation/reward.ts';
+import { loadRegistry, type RewardOptions } from '../reward/reward.ts';
+import { NO_HELD_OUT, type HeldOut } from '../evaluation/held-out.ts';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { loadRunPlugins, type RunPlugin } from '../recipe/run-plugins.ts';
@@ -13,7 +14,7 @@ import { loadAssets } from '../suite/index.ts';
 export interface Prepared {
   readonly processor: Processor;
   readonly samples: SampleSource;
-  readonly heldOut: readonly TrainingItem[];
+  readonly heldOut: HeldOut;
   readonly reward: RewardOptions;
   readonly plugins: readonly RunPlugin[];
 }
@@ -21,16 +22,16 @@ export interface Prepared {
 /** Loads tokenizer, data and verifiers of a recipe. Plug-ins are looked up from `cwd`. */
 export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
   const processor = await loadModelProcessor(recipe.model.path);
-  const images = createImageLoader({
-    processor: withMaxPixels(processor.config, recipe.data.kind === 'jsonl' ? recipe.data.maxPixels : undefined),
-  });
+  const images = createImageLoader({ processor: processorOf(recipe, processor) });
   const registry = await loadRegistry(recipe.plugins, cwd);
   const reward: RewardOptions = { registry, images, ...(await rewardSettings(recipe)) };
   const plugins = await loadRunPlugins(recipe.plugins, cwd);
   const { data, evaluation } = recipe;
   if (data.kind === 'jsonl') {
     const heldOut =
-      evaluation.samplesPerTask === 0 ? [] : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask });
+      evaluation.samplesPerTask === 0
+        ? NO_HELD_OUT
+        : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask });
     return { processor, samples: await jsonlSource(data, images), heldOut, reward, plugins };
   }
   const assets = await loadAssets();
@@ -80,4 +81,14 @@ export async function loadModelProcessor(path: string): Promise<Processor> {
       { cause },
     );
   }
+}
+
+/** Largest image area that the model gets. */
+export function maxPixelsOf(recipe: Recipe, processor: Processor): number {
+  return processorOf(recipe, processor).maxPixels;
+}
+
+/** How the images of a run are cut: as the model's processor does, up to the recipe's own limit. */
+function processorOf({ data }: Recipe, { config }: Processor): ProcessorConfig {
+  return withMaxPixels(config, data.kind === 'jsonl' ? data.maxPixels : undefined);
 }
