@@ -41,6 +41,7 @@ export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateRepor
 export { AUXILIARY_PREFIX } from './engines/parameter-store.ts';
 export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
 // Model
+export { checkModel, countParameters, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
 export { loadModel, type LoadedModel } from './models/qwen2-5-vl/load-model.ts';
 export { loadConfig, parseConfig, type ModelConfig, type TextConfig } from './models/qwen2-5-vl/config.ts';
 export { initialize } from './models/qwen2-5-vl/initialize.ts';

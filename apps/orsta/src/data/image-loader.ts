@@ -69,12 +69,8 @@ async function fitted(source: string | Uint8Array, processor: ProcessorConfig | 
   return { image, stored: { width: image.width, height: image.height } };
 }
 
-/** A processor's configuration with a lower limit on the area of images. Throws `usage` for a limit below the processor's least area. */
+/** A processor's configuration with a lower limit on the area of images; its own least area holds in any case. */
 export function withMaxPixels(config: ProcessorConfig, maxPixels: number | undefined): ProcessorConfig {
   if (maxPixels === undefined || maxPixels >= config.maxPixels) return config;
-  if (maxPixels >= config.minPixels) return { ...config, maxPixels };
-  throw new OrstaError(
-    'usage',
-    `The limit of ${String(maxPixels)} pixels an image is below min_pixels ${String(config.minPixels)} of the model's processor; give at least that.`,
-  );
+  return { ...config, maxPixels: Math.max(config.minPixels, maxPixels) };
 }

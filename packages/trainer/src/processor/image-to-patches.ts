@@ -20,12 +20,12 @@ export interface ImagePatches {
 }
 
 /**
- * Resizes an image as the configuration asks (not at all where its size is right), normalizes it and cuts it into patches.
+ * Resizes an image as the configuration asks (not at all where it is `fitted` or its size is right), normalizes it and cuts it into patches.
  * Equal to the Python processor to the last bit of float32. Throws `invalid_image` for a size the configuration does not allow.
  */
 export function imageToPatches(image: RgbImage, config: ProcessorConfig): ImagePatches {
   checkData(image);
-  const { width, height } = targetSize(image, config);
+  const { width, height } = targetSize(image, image.fitted === true ? { ...config, doResize: false } : config);
   const resized = resizeBicubic(image, width, height);
   const grid: GridThw = [1, height / config.patchSize, width / config.patchSize];
   return { patches: cutPatches(resized, config), grid };

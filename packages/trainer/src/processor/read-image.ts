@@ -20,5 +20,5 @@ export async function readImage(pathOrBytes: string | Uint8Array, config: Proces
   const stored = { width: image.width, height: image.height };
   if (!config.doResize) return { image, stored };
   const { width, height } = targetSize(image, config);
-  return { image: resizeBicubic(image, width, height), stored };
+  return { image: { ...resizeBicubic(image, width, height), fitted: true }, stored };
 }

@@ -9,7 +9,11 @@ import { SPECIAL_TOKENS } from './special-tokens.ts';
 import type { SpecialIds } from './special-tokens.ts';
 import { readTokenizerFiles } from './tokenizer-files.ts';
 import type { TokenizerFiles, TokenizerJson } from './tokenizer-files.ts';
+import { withTimeLimit } from './time-limit.ts';
 import { createEncoder } from './create-encoder.ts';
+
+/** Encoding takes microseconds a word; each character of a text adds a millisecond to what is allowed. */
+const ENCODE_MILLISECONDS = 5000;
 
 /** What `decode` may be told. */
 export interface DecodeOptions {
@@ -56,10 +60,19 @@ export function createTokenizer({ tokenizer: json, config, chatTemplate }: Token
       visionEnd: tokenId(visionEnd),
       endOfText: tokenId(endOfText),
     },
-    encode: createEncoder(json, config),
+    encode: limited(createEncoder(json, config)),
     decode: createDecoder(json),
     tokenId,
     applyChatTemplate: render,
+  };
+}
+
+/** Splitting by a regular expression that came with the tokenizer can backtrack without end. */
+function limited(encode: (text: string) => number[]): (text: string) => number[] {
+  return (text) => {
+    const milliseconds = ENCODE_MILLISECONDS + text.length;
+    const what = `a text of ${text.length} characters was still being encoded. The regular expression in pre_tokenizer of tokenizer.json backtracks: take the file of the model.`;
+    return withTimeLimit({ milliseconds, what }, () => encode(text));
   };
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { at } from '@vtriune/format/at';
 import { TrainerError } from '../../errors.ts';
+import { requireAttentionMemory } from '../../nn/attention-memory.ts';
 import type { ModelConfig } from './config.ts';
 import { ropeIndex, rotaryTables, type GridThw } from './rope-index.ts';
 import { decoder, languageHead, selfMixer } from './text.ts';
@@ -61,7 +62,21 @@ export function patchTensor(model: Model, patches: Float32Array): tf.Tensor2D {
 
 /** Visual tokens of all images, `[M, C]`. */
 export function encodeImages(model: Model, patches: tf.Tensor2D, grids: readonly GridThw[]): tf.Tensor2D {
+  for (const grid of grids) requireImageMemory(model.config, grid);
   return encodeVision({ weights: model.weights, config: model.config.vision }, patches, planVision(model.config.vision, grids));
+}
+
+/** A block with full attention compares all patches of a frame with each other. */
+function requireImageMemory({ vision }: ModelConfig, [, rows, columns]: GridThw): void {
+  if (vision.fullAttentionBlockIndexes.every((index) => index >= vision.depth)) return;
+  const patches = rows * columns;
+  requireAttentionMemory(
+    { batch: 1, heads: vision.numHeads, queries: patches, keys: patches },
+    {
+      what: `an image of ${String(columns * vision.patchSize)}x${String(rows * vision.patchSize)} pixels`,
+      advice: 'Lower data.maxPixels of the recipe (or max_pixels of preprocessor_config.json), or use a native backend.',
+    },
+  );
 }
 
 /**
