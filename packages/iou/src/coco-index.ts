@@ -129,10 +129,10 @@ function readDetections(detections: readonly CocoDetection[], lookup: IdLookup):
 
 /** Writes one box and returns its area. */
 function writeBox(boxes: Float64Array, row: number, bbox: CocoBox): number {
-  const x = bbox[0] ?? NaN;
-  const y = bbox[1] ?? NaN;
-  const width = bbox[2] ?? NaN;
-  const height = bbox[3] ?? NaN;
+  const x = bbox[0]!;
+  const y = bbox[1]!;
+  const width = bbox[2]!;
+  const height = bbox[3]!;
   if (!Number.isFinite(x + y + width + height) || bbox.length !== 4) {
     throw new RangeError(`A box is ${JSON.stringify(bbox)}. It must be four finite numbers [x, y, width, height] in pixels.`);
   }
@@ -165,14 +165,14 @@ function sortByGroup(table: BoxTable, order: Int32Array, lookup: IdLookup): Int3
 function permute(table: BoxTable, order: Int32Array): BoxTable {
   const sorted = emptyTable(order.length);
   for (let row = 0; row < order.length; row++) {
-    const from = order[row] ?? 0;
-    for (let part = 0; part < 4; part++) sorted.boxes[row * 4 + part] = table.boxes[from * 4 + part] ?? 0;
-    sorted.areas[row] = table.areas[from] ?? 0;
-    sorted.categories[row] = table.categories[from] ?? 0;
-    sorted.images[row] = table.images[from] ?? 0;
-    sorted.groups[row] = table.groups[from] ?? 0;
-    sorted.crowd[row] = table.crowd[from] ?? 0;
-    sorted.scores[row] = table.scores[from] ?? 0;
+    const from = order[row]!;
+    for (let part = 0; part < 4; part++) sorted.boxes[row * 4 + part] = table.boxes[from * 4 + part]!;
+    sorted.areas[row] = table.areas[from]!;
+    sorted.categories[row] = table.categories[from]!;
+    sorted.images[row] = table.images[from]!;
+    sorted.groups[row] = table.groups[from]!;
+    sorted.crowd[row] = table.crowd[from]!;
+    sorted.scores[row] = table.scores[from]!;
   }
   return sorted;
 }
@@ -181,7 +181,7 @@ function permute(table: BoxTable, order: Int32Array): BoxTable {
 function sortByScore(grouped: Grouped, categories: number): Int32Array {
   const { ranks, count } = denseRanks(grouped.scores, grouped.scoreOrder);
   const rowRanks = new Int32Array(grouped.order.length);
-  for (let row = 0; row < rowRanks.length; row++) rowRanks[row] = ranks[grouped.order[row] ?? 0] ?? 0;
+  for (let row = 0; row < rowRanks.length; row++) rowRanks[row] = ranks[grouped.order[row]!]!;
   return countingSort(countingSort(positions(rowRanks.length), rowRanks, count), grouped.table.categories, categories);
 }
 

@@ -35,7 +35,7 @@ export function evaluateCoco(
   const maxDetections = [...(options.maxDetections ?? [1, 10, 100])].sort((a, b) => a - b);
   checkOptions(iouThresholds, areaRanges, maxDetections);
   const index = indexCoco(groundTruth, detections, options.categories);
-  const matches = matchCoco(index, { iouThresholds, areaRanges, maxDetections: maxDetections.at(-1) ?? 0 });
+  const matches = matchCoco(index, { iouThresholds, areaRanges, maxDetections: maxDetections[maxDetections.length - 1]! });
   const axes: CocoAxes = { categories: index.categories, areaRanges, maxDetections, iouThresholds, recallThresholds: RECALL_THRESHOLDS };
   const curves = accumulateCoco({ index, matches, axes });
   const summary = { axes, curves };
