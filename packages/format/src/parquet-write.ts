@@ -1,10 +1,10 @@
 // Samples as a Parquet file that verl, ROLL, Hugging Face datasets, pandas and DuckDB read: the columns of Orsta-Data-47k,
 // small row groups with a page index (so that a reader never holds more than one), no statistics over image bytes.
-import { open, rename, rm } from 'node:fs/promises';
 import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
+import { writeFileAtomically } from './atomic-file.ts';
 import { FormatError } from './errors.ts';
 import { ORSTA_COLUMNS, schemaElements, widen, type ColumnType, type StructType } from './parquet-schema.ts';
-import { isPlainObject } from './plain-object.ts';
+import { isRecord } from './is-record.ts';
 import { parseSample } from './parse-sample.ts';
 import type { Sample } from './sample.ts';
 
@@ -42,16 +42,10 @@ export async function writeParquet(path: string, samples: SampleSource, options:
   }
   const again = typeof samples === 'function' ? samples : () => samples;
   const shape = await columnTypes(again(), path);
-  const temporary = `${path}.${process.pid}.tmp`;
   const counter = { rows: 0 };
-  try {
+  await writeFileAtomically(path, async (temporary) => {
     await parquetWriteRows({ writer: fileWriter(temporary), rows: rowsOf(again(), shape, counter), rowGroupSize, ...fileLayout(shape) });
-    await syncFile(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  });
   return counter.rows;
 }
 
@@ -93,17 +87,8 @@ async function* rowsOf(
 function toCell(value: unknown, type: ColumnType): unknown {
   if (value === null || value === undefined) return null;
   if (type.kind === 'list' && Array.isArray(value)) return value.map((member) => toCell(member, type.item));
-  if (type.kind === 'struct' && isPlainObject(value)) {
+  if (type.kind === 'struct' && isRecord(value)) {
     return Object.fromEntries([...type.fields].map(([name, member]) => [name, toCell(value[name], member)]));
   }
   return type.kind === 'integer' && typeof value === 'number' ? BigInt(value) : value;
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
