@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { writeFileAtomically } from './atomic-file.ts';
+import type { DataRecord } from './data-record.ts';
 import { FormatError } from './errors.ts';
 import { parseSample, toSampleJson } from './parse-sample.ts';
 import { readTextLines } from './text-lines.ts';
@@ -12,12 +13,18 @@ import type { Sample } from './sample.ts';
  * A sample without an id gets `<file name>:<line>`. Throws FormatError with file and line.
  */
 export async function* readJsonl(path: string): AsyncGenerator<Sample> {
+  for await (const record of jsonlRecords(path)) yield record.sample();
+}
+
+/** The lines of a JSON-lines file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
+export async function* jsonlRecords(path: string): AsyncGenerator<DataRecord> {
   let line = 0;
   for await (const text of readTextLines(path)) {
     line += 1;
     if (text.trim() === '') continue;
     const location = `${path}:${line}`;
-    yield parseSample(parseJsonLine(text, location), { location, defaultId: `${basename(path)}:${line}` });
+    const defaultId = `${basename(path)}:${line}`;
+    yield { location, sample: () => parseSample(parseJsonLine(text, location), { location, defaultId }) };
   }
 }
 
@@ -42,8 +49,8 @@ export async function writeJsonl(path: string, samples: Iterable<Sample> | Async
   return count;
 }
 
-/** One line of a JSON-lines file as a value. Throws FormatError `invalid_json` that says what is likely wrong with the file. */
-export function parseJsonLine(text: string, location: string): unknown {
+// Says what is likely wrong with the file as a whole.
+function parseJsonLine(text: string, location: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

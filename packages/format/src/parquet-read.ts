@@ -9,6 +9,7 @@ import {
   type ColumnChunk,
   type FileMetaData,
 } from 'hyparquet';
+import type { DataRecord } from './data-record.ts';
 import { FormatError } from './errors.ts';
 import { codecs } from './parquet-codecs.ts';
 import { sampleOfRow } from './parquet-row.ts';
@@ -32,6 +33,11 @@ const SMALL_CHUNK_BYTES = 2 * 2 ** 20;
  * Throws FormatError with file and row.
  */
 export async function* readParquet(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Sample> {
+  for await (const record of parquetRecords(path, options)) yield record.sample();
+}
+
+/** The rows of a Parquet file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
+export async function* parquetRecords(path: string, options: ReadParquetOptions = {}): AsyncGenerator<DataRecord> {
   const { batchSize = 100 } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new FormatError('invalid_argument', `readParquet: batchSize is ${batchSize}; allowed: a whole number from 1; 100 suits images`);
@@ -42,7 +48,8 @@ export async function* readParquet(path: string, options: ReadParquetOptions = {
     for (const [index, row] of rows.entries()) {
       const number = start + index + 1;
       const location = `${path}: row ${number}`;
-      yield parseSample(sampleOfRow(row, location), { location, defaultId: `${basename(path)}:${number}` });
+      const defaultId = `${basename(path)}:${number}`;
+      yield { location, sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }) };
     }
   }
 }

@@ -53,6 +53,12 @@ export const ORSTA_COLUMNS: StructType = struct({
   extra_info: struct({ id: STRING, image_path: ANY }),
 });
 
+/** The columns that the files of all trainers have. */
+export const TRAINER_COLUMNS: StructType = struct({
+  images: list(struct({ bytes: { kind: 'bytes' }, path: STRING })),
+  prompt: ANY,
+});
+
 // Typed by us rather than by the data: a file whose weights happen to be whole must have the columns of one whose are not.
 const PRESET: ReadonlyMap<string, ColumnType> = new Map([
   [

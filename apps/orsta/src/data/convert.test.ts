@@ -62,7 +62,7 @@ describe(absent ? 'real data (skipped: no ../shared/real-data)' : 'real data', (
     expect([...imagesOf(train)].filter((path) => imagesOf(test).has(path))).toEqual([]);
     const boxes = [...train, ...test]
       .filter(({ ability }) => ability === 'detection')
-      .flatMap(({ reward_model }) => JSON.parse(reward_model.ground_truth) as unknown[]);
+      .flatMap(({ reward_model }) => JSON.parse(String(reward_model.ground_truth)) as unknown[]);
     const counted = [...train, ...test]
       .filter(({ ability }) => ability === 'counting')
       .reduce((sum, { reward_model }) => sum + Number(reward_model.ground_truth), 0);

@@ -16,9 +16,13 @@ export function rewriteToAsked(sample: Sample, response: string): string | null 
 
 // The rewriting looks at nothing but whether boxes are asked for, and at the label of the first.
 function questionOf(sample: Sample): Question {
-  const answer = sample.reward_model.answer ?? sample.reward_model.ground_truth;
+  const answer = textOf(sample.reward_model.answer ?? sample.reward_model.ground_truth);
   const question: Question = { task: sample.ability as TaskName, source: sample.data_source, text: '', answer };
-  return asksForBoxes(sample) ? { ...question, boxes: boxesOf(sample.reward_model.ground_truth) } : question;
+  return asksForBoxes(sample) ? { ...question, boxes: boxesOf(textOf(sample.reward_model.ground_truth)) } : question;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function boxesOf(groundTruth: string): SceneObject[] {
