@@ -8,6 +8,8 @@ import { loadRegistry } from '../evaluation/reward.ts';
 import { suite, type Split } from '../suite/index.ts';
 import type { CommandContext } from './context.ts';
 
+const PROGRESS_EVERY = 10_000;
+
 /** Options of `orsta data synth`. */
 export interface SynthOptions {
   readonly task?: readonly string[];
@@ -42,12 +44,18 @@ export async function validateCommand(
   context: CommandContext,
 ): Promise<void> {
   const registry = await loadRegistry(options.plugins ?? [], context.cwd);
-  const { samples, problems } = await validateFile(resolve(context.cwd, file), registry);
-  context.output(problems.map((problem) => `${problem}\n`).join(''));
-  if (problems.length > 0)
+  const report = (problem: string): void => context.output(`${problem}\n`);
+  const onProgress = (samples: number): void => {
+    if (samples % PROGRESS_EVERY === 0) context.notice(`${String(samples)} records checked\n`);
+  };
+  const { samples, wrong, kinds } = await validateFile(resolve(context.cwd, file), { registry, report, onProgress });
+  if (samples === 0)
+    throw new OrstaError('invalid_data', `${file} has no samples. Give a file with one JSON object a line, or Parquet with rows.`);
+  const counts = Object.entries(kinds).map(([kind, count]) => `${kind} ${String(count)}`);
+  if (wrong > 0)
     throw new OrstaError(
       'invalid_data',
-      `${String(problems.length)} of ${String(samples)} samples of ${file} are wrong. Correct those listed above.`,
+      `${String(wrong)} of ${String(samples)} samples of ${file} are wrong (${counts.join(', ')}). Correct those listed above.`,
     );
   context.output(`${String(samples)} samples are valid; every gold answer scores 1\n`);
 }
@@ -60,7 +68,8 @@ export interface ConvertOptions {
 
 /** Converts a public data set into samples with a train and a test file. */
 export async function convertCommand(format: string, options: ConvertOptions, context: CommandContext): Promise<void> {
-  const place = { from: resolve(context.cwd, options.from), out: resolve(context.cwd, options.out) };
+  const warn = (message: string): void => context.notice(`${message}\n`);
+  const place = { from: resolve(context.cwd, options.from), out: resolve(context.cwd, options.out), warn };
   if (format !== 'voc' && format !== 'puzzlevqa')
     throw new OrstaError('usage', `There is no converter "${format}"; the converters are voc and puzzlevqa.`);
   const written = await (format === 'voc' ? convertVoc(place) : convertPuzzleVqa(place));
