@@ -3,7 +3,7 @@ export { CoordinateSpace, ExtraInfo, IMAGE_MARK, PromptMessage, RewardModel, Rew
 export { countImageMarks, isSample, parseSample, toSampleJson, type ParseSampleOptions, type SampleJson } from './parse-sample.ts';
 export { schemas } from './schemas.ts';
 // Files
-export { readJsonl, writeJsonl } from './jsonl.ts';
+export { readJsonl, writeJsonl, writeTrainerJsonl } from './jsonl.ts';
 export { readParquet, type ReadParquetOptions } from './parquet-read.ts';
 export { readRecords, readSamples } from './read-samples.ts';
 export type { DataRecord } from './data-record.ts';

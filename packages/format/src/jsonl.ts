@@ -7,6 +7,7 @@ import { FormatError } from './errors.ts';
 import { parseSample, toSampleJson } from './parse-sample.ts';
 import { readTextLines } from './text-lines.ts';
 import type { Sample } from './sample.ts';
+import { trainerRow, type Trainer } from './trainer-rows.ts';
 
 /**
  * The samples of a JSON-lines file, one line in memory at a time; blank lines are skipped.
@@ -33,14 +34,31 @@ export async function* jsonlRecords(path: string): AsyncGenerator<DataRecord> {
  * rename); on an error the old file is untouched. Throws FormatError for a value that is not a Sample.
  */
 export async function writeJsonl(path: string, samples: Iterable<Sample> | AsyncIterable<Sample>): Promise<number> {
+  return writeRecords(path, samples, toSampleJson);
+}
+
+/** Writes samples as JSON lines in the columns of a trainer (see `trainerRow`); otherwise like `writeJsonl`. */
+export async function writeTrainerJsonl(
+  path: string,
+  samples: Iterable<Sample> | AsyncIterable<Sample>,
+  { trainer }: { readonly trainer: Trainer },
+): Promise<number> {
+  return writeRecords(path, samples, (sample, index) => trainerRow(sample, trainer, index));
+}
+
+async function writeRecords(
+  path: string,
+  samples: Iterable<Sample> | AsyncIterable<Sample>,
+  recordOf: (sample: Sample, index: number) => unknown,
+): Promise<number> {
   let count = 0;
   await writeFileAtomically(path, async (temporary) => {
     const file = await open(temporary, 'w');
     try {
       for await (const sample of samples) {
+        const checked = parseSample(sample, { location: `sample ${count + 1} of ${path}` });
+        await file.write(`${JSON.stringify(recordOf(checked, count))}\n`);
         count += 1;
-        const checked = parseSample(sample, { location: `sample ${count} of ${path}` });
-        await file.write(`${JSON.stringify(toSampleJson(checked))}\n`);
       }
     } finally {
       await file.close();

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
+import type { Trainer } from '@vtriune/format';
 import { convertPuzzleVqa } from '../data/convert-puzzlevqa.ts';
 import { convertVoc } from '../data/convert-voc.ts';
+import { expandFiles } from '../data/expand-files.ts';
+import { toJsonl, toParquet } from '../data/rewrite-files.ts';
 import { synthesise } from '../data/synthesise.ts';
 import { validateFile } from '../data/validate-file.ts';
 import { OrstaError } from '../errors.ts';
@@ -74,4 +77,24 @@ export async function convertCommand(format: string, options: ConvertOptions, co
     throw new OrstaError('usage', `There is no converter "${format}"; the converters are voc and puzzlevqa.`);
   const written = await (format === 'voc' ? convertVoc(place) : convertPuzzleVqa(place));
   context.output(written.map(({ path, samples }) => `${String(samples)} samples in ${path}\n`).join(''));
+}
+
+/** Options of `orsta data to-parquet` and `to-jsonl`. */
+export interface RewriteCommandOptions {
+  readonly out: string;
+  readonly for?: Trainer;
+}
+
+/** Rewrites data files as one Parquet file or one file of JSON lines, of samples or of another trainer's rows. */
+export async function rewriteCommand(
+  kind: 'parquet' | 'jsonl',
+  given: { readonly files: readonly string[]; readonly options: RewriteCommandOptions },
+  context: CommandContext,
+): Promise<void> {
+  const { files, options } = given;
+  const expanded = (await Promise.all(files.map((pattern) => expandFiles(pattern, context.cwd)))).flat();
+  const out = resolve(context.cwd, options.out);
+  const rewrite = kind === 'parquet' ? toParquet : toJsonl;
+  const rows = await rewrite({ files: expanded, out, trainer: options.for });
+  context.output(`${String(rows)} rows in ${options.out}\n`);
 }

@@ -7,9 +7,9 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import {
   readSamples,
   trainerFile,
-  trainerRow,
   writeJsonl,
   writeParquet,
+  writeTrainerJsonl,
   writeTrainerParquet,
   type Sample,
   type SampleImage,
@@ -41,14 +41,8 @@ export async function toJsonl({ files, out, trainer }: RewriteOptions): Promise<
   if (trainer === undefined) return writeJsonl(out, samplesOf(files, moved));
   if (trainerFile(trainer) === 'parquet')
     throw new OrstaError('usage', `${trainer} reads images from Parquet. Use: orsta data to-parquet --for ${trainer}`);
-  const rows: string[] = [];
   const folder = out.replace(/\.\w+$/, '-images');
-  for await (const sample of samplesOf(files, moved)) {
-    const written = await withImageFiles(sample, { folder, index: rows.length });
-    rows.push(`${JSON.stringify(trainerRow(written, trainer, rows.length))}\n`);
-  }
-  await writeFileAtomic(out, rows.join(''));
-  return rows.length;
+  return writeTrainerJsonl(out, withImageFiles(samplesOf(files, moved), folder), { trainer });
 }
 
 async function* samplesOf(
@@ -71,21 +65,29 @@ async function withBytes(image: SampleImage, file: string): Promise<SampleImage>
 
 function withMovedPath(image: SampleImage, file: string, out: string): SampleImage {
   if (image.bytes !== undefined || image.path === undefined) return image;
-  return { path: relative(dirname(out), resolve(dirname(file), image.path)).split(sep).join('/') };
+  return {
+    path: relative(dirname(out), resolve(dirname(file), image.path))
+      .split(sep)
+      .join('/'),
+  };
 }
 
 /** Trainers find images by paths from where they are started, so that these are absolute. */
-async function withImageFiles(sample: Sample, { folder, index }: { folder: string; index: number }): Promise<Sample> {
-  const images = await Promise.all(
-    sample.images.map(async ({ bytes, path }, place) => {
-      if (bytes === undefined) return { path: resolve(dirname(folder), String(path)) };
-      const file = join(folder, `${String(index)}-${String(place)}`);
-      await mkdir(folder, { recursive: true });
-      await writeFile(file, bytes);
-      return { path: resolve(file) };
-    }),
-  );
-  return { ...sample, images };
+async function* withImageFiles(samples: AsyncIterable<Sample>, folder: string): AsyncGenerator<Sample> {
+  let index = 0;
+  for await (const sample of samples) {
+    const prefix = join(folder, String(index));
+    const images = await Promise.all(sample.images.map((image, place) => imageFile(image, `${prefix}-${String(place)}`)));
+    yield { ...sample, images };
+    index += 1;
+  }
+}
+
+async function imageFile({ bytes, path }: SampleImage, file: string): Promise<SampleImage> {
+  if (bytes === undefined) return { path: resolve(dirname(dirname(file)), String(path)) };
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, bytes);
+  return { path: resolve(file) };
 }
 
 function refuseOverwriting(files: readonly string[], out: string): void {
