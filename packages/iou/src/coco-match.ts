@@ -1,6 +1,6 @@
 // Decides for every detection whether it is right, wrong or not counted, at each area range and IoU threshold: the second
 // step of `evaluateCoco`. The rules are pycocotools': detections choose from best to worst score; a detection takes the
-// ground truth with the largest IoU that is still free (the later one on a tie), and one that does not count (a crowd, or
+// ground truth with the largest IoU that is still free (the later one on a tie), and one that does not count (a crowd, `ignore`, or
 // outside of the area range) only where no other reaches the threshold; crowds can be taken any number of times.
 
 import type { BoxTable, CocoIndex } from './coco-index.ts';
@@ -88,12 +88,12 @@ interface Group {
 }
 
 function ignoredGroundTruths(groundTruths: BoxTable, areaRanges: readonly AreaRange[]): Uint8Array {
-  const { count, areas, crowd } = groundTruths;
+  const { count, areas, ignored: always } = groundTruths;
   const ignored = new Uint8Array(areaRanges.length * count);
   areaRanges.forEach(({ min, max }, range) => {
     for (let row = 0; row < count; row++) {
       const area = areas[row]!;
-      if (crowd[row] === 1 || area < min || area > max) ignored[range * count + row] = 1;
+      if (always[row] === 1 || area < min || area > max) ignored[range * count + row] = 1;
     }
   });
   return ignored;

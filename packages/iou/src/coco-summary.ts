@@ -100,9 +100,9 @@ export function cocoStats(summary: Summary): number[] {
 export function categoryScores(summary: Summary, index: CocoIndex, groundTruth: CocoGroundTruth): CategoryScores[] {
   const names = new Map(groundTruth.categories.map(({ id, name }) => [id, name]));
   const truths = new Int32Array(index.categories.length);
-  const { categories, crowd } = index.groundTruths;
+  const { categories, ignored } = index.groundTruths;
   categories.forEach((category, row) => {
-    if (crowd[row] !== 1) truths[category] = truths[category]! + 1;
+    if (ignored[row] !== 1) truths[category] = truths[category]! + 1;
   });
   const found = new Int32Array(index.categories.length);
   for (const category of index.detections.categories) found[category] = found[category]! + 1;

@@ -1,3 +1,5 @@
+// The commands under `orsta data`: make, check, convert and rewrite samples. What each does is in `data/`; here are options, messages and where
+// paths are relative to.
 import { resolve } from 'node:path';
 import type { Trainer } from '@vtriune/format';
 import { convertPuzzleVqa } from '../data/convert-puzzlevqa.ts';
