@@ -59,7 +59,7 @@ it('lists broken lines, unknown verifiers, unreadable truths and missing images,
   const path = join(mkdtempSync(join(tmpdir(), 'orsta-validate-')), 'samples.jsonl');
   const lines = [
     good,
-    { ...good, reward_model: { verifier: 'counting', ground_truth: 'no number' } },
+    { ...good, reward_model: { verifier: 'counting', ground_truth: 'many' } },
     { ...good, reward_model: { verifier: 'mathverfy', ground_truth: '4' } },
     { ...good, images: [{ path: 'absent.png' }], prompt: [{ role: 'user', content: '<image>' }] },
     { ...good, ability: 3 },
@@ -99,8 +99,8 @@ describe('images and boxes', () => {
 it('reads Parquet, and names the row', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'orsta-validate-')), 'samples.parquet');
   const sample = parseSample(good);
-  await writeParquet(path, [sample, { ...sample, reward_model: { verifier: 'counting', ground_truth: 'no number' } }]);
+  await writeParquet(path, [sample, { ...sample, reward_model: { verifier: 'counting', ground_truth: 'many' } }]);
   const { samples, problems } = await validated(path);
   expect(samples).toBe(2);
-  expect(problems).toEqual([expect.stringMatching(/samples\.parquet: row 2: .*no number/) as string]);
+  expect(problems).toEqual([expect.stringMatching(/samples\.parquet: row 2: .*many/) as string]);
 });
