@@ -1,6 +1,7 @@
 // The Sample contract
 export { CoordinateSpace, ExtraInfo, IMAGE_MARK, PromptMessage, RewardModel, RewardTerm, Sample, SampleImage } from './sample.ts';
 export { countImageMarks, isSample, parseSample, toSampleJson, type ParseSampleOptions, type SampleJson } from './parse-sample.ts';
+export { truthText } from './truth-text.ts';
 export { schemas } from './schemas.ts';
 // Files
 export { readJsonl, writeJsonl, writeTrainerJsonl } from './jsonl.ts';

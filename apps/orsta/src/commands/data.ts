@@ -6,12 +6,12 @@ import { convertPuzzleVqa } from '../data/convert-puzzlevqa.ts';
 import { convertVoc } from '../data/convert-voc.ts';
 import { expandFiles } from '../data/expand-files.ts';
 import { toJsonl, toParquet } from '../data/rewrite-files.ts';
-import { synthesise } from '../data/synthesise.ts';
+import { synthesize } from '../data/synthesize.ts';
 import { validateFile } from '../data/validate-file.ts';
 import { OrstaError } from '../errors.ts';
-import { loadRegistry } from '../evaluation/reward.ts';
+import { loadRegistry } from '../reward/reward.ts';
 import { suite, type Split } from '../suite/index.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 
 const PROGRESS_EVERY = 10_000;
 
@@ -31,7 +31,7 @@ export async function synthCommand(options: SynthOptions, context: CommandContex
   if (out === undefined && preview === undefined)
     throw new OrstaError('usage', 'Nothing to write. Give --out DIR for samples, --preview FILE.png for a contact sheet, or both.');
   const at = (path: string): string => resolve(context.cwd, path);
-  const written = await synthesise({
+  const written = await synthesize({
     tasks: options.task ?? suite.map(({ name }) => name),
     count: options.count,
     split: options.split,
