@@ -112,10 +112,10 @@ function checkVerifier(sample: Sample, location: string | undefined): void {
 function refuseMisspelledKeys(sample: Record<string, unknown>, location: string | undefined): void {
   const check = (value: unknown, schema: { properties: object }, pointer: string) => {
     if (!isRecord(value)) return;
-    const known = Object.keys(schema.properties);
-    const absent = known.filter((key) => !(key in value));
     for (const key of Object.keys(value)) {
-      if (known.includes(key)) continue;
+      if (Object.hasOwn(schema.properties, key)) continue;
+      const known = Object.keys(schema.properties);
+      const absent = known.filter((name) => !(name in value));
       const meant = nearMiss(key, absent);
       if (meant === undefined) continue;
       const message = `${pointer}/${key} is not a known field; known: ${known.join(', ')}; did you mean "${meant}"?`;
