@@ -2,10 +2,19 @@
 // is misspelt. Left out: defaults of recipes, which belong to the recipe, and everything that writes or exits.
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { TRAINERS } from '@vtriune/format';
 import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
 import type { CommandContext } from './context.ts';
-import { convertCommand, synthCommand, validateCommand, type ConvertOptions, type SynthOptions } from './commands/data.ts';
+import {
+  convertCommand,
+  rewriteCommand,
+  synthCommand,
+  validateCommand,
+  type ConvertOptions,
+  type RewriteCommandOptions,
+  type SynthOptions,
+} from './commands/data.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand } from './commands/new-verifier.ts';
@@ -175,4 +184,12 @@ function addData(program: Command, context: CommandContext): void {
     .requiredOption('--from <folder>', 'the data set')
     .requiredOption('--out <folder>', 'where samples go')
     .action((format: string, options: ConvertOptions) => convertCommand(format, options, context));
+  for (const kind of ['parquet', 'jsonl'] as const)
+    data
+      .command(`to-${kind}`)
+      .description(kind === 'parquet' ? 'rewrite data files as Parquet, images inside' : 'rewrite data files as JSON lines')
+      .argument('<files...>', 'JSON lines or Parquet, also patterns such as "shards/*.parquet"')
+      .requiredOption('--out <file>', 'where the rows go')
+      .addOption(new Option('--for <trainer>', "another trainer's columns").choices(TRAINERS))
+      .action((files: string[], options: RewriteCommandOptions) => rewriteCommand(kind, { files, options }, context));
 }
