@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import * as root from './index.ts';
+import * as scorers from './scorers.ts';
 import * as testing from './testing.ts';
 
 it('exports these values and no others', () => {
-  expect({ root: Object.keys(root).sort(), testing: Object.keys(testing).sort() }).toMatchInlineSnapshot(`
+  expect({ root: Object.keys(root).sort(), scorers: Object.keys(scorers).sort(), testing: Object.keys(testing).sort() })
+    .toMatchInlineSnapshot(`
     {
       "root": [
         "AnswerFormat",
@@ -24,6 +26,10 @@ it('exports these values and no others', () => {
         "locateAnswer",
         "schemas",
         "score",
+      ],
+      "scorers": [
+        "asAssertion",
+        "asScorer",
       ],
       "testing": [
         "fuzzVerifiers",
