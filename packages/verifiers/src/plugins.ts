@@ -24,6 +24,20 @@ export interface LoadPluginsOptions {
 }
 
 /**
+ * File of a plug-in package by npm name or path, without importing it.
+ *
+ * @throws VerifierError `invalid_plugin` when it is not installed.
+ */
+export function resolvePlugin(name: string, options: LoadPluginsOptions = {}): string {
+  const from = basePath(options.resolveFrom ?? process.cwd());
+  try {
+    return resolvePackage(name, from);
+  } catch (cause) {
+    throw notLoaded(name, from, cause);
+  }
+}
+
+/**
  * Imports plug-in packages by npm name or path, in order, and checks their shape.
  *
  * @throws VerifierError `invalid_plugin`, naming the package, when one is not installed, throws on import or has another shape.
@@ -47,10 +61,14 @@ async function importPlugin(name: string, from: string): Promise<unknown> {
     const module: unknown = await import(pathToFileURL(resolvePackage(name, from)).href);
     return isRecord(module) ? module['default'] : undefined;
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    const message = `Verifier plug-in "${name}" could not be loaded: ${reason}. Install it in the project at ${join(from, '..')}, or remove it from "plugins".`;
-    throw new VerifierError('invalid_plugin', message, { cause });
+    throw notLoaded(name, from, cause);
   }
+}
+
+function notLoaded(name: string, from: string, cause: unknown): VerifierError {
+  const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  const message = `Verifier plug-in "${name}" could not be loaded: ${String(reason)}. Install it in the project at ${join(from, '..')}, or remove it from "plugins".`;
+  return new VerifierError('invalid_plugin', message, { cause });
 }
 
 // `require.resolve` does not see packages that export under the "import" condition alone, and `import.meta.resolve` takes no
@@ -81,10 +99,12 @@ function checkPlugin(name: string, exported: unknown): VerifierPlugin {
     throw new VerifierError('invalid_plugin', message);
   };
   if (!isRecord(exported)) return fail('has no default export that is an object');
-  const { meta, verifiers } = exported;
+  // A package may have things for the trainer and no verifiers.
+  const others = ['objectives', 'advantages'].some((name) => Array.isArray(exported[name]));
+  const { meta, verifiers = others ? [] : undefined } = exported;
   if (!isRecord(meta) || typeof meta['name'] !== 'string' || typeof meta['version'] !== 'string')
     return fail('has no meta with name and version');
-  if (!Array.isArray(verifiers) || verifiers.length === 0) return fail('has no verifiers');
+  if (!Array.isArray(verifiers) || (verifiers.length === 0 && !others)) return fail('has no verifiers');
   const checked = verifiers.map((value: unknown, index) =>
     isVerifier(value) ? value : fail(`has at verifiers[${index}] something that defineVerifier did not make`),
   );
