@@ -6,35 +6,36 @@ import * as testing from './testing.ts';
 it('exports these values and no others', () => {
   expect({ root: Object.keys(root).sort(), scorers: Object.keys(scorers).sort(), testing: Object.keys(testing).sort() })
     .toMatchInlineSnapshot(`
-    {
-      "root": [
-        "AnswerFormat",
-        "FailedResult",
-        "FailureCode",
-        "ImageSize",
-        "Progress",
-        "RewardEntry",
-        "RewardRequest",
-        "RewardResult",
-        "ScoredResult",
-        "VerifierError",
-        "builtins",
-        "createRegistry",
-        "createRewardRequest",
-        "defineVerifier",
-        "loadPlugins",
-        "locateAnswer",
-        "schemas",
-        "score",
-      ],
-      "scorers": [
-        "asAssertion",
-        "asScorer",
-      ],
-      "testing": [
-        "fuzzVerifiers",
-        "testVerifier",
-      ],
-    }
-  `);
+      {
+        "root": [
+          "AnswerFormat",
+          "FailedResult",
+          "FailureCode",
+          "ImageSize",
+          "Progress",
+          "RewardEntry",
+          "RewardRequest",
+          "RewardResult",
+          "ScoredResult",
+          "VerifierError",
+          "builtins",
+          "createRegistry",
+          "createRewardRequest",
+          "defineVerifier",
+          "loadPlugins",
+          "locateAnswer",
+          "resolvePlugin",
+          "schemas",
+          "score",
+        ],
+        "scorers": [
+          "asAssertion",
+          "asScorer",
+        ],
+        "testing": [
+          "fuzzVerifiers",
+          "testVerifier",
+        ],
+      }
+    `);
 });

@@ -39,7 +39,7 @@ function fold(text: string): string {
 
 const SEPARATED = /^(?:option |choice )?(?:\(([a-z])\)|\[([a-z])\]|([a-z]))(?:$|\s?(?:[.:)、。，：]|,| [-–—])\s?(.*)$| (.*)$)/;
 /** Words that follow a letter in a sentence which says no more than that this option is right. */
-const REASON = /^(?:(?:is|was)\s+(?:the\s+)?(?:correct|right|best|true)\b|(?:because|since|as|for|due to|given that)\s)/;
+const REASON = /^(?:(?:is|was)\s+(?:the\s+)?(?:correct|right|best|true)\b|(?:because|since|as|for|due to|given that)(?:\s|$))/;
 /** What comes before the letter in a sentence: "I choose B", "the correct option is (B)", "故选B". */
 const SPOKEN =
   /^(?:so |thus |therefore |hence )?,?\s?(?:(?:i|we)(?:'d| would| will|'ll)?\s+(?:choose|pick|select|go with|say|answer)|it is|it's|(?:the\s+)?(?:(?:final|correct|right|best)\s+)*(?:answer|option|choice)\s+(?:is|:))\s+/;
