@@ -5,7 +5,7 @@ import { createServiceLogger, serveRewards, type RewardServer } from '@vtriune/v
 import { observeRuns } from '../curves/observe-runs.ts';
 import { OrstaError } from '../errors.ts';
 import { loadYaml } from '../recipe/load-yaml.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 import { ServeSettings, type ServeSettingsInput } from './serve-settings.ts';
 
 /** Options of `orsta serve`: its settings on the command line, which win over those of `--config`. */
