@@ -33,11 +33,7 @@ export function rolloutBoxes(
   const boxes = [
     ...draw(ground_truth, truthSpace, 'ground_truth'),
     // Read as evaluation reads it: boxes in other notations are boxes too.
-    ...draw(
-      inJson(sample, response),
-      verifier_parm?.['response_space'] ?? verifier_parm?.['coordinate_space'] ?? truthSpace,
-      'predicted',
-    ),
+    ...draw(inJson(sample, response), verifier_parm?.['response_space'] ?? verifier_parm?.['coordinate_space'] ?? truthSpace, 'predicted'),
   ];
   return boxes.length === 0 ? undefined : boxes;
 }
