@@ -13,7 +13,9 @@ import { predictCommand, type PredictCommandOptions } from './commands/predict.t
 import { pretrain } from './commands/pretrain.ts';
 import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
 import { scoreCommand, type ScoreCommandOptions } from './commands/score.ts';
+import { ServeSettings } from './commands/serve-settings.ts';
 import { serveCommand, type ServeCommandOptions } from './commands/serve.ts';
+import { settingOptions } from './commands/setting-options.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
 
 const split = new Option('--split <split>', 'held-out split').choices(['train', 'validation', 'test']).default('test');
@@ -115,26 +117,14 @@ function addRuns(program: Command, context: CommandContext): void {
 }
 
 function addServe(program: Command, context: CommandContext): void {
-  program
+  const serve = program
     .command('serve')
     .description('serve rewards over HTTP to any trainer')
     .option('--config <file>', 'settings as YAML; options here win')
-    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
-    .option('--port <n>', 'port, 0 for a free one (default: 8700)', whole)
     .addOption(new Option('--token <token>', 'bearer token that clients must send').env('VTRIUNE_TOKEN'))
-    .option('--workers <n>', 'worker threads (default: one per core)', whole)
-    .option('--deadline-ms <n>', 'milliseconds one response may take (default: 5000)', whole)
-    .option('--max-queued <n>', 'responses that may wait (default: 65536)', whole)
-    .option('--max-body-mb <n>', 'largest request body (default: 32)', whole)
-    .option('--default-verifier <name>', 'verifier of bare labels')
-    .option('--run <name>', 'run of requests that name none (default: default)')
-    .option('--runs-dir <folder>', 'folder of all runs (default: runs)')
-    .option('--rewards-per-step <n>', 'results that make a step where no step is told (default: 1024)', whole)
-    .option('--cors-origins <origins...>', 'web origins that may ask')
-    .option('--no-record', 'keep no records of runs')
-    .addOption(plugins)
     .option('--verbose', 'log every request')
     .action((options: ServeCommandOptions) => serveCommand(options, context));
+  for (const option of settingOptions(ServeSettings.explain())) serve.addOption(option);
   program
     .command('adapter')
     .description('print the Python file that lets a trainer take its rewards from orsta serve')

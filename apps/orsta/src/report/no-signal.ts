@@ -72,7 +72,7 @@ export function signalOf(rollouts: Rollouts, differs: boolean): StepSignal {
   return {
     differs,
     rollouts: rollouts.length,
-    truncated: rollouts.filter(({ truncated }) => truncated).length,
+    truncated: rollouts.filter(({ generation }) => generation.truncated).length,
     rewarded: scored.filter(({ reward }) => reward > 0).length,
     failed: rollouts.length - scored.length,
     boxes: overlaps.length,

@@ -7,6 +7,7 @@ import { loadRegistry, type RewardOptions } from '../reward/reward.ts';
 import { NO_HELD_OUT, type HeldOut } from '../evaluation/held-out.ts';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { loadRunPlugins, type RunPlugin } from '../recipe/run-plugins.ts';
 import { loadAssets } from '../suite/index.ts';
 
 /** Everything of a run but its engine. */
@@ -15,6 +16,7 @@ export interface Prepared {
   readonly samples: SampleSource;
   readonly heldOut: HeldOut;
   readonly reward: RewardOptions;
+  readonly plugins: readonly RunPlugin[];
 }
 
 /** Loads tokenizer, data and verifiers of a recipe. Plug-ins are looked up from `cwd`. */
@@ -23,16 +25,23 @@ export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
   const images = createImageLoader({ maxPixels: maxPixelsOf(recipe, processor) });
   const registry = await loadRegistry(recipe.plugins, cwd);
   const reward: RewardOptions = { registry, images, ...(await rewardSettings(recipe)) };
+  const plugins = await loadRunPlugins(recipe.plugins, cwd);
   const { data, evaluation } = recipe;
   if (data.kind === 'jsonl') {
     const heldOut =
       evaluation.samplesPerTask === 0
         ? NO_HELD_OUT
         : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask });
-    return { processor, samples: await jsonlSource(data, images), heldOut, reward };
+    return { processor, samples: await jsonlSource(data, images), heldOut, reward, plugins };
   }
   const assets = await loadAssets();
-  return { processor, samples: suiteSource(assets, data), heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks }), reward };
+  return {
+    processor,
+    samples: suiteSource(assets, data),
+    heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks }),
+    reward,
+    plugins,
+  };
 }
 
 async function rewardSettings({ name, reward }: Recipe): Promise<Pick<RewardOptions, 'iouSchedule' | 'remote'>> {
@@ -45,9 +54,9 @@ async function rewardSettings({ name, reward }: Recipe): Promise<Pick<RewardOpti
     urls,
     run: name,
     ...(token === undefined ? {} : { token }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(retries === undefined ? {} : { retries }),
+    timeoutMs,
+    concurrency,
+    retries,
   });
   const health = await client.health();
   if (!health.some(({ ready }) => ready)) {

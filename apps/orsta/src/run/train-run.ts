@@ -56,7 +56,11 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   const position = await findPosition(folder);
   refuseShorter(recipe, position);
   const prepared = await prepare(recipe, context.cwd);
-  const { engine, backend } = await startEngine({ ...recipe, frozen: recipe.trainer.freeze }, prepared.processor, position.snapshot);
+  const { engine, backend } = await startEngine(
+    { ...recipe, frozen: recipe.trainer.freeze, plugins: prepared.plugins },
+    prepared.processor,
+    position.snapshot,
+  );
   try {
     const data = await hashData(recipe);
     for (const path of await changedData(folder.manifest, data))

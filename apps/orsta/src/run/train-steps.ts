@@ -27,6 +27,7 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
     samples: prepared.samples,
     reward: createReward(prepared.reward),
     config: recipe.trainer,
+    plugins: prepared.plugins.map(({ plugin }) => plugin),
     state,
   });
   try {
@@ -35,7 +36,12 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
       watched.reset();
       // The weights of the checkpoint before have sampled and learned once more without an error: older ones may go.
       await keepNewest(run.folder, recipe.checkpoint.keep);
-      const advice = adviceFor(signalOf(report.rollouts, report.zeroVarianceGroups < report.groups));
+      const advice = adviceFor(
+        signalOf(
+          report.rollouts,
+          report.groups.some(({ zeroVariance }) => !zeroVariance),
+        ),
+      );
       if (advice !== undefined) run.live.line(advice);
       if (await finishStep(run, report)) return;
     }

@@ -2,7 +2,7 @@
  * Parses a body as JSON and says where it is not. V8's own messages give no position for many faults and repeat the text, so a
  * second scan looks for the place; it runs for broken bodies only, and checks syntax without building anything.
  */
-import { ServiceError } from './service-error.ts';
+import { ServiceError } from '../service-error.ts';
 
 /**
  * The value of a JSON text.
