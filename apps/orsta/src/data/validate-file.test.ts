@@ -45,7 +45,7 @@ it('lists broken lines, unknown verifiers, unreadable truths and missing images,
   const path = join(mkdtempSync(join(tmpdir(), 'orsta-validate-')), 'samples.jsonl');
   const lines = [
     good,
-    { ...good, reward_model: { verifier: 'counting', ground_truth: 'no number' } },
+    { ...good, reward_model: { verifier: 'counting', ground_truth: 'many' } },
     { ...good, reward_model: { verifier: 'mathverfy', ground_truth: '4' } },
     { ...good, images: [{ path: 'absent.png' }], prompt: [{ role: 'user', content: '<image>' }] },
     { ...good, ability: 3 },
