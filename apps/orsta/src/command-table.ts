@@ -25,6 +25,8 @@ import { scoreCommand, type ScoreCommandOptions } from './commands/score.ts';
 import { ServeSettings } from './commands/serve-settings.ts';
 import { serveCommand, type ServeCommandOptions } from './commands/serve.ts';
 import { settingOptions } from './commands/setting-options.ts';
+import { recipeSettings } from './recipe/schema.ts';
+import { settingsHelp } from './recipe/settings-help.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
 
 const split = new Option('--split <split>', 'held-out split').choices(['train', 'validation', 'test']).default('test');
@@ -89,6 +91,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
     .option('--again', 'go on with the unfinished run of this name, or start a new one as NAME-2, NAME-3, ...')
     .option('--dry-run', 'print the resolved recipe and the plan, and stop')
+    .addHelpText('after', `\nSettings of a recipe:\n${settingsHelp(recipeSettings.explain())}`)
     .action((given: string[], options: TrainCommandOptions) => trainCommand(given, options, context));
   program
     .command('eval')

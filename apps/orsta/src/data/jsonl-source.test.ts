@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeJsonl, type Sample } from '@vtriune/format';
@@ -105,4 +105,12 @@ describe('createImageLoader', () => {
     const narrow = createImageLoader({ cacheBytes: 10 });
     expect(await load(narrow)).not.toBe(await load(narrow));
   });
+});
+
+it('names the sample and the file of an image that cannot be decoded', async () => {
+  const path = join(folder, 'broken.jsonl');
+  writeFileSync(join(folder, 'images/cut.png'), 'no picture');
+  writeFileSync(path, `${JSON.stringify({ ...sample('cut', 'counting'), images: [{ path: 'images/cut.png' }] })}\n`);
+  const { at } = await heldOutFiles([path], { images: createImageLoader(), samplesPerTask: 1 });
+  await expect(at(0)).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringMatching(/^Sample cut of .*broken\.jsonl: /) });
 });

@@ -60,5 +60,10 @@ function spread<T>(items: readonly T[], limit: number): T[] {
 }
 
 async function loadItem({ sample, file }: LocatedSample, images: ImageLoader): Promise<TrainingItem> {
-  return { sample, images: await Promise.all(sample.images.map((image) => images.load(image, file))) };
+  try {
+    return { sample, images: await Promise.all(sample.images.map((image) => images.load(image, file))) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OrstaError('invalid_data', `Sample ${sample.extra_info.id} of ${file}: ${reason}`, { cause });
+  }
 }
