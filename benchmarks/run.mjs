@@ -12,6 +12,8 @@ const BENCHMARKS = {
   math: 'math/math-peers.mjs',
   serve: 'serve/load.mjs',
   trainers: 'peers/peers.mjs',
+  processes: 'scale/processes.mjs',
+  simulate: 'scale/simulate.mjs',
 };
 
 const names = process.argv.slice(2).filter((name) => name in BENCHMARKS);
