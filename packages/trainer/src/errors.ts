@@ -10,6 +10,7 @@
  * - `invalid_batch`: rows, targets or images of a batch do not fit together
  * - `rank_failed`: a rank of a parallel engine stopped with an error
  * - `reward_failures`: more rollouts than allowed came back without a reward
+ * - `invalid_plugin`: a plug-in cannot be imported, has another shape, or repeats a name
  * - `not_finite`: the loss or the gradient became NaN or infinite
  */
 export type TrainerErrorCode =
@@ -23,6 +24,7 @@ export type TrainerErrorCode =
   | 'invalid_batch'
   | 'rank_failed'
   | 'reward_failures'
+  | 'invalid_plugin'
   | 'not_finite';
 
 /** The one error class of this package; branch on `code`. */

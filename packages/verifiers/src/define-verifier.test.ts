@@ -17,8 +17,9 @@ const length = defineVerifier({
     format: 1,
   }),
 });
-const verify = (given: unknown, groundTruth: unknown = 2) =>
-  length.verify({ response: 'abcd', groundTruth, parameters: given, split: 'train', images: [] });
+function verify(given: unknown, groundTruth: unknown = 2) {
+  return length.verify({ response: 'abcd', groundTruth, parameters: given, split: 'train', images: [] });
+}
 
 describe('defineVerifier', () => {
   it('gives a plain frozen object', () => {

@@ -6,6 +6,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { Static, TObject, TSchema } from 'typebox';
 import { VerifierError } from './errors.ts';
 import type { Verifier, VerifierInput, VerifierOutcome } from './verifier.ts';
+import { isRecord } from './is-record.ts';
 
 /** What a verifier author writes. */
 export interface VerifierDefinition<Schema extends TSchema, Truth> {
@@ -109,10 +110,6 @@ export function describeErrors(errors: readonly ErrorObject[], root: string): st
     return `${root}${error.instancePath} ${error.message ?? 'is invalid'}${detail === undefined ? '' : ` (${JSON.stringify(detail)})`}`;
   });
   return lines.join('; ');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 // Parquet stores one struct for all samples: a key that a sample does not have arrives as null.

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { SettingsError } from '@vtriune/format/settings';
 import { builtins } from '@vtriune/verifiers';
 import { createServiceLogger, serveRewards, type RewardServer } from '@vtriune/verifiers/server';
-import { Type } from 'typebox';
 import { observeRuns } from '../curves/observe-runs.ts';
 import { OrstaError } from '../errors.ts';
 import { loadYaml } from '../recipe/load-yaml.ts';
@@ -50,8 +49,7 @@ export async function serveCommand(options: ServeCommandOptions, context: Comman
 }
 
 async function readFile(path: string, cwd: string): Promise<ServeSettingsInput> {
-  const schema = Type.Unsafe<ServeSettingsInput>(ServeSettings.inputSchema);
-  return (await loadYaml(schema, path, { cwd })).value;
+  return (await loadYaml(ServeSettings, path, { cwd })).value;
 }
 
 function readSettings(given: ServeSettingsInput, filed: ServeSettingsInput): ServeSettings {

@@ -6,6 +6,7 @@ import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
 import { loadRegistry, type RewardOptions } from '../evaluation/reward.ts';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { loadRunPlugins, type RunPlugin } from '../recipe/run-plugins.ts';
 import { loadAssets } from '../suite/index.ts';
 
 /** Everything of a run but its engine. */
@@ -14,6 +15,7 @@ export interface Prepared {
   readonly samples: SampleSource;
   readonly heldOut: readonly TrainingItem[];
   readonly reward: RewardOptions;
+  readonly plugins: readonly RunPlugin[];
 }
 
 /** Loads tokenizer, data and verifiers of a recipe. Plug-ins are looked up from `cwd`. */
@@ -22,14 +24,21 @@ export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
   const images = createImageLoader({ maxPixels: maxPixelsOf(recipe, processor) });
   const registry = await loadRegistry(recipe.plugins, cwd);
   const reward: RewardOptions = { registry, images, ...(await rewardSettings(recipe)) };
+  const plugins = await loadRunPlugins(recipe.plugins, cwd);
   const { data, evaluation } = recipe;
   if (data.kind === 'jsonl') {
     const heldOut =
       evaluation.samplesPerTask === 0 ? [] : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask });
-    return { processor, samples: await jsonlSource(data, images), heldOut, reward };
+    return { processor, samples: await jsonlSource(data, images), heldOut, reward, plugins };
   }
   const assets = await loadAssets();
-  return { processor, samples: suiteSource(assets, data), heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks }), reward };
+  return {
+    processor,
+    samples: suiteSource(assets, data),
+    heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks }),
+    reward,
+    plugins,
+  };
 }
 
 async function rewardSettings({ name, reward }: Recipe): Promise<Pick<RewardOptions, 'iouSchedule' | 'remote'>> {
@@ -42,9 +51,9 @@ async function rewardSettings({ name, reward }: Recipe): Promise<Pick<RewardOpti
     urls,
     run: name,
     ...(token === undefined ? {} : { token }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(retries === undefined ? {} : { retries }),
+    timeoutMs,
+    concurrency,
+    retries,
   });
   const health = await client.health();
   if (!health.some(({ ready }) => ready)) {

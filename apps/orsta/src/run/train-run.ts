@@ -62,7 +62,11 @@ async function runIn(recipe: Recipe, folder: RunFolder, context: CommandContext)
   for (const sink of sinks) sink.truncateAfter(position.state.step);
   const monitor = createMonitor({ run: recipe.name, sinks });
   const prepared = await prepare(recipe, context.cwd);
-  const { engine, backend } = await startEngine({ ...recipe, frozen: recipe.trainer.freeze }, prepared.processor, position.snapshot);
+  const { engine, backend } = await startEngine(
+    { ...recipe, frozen: recipe.trainer.freeze, plugins: prepared.plugins },
+    prepared.processor,
+    position.snapshot,
+  );
   try {
     await writeManifest(folder.manifest, recipe, { context, backend });
     const live = createLive(context);
@@ -104,6 +108,7 @@ async function trainSteps(run: Run, position: RunPosition): Promise<void> {
     samples: prepared.samples,
     reward: createReward(prepared.reward),
     config: recipe.trainer,
+    plugins: prepared.plugins.map(({ plugin }) => plugin),
     state: position.state,
   });
   for await (const report of steps) {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { thresholdInForce, type IouThreshold } from './threshold.ts';
 
-const at = (threshold: IouThreshold, step: number, split: 'train' | 'test' = 'train') =>
-  thresholdInForce(threshold, { progress: { step, total_steps: 100 }, split });
+function at(threshold: IouThreshold, step: number, split: 'train' | 'test' = 'train') {
+  return thresholdInForce(threshold, { progress: { step, total_steps: 100 }, split });
+}
 
 describe('thresholdInForce', () => {
   it("follows the paper's stages, and stands at the end of the schedule on the test split", () => {
