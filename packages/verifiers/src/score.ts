@@ -119,12 +119,12 @@ function mix({ accuracy, format }: VerifierOutcome, accuracyRatio: number, forma
   return Math.min(1, accuracy * at(shares, 0) + format * at(shares, 1));
 }
 
-/** Weights as shares of their sum. They are divided by the largest first, because the sum of weights near 1e308 is Infinity. */
+/** Weights as shares of their sum. Only where the sum is Infinity, for weights near 1e308, they are divided by the largest first. */
 function sharesOf(weights: readonly number[]): readonly number[] {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (Number.isFinite(sum)) return weights.map((weight) => weight / sum);
   const largest = Math.max(...weights);
-  const scaled = weights.map((weight) => weight / largest);
-  const total = scaled.reduce((sum, weight) => sum + weight, 0);
-  return scaled.map((weight) => weight / total);
+  return sharesOf(weights.map((weight) => weight / largest));
 }
 
 /**
