@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { convertPuzzleVqa } from '../data/convert-puzzlevqa.ts';
 import { convertVoc } from '../data/convert-voc.ts';
-import { synthesise } from '../data/synthesise.ts';
+import { synthesize } from '../data/synthesize.ts';
 import { validateFile } from '../data/validate-file.ts';
 import { OrstaError } from '../errors.ts';
-import { loadRegistry } from '../evaluation/reward.ts';
+import { loadRegistry } from '../reward/reward.ts';
 import { suite, type Split } from '../suite/index.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Options of `orsta data synth`. */
 export interface SynthOptions {
@@ -24,7 +24,7 @@ export async function synthCommand(options: SynthOptions, context: CommandContex
   if (out === undefined && preview === undefined)
     throw new OrstaError('usage', 'Nothing to write. Give --out DIR for samples, --preview FILE.png for a contact sheet, or both.');
   const at = (path: string): string => resolve(context.cwd, path);
-  const written = await synthesise({
+  const written = await synthesize({
     tasks: options.task ?? suite.map(({ name }) => name),
     count: options.count,
     split: options.split,
@@ -43,6 +43,7 @@ export async function validateCommand(
 ): Promise<void> {
   const registry = await loadRegistry(options.plugins ?? [], context.cwd);
   const { samples, problems } = await validateFile(resolve(context.cwd, file), registry);
+  if (samples === 0) throw new OrstaError('invalid_data', `${file} has no samples; it needs one JSON object a line.`);
   context.output(problems.map((problem) => `${problem}\n`).join(''));
   if (problems.length > 0)
     throw new OrstaError(

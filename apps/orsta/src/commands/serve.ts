@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { SettingsError } from '@vtriune/format/settings';
 import { builtins } from '@vtriune/verifiers';
 import { createServiceLogger, serveRewards, type RewardServer } from '@vtriune/verifiers/server';
+import type { CommandContext } from '../context.ts';
 import { observeRuns } from '../curves/observe-runs.ts';
 import { OrstaError } from '../errors.ts';
 import { loadYaml } from '../recipe/load-yaml.ts';
-import type { CommandContext } from './context.ts';
 import { openRedisRunState } from './redis-run-state.ts';
 import { ServeSettings, type ServeSettingsInput } from './serve-settings.ts';
 

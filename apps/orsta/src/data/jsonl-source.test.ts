@@ -72,8 +72,9 @@ describe('jsonlSource', () => {
 describe('heldOutFiles', () => {
   it('takes as many of every ability, spread over the file', async () => {
     const items = await heldOutFiles([join(folder, 'a.jsonl')], { images: createImageLoader(), samplesPerTask: 2 });
-    expect(items.map(({ sample: chosen }) => chosen.extra_info.id)).toEqual(['a0', 'a2', 'a1', 'a3']);
-    expect(await heldOutFiles(files, { images: createImageLoader(), samplesPerTask: 100 })).toHaveLength(7);
+    const loaded = await Promise.all(Array.from({ length: items.count }, (_, index) => items.at(index)));
+    expect(loaded.map(({ sample: chosen }) => chosen.extra_info.id)).toEqual(['a0', 'a2', 'a1', 'a3']);
+    expect((await heldOutFiles(files, { images: createImageLoader(), samplesPerTask: 100 })).count).toBe(7);
   });
 });
 

@@ -3,8 +3,10 @@
  * stay in memory; decoded images are kept up to a bound, the rest is read again when it comes up.
  */
 import { readJsonl, createMix, type Sample } from '@vtriune/format';
+import { at } from '@vtriune/format/at';
 import type { SampleSource, TrainingItem } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
+import type { HeldOut } from '../evaluation/held-out.ts';
 import type { JsonlSettings } from '../recipe/recipe.ts';
 import type { ImageLoader } from './image-loader.ts';
 
@@ -36,10 +38,7 @@ export async function readSamples(path: string): Promise<LocatedSample[]> {
 }
 
 /** Up to `samplesPerTask` samples of each ability, spread evenly over each file, in file order. */
-export async function heldOutFiles(
-  files: readonly string[],
-  options: { images: ImageLoader; samplesPerTask: number },
-): Promise<TrainingItem[]> {
+export async function heldOutFiles(files: readonly string[], options: { images: ImageLoader; samplesPerTask: number }): Promise<HeldOut> {
   const all = (await Promise.all(files.map(readSamples))).flat();
   const abilities = [...new Set(all.map(({ sample }) => sample.ability))];
   const chosen = abilities.flatMap((ability) =>
@@ -48,7 +47,7 @@ export async function heldOutFiles(
       options.samplesPerTask,
     ),
   );
-  return Promise.all(chosen.map((located) => loadItem(located, options.images)));
+  return { count: chosen.length, at: (index) => loadItem(at(chosen, index), options.images) };
 }
 
 function spread<T>(items: readonly T[], limit: number): T[] {

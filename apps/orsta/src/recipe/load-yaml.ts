@@ -2,13 +2,13 @@
  * Settings from YAML files and the command line, checked by a schema. Later files win over earlier ones, overrides over all; lists are
  * replaced and not joined. Every error says where it is: `nano.yaml:12:7`, or `command line` for an override.
  */
-import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, parseDocument, type Document } from 'yaml';
 import { SettingsError, type Settings } from '@vtriune/format/settings';
 import type { Static, TObject } from 'typebox';
 import { OrstaError } from '../errors.ts';
 import { applyOverrides, parseOverride, type Override } from './override.ts';
+import { readSource, type Source } from './read-source.ts';
 
 /** Settings that fit their schema, with the defaults filled in. */
 export interface LoadedYaml<T> {
@@ -23,12 +23,6 @@ export interface LoadYamlOptions {
   readonly overrides?: readonly string[];
   /** Working directory; the process's where absent. */
   readonly cwd?: string;
-}
-
-interface Source {
-  readonly path: string;
-  readonly document: Document;
-  readonly lines: LineCounter;
 }
 
 type SettingPath = readonly (string | number)[];
@@ -65,29 +59,8 @@ function parseAt<Schema extends TObject>(
   }
 }
 
-async function readSource(path: string): Promise<Source> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new OrstaError(
-      'invalid_recipe',
-      `${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)}). Give the path of a YAML file.`,
-      { cause },
-    );
-  });
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new OrstaError('invalid_recipe', `${path}:${String(line)}:${String(col)} is not YAML: ${error.message}. Correct the line.`);
-  }
-  if (document.contents !== null && !isMap(document.contents))
-    throw new OrstaError('invalid_recipe', `${path}:1:1 must hold settings of the form "name: value". Correct the file.`);
-  return { path, document, lines };
-}
-
 function merge(sources: readonly Source[]): Document {
-  const values = sources.map(({ document }): unknown => document.toJS());
-  const merged = values.reduce<unknown>((all, value) => mergeValues(all, value ?? {}), {});
+  const merged = sources.reduce<unknown>((all, { value }) => mergeValues(all, value ?? {}), {});
   return parseDocument(JSON.stringify(merged));
 }
 

@@ -3,16 +3,18 @@
 import { discriminated, settings, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
 import { TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
+import { TASK_NAMES } from '../suite/index.ts';
 
 const strict = { additionalProperties: false };
 const count = (minimum: number, description: string) => Type.Integer({ minimum, description });
-const TASKS = ['math', 'puzzle', 'chart', 'science', 'grounding', 'detection', 'counting', 'ocr'] as const;
 const Iou = Type.Number({ minimum: 0, maximum: 1 });
 
 const SuiteData = Type.Object(
   {
     kind: Type.Literal('suite'),
-    tasks: withDefault(Type.Array(Type.Enum([...TASKS]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn.' }), [...TASKS]),
+    tasks: withDefault(Type.Array(Type.Enum([...TASK_NAMES]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn.' }), [
+      ...TASK_NAMES,
+    ]),
     seed: withDefault(count(0, 'Seed of the scenes.'), 1),
   },
   strict,

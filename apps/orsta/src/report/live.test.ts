@@ -1,10 +1,11 @@
 import type { StepReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
 import { describe, expect, it } from 'vitest';
-import type { CommandContext } from '../commands/context.ts';
+import type { CommandContext } from '../context.ts';
+import { TASK_NAMES } from '../suite/index.ts';
 import { createLive, describeStep } from './live.ts';
 
-const tasks = ['math', 'puzzle', 'chart', 'science', 'grounding', 'detection', 'counting', 'ocr'];
+const tasks = TASK_NAMES;
 
 function report(step: number, totalSteps = 100): StepReport<RewardResult> {
   const rollouts = tasks.flatMap((ability, index) => [
@@ -70,7 +71,7 @@ describe('createLive', () => {
     expect(text()).not.toContain('\u001b[1m');
   });
 
-  it('uses colour only where it may', () => {
+  it('uses color only where it may', () => {
     const { context, text } = terminal(true, true);
     createLive(context).step(report(1));
     expect(text()).toContain('\u001b[1m');

@@ -4,7 +4,7 @@
  */
 import type { StepReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
-import type { CommandContext } from '../commands/context.ts';
+import type { CommandContext } from '../context.ts';
 import { formatDuration } from './duration.ts';
 import { MAX_COLUMNS } from './table.ts';
 

@@ -25,9 +25,9 @@ export async function describePlan(recipe: Recipe, cwd: string, runRoot: string)
     ['tokens', `prompts up to about ${String(prompt)}, responses up to ${String(trainer.maxNewTokens)}`],
     [
       'evaluation',
-      prepared.heldOut.length === 0
+      prepared.heldOut.count === 0
         ? 'none'
-        : `${String(prepared.heldOut.length)} held-out samples, before and after${recipe.evaluation.everySteps > 0 ? ` and every ${String(recipe.evaluation.everySteps)} steps` : ''}`,
+        : `${String(prepared.heldOut.count)} held-out samples, before and after${recipe.evaluation.everySteps > 0 ? ` and every ${String(recipe.evaluation.everySteps)} steps` : ''}`,
     ],
     ['engine', `${String(engine.ranks)} rank(s), at least ${megabytes.toFixed(0)} MB for weights, gradients and moments`],
     ['checkpoints', `every ${String(checkpoint.everySteps)} steps, the newest ${String(checkpoint.keep)} kept; present: ${resume}`],

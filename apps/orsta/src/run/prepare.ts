@@ -1,9 +1,10 @@
-import { loadProcessor, type Processor, type SampleSource, type TrainingItem } from '@vtriune/trainer';
+import { loadProcessor, type Processor, type SampleSource } from '@vtriune/trainer';
 import { createRewardClient } from '@vtriune/verifiers/client';
 import { createImageLoader } from '../data/image-loader.ts';
 import { heldOutFiles, jsonlSource } from '../data/jsonl-source.ts';
 import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
-import { loadRegistry, type RewardOptions } from '../evaluation/reward.ts';
+import { loadRegistry, type RewardOptions } from '../reward/reward.ts';
+import { NO_HELD_OUT, type HeldOut } from '../evaluation/held-out.ts';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { loadRunPlugins, type RunPlugin } from '../recipe/run-plugins.ts';
@@ -13,7 +14,7 @@ import { loadAssets } from '../suite/index.ts';
 export interface Prepared {
   readonly processor: Processor;
   readonly samples: SampleSource;
-  readonly heldOut: readonly TrainingItem[];
+  readonly heldOut: HeldOut;
   readonly reward: RewardOptions;
   readonly plugins: readonly RunPlugin[];
 }
@@ -28,7 +29,9 @@ export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
   const { data, evaluation } = recipe;
   if (data.kind === 'jsonl') {
     const heldOut =
-      evaluation.samplesPerTask === 0 ? [] : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask });
+      evaluation.samplesPerTask === 0
+        ? NO_HELD_OUT
+        : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask });
     return { processor, samples: await jsonlSource(data, images), heldOut, reward, plugins };
   }
   const assets = await loadAssets();
@@ -80,7 +83,8 @@ export async function loadModelProcessor(path: string): Promise<Processor> {
   }
 }
 
-function maxPixelsOf(recipe: Recipe, processor: Processor): number {
+/** Largest image area that the model gets. */
+export function maxPixelsOf(recipe: Recipe, processor: Processor): number {
   const own = recipe.data.kind === 'jsonl' ? recipe.data.maxPixels : undefined;
   return Math.min(own ?? Infinity, processor.config.maxPixels);
 }

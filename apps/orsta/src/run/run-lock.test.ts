@@ -63,7 +63,7 @@ describe('lockRun', () => {
       });
     await Promise.all(Array.from({ length: 4 }, (_, index) => contend(index)));
     const log = readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
-    expect(log.length).toBeGreaterThan(20);
+    expect(log.length).toBeGreaterThan(4);
     expect(log.filter((line) => line.startsWith('two'))).toEqual([]);
   }, 60_000);
 });

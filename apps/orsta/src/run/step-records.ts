@@ -1,20 +1,30 @@
 import type { MetricInput, RolloutInput } from '@vtriune/monitor';
 import type { Rollout, StepReport, UpdateReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
+import type { ImageLoader } from '../data/image-loader.ts';
+import { rolloutBoxes } from './rollout-boxes.ts';
 
 /** Rollouts as the monitor records them; the group is the prompt's place in its step. */
-export function rolloutRecords(rollouts: readonly Rollout<RewardResult>[], at: { step: number; split: 'train' | 'test' }): RolloutInput[] {
-  return rollouts.map(({ id, prompt, response, generation, outcome }) => ({
-    ...at,
-    source: prompt.sample.data_source,
-    sample: prompt.sample.extra_info.id,
-    group: id.slice(0, id.lastIndexOf('-')),
-    prompt: prompt.sample.prompt.map(({ content }) => content).join('\n'),
-    response,
-    response_tokens: generation.tokenIds.length,
-    truncated: generation.truncated,
-    result: outcome,
-  }));
+export function rolloutRecords(
+  rollouts: readonly Rollout<RewardResult>[],
+  { images, ...at }: { step: number; split: 'train' | 'test'; images: Pick<ImageLoader, 'storedSize'> },
+): RolloutInput[] {
+  return rollouts.map((rollout) => {
+    const { id, prompt, response, generation, outcome } = rollout;
+    const boxes = rolloutBoxes(rollout, images);
+    return {
+      ...at,
+      source: prompt.sample.data_source,
+      sample: prompt.sample.extra_info.id,
+      group: id.slice(0, id.lastIndexOf('-')),
+      prompt: prompt.sample.prompt.map(({ content }) => content).join('\n'),
+      response,
+      response_tokens: generation.tokenIds.length,
+      truncated: generation.truncated,
+      ...(boxes === undefined ? {} : { boxes }),
+      result: outcome,
+    };
+  });
 }
 
 /** What the trainer itself measured in a step. */

@@ -5,7 +5,7 @@ import type { Box } from '@vtriune/iou';
 /** Red, green, blue of 0..255, and opacity of 0..1 (1 if absent). */
 export type Color = readonly [number, number, number, number?];
 
-/** `[x, y]` in pixels; whole numbers lie between pixels, so the centre of the first pixel is `[0.5, 0.5]`. */
+/** `[x, y]` in pixels; whole numbers lie between pixels, so the center of the first pixel is `[0.5, 0.5]`. */
 export type Point = readonly [number, number];
 
 /** An RGB image, row by row. */
@@ -21,7 +21,7 @@ export interface Shape {
   distance(x: number, y: number): number;
 }
 
-/** A canvas of one colour. */
+/** A canvas of one color. */
 export const createCanvas = (width: number, height: number, color: Color): Canvas => {
   const pixels = new Uint8Array(width * height * 3);
   for (let at = 0; at < pixels.length; at += 3) {
@@ -32,10 +32,10 @@ export const createCanvas = (width: number, height: number, color: Color): Canva
   return { width, height, pixels };
 };
 
-/** Mixes a colour into the byte triple at `at` of a canvas with opacity 0..1. */
+/** Mixes a color into the byte triple at `at` of a canvas with opacity 0..1. */
 export type Painter = (at: number, opacity: number) => void;
 
-/** A painter of one colour; it reads the colour anew at each call, so one buffer may serve many pixels. */
+/** A painter of one color; it reads the color anew at each call, so one buffer may serve many pixels. */
 export const painter =
   ({ pixels }: Canvas, color: Color): Painter =>
   (at, opacity) => {

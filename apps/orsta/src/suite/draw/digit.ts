@@ -46,7 +46,7 @@ const sample = (glyph: Glyph, x: number, y: number): number => {
   return upper * (1 - partY) + (at(left, top + 1) * (1 - partX) + at(left + 1, top + 1) * partX) * partY;
 };
 
-/** Writes a digit centred on a point with its longer side `side` pixels long (narrow ones are at most `side` high); returns its box. */
+/** Writes a digit centered on a point with its longer side `side` pixels long (narrow ones are at most `side` high); returns its box. */
 export const drawGlyph = (canvas: Canvas, place: { glyph: Glyph; center: Point; side: number }, ink: Color): Box => {
   const { glyph, center, side } = place;
   const paint = painter(canvas, ink);

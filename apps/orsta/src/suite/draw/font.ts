@@ -37,7 +37,7 @@ const drawGlyph = (canvas: Canvas, place: { rows: readonly number[]; at: Point; 
   }
 };
 
-/** Writes digits or `?` centred on a point; other characters leave a gap. Returns the box of the text. */
+/** Writes digits or `?` centered on a point; other characters leave a gap. Returns the box of the text. */
 export const drawText = (canvas: Canvas, text: { value: string; center: Point; scale?: number }, color: Color): Box => {
   const scale = text.scale ?? 1;
   const width = textWidth(text.value, scale);

@@ -4,8 +4,8 @@ import { writeJsonl, type Sample } from '@vtriune/format';
 import { generateScene, loadAssets, renderContactSheet, sceneToPng, toSample, type Scene, type Split } from '../suite/index.ts';
 import { tasksNamed } from './suite-source.ts';
 
-/** What `synthesise` makes. */
-export interface SynthesiseOptions {
+/** What `synthesize` makes. */
+export interface SynthesizeOptions {
   readonly tasks: readonly string[];
   /** Scenes a task. */
   readonly count: number;
@@ -18,7 +18,7 @@ export interface SynthesiseOptions {
 }
 
 /** Generates scenes, writes what was asked for, and says what it wrote. Throws `usage` for an unknown task. */
-export async function synthesise(options: SynthesiseOptions): Promise<string[]> {
+export async function synthesize(options: SynthesizeOptions): Promise<string[]> {
   const assets = await loadAssets();
   const scenes = tasksNamed(options.tasks).flatMap((task) =>
     Array.from({ length: options.count }, (_, index) => ({
