@@ -22,6 +22,7 @@ it('exports these values and no others', () => {
         "defineVerifier",
         "loadPlugins",
         "locateAnswer",
+        "resolvePlugin",
         "schemas",
         "score",
       ],
