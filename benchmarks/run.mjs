@@ -13,6 +13,8 @@ const BENCHMARKS = {
   serve: 'serve/load.mjs',
   kills: 'faults/kill-runs.mjs',
   trainers: 'peers/peers.mjs',
+  processes: 'scale/processes.mjs',
+  simulate: 'scale/simulate.mjs',
 };
 
 const names = process.argv.slice(2).filter((name) => name in BENCHMARKS);

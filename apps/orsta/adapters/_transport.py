@@ -42,7 +42,7 @@ class RewardServiceError(RuntimeError):
         self.retry_after = retry_after
 
 
-# Proxies of the environment are not used and redirects are not followed: the service stands in your cluster, and the token goes to no
+# Proxies of the environment are not used and redirects are not followed: the service is in your cluster, and the token goes to no
 # other host. Plain urllib in threads needs no session that would be tied to an event loop.
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:

@@ -162,3 +162,23 @@ describe('score', () => {
     expect(result).toMatchObject({ elapsed_ms: 5 });
   });
 });
+
+it('pays 1 for an answer that is right in everything, whatever the ratios', async () => {
+  const wrong: unknown[] = [];
+  for (const accuracy_ratio of [0.9, 1, 0.7, 3, 1e308]) {
+    for (const format_ratio of [0.1, 0, 0.3, 1 / 3, 1e308]) {
+      const request = {
+        id: 'a',
+        data_source: 's',
+        verifier: 'mathverify',
+        response: '\\boxed{7}',
+        ground_truth: '7',
+        accuracy_ratio,
+        format_ratio,
+      };
+      const [result] = await score([{ ...request, verifier_parm: { answer_format: 'boxed' } }]);
+      if (result?.status !== 'scored' || result.reward < 1 - 1e-12) wrong.push([accuracy_ratio, format_ratio, result]);
+    }
+  }
+  expect(wrong).toEqual([]);
+});

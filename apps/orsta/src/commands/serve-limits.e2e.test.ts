@@ -22,14 +22,16 @@ interface Service {
   readonly exit: Promise<number | null>;
 }
 
-/** A service of its own process; `before` goes before the command, such as a limit of the shell. */
-async function serve(
-  { given = [], before = '', runsDir = mkdtempSync(join(tmpdir(), 'serve-limits-')) } = {} as {
-    given?: string[];
-    before?: string;
-    runsDir?: string;
-  },
-): Promise<Service> {
+interface ServeOptions {
+  readonly given?: readonly string[];
+  /** Comes before the command, such as a limit of the shell. */
+  readonly before?: string;
+  readonly runsDir?: string;
+}
+
+/** A service in a process of its own. */
+async function serve(options: ServeOptions = {}): Promise<Service> {
+  const { given = [], before = '', runsDir = mkdtempSync(join(tmpdir(), 'serve-limits-')) } = options;
   const command = `${before}exec "$0" "$@"`;
   const child = spawn(
     'bash',

@@ -20,6 +20,7 @@ const Schema = Type.Object(
     runsDir: withDefault(text('Folder of all runs.'), 'runs'),
     maxRuns: withDefault(whole(1, 'Runs that are recorded; results of further ones are scored and not recorded.'), 1000),
     rewardsPerStep: withDefault(whole(1, 'Results that make a step of the curves where no step is told.'), 1024),
+    redisUrl: Type.Optional(text('Redis that several services share for progress and repeated calls, such as redis://host:6379.')),
     plugins,
     corsOrigins: withDefault(texts('Web origins that may ask.'), []),
     record: withDefault(Type.Boolean({ description: 'Records of runs: every result, and curves per source.' }), true),

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { SettingsError } from '@vtriune/format/settings';
 import { builtins } from '@vtriune/verifiers';
 import { createServiceLogger, serveRewards, type RewardServer } from '@vtriune/verifiers/server';
+import type { CommandContext } from '../context.ts';
 import { observeRuns } from '../curves/observe-runs.ts';
 import { OrstaError } from '../errors.ts';
 import { loadYaml } from '../recipe/load-yaml.ts';
-import type { CommandContext } from '../context.ts';
+import { openRedisRunState } from './redis-run-state.ts';
 import { ServeSettings, type ServeSettingsInput } from './serve-settings.ts';
 
 /** Options of `orsta serve`: its settings on the command line, which win over those of `--config`. */
@@ -21,12 +22,13 @@ const MEGABYTE = 1024 * 1024;
 export async function serveCommand(options: ServeCommandOptions, context: CommandContext): Promise<void> {
   const { config, token, verbose, ...given } = options;
   const settings = readSettings(given, config === undefined ? {} : await readFile(config, context.cwd));
-  const { record, defaultVerifier, maxBodyMb, run, workers, maxRuns, rewardsPerStep, runsDir, ...served } = settings;
+  const { record, defaultVerifier, maxBodyMb, run, workers, maxRuns, rewardsPerStep, runsDir, redisUrl, ...served } = settings;
   if (defaultVerifier !== undefined && served.plugins.length === 0 && !builtins.some(({ name }) => name === defaultVerifier))
     throw new OrstaError('usage', `No verifier is named "${defaultVerifier}". Known: ${builtins.map(({ name }) => name).join(', ')}.`);
   const folder = resolve(context.cwd, runsDir);
   const logger = createServiceLogger(verbose === true ? 'debug' : 'warn');
   const runs = record ? observeRuns({ runsDir: folder, rewardsPerStep, maxRuns }) : undefined;
+  const state = redisUrl === undefined ? undefined : await openRedisRunState(redisUrl);
   const server = await serveRewards({
     ...served,
     resolveFrom: context.cwd,
@@ -34,6 +36,7 @@ export async function serveCommand(options: ServeCommandOptions, context: Comman
     maxBodyBytes: maxBodyMb * MEGABYTE,
     defaultRun: run,
     ...(runs === undefined ? {} : { observer: runs.observe }),
+    ...(state === undefined ? {} : { state }),
     ...(token === undefined ? {} : { token }),
     ...(workers === undefined ? {} : { workers }),
     ...(defaultVerifier === undefined ? {} : { defaultVerifier }),
@@ -41,6 +44,7 @@ export async function serveCommand(options: ServeCommandOptions, context: Comman
   context.output(`rewards at ${server.url}${record ? `, runs in ${folder}` : ''}; Ctrl-C ends it\n`);
   await untilStopped(server, context);
   await runs?.close();
+  await state?.close();
   context.stopped();
 }
 

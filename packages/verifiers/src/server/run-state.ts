@@ -16,6 +16,8 @@ export interface RunState {
    * counts; false for a later one. No effect on a run that never declared itself.
    */
   count(run: string, requests: number, key: string | undefined): Promise<boolean>;
+  /** The results of a counted call were recorded. Before that, a process that dies must not make its retry a repeated call. */
+  confirm(run: string, key: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,8 @@ export function createRunState(): RunState {
       if (known !== undefined) runs.set(run, { ...known, answered: known.answered + requests });
       return true;
     },
+    // The memory of a process that dies is gone, and with it what it had counted.
+    confirm: async () => undefined,
     close: async () => undefined,
   };
 }

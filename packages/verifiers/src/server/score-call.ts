@@ -61,6 +61,7 @@ export async function scoreCall(call: ScoreCall, parts: ScoreParts): Promise<Rew
   }
   metrics.countResults(results);
   await tellObserver(call, parts, { items, results });
+  if (call.key !== undefined) await state.confirm(call.run, call.key);
   return results;
 }
 

@@ -78,8 +78,13 @@ export function shareOf(
   if (result?.status !== 'scored') return 0;
   const only = result.components[name];
   if (only !== undefined) return only;
-  const entries = item === undefined || 'status' in item ? [] : (item.rewards ?? []);
+  const entries = item === undefined || 'status' in item || item.rewards === undefined ? [] : item.rewards;
   const total = entries.reduce((sum, { weight = 1 }) => sum + weight, 0);
-  const weighted = entries.map((entry) => (result.components[`${entry.name ?? entry.verifier}/${name}`] ?? 0) * (entry.weight ?? 1));
+  const weighted = entries.map((entry) => {
+    const part = `${entry.name ?? entry.verifier}/${name}`;
+    const value = result.components[part];
+    if (value === undefined) throw new RangeError(`A result of several verifiers has no "${part}" among its components.`);
+    return value * (entry.weight ?? 1);
+  });
   return total > 0 ? weighted.reduce((sum, value) => sum + value, 0) / total : 0;
 }

@@ -1,7 +1,7 @@
 /**
  * A NeMo-Gym resources server: `POST /verify` with the row's fields beside `responses_create_params` and the model's `response`. The
  * answer is the same body with `reward`, `reward_components` (`accuracy` and `format`, the same for every row, as multi-reward training
- * wants), `failed` and, for a row that cannot be scored, `error`. The envelope stands in the row's `label`, `verifier_metadata` or
+ * wants), `failed` and, for a row that cannot be scored, `error`. The envelope is in the row's `label`, `verifier_metadata` or
  * `answer`; a bare label or answer takes verifier and parameters from `verifier_metadata` or from the row. Scored is the text of the last
  * message; reasoning items and tool calls are not part of it. Left out: `/seed_session`, there is no state to prepare.
  */

@@ -25,7 +25,7 @@ const ENDS: readonly string[] = [
 ];
 
 /**
- * The response without the end-of-turn tokens behind it. What follows the prompt, where the query starts with it; otherwise what
+ * The response without the end-of-turn tokens after it. What follows the prompt, where the query starts with it; otherwise what
  * follows the assistant header; otherwise the whole query.
  */
 export function responseIn(query: string, prompt: string): string {
@@ -41,7 +41,7 @@ function afterPrompt(query: string, prompt: string): string {
   return header === undefined ? query : afterHeader(query, prompt, header);
 }
 
-// Headers are counted in the prompt, so that one that the model writes itself does not cut off what stands before it.
+// Headers are counted in the prompt, so that one that the model writes itself does not cut off what it wrote before.
 function afterHeader(query: string, prompt: string, header: string): string {
   const parts = prompt.split(header);
   const turns = parts.length - 1;

@@ -13,10 +13,10 @@ export function referenceRewards(
 ): Record<string, number> {
   const scored = result?.status === 'scored' ? result : undefined;
   return {
-    format_reward: scored?.components['format'] ?? 0,
-    accuracy_reward: scored?.components['accuracy'] ?? 0,
+    format_reward: valueOf(scored, 'components', 'format'),
+    accuracy_reward: valueOf(scored, 'components', 'accuracy'),
     reflection_reward: 0,
-    final_reward: scored?.reward ?? 0,
+    final_reward: scored === undefined ? 0 : scored.reward,
     ...furtherRewards(scored, verifier, known),
   };
 }
@@ -43,8 +43,8 @@ const REPORTS: readonly (readonly [theirs: string, ours: string])[] = [
 ];
 
 function detectionScores(scored: ScoredResult | undefined): Record<string, number> {
-  const component = (name: string): number => scored?.components[name] ?? 0;
-  const metric = (name: string): number => scored?.metrics[name] ?? 0;
+  const component = (name: string): number => valueOf(scored, 'components', name);
+  const metric = (name: string): number => valueOf(scored, 'metrics', name);
   const penalty = component('size_penalty');
   const scores: Record<string, number> = { size_penalty: penalty };
   const terms = [
@@ -66,7 +66,16 @@ function detectionScores(scored: ScoredResult | undefined): Record<string, numbe
 
 // A verifier that the reference does not have reports its own components and metrics.
 function ownScores(scored: ScoredResult | undefined, verifier: VerifierDescription | undefined): Record<string, number> {
-  const metrics = (verifier?.metrics ?? []).map((key) => [key, scored?.metrics[key] ?? 0] as const);
-  const components = (verifier?.components ?? []).map((key) => [key, scored?.components[key] ?? 0] as const);
+  if (verifier === undefined) return {};
+  const metrics = verifier.metrics.map((key) => [key, valueOf(scored, 'metrics', key)] as const);
+  const components = verifier.components.map((key) => [key, valueOf(scored, 'components', key)] as const);
   return Object.fromEntries([...metrics, ...components]);
+}
+
+// A failure has zeros for everything, which is all that this protocol knows. A result that was scored has every number it declares.
+function valueOf(scored: ScoredResult | undefined, part: 'components' | 'metrics', name: string): number {
+  if (scored === undefined) return 0;
+  const value = scored[part][name];
+  if (value === undefined) throw new RangeError(`A result of ${scored.verifier} has no "${name}" among its ${part}.`);
+  return value;
 }
