@@ -11,7 +11,10 @@ const BENCHMARKS = {
   iou: 'iou/coco-peers.mjs',
   math: 'math/math-peers.mjs',
   serve: 'serve/load.mjs',
+  kills: 'faults/kill-runs.mjs',
   trainers: 'peers/peers.mjs',
+  processes: 'scale/processes.mjs',
+  simulate: 'scale/simulate.mjs',
 };
 
 const names = process.argv.slice(2).filter((name) => name in BENCHMARKS);

@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsup';
 
-// `schemas` is apart so that the schema files can be written without running the program.
+// `schemas` is apart so that the schema files can be written without running the program; every rank imports `dense-objective` for itself.
 export default defineConfig({
-  entry: ['src/cli.ts', 'src/schemas.ts'],
+  entry: { cli: 'src/cli.ts', schemas: 'src/schemas.ts', 'dense-objective': 'src/pretrain/dense-objective.ts' },
   format: 'esm',
   target: 'node20',
   platform: 'node',

@@ -33,8 +33,9 @@ async function measure(ranks) {
   );
   const update = {
     rows,
-    loss: { kind: 'policy', temperature: 1, clipLow: 0.2, clipHigh: 0.28 },
-    normalizer: ROWS * RESPONSES * 14,
+    objective: { name: 'policy', clipLow: 0.2, clipHigh: 0.28 },
+    temperature: 1,
+    normalizer: { tokens: ROWS * RESPONSES * 14, sequences: ROWS * RESPONSES },
     learningRate: 1e-6,
     gradientClip: 1,
     adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0 },

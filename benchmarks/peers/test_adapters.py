@@ -129,6 +129,14 @@ class Transport(Base):
         self.assertEqual(self.score("http://127.0.0.1:{}".format(port), "good"), [1.0])
         started[0].close()
 
+    def test_says_what_it_waits_for(self):
+        dead = "http://127.0.0.1:{}".format(free_port())
+        with self.assertLogs("vtriune", "WARNING") as logged, self.assertRaisesRegex(RuntimeError, "No reward service"):
+            self.score(dead, "good", deadline=3.0)
+        said = [line for line in logged.output if "Waiting for the reward service" in line]
+        self.assertEqual(len(said), 1)
+        self.assertIn(dead, said[0])
+
     def test_does_not_repeat_what_cannot_pass(self):
         service = self.service(token="secret")
         with self.assertRaisesRegex(RuntimeError, "401.*send the token"):

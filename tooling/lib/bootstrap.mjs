@@ -3,7 +3,8 @@ import { run } from './run.mjs';
 import { stage } from './stage.mjs';
 
 const INSTALL = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirm-modules-purge=false'];
-const TRAIN = ['apps/orsta/dist/cli.js', 'train', 'apps/orsta/recipes/nano.yaml'];
+// A second start must not fail because the first one left its run.
+const TRAIN = ['apps/orsta/dist/cli.js', 'train', 'apps/orsta/recipes/nano.yaml', '--again'];
 
 const INSTALL_HELP = `
 The dependencies could not be installed. The lines above say which one and why. What usually helps:

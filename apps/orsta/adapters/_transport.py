@@ -42,7 +42,7 @@ class RewardServiceError(RuntimeError):
         self.retry_after = retry_after
 
 
-# Proxies of the environment are not used and redirects are not followed: the service stands in your cluster, and the token goes to no
+# Proxies of the environment are not used and redirects are not followed: the service is in your cluster, and the token goes to no
 # other host. Plain urllib in threads needs no session that would be tied to an event loop.
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
@@ -135,12 +135,16 @@ class _Servers:
         headers = {"content-type": "application/json", "x-request-id": name, "idempotency-key": name}
         if self._settings.token:
             headers["authorization"] = "Bearer " + self._settings.token
+        began = warned = time.monotonic()
         while True:
             server, wait = self._choose()
             now = time.monotonic()
             if now + wait >= until:
                 break
             if wait > 0:
+                if now + wait - began > 1.0 and (warned == began or now - warned > 10.0):
+                    warned = now
+                    self._warn(now - began, until - now)
                 time.sleep(wait)
                 continue
             with self._lock:
@@ -161,6 +165,13 @@ class _Servers:
             self._settings.deadline, "; ".join(str(server.error or server.url) for server in self._servers)
         )
         raise RewardServiceError(message, retriable=True)
+
+    def _warn(self, waited: float, left: float) -> None:
+        # A trainer that stands still without a word looks like one that hangs.
+        logger.warning(
+            "Waiting for the reward service since %.0f s, at most %.0f s more (deadline). Last: %s",
+            waited, left, "; ".join(str(server.error or server.url) for server in self._servers),
+        )  # fmt: skip
 
     def _choose(self) -> Tuple[_Server, float]:
         with self._lock:

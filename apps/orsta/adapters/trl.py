@@ -12,7 +12,8 @@ that are not of a reward request are not sent; of images only the sizes are.
 
 A response that cannot be scored gets None, which TRL leaves out of its group (1.9 does; older ones may read it as 0). With
 `on_failure="mean"` it gets the mean of the scored responses to the same prompt instead, so that it has no advantage; with "raise" it
-ends the run. A service that does not answer within `deadline` seconds ends it too, unless `on_outage="fail"`.
+ends the run. A service that does not answer within `deadline` seconds ends it too, unless `on_outage="fail"`. While the adapter
+waits for a service it says so every ten seconds (logger `vtriune`).
 
 The step and the number of steps come from `trainer_state`. AsyncGRPOTrainer passes none: there the clock of the service counts.
 `log_sources=True` logs `reward/{data_source}` by TRL's `log_metric`; every process then has to see the same sources at every step

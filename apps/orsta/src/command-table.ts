@@ -1,29 +1,55 @@
 // The commands of `orsta` with their options; what each does is in `commands/`. Commander writes the help, checks the options and says what
 // is misspelt. Left out: defaults of recipes, which belong to the recipe, and everything that writes or exits.
+import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { TRAINERS } from '@vtriune/format';
 import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
-import type { CommandContext } from './commands/context.ts';
-import { convertCommand, synthCommand, validateCommand, type ConvertOptions, type SynthOptions } from './commands/data.ts';
+import type { CommandContext } from './context.ts';
+import {
+  convertCommand,
+  rewriteCommand,
+  synthCommand,
+  validateCommand,
+  type ConvertOptions,
+  type RewriteCommandOptions,
+  type SynthOptions,
+} from './commands/data.ts';
+import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand } from './commands/new-verifier.ts';
+import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
 import { pretrain } from './commands/pretrain.ts';
+import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
 import { scoreCommand, type ScoreCommandOptions } from './commands/score.ts';
+import { ServeSettings } from './commands/serve-settings.ts';
 import { serveCommand, type ServeCommandOptions } from './commands/serve.ts';
+import { settingOptions } from './commands/setting-options.ts';
+import { recipeSettings } from './recipe/schema.ts';
+import { settingsHelp } from './recipe/settings-help.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
 
-const whole = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-};
 const split = new Option('--split <split>', 'held-out split').choices(['train', 'validation', 'test']).default('test');
 const plugins = new Option('--plugins <names...>', 'verifier packages, by npm name or path');
 const recipe = ['<recipe...>', 'recipe files, later ones win, and overrides such as trainer.steps=3'] as const;
+
+function whole(text: string): number {
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+/** Of nothing there is no accuracy: a count of 0 would end in a table of zeros. */
+function positive(text: string): number {
+  const value = whole(text);
+  if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
 
 /** All commands; each writes through the context and throws what goes wrong. */
 export function commandTable(context: CommandContext): Command {
   const program = new Command('orsta')
     .description('One vision-language model learns visual reasoning and perception by RL.')
+    .version(versionOfProgram(), '-V, --version')
     .exitOverride()
     .configureOutput({ writeOut: context.output, writeErr: context.notice });
   addRuns(program, context);
@@ -40,7 +66,22 @@ export function commandTable(context: CommandContext): Command {
   return program;
 }
 
+function versionOfProgram(): string {
+  const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+  return version;
+}
+
 function addRuns(program: Command, context: CommandContext): void {
+  program
+    .command('init')
+    .description('make a training set of a folder of labeled images')
+    .argument('<folder>', 'images, with CSV, JSONL, COCO, VOC or YOLO labels among them')
+    .option('--labels <path>', 'file or folder of the labels, if not among the images')
+    .option('--out <folder>', 'where samples and recipe go (default: NAME-training)')
+    .option('--name <name>', 'name of the data set and the run (default: that of the folder)')
+    .option('--model <folder>', 'model to train from (default: orsta-nano-base)')
+    .option('--force', 'replace files of an earlier init')
+    .action((folder: string, options: InitCommandOptions) => initCommand(folder, options, context));
   program
     .command('train')
     .description('train a recipe: evaluate, train, evaluate, compare')
@@ -48,54 +89,54 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--resume', 'go on with a run that was stopped or killed')
     .option('--run-name <name>', "name of the run instead of the recipe's")
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
+    .option('--again', 'go on with the unfinished run of this name, or start a new one as NAME-2, NAME-3, ...')
     .option('--dry-run', 'print the resolved recipe and the plan, and stop')
+    .addHelpText('after', `\nSettings of a recipe:\n${settingsHelp(recipeSettings.explain())}`)
     .action((given: string[], options: TrainCommandOptions) => trainCommand(given, options, context));
   program
     .command('eval')
     .description('evaluate a model on the held-out suite or a file')
     .requiredOption('--model <folder>', 'model or checkpoint folder')
     .option('--data <file>', 'samples to evaluate on instead of the suite')
-    .option('--samples <n>', 'samples a task', whole, 100)
+    .option('--samples <n>', 'samples a task', positive, 100)
     .addOption(split)
-    .option('--pass-at <k>', 'responses a sample, the best counts; 1 is greedy', whole, 1)
-    .option('--max-new-tokens <n>', 'longest response', whole, 64)
-    .option('--max-pixels <n>', 'largest image area of --data', whole)
-    .option('--ranks <n>', 'worker threads', whole, 2)
+    .option('--pass-at <k>', 'responses a sample, the best counts; 1 is greedy', positive, 1)
+    .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .option('--max-pixels <n>', 'largest image area of --data', positive)
+    .option('--ranks <n>', 'worker threads', positive, 2)
     .option('--seed <n>', 'seed of sampling', whole, 1)
     .addOption(plugins)
     .option('--json', 'print JSON')
     .action((options: EvalCommandOptions) => evalCommand(options, context));
+  program
+    .command('predict')
+    .description('ask a model about an image; draws the boxes of its answer')
+    .requiredOption('--model <folder>', 'model or checkpoint folder')
+    .requiredOption('--image <file>', 'image to look at')
+    .requiredOption('--prompt <text>', 'what to ask')
+    .option('--out <png>', 'picture of the answer (default: IMAGE-answer.png)')
+    .option('--max-pixels <n>', 'largest image area', positive)
+    .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .action((options: PredictCommandOptions) => predictCommand(options, context));
   program
     .command('pretrain')
     .description('pre-train orsta-nano')
     .argument(...recipe)
     .action((given: string[]) => {
       const { files, overrides } = splitArguments(given);
-      return pretrain(files[0] ?? '', overrides, context);
+      return pretrain(files, overrides, context);
     });
 }
 
 function addServe(program: Command, context: CommandContext): void {
-  program
+  const serve = program
     .command('serve')
     .description('serve rewards over HTTP to any trainer')
     .option('--config <file>', 'settings as YAML; options here win')
-    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
-    .option('--port <n>', 'port, 0 for a free one (default: 8700)', whole)
     .addOption(new Option('--token <token>', 'bearer token that clients must send').env('VTRIUNE_TOKEN'))
-    .option('--workers <n>', 'worker threads (default: one per core)', whole)
-    .option('--deadline-ms <n>', 'milliseconds one response may take (default: 5000)', whole)
-    .option('--max-queued <n>', 'responses that may wait (default: 65536)', whole)
-    .option('--max-body-mb <n>', 'largest request body (default: 32)', whole)
-    .option('--default-verifier <name>', 'verifier of bare labels')
-    .option('--run <name>', 'run of requests that name none (default: default)')
-    .option('--runs-dir <folder>', 'folder of all runs (default: runs)')
-    .option('--rewards-per-step <n>', 'results that make a step where no step is told (default: 1024)', whole)
-    .option('--cors-origins <origins...>', 'web origins that may ask')
-    .option('--no-record', 'keep no records of runs')
-    .addOption(plugins)
     .option('--verbose', 'log every request')
     .action((options: ServeCommandOptions) => serveCommand(options, context));
+  for (const option of settingOptions(ServeSettings.explain())) serve.addOption(option);
   program
     .command('adapter')
     .description('print the Python file that lets a trainer take its rewards from orsta serve')
@@ -112,12 +153,22 @@ function addData(program: Command, context: CommandContext): void {
     .argument('<file>')
     .addOption(plugins)
     .action((file: string, options: ScoreCommandOptions) => scoreCommand(file, options, context));
+  program
+    .command('preview')
+    .description('draw samples with their answers and boxes')
+    .argument('<file>', 'samples as JSONL or Parquet')
+    .requiredOption('--out <png>', 'picture to write')
+    .option('--predictions <file>', 'rollouts.jsonl of a run, or lines of {id, response}')
+    .option('--count <n>', 'samples to draw', positive, 24)
+    .option('--skip <n>', 'samples to leave out at the beginning', whole, 0)
+    .option('--columns <n>', 'samples in a row', positive, 6)
+    .action((file: string, options: PreviewCommandOptions) => previewCommand(file, options, context));
   const data = program.command('data').description('make, check and convert samples');
   data
     .command('synth')
     .description('write samples of the suite')
     .option('--task <names...>', 'tasks; all where absent')
-    .option('--count <n>', 'scenes a task', whole, 6)
+    .option('--count <n>', 'scenes a task', positive, 6)
     .option('--out <folder>', 'folder for samples.jsonl and images')
     .option('--preview <png>', 'contact sheet')
     .addOption(split)
@@ -136,4 +187,12 @@ function addData(program: Command, context: CommandContext): void {
     .requiredOption('--from <folder>', 'the data set')
     .requiredOption('--out <folder>', 'where samples go')
     .action((format: string, options: ConvertOptions) => convertCommand(format, options, context));
+  for (const kind of ['parquet', 'jsonl'] as const)
+    data
+      .command(`to-${kind}`)
+      .description(kind === 'parquet' ? 'rewrite data files as Parquet, images inside' : 'rewrite data files as JSON lines')
+      .argument('<files...>', 'JSON lines or Parquet, also patterns such as "shards/*.parquet"')
+      .requiredOption('--out <file>', 'where the rows go')
+      .addOption(new Option('--for <trainer>', "another trainer's columns").choices(TRAINERS))
+      .action((files: string[], options: RewriteCommandOptions) => rewriteCommand(kind, { files, options }, context));
 }

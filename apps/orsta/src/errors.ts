@@ -5,9 +5,12 @@
  * - `run_exists`: the run folder holds a run already, or there is none to resume, or it was made from another recipe
  * - `run_locked`: another process works in the run folder
  * - `invalid_data`: a data file or a folder to convert is not what it should be
+ * - `invalid_run`: a file of a run folder is damaged
+ * - `diverged`: a weight is no longer finite; the last checkpoint before is whole
  * - `evaluation_failed`: too many responses of an evaluation could not be scored
  */
-export type OrstaErrorCode = 'usage' | 'invalid_recipe' | 'run_exists' | 'run_locked' | 'invalid_data' | 'evaluation_failed';
+export type OrstaErrorCode =
+  'usage' | 'invalid_recipe' | 'run_exists' | 'run_locked' | 'invalid_data' | 'invalid_run' | 'diverged' | 'evaluation_failed';
 
 /** The one error class of the app; branch on `code`. */
 export class OrstaError extends Error {

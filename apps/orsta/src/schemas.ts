@@ -1,6 +1,6 @@
-import type { TSchema } from 'typebox';
-import { RecipeFile } from './recipe/schema.ts';
-import { ServeSettings } from './serve/serve-settings.ts';
+import type { JsonSchema } from '@vtriune/format/settings';
+import { ServeSettings } from './commands/serve-settings.ts';
+import { recipeSettings } from './recipe/schema.ts';
 
 /** Schemas of this app by file name; `schema/<name>.json` holds each, for editors. */
-export const schemas: Record<string, TSchema> = { recipe: RecipeFile, serve: ServeSettings };
+export const schemas: Record<string, JsonSchema> = { recipe: recipeSettings.inputSchema, serve: ServeSettings.inputSchema };

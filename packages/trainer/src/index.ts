@@ -1,50 +1,76 @@
 // Training
-export { train, stopTokens, type Rollout, type StepReport, type TrainOptions, type TrainState } from './train/train.ts';
+export { train, stopTokens, type RolloutGroup, type StepReport, type TrainOptions, type TrainState } from './train/train.ts';
+export type { Draft, Rollout } from './train/rollout.ts';
 export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
-export { supervise, type SuperviseOptions, type SuperviseReport, type SupervisedBatch } from './train/supervise.ts';
-export { resolveTrainConfig, TrainConfig, type ResolvedTrainConfig } from './train/config.ts';
+export { supervise, type SuperviseOptions, type SuperviseReport } from './train/supervise.ts';
+export { resolveTrainConfig, TrainConfig, trainSettings, type ResolvedTrainConfig } from './train/config.ts';
 export type { RewardFunction, RewardOutcome, RolloutToScore } from './train/reward.ts';
 export { schemas } from './schemas.ts';
+// What third parties add: objectives and advantage estimators
+export {
+  defineObjective,
+  type BatchSize,
+  type Objective,
+  type ObjectiveContext,
+  type ObjectiveDefinition,
+  type ObjectiveOutput,
+  type ObjectiveTargets,
+} from './objectives/objective.ts';
+export {
+  defineAdvantage,
+  type AdvantageContext,
+  type AdvantageDefinition,
+  type AdvantageEstimator,
+  type AdvantageOutput,
+  type GroupAdvantages,
+  type ScoredGroup,
+  type ScoredRollout,
+} from './advantages/advantage.ts';
+export { algorithms, importTrainerPlugins, type Algorithms, type TrainerPlugin } from './plugins.ts';
 // Parts of the algorithm
-export { groupAdvantages, type AdvantageOptions, type GroupAdvantages } from './advantage/group-advantages.ts';
-export { policyLoss, nextTokenLoss, type ClipRange, type PolicyTargets } from './loss/policy-loss.ts';
-export type { DenseLabels } from './loss/dense-loss.ts';
+export { groupAdvantages, type AdvantageOptions } from './advantages/grpo.ts';
+export { policyLoss, type ClipRange, type PolicyTargets } from './objectives/policy.ts';
+export { nextTokenLoss } from './objectives/next-token.ts';
 export { learningRateAt, type LearningRateSchedule } from './optimizer/learning-rate.ts';
 export { counterRandom } from './random/counter-random.ts';
 // Engines
 export { selectBackend, type BackendName, type BackendReport, type SelectBackendOptions } from './backend/select-backend.ts';
-export { createLocalEngine } from './engines/local-engine.ts';
+export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
-export type { Engine, EngineSnapshot, HostTensor, LossOptions, UpdateReport, UpdateRequest } from './engines/engine.ts';
+export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';
 export { AUXILIARY_PREFIX } from './engines/parameter-store.ts';
 export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
 // Model
+export { checkModel, countParameters, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
 export { loadModel, type LoadedModel } from './models/qwen2-5-vl/load-model.ts';
 export { loadConfig, parseConfig, type ModelConfig, type TextConfig } from './models/qwen2-5-vl/config.ts';
-export { initialise } from './models/qwen2-5-vl/initialise.ts';
+export { initialize } from './models/qwen2-5-vl/initialize.ts';
 export { forwardLogits, type ForwardInput, type Model } from './models/qwen2-5-vl/model.ts';
 export { partOf, weightShapes, type ModelPart, type Weights } from './models/qwen2-5-vl/weights.ts';
 export { readCheckpoint } from './safetensors/read-checkpoint.ts';
 export { readSafetensors } from './safetensors/read-safetensors.ts';
 export { writeSafetensors } from './safetensors/write-safetensors.ts';
+export { linear } from './nn/linear.ts';
 // Data
 export { packRow, type Continuation, type ImageInput, type PackedRow, type Target } from './data/packed-row.ts';
 export { preparePrompt, type PreparedPrompt, type SampleSource, type TrainingItem } from './data/prepare-prompt.ts';
 export { loadProcessor, type Processor } from './processor/processor.ts';
 export { decodeImage } from './processor/decode-image.ts';
+export { readImage, type FittedImage } from './processor/read-image.ts';
 export type { RgbImage } from './processor/rgb-image.ts';
 export { DEFAULT_PROCESSOR_CONFIG, writeProcessorConfig, type ProcessorConfig } from './processor/processor-config.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { trainByteLevelBpe } from './tokenizer/train-bpe.ts';
 export { writeTokenizerFolder } from './tokenizer/tokenizer-files.ts';
 // Checkpoints
+export { latestCheckpoint } from './checkpoint/list-checkpoints.ts';
 export {
-  latestCheckpoint,
   loadCheckpoint,
-  saveCheckpoint,
-  writeModelFolder,
+  loadLatestCheckpoint,
+  type LatestCheckpoint,
   type LoadedCheckpoint,
-  type SaveCheckpointOptions,
-} from './checkpoint/checkpoint.ts';
+  type PassedOverCheckpoint,
+} from './checkpoint/load-checkpoint.ts';
+export { saveCheckpoint, writeModelFolder, type SaveCheckpointOptions } from './checkpoint/save-checkpoint.ts';
 // Errors
 export { TrainerError, type TrainerErrorCode } from './errors.ts';

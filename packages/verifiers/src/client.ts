@@ -2,6 +2,6 @@
 export { createRewardClient } from './client/client.ts';
 export type { ClientProgress, RewardClient, ServerHealth } from './client/client.ts';
 export type { RewardClientOptions } from './client/options.ts';
-export { ServiceError } from './server/service-error.ts';
-export type { ServiceErrorCode } from './server/service-error.ts';
+export { ServiceError } from './service-error.ts';
+export type { ServiceErrorCode } from './service-error.ts';
 export type { FailedResult, RewardRequest, RewardResult, ScoredResult } from './contract.ts';

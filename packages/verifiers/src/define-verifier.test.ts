@@ -17,8 +17,9 @@ const length = defineVerifier({
     format: 1,
   }),
 });
-const verify = (given: unknown, groundTruth: unknown = 2) =>
-  length.verify({ response: 'abcd', groundTruth, parameters: given, split: 'train', images: [] });
+function verify(given: unknown, groundTruth: unknown = 2) {
+  return length.verify({ response: 'abcd', groundTruth, parameters: given, split: 'train', images: [] });
+}
 
 describe('defineVerifier', () => {
   it('gives a plain frozen object', () => {
@@ -29,6 +30,8 @@ describe('defineVerifier', () => {
 
   it('reads parameters: absent, null, and the nulls of parquet structs', () => {
     expect(verify({ factor: 2 })).toMatchObject({ accuracy: 1 });
+    expect(verify('{"factor": 2}')).toMatchObject({ accuracy: 1 });
+    expect(() => verify('{"factor": ')).toThrow(expect.objectContaining({ code: 'invalid_parameters' }));
     for (const none of [undefined, null, {}, { factor: null }]) expect(verify(none, 4)).toMatchObject({ accuracy: 1 });
   });
 

@@ -6,6 +6,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { Static, TObject, TSchema } from 'typebox';
 import { VerifierError } from './errors.ts';
 import type { Verifier, VerifierInput, VerifierOutcome } from './verifier.ts';
+import { isRecord } from './is-record.ts';
 
 /** What a verifier author writes. */
 export interface VerifierDefinition<Schema extends TSchema, Truth> {
@@ -83,7 +84,8 @@ function checkDefinition(definition: { name: unknown; groundTruth: unknown; veri
 function parameterReader<Schema extends TObject>(name: string, schema: Schema): (raw: unknown) => Static<Schema> {
   const declared = Object.keys(schema.properties ?? {});
   const check = compile(name, schema);
-  return (raw) => {
+  return (given) => {
+    const raw = fromText(given);
     const parameters = isRecord(raw) ? withoutNulls(raw, (key) => declared.includes(key) || !SHARED_PARAMETERS.includes(key)) : (raw ?? {});
     if (check(parameters)) return parameters;
     const problems = describeErrors(check.errors ?? [], 'verifier_parm');
@@ -111,8 +113,15 @@ export function describeErrors(errors: readonly ErrorObject[], root: string): st
   return lines.join('; ');
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+// Data sets keep parameters as JSON text where a column must have one type.
+function fromText(given: unknown): unknown {
+  if (typeof given !== 'string' || !given.trimStart().startsWith('{')) return given;
+  try {
+    return JSON.parse(given) as unknown;
+  } catch {
+    // The check that follows says that a text is no object.
+    return given;
+  }
 }
 
 // Parquet stores one struct for all samples: a key that a sample does not have arrives as null.

@@ -15,7 +15,7 @@ export type { LocatedAnswer } from './answer/place.ts';
 export { builtins } from './builtins/builtins.ts';
 export { createRegistry } from './registry.ts';
 export type { Registry } from './registry.ts';
-export { loadPlugins } from './plugins.ts';
+export { loadPlugins, resolvePlugin } from './plugins.ts';
 export type { LoadPluginsOptions, VerifierPlugin } from './plugins.ts';
 
 // Scoring

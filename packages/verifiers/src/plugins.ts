@@ -8,6 +8,7 @@ import { isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VerifierError } from './errors.ts';
 import type { Verifier } from './verifier.ts';
+import { isRecord } from './is-record.ts';
 
 /** What a plug-in package default-exports. */
 export interface VerifierPlugin {
@@ -20,6 +21,20 @@ export interface VerifierPlugin {
 export interface LoadPluginsOptions {
   /** A file or folder of the project that has the packages installed, as path or file URL; the working directory when absent. */
   readonly resolveFrom?: string | URL;
+}
+
+/**
+ * File of a plug-in package by npm name or path, without importing it.
+ *
+ * @throws VerifierError `invalid_plugin` when it is not installed.
+ */
+export function resolvePlugin(name: string, options: LoadPluginsOptions = {}): string {
+  const from = basePath(options.resolveFrom ?? process.cwd());
+  try {
+    return resolvePackage(name, from);
+  } catch (cause) {
+    throw notLoaded(name, from, cause);
+  }
 }
 
 /**
@@ -46,10 +61,14 @@ async function importPlugin(name: string, from: string): Promise<unknown> {
     const module: unknown = await import(pathToFileURL(resolvePackage(name, from)).href);
     return isRecord(module) ? module['default'] : undefined;
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    const message = `Verifier plug-in "${name}" could not be loaded: ${reason}. Install it in the project at ${join(from, '..')}, or remove it from "plugins".`;
-    throw new VerifierError('invalid_plugin', message, { cause });
+    throw notLoaded(name, from, cause);
   }
+}
+
+function notLoaded(name: string, from: string, cause: unknown): VerifierError {
+  const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  const message = `Verifier plug-in "${name}" could not be loaded: ${String(reason)}. Install it in the project at ${join(from, '..')}, or remove it from "plugins".`;
+  return new VerifierError('invalid_plugin', message, { cause });
 }
 
 // `require.resolve` does not see packages that export under the "import" condition alone, and `import.meta.resolve` takes no
@@ -80,18 +99,16 @@ function checkPlugin(name: string, exported: unknown): VerifierPlugin {
     throw new VerifierError('invalid_plugin', message);
   };
   if (!isRecord(exported)) return fail('has no default export that is an object');
-  const { meta, verifiers } = exported;
+  // A package may have things for the trainer and no verifiers.
+  const others = ['objectives', 'advantages'].some((name) => Array.isArray(exported[name]));
+  const { meta, verifiers = others ? [] : undefined } = exported;
   if (!isRecord(meta) || typeof meta['name'] !== 'string' || typeof meta['version'] !== 'string')
     return fail('has no meta with name and version');
-  if (!Array.isArray(verifiers) || verifiers.length === 0) return fail('has no verifiers');
+  if (!Array.isArray(verifiers) || (verifiers.length === 0 && !others)) return fail('has no verifiers');
   const checked = verifiers.map((value: unknown, index) =>
     isVerifier(value) ? value : fail(`has at verifiers[${index}] something that defineVerifier did not make`),
   );
   return { meta: { name: meta['name'], version: meta['version'] }, verifiers: checked };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isVerifier(value: unknown): value is Verifier {

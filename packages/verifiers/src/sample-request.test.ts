@@ -3,14 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { createRewardRequest } from './sample-request.ts';
 import { score } from './score.ts';
 
-const sample = (reward_model: Sample['reward_model']): Sample => ({
-  data_source: 'coco',
-  images: [],
-  prompt: [{ role: 'user', content: 'Where is the cat?' }],
-  ability: 'grounding',
-  reward_model,
-  extra_info: { id: 's1' },
-});
+function sample(reward_model: Sample['reward_model']): Sample {
+  return {
+    data_source: 'coco',
+    images: [],
+    prompt: [{ role: 'user', content: 'Where is the cat?' }],
+    ability: 'grounding',
+    reward_model,
+    extra_info: { id: 's1' },
+  };
+}
 const truth = '[{"bbox_2d": [100, 100, 500, 600], "label": "cat"}]';
 
 describe('createRewardRequest', () => {

@@ -7,18 +7,26 @@ import { defineVerifier } from './define-verifier.ts';
 import { createRegistry } from './registry.ts';
 import { score } from './score.ts';
 
-const request = (changes: Partial<RewardRequest> = {}): RewardRequest => ({
-  id: 'a',
-  data_source: 'count',
-  verifier: 'counting',
-  response: '\\boxed{7}',
-  ground_truth: '7',
-  ...changes,
-});
+function request(changes: Partial<RewardRequest> = {}): RewardRequest {
+  return {
+    id: 'a',
+    data_source: 'count',
+    verifier: 'counting',
+    response: '\\boxed{7}',
+    ground_truth: '7',
+    ...changes,
+  };
+}
 
-const codeOf = (result: RewardResult | undefined): string => (result?.status === 'failed' ? result.error.code : `${result?.status}`);
-const messageOf = (result: RewardResult | undefined): string => (result?.status === 'failed' ? result.error.message : '');
-const rewardOf = (result: RewardResult | undefined): number => (result?.status === 'scored' ? result.reward : Number.NaN);
+function codeOf(result: RewardResult | undefined): string {
+  return result?.status === 'failed' ? result.error.code : `${result?.status}`;
+}
+function messageOf(result: RewardResult | undefined): string {
+  return result?.status === 'failed' ? result.error.message : '';
+}
+function rewardOf(result: RewardResult | undefined): number {
+  return result?.status === 'scored' ? result.reward : Number.NaN;
+}
 
 function broken(name: string, outcome: () => unknown) {
   return defineVerifier({
@@ -77,6 +85,15 @@ describe('score', () => {
     ]);
     expect(results.slice(0, 4).map(rewardOf)).toEqual([0, 0.5, 0.1, 1]);
     expect(codeOf(results[4])).toBe('invalid_request');
+  });
+
+  it('keeps the shares of ratios and weights near the largest number', async () => {
+    const huge = { verifier: 'counting', weight: 1.7e308 };
+    const results = await score([
+      request({ accuracy_ratio: 1e308, format_ratio: 1e308 }),
+      request({ rewards: [huge, { ...huge, name: 'wrong', ground_truth: '8' }] }),
+    ]);
+    expect(results.map(rewardOf)).toEqual([1, 0.5]);
   });
 
   it('adds several verifiers by weight, prefixes their parts, and fails when one fails', async () => {
@@ -144,4 +161,24 @@ describe('score', () => {
     const [result] = await score([request()], { now: () => (time += 5) });
     expect(result).toMatchObject({ elapsed_ms: 5 });
   });
+});
+
+it('pays 1 for an answer that is right in everything, whatever the ratios', async () => {
+  const wrong: unknown[] = [];
+  for (const accuracy_ratio of [0.9, 1, 0.7, 3, 1e308]) {
+    for (const format_ratio of [0.1, 0, 0.3, 1 / 3, 1e308]) {
+      const request = {
+        id: 'a',
+        data_source: 's',
+        verifier: 'mathverify',
+        response: '\\boxed{7}',
+        ground_truth: '7',
+        accuracy_ratio,
+        format_ratio,
+      };
+      const [result] = await score([{ ...request, verifier_parm: { answer_format: 'boxed' } }]);
+      if (result?.status !== 'scored' || result.reward < 1 - 1e-12) wrong.push([accuracy_ratio, format_ratio, result]);
+    }
+  }
+  expect(wrong).toEqual([]);
 });

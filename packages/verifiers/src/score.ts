@@ -3,6 +3,7 @@
  * No deadline is set here, because a running function cannot be stopped from inside; services that need one run this in a
  * worker they can terminate.
  */
+import { at } from '@vtriune/format/at';
 import { Ajv } from 'ajv';
 import { builtins } from './builtins/builtins.ts';
 import { RewardRequest, type FailedResult, type FailureCode, type RewardEntry, type RewardResult } from './contract.ts';
@@ -66,9 +67,8 @@ async function scoreAll(request: RewardRequest, entries: readonly RewardEntry[],
     throw new VerifierError('invalid_request', `Two entries of "rewards" are called "${twice}". Give one of them another "name".`);
   }
   const scored = await Promise.all(entries.map((entry) => scoreEntry(request, entry, registry)));
-  const weights = entries.map((entry) => entry.weight ?? 1);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const reward = scored.reduce((sum, item, index) => sum + item.reward * ((weights[index] ?? 0) / total), 0);
+  const shares = sharesOf(entries.map((entry) => entry.weight ?? 1));
+  const reward = scored.reduce((sum, item, index) => sum + item.reward * at(shares, index), 0);
   return {
     reward: Math.min(1, reward),
     components: joinPrefixed(
@@ -84,7 +84,7 @@ async function scoreAll(request: RewardRequest, entries: readonly RewardEntry[],
 
 function joinPrefixed(prefixes: readonly string[], records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const entries = records.flatMap((record, index) =>
-    Object.entries(record).map(([key, value]) => [`${prefixes[index]}/${key}`, value] as const),
+    Object.entries(record).map(([key, value]) => [`${at(prefixes, index)}/${key}`, value] as const),
   );
   return Object.fromEntries(entries);
 }
@@ -109,14 +109,22 @@ async function scoreEntry(request: RewardRequest, entry: RewardEntry, registry: 
 }
 
 function mix({ accuracy, format }: VerifierOutcome, accuracyRatio: number, formatRatio: number): number {
-  const total = accuracyRatio + formatRatio;
-  if (!(total > 0)) {
+  if (!(accuracyRatio > 0 || formatRatio > 0)) {
     throw new VerifierError(
       'invalid_request',
       'accuracy_ratio and format_ratio are both 0, so nothing is rewarded. Set one of them above 0.',
     );
   }
-  return Math.min(1, accuracy * (accuracyRatio / total) + format * (formatRatio / total));
+  const shares = sharesOf([accuracyRatio, formatRatio]);
+  return Math.min(1, accuracy * at(shares, 0) + format * at(shares, 1));
+}
+
+/** Weights as shares of their sum. Only where the sum is Infinity, for weights near 1e308, they are divided by the largest first. */
+function sharesOf(weights: readonly number[]): readonly number[] {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (Number.isFinite(sum)) return weights.map((weight) => weight / sum);
+  const largest = Math.max(...weights);
+  return sharesOf(weights.map((weight) => weight / largest));
 }
 
 /**

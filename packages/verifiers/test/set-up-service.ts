@@ -3,11 +3,11 @@ import type { RewardRequest } from '../src/contract.ts';
 import { score } from '../src/score.ts';
 import { createRewardHandler, type RewardHandlerOptions } from '../src/server/handler.ts';
 import type { RewardEvent } from '../src/server/observer.ts';
-import { describeVerifier, toScores, type Scorer } from '../src/server/scoring.ts';
+import { describeVerifier, type Scorer } from '../src/server/scoring.ts';
 
 /** Scores in this process. */
 export const scorer: Scorer = {
-  score: async (requests) => toScores(await score(requests)),
+  score: (requests) => score(requests),
   verifiers: builtins.map(describeVerifier),
   stats: () => ({ queued: 0, running: 0, workers: 1, replaced: 0 }),
   close: () => Promise.resolve(),
@@ -30,10 +30,16 @@ export const box = (more: Partial<RewardRequest> = {}): RewardRequest => ({
 /** A handler, what its observer was told, and ways to call it. */
 export function setUp(options: Partial<RewardHandlerOptions> = {}) {
   const events: RewardEvent[] = [];
-  const handler = createRewardHandler({ scorer, observer: (batch) => events.push(...batch), wires: [], ...options });
+  const handler = createRewardHandler({ scorer, observer: (batch) => events.push(...batch), protocols: [], ...options });
   const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const text = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await handler.fetch(new Request(`http://host${path}`, { method, body: text, headers }));
+    const response = await handler.fetch(
+      new Request(`http://host${path}`, {
+        method,
+        body: text,
+        headers: { ...(text === null ? {} : { 'content-type': 'application/json' }), ...headers },
+      }),
+    );
     const answer = await response.text();
     const json = (response.headers.get('content-type') ?? '').includes('json');
     return { status: response.status, headers: response.headers, body: json ? JSON.parse(answer) : answer };

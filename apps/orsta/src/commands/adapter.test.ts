@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adapterNames, adapterText } from '../adapters/adapter-text.ts';
 import { adapterCommand } from './adapter.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orsta-adapter-'));
 const output = vi.fn<(text: string) => void>();

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { adapterText } from '../adapters/adapter-text.ts';
 import { OrstaError } from '../errors.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Options of `orsta adapter`. */
 export interface AdapterCommandOptions {

@@ -1,18 +1,19 @@
 import { resolve } from 'node:path';
-import type { Processor, TrainingItem } from '@vtriune/trainer';
-import { createImageLoader } from '../data/image-loader.ts';
+import type { Processor } from '@vtriune/trainer';
+import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
 import { heldOutFiles } from '../data/jsonl-source.ts';
 import { heldOutSuite } from '../data/suite-source.ts';
 import { OrstaError } from '../errors.ts';
+import type { HeldOut } from '../evaluation/held-out.ts';
 import { evaluatePolicy } from '../evaluation/evaluate-policy.ts';
-import { loadRegistry } from '../evaluation/reward.ts';
-import { summarise } from '../evaluation/summary.ts';
+import { loadRegistry } from '../reward/reward.ts';
+import { summarize } from '../evaluation/summary.ts';
 import { createLive } from '../report/live.ts';
 import { evaluationTable } from '../report/table.ts';
 import { startEngine } from '../run/engine.ts';
 import { loadModelProcessor } from '../run/prepare.ts';
 import { loadAssets, suite, type Split } from '../suite/index.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Options of `orsta eval`. */
 export interface EvalCommandOptions {
@@ -35,7 +36,7 @@ export interface EvalCommandOptions {
 export async function evalCommand(options: EvalCommandOptions, context: CommandContext): Promise<void> {
   const path = resolve(context.cwd, options.model);
   const processor = await loadModelProcessor(path);
-  const images = createImageLoader({ maxPixels: Math.min(options.maxPixels ?? Infinity, processor.config.maxPixels) });
+  const images = createImageLoader({ processor: withMaxPixels(processor.config, options.maxPixels) });
   const items = await loadItems(options, { context, images, processor });
   const registry = await loadRegistry(options.plugins ?? [], context.cwd);
   const { engine, backend } = await startEngine(
@@ -57,7 +58,7 @@ export async function evalCommand(options: EvalCommandOptions, context: CommandC
       signal: context.signal,
     });
     if (found === null) return;
-    const summary = summarise(found.samples);
+    const summary = summarize(found.samples);
     if (options.json === true) {
       context.output(
         `${JSON.stringify({ model: path, data: options.data ?? `suite:${options.split}`, responses: options.passAt, failed: found.failed, seconds: found.seconds, ...summary }, undefined, 2)}\n`,
@@ -77,7 +78,7 @@ export async function evalCommand(options: EvalCommandOptions, context: CommandC
 async function loadItems(
   options: EvalCommandOptions,
   given: { context: CommandContext; images: ReturnType<typeof createImageLoader>; processor: Processor },
-): Promise<readonly TrainingItem[]> {
+): Promise<HeldOut> {
   if (options.data !== undefined)
     return heldOutFiles([resolve(given.context.cwd, options.data)], { images: given.images, samplesPerTask: options.samples });
   if (options.split === 'train')

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createRegistry, score, type VerifierPlugin } from '@vtriune/verifiers';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { verifierFiles } from '../scaffold/verifier-files.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 import { newVerifierCommand } from './new-verifier.ts';
 
 // Within the app, so that what the generated code imports is found.

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { builtins } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
 import { verifierFiles } from '../scaffold/verifier-files.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 
 const PREFIX = 'vtriune-verifier-';
 const VERIFIER_NAME = /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/;

@@ -3,8 +3,8 @@ import { parseSample } from '@vtriune/format';
 import { createRewardRequest, score, type RewardRequest } from '@vtriune/verifiers';
 import { linesOf } from '../data/lines-of.ts';
 import { OrstaError } from '../errors.ts';
-import { loadRegistry } from '../evaluation/reward.ts';
-import type { CommandContext } from './context.ts';
+import { loadRegistry } from '../reward/reward.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Options of `orsta score`. */
 export interface ScoreCommandOptions {
@@ -25,7 +25,14 @@ export async function scoreCommand(file: string, options: ScoreCommandOptions, c
     context.output(results.map((result) => `${JSON.stringify(result)}\n`).join(''));
     if (context.signal.aborted) return;
   }
-  context.notice(`${String(failures.total)} scored, of which ${String(failures.count)} failed\n`);
+  const { count, total } = failures;
+  if (total === 0) throw new OrstaError('invalid_data', `${file} has no requests; it needs one JSON object a line.`);
+  context.notice(`${String(total - count)} scored, ${String(count)} failed\n`);
+  if (count === total)
+    throw new OrstaError(
+      'invalid_data',
+      `None of the ${String(total)} requests of ${file} could be scored; "error" in each result says why.`,
+    );
 }
 
 async function* readRequests(path: string): AsyncGenerator<RewardRequest> {

@@ -1,14 +1,17 @@
 import { resolve } from 'node:path';
 import { OrstaError } from '../errors.ts';
-import { loadRecipe } from '../recipe/recipe.ts';
+import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { recipeToYaml } from '../recipe/write-recipe.ts';
+import { chooseRun, type ChosenRun } from '../run/choose-run.ts';
 import { describePlan } from '../run/plan.ts';
 import { trainRun } from '../run/train-run.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Options of `orsta train`. */
 export interface TrainCommandOptions {
   readonly resume?: boolean;
+  /** Go on with the unfinished run of this name, or take the next free name. */
+  readonly again?: boolean;
   readonly runName?: string;
   readonly runsDir: string;
   readonly dryRun?: boolean;
@@ -32,5 +35,14 @@ export async function trainCommand(given: readonly string[], options: TrainComma
     context.output(`${recipeToYaml(recipe, context.cwd)}\n${await describePlan(recipe, context.cwd, root)}`);
     return;
   }
-  await trainRun(recipe, { runsDir: options.runsDir, resume: options.resume ?? false, context });
+  const { name, resume } =
+    options.again === true ? await chooseAgain(recipe, options, context) : { ...recipe, resume: options.resume === true };
+  await trainRun({ ...recipe, name }, { runsDir: options.runsDir, resume, context });
+}
+
+async function chooseAgain(recipe: Recipe, options: TrainCommandOptions, context: CommandContext): Promise<ChosenRun> {
+  const chosen = await chooseRun(recipe, resolve(context.cwd, options.runsDir));
+  if (chosen.resume) context.output(`going on with the unfinished run ${chosen.name}\n`);
+  else if (chosen.name !== recipe.name) context.output(`there is a run ${recipe.name} already; this one is ${chosen.name}\n`);
+  return chosen;
 }

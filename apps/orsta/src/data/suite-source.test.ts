@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { HeldOut } from '../evaluation/held-out.ts';
 import { loadAssets, type SuiteAssets } from '../suite/index.ts';
 import { heldOutSuite, suiteSource, tasksNamed } from './suite-source.ts';
+
+const loadAll = ({ count, at }: HeldOut) => Promise.all(Array.from({ length: count }, (_, index) => at(index)));
 
 let assets: SuiteAssets;
 beforeAll(async () => {
@@ -18,10 +21,12 @@ describe('suiteSource', () => {
 });
 
 describe('heldOutSuite', () => {
-  it('gives as many scenes a task, other ones in each split', () => {
-    const take = (split: 'test' | 'validation') => heldOutSuite(assets, { tasks: ['math', 'ocr'], split, samplesPerTask: 3 });
-    expect(take('test').map(({ sample }) => sample.ability)).toEqual(['math', 'math', 'math', 'ocr', 'ocr', 'ocr']);
-    expect(take('test')[0]?.images[0]?.data).not.toEqual(take('validation')[0]?.images[0]?.data);
+  it('gives as many scenes a task, other ones in each split', async () => {
+    const take = (split: 'test' | 'validation') => loadAll(heldOutSuite(assets, { tasks: ['math', 'ocr'], split, samplesPerTask: 3 }));
+    const [test, validation] = [await take('test'), await take('validation')];
+    expect(test.map(({ sample }) => sample.ability)).toEqual(['math', 'math', 'math', 'ocr', 'ocr', 'ocr']);
+    expect(new Set(test.map(({ sample }) => sample.extra_info.id)).size).toBe(6);
+    expect(test[0]?.images[0]?.data).not.toEqual(validation[0]?.images[0]?.data);
   });
 
   it('names the tasks there are', () => {

@@ -1,4 +1,6 @@
+import { at } from '@vtriune/format/at';
 import type { SampleSource, TrainingItem } from '@vtriune/trainer';
+import type { HeldOut } from '../evaluation/held-out.ts';
 import {
   createRandom,
   generateScene,
@@ -36,23 +38,23 @@ export function suiteSource(assets: SuiteAssets, settings: { tasks: readonly Tas
 }
 
 /** The same held-out scenes in every evaluation, whatever the recipe's seed. */
-export function heldOutSuite(
-  assets: SuiteAssets,
-  options: { tasks: readonly TaskName[]; split: Split; samplesPerTask: number },
-): TrainingItem[] {
-  return tasksNamed(options.tasks).flatMap((task) =>
-    Array.from({ length: options.samplesPerTask }, (_, index) =>
-      sceneItem(generateScene(task, assets, { seed: 'evaluation', split: options.split, index }), {
-        id: `${task.name}-${options.split}-${String(index)}`,
-        split: options.split,
-      }),
-    ),
-  );
+export function heldOutSuite(assets: SuiteAssets, options: { tasks: readonly TaskName[]; split: Split; samplesPerTask: number }): HeldOut {
+  const { split, samplesPerTask } = options;
+  const tasks = tasksNamed(options.tasks);
+  return {
+    count: tasks.length * samplesPerTask,
+    at: (position) => {
+      const task = at(tasks, Math.floor(position / samplesPerTask));
+      const index = position % samplesPerTask;
+      const scene = generateScene(task, assets, { seed: 'evaluation', split, index });
+      return Promise.resolve(sceneItem(scene, { id: `${task.name}-${split}-${String(index)}`, split }));
+    },
+  };
 }
 
 function sceneItem(scene: Scene, options: { id: string; split: Split }): TrainingItem {
   const [question] = scene.questions;
   if (question === undefined)
     throw new OrstaError('invalid_data', `Scene ${options.id} asks nothing; every generator must give at least one question.`);
-  return { sample: toSample(scene, question, options), images: [{ width: scene.width, height: scene.height, data: scene.pixels }] };
+  return { sample: toSample(question, options), images: [{ width: scene.width, height: scene.height, data: scene.pixels }] };
 }

@@ -1,10 +1,12 @@
+import { at } from '@vtriune/format/at';
 import type { Sample } from '@vtriune/format';
 import type { Engine, GenerationPrompt, Processor, TrainingItem } from '@vtriune/trainer';
 import { builtins, createRegistry } from '@vtriune/verifiers';
 import { describe, expect, it } from 'vitest';
 import { createImageLoader } from '../data/image-loader.ts';
 import { evaluatePolicy, type PolicyEvaluationOptions } from './evaluate-policy.ts';
-import { summarise } from './summary.ts';
+import type { HeldOut } from './held-out.ts';
+import { summarize } from './summary.ts';
 
 const answers: Record<string, string[]> = {
   right: ['\\boxed{4}'],
@@ -26,6 +28,10 @@ function item(id: string, rewardModel: Sample['reward_model']): TrainingItem {
     },
     images: [],
   };
+}
+
+function heldOut(list: readonly TrainingItem[]): HeldOut {
+  return { count: list.length, at: (index) => Promise.resolve(at(list, index)) };
 }
 
 const math = { verifier: 'mathverify', ground_truth: '4' };
@@ -64,7 +70,7 @@ function scripted(): Pick<PolicyEvaluationOptions, 'engine' | 'processor'> {
 
 const options: PolicyEvaluationOptions = {
   ...scripted(),
-  items,
+  items: heldOut(items),
   reward: { registry: createRegistry(builtins), images: createImageLoader() },
   maxNewTokens: 8,
   batchSize: 2,
@@ -89,10 +95,24 @@ describe('evaluatePolicy', () => {
 
   it('leaves failures out of the means and stops where they are most', async () => {
     const broken = item('right', { verifier: 'no_such_verifier', ground_truth: '4' });
-    const found = await evaluatePolicy({ ...options, items: [...items.slice(0, 3), broken] });
+    const found = await evaluatePolicy({ ...options, items: heldOut([...items.slice(0, 3), broken]) });
     expect(found).toMatchObject({ failed: 1 });
     expect(found?.samples).toHaveLength(3);
-    await expect(evaluatePolicy({ ...options, items: [broken] })).rejects.toMatchObject({ code: 'evaluation_failed' });
+    await expect(evaluatePolicy({ ...options, items: heldOut([broken]) })).rejects.toMatchObject({ code: 'evaluation_failed' });
+  });
+
+  it('has the images of one batch in memory and not those of all', async () => {
+    let loaded = 0;
+    const seen: number[] = [];
+    const counted = { count: items.length, at: (index: number) => Promise.resolve(at(items, index)).finally(() => (loaded += 1)) };
+    await evaluatePolicy({ ...options, items: counted, onProgress: () => seen.push(loaded) });
+    expect(seen).toEqual([2, 4, 5]);
+  });
+
+  it('lets Ctrl-C be heard between batches, though the model never waits', async () => {
+    const controller = new AbortController();
+    setImmediate(() => controller.abort());
+    expect(await evaluatePolicy({ ...options, batchSize: 1, signal: controller.signal })).toBeNull();
   });
 
   it('stops between batches when it is told to', async () => {
@@ -102,10 +122,10 @@ describe('evaluatePolicy', () => {
   });
 });
 
-describe('summarise', () => {
+describe('summarize', () => {
   it('averages tasks, not samples, in the macro average', () => {
     const sample = (task: string, source: string, verified: number) => ({ id: '', task, source, verified, lenient: 1 });
-    const { macro, tasks } = summarise([sample('a', 's', 1), sample('a', 's', 1), sample('a', 't', 1), sample('b', 'u', 0)]);
+    const { macro, tasks } = summarize([sample('a', 's', 1), sample('a', 's', 1), sample('a', 't', 1), sample('b', 'u', 0)]);
     expect(macro).toEqual({ samples: 4, verified: 0.5, lenient: 1 });
     expect(Object.keys(tasks['a']?.sources ?? {})).toEqual(['s', 't']);
   });

@@ -3,6 +3,7 @@
  * is what it pays after the response has been rewritten into that format: right in any format. Apart they tell alignment from skill.
  * With several responses a sample both are the best of them (pass@k for rewards of 0 and 1). A response without a score leaves the means.
  */
+import { setImmediate } from 'node:timers/promises';
 import {
   evaluate,
   type Engine,
@@ -14,8 +15,9 @@ import {
 } from '@vtriune/trainer';
 import { score, type Registry, type RewardResult } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
+import type { HeldOut } from './held-out.ts';
 import { asksForBoxes, rewriteToAsked } from './lenient.ts';
-import { rewardRequest, type RewardOptions } from './reward.ts';
+import { rewardRequest, type RewardOptions } from '../reward/reward.ts';
 
 /** One evaluated sample. */
 export interface EvaluatedSample {
@@ -42,7 +44,7 @@ export interface PolicyEvaluation {
 export interface PolicyEvaluationOptions {
   readonly engine: Engine;
   readonly processor: Processor;
-  readonly items: readonly TrainingItem[];
+  readonly items: HeldOut;
   readonly reward: RewardOptions;
   readonly maxNewTokens: number;
   readonly batchSize: number;
@@ -63,9 +65,11 @@ export async function evaluatePolicy(options: PolicyEvaluationOptions): Promise<
   const began = performance.now();
   const samples: EvaluatedSample[] = [];
   const rollouts: Rollout<RewardResult>[] = [];
-  for (let at = 0; at < items.length; at += batchSize) {
+  for (let at = 0; at < items.count; at += batchSize) {
+    // With one rank the model runs in this thread and awaits nothing that lets a signal be heard.
+    await setImmediate();
     if (options.signal?.aborted === true) return null;
-    const batch = items.slice(at, at + batchSize);
+    const batch = await loadBatch(items, at, batchSize);
     const { reward, lenient, meanIou } = twoRewards(options.reward);
     const answered = await evaluate<RewardResult>({
       engine,
@@ -81,14 +85,19 @@ export async function evaluatePolicy(options: PolicyEvaluationOptions): Promise<
     rollouts.push(...answered);
     batch.forEach((item, index) => {
       const own = [...answered.keys()].slice(index * responses, (index + 1) * responses);
-      const evaluated = summarise(item, own, { answered, lenient, meanIou });
+      const evaluated = summarize(item, own, { answered, lenient, meanIou });
       if (evaluated !== undefined) samples.push(evaluated);
     });
-    options.onProgress?.(Math.min(items.length, at + batchSize), items.length);
+    options.onProgress?.(Math.min(items.count, at + batchSize), items.count);
   }
   const failed = rollouts.filter(({ outcome }) => outcome.status === 'failed');
   refuseFailures(failed, rollouts.length);
   return { samples, rollouts, failed: failed.length, seconds: (performance.now() - began) / 1000 };
+}
+
+function loadBatch(items: HeldOut, from: number, size: number): Promise<TrainingItem[]> {
+  const length = Math.min(size, items.count - from);
+  return Promise.all(Array.from({ length }, (_, index) => items.at(from + index)));
 }
 
 function refuseFailures(failed: readonly Rollout<RewardResult>[], total: number): void {
@@ -154,7 +163,7 @@ async function boxOverlaps(rollouts: readonly RolloutToScore[], options: RewardO
   });
 }
 
-function summarise(
+function summarize(
   item: TrainingItem,
   own: readonly number[],
   found: { answered: readonly Rollout<RewardResult>[]; lenient: readonly (number | null)[]; meanIou: readonly (number | null)[] },

@@ -16,7 +16,7 @@ export interface EvaluationSummary {
 }
 
 /** Means per task and per source, and their macro average over tasks. */
-export function summarise(samples: readonly EvaluatedSample[]): EvaluationSummary {
+export function summarize(samples: readonly EvaluatedSample[]): EvaluationSummary {
   const tasks = Object.fromEntries(
     groups(samples, ({ task }) => task).map(([task, own]) => {
       const sources = groups(own, ({ source }) => source).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OrstaError } from '../errors.ts';
 import { loadYaml } from './load-yaml.ts';
-import { RecipeFile } from './schema.ts';
+import { recipeSettings } from './schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orsta-yaml-'));
 const good = 'name: a\nmodel: { path: model }\ndata: { kind: suite }\ntrainer:\n  steps: 3\n';
@@ -15,7 +15,7 @@ function write(name: string, text: string): string {
 }
 
 async function messageOf(text: string, overrides: string[] = []): Promise<string> {
-  const error: unknown = await loadYaml(RecipeFile, write('wrong.yaml', text), { cwd: folder, overrides }).catch(
+  const error: unknown = await loadYaml(recipeSettings, write('wrong.yaml', text), { cwd: folder, overrides }).catch(
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof OrstaError)) throw new Error(`expected a failure, got ${JSON.stringify(error)}`);
@@ -26,25 +26,25 @@ async function messageOf(text: string, overrides: string[] = []): Promise<string
 describe('loadYaml', () => {
   it('takes overrides over later files over earlier ones', async () => {
     const files = [write('first.yaml', good), write('second.yaml', 'trainer: { steps: 5, groupSize: 4 }\n')];
-    const { value } = await loadYaml(RecipeFile, files, {
+    const { value } = await loadYaml(recipeSettings, files, {
       cwd: folder,
       overrides: ['trainer.steps=7', 'engine.backend=[wasm, cpu]', 'trainer.learningRate=1e-4'],
     });
-    expect(value.trainer).toEqual({ steps: 7, groupSize: 4, learningRate: 0.0001 });
-    expect(value.engine).toEqual({ backend: ['wasm', 'cpu'] });
+    expect(value.trainer).toMatchObject({ steps: 7, groupSize: 4, learningRate: 0.0001 });
+    expect(value.engine).toEqual({ backend: ['wasm', 'cpu'], ranks: 2, tokensPerMicroBatch: 4096 });
   });
 
   it('replaces a group whose kind changes', async () => {
     const files = [write('first.yaml', good), write('second.yaml', 'data: { kind: jsonl, files: [{ path: x.jsonl }] }\n')];
-    const { value } = await loadYaml(RecipeFile, files, { cwd: folder });
-    expect(value.data).toEqual({ kind: 'jsonl', files: [{ path: 'x.jsonl' }] });
+    const { value } = await loadYaml(recipeSettings, files, { cwd: folder });
+    expect(value.data).toEqual({ kind: 'jsonl', files: [{ path: 'x.jsonl' }], heldOut: [], seed: 1 });
   });
 
   it('resolves paths against the file that says them, or the working directory for overrides', async () => {
     const file = write('first.yaml', good);
-    const fromFile = await loadYaml(RecipeFile, file, { cwd: folder });
+    const fromFile = await loadYaml(recipeSettings, file, { cwd: folder });
     expect(fromFile.resolvePath('model', ['model', 'path'])).toBe(join(folder, 'model'));
-    const elsewhere = await loadYaml(RecipeFile, join(folder, file), { cwd: '/elsewhere', overrides: ['model.path=here'] });
+    const elsewhere = await loadYaml(recipeSettings, join(folder, file), { cwd: '/elsewhere', overrides: ['model.path=here'] });
     expect(elsewhere.resolvePath('here', ['model', 'path'])).toBe('/elsewhere/here');
     expect(elsewhere.resolvePath('x', ['data'])).toBe(join(folder, 'x'));
   });
@@ -88,6 +88,6 @@ describe('loadYaml', () => {
   it('points at broken YAML and at files that are no settings', async () => {
     expect(await messageOf('name: a\ntrainer: [\n')).toMatch(/^.*wrong\.yaml:\d:\d is not YAML/);
     expect(await messageOf('- 1\n')).toContain('must hold settings');
-    await expect(loadYaml(RecipeFile, 'absent.yaml', { cwd: folder })).rejects.toMatchObject({ code: 'invalid_recipe' });
+    await expect(loadYaml(recipeSettings, 'absent.yaml', { cwd: folder })).rejects.toMatchObject({ code: 'invalid_recipe' });
   });
 });

@@ -1,17 +1,16 @@
 /**
  * Settings from YAML files and the command line, checked by a schema. Later files win over earlier ones, overrides over all; lists are
- * replaced and not joined. Every error says where it stands: `nano.yaml:12:7`, or `command line` for an override. Defaults are not filled
- * in here: the owner of a schema does that.
+ * replaced and not joined. Every error says where it is: `nano.yaml:12:7`, or `command line` for an override.
  */
-import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import type { Static, TSchema } from 'typebox';
+import { isMap, isNode, parseDocument, type Document } from 'yaml';
+import { SettingsError, type Settings } from '@vtriune/format/settings';
+import type { Static, TObject } from 'typebox';
 import { OrstaError } from '../errors.ts';
 import { applyOverrides, parseOverride, type Override } from './override.ts';
-import { findProblem } from './find-problem.ts';
+import { readSource, type Source } from './read-source.ts';
 
-/** Settings that fit their schema. */
+/** Settings that fit their schema, with the defaults filled in. */
 export interface LoadedYaml<T> {
   readonly value: T;
   /** An absolute path from one in the settings: relative to the file that says it, or to the working directory for an override. */
@@ -26,17 +25,11 @@ export interface LoadYamlOptions {
   readonly cwd?: string;
 }
 
-interface Source {
-  readonly path: string;
-  readonly document: Document;
-  readonly lines: LineCounter;
-}
-
 type SettingPath = readonly (string | number)[];
 
-/** Reads and checks settings. Throws `invalid_recipe` with file, line and column, and `usage` for a malformed override. */
-export async function loadYaml<Schema extends TSchema>(
-  schema: Schema,
+/** Reads and checks settings and fills in their defaults. Throws `invalid_recipe` with file, line and column, and `usage` for a malformed override. */
+export async function loadYaml<Schema extends TObject>(
+  settings: Settings<Schema>,
   files: string | readonly string[],
   options: LoadYamlOptions = {},
 ): Promise<LoadedYaml<Static<Schema>>> {
@@ -46,39 +39,28 @@ export async function loadYaml<Schema extends TSchema>(
   const overrides = (options.overrides ?? []).map(parseOverride);
   const merged = merge(sources);
   applyOverrides(merged, overrides);
-  const value: unknown = merged.toJS() ?? {};
   const where: SettingOrigin = { sources, overrides };
-  const problem = findProblem(schema, value);
-  if (problem !== undefined) throw new OrstaError('invalid_recipe', `${positionOf(where, problem.path, cwd)} ${problem.message}`);
   return {
-    value: value as Static<Schema>,
+    value: parseAt(settings, merged.toJS() ?? {}, { where, cwd }),
     resolvePath: (path, at) => resolve(overrideAt(where, at) === undefined ? dirname(sourceOf(where, at)?.path ?? cwd) : cwd, path),
   };
 }
 
-async function readSource(path: string): Promise<Source> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new OrstaError(
-      'invalid_recipe',
-      `${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)}). Give the path of a YAML file.`,
-      { cause },
-    );
-  });
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new OrstaError('invalid_recipe', `${path}:${String(line)}:${String(col)} is not YAML: ${error.message}. Correct the line.`);
+function parseAt<Schema extends TObject>(
+  settings: Settings<Schema>,
+  value: unknown,
+  { where, cwd }: { where: SettingOrigin; cwd: string },
+): Static<Schema> {
+  try {
+    return settings.parse(value);
+  } catch (cause) {
+    if (!(cause instanceof SettingsError)) throw cause;
+    throw new OrstaError('invalid_recipe', `${positionOf(where, cause.path, cwd)} ${cause.message}`, { cause });
   }
-  if (document.contents !== null && !isMap(document.contents))
-    throw new OrstaError('invalid_recipe', `${path}:1:1 must hold settings of the form "name: value". Correct the file.`);
-  return { path, document, lines };
 }
 
 function merge(sources: readonly Source[]): Document {
-  const values = sources.map(({ document }): unknown => document.toJS());
-  const merged = values.reduce<unknown>((all, value) => mergeValues(all, value ?? {}), {});
+  const merged = sources.reduce<unknown>((all, { value }) => mergeValues(all, value ?? {}), {});
   return parseDocument(JSON.stringify(merged));
 }
 

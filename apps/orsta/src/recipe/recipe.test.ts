@@ -33,8 +33,9 @@ describe('loadRecipe', () => {
   });
 
   it('comes back from its own YAML, wherever that stands', async () => {
+    writeFileSync(join(folder, 'plugin.mjs'), `export default { meta: { name: 'own', version: '1.0.0' }, objectives: [] };`);
     const overrides = [
-      'plugins=[./plugin.mjs, some-package]',
+      'plugins=[./plugin.mjs]',
       'reward={kind: local, iouSchedule: {kind: linear, start: 0.3, end: 0.7}}',
       'data={kind: jsonl, files: [{path: a.jsonl, weight: 2}], heldOut: [b.jsonl], maxPixels: 100}',
     ];

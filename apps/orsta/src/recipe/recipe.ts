@@ -1,85 +1,44 @@
-import { resolveTrainConfig, TrainerError, type BackendName, type ResolvedTrainConfig } from '@vtriune/trainer';
+import { resolveTrainConfig, TrainerError, type ResolvedTrainConfig } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
-import type { TaskName } from '../suite/index.ts';
 import { loadYaml, type LoadedYaml, type LoadYamlOptions } from './load-yaml.ts';
-import { RecipeFile } from './schema.ts';
-
-/** Samples of the suite, drawn without end. */
-export interface SuiteSettings {
-  readonly kind: 'suite';
-  readonly tasks: readonly TaskName[];
-  readonly seed: number;
-}
-
-/** Samples of files. */
-export interface JsonlSettings {
-  readonly kind: 'jsonl';
-  readonly files: readonly { readonly path: string; readonly weight?: number }[];
-  readonly heldOut: readonly string[];
-  readonly maxPixels?: number;
-  readonly seed: number;
-}
-
-/** Threshold of box rewards in training. */
-export type IouSetting = NonNullable<NonNullable<RecipeFile['reward']>['iouSchedule']>;
-
-/** How responses are scored: here, or by services over HTTP. */
-export type RewardSettings = NonNullable<RecipeFile['reward']>;
+import { loadRunPlugins, type RunPlugin } from './run-plugins.ts';
+import { recipeSettings, type ResolvedRecipe } from './schema.ts';
 
 /** A training run with every default filled in and every path absolute. */
-export interface Recipe {
-  readonly name: string;
-  readonly model: { readonly path: string };
-  readonly data: SuiteSettings | JsonlSettings;
-  readonly evaluation: {
-    readonly samplesPerTask: number;
-    readonly everySteps: number;
-    readonly split: 'test' | 'validation';
-    readonly batchSize: number;
-  };
-  readonly reward: RewardSettings;
-  readonly trainer: ResolvedTrainConfig;
-  readonly engine: { readonly ranks: number; readonly backend?: readonly BackendName[]; readonly tokensPerMicroBatch: number };
-  readonly checkpoint: { readonly everySteps: number; readonly keep: number };
-  readonly plugins: readonly string[];
-}
+export type Recipe = ResolvedRecipe;
 
-const ALL_TASKS: readonly TaskName[] = ['math', 'puzzle', 'chart', 'science', 'grounding', 'detection', 'counting', 'ocr'];
-const EVALUATION = { samplesPerTask: 100, everySteps: 0, split: 'test', batchSize: 64 } as const;
-const ENGINE = { ranks: 2, tokensPerMicroBatch: 4096 };
-const CHECKPOINT = { everySteps: 25, keep: 2 };
+/** Samples of files. */
+export type JsonlSettings = Extract<Recipe['data'], { kind: 'jsonl' }>;
+
+/** Threshold of box rewards in training. */
+export type IouSetting = NonNullable<Recipe['reward']['iouSchedule']>;
 
 /** Reads recipe files, later ones over earlier ones and overrides over all. Throws `invalid_recipe`. */
 export async function loadRecipe(files: readonly string[], options: LoadYamlOptions = {}): Promise<Recipe> {
-  const loaded = await loadYaml(RecipeFile, files, options);
+  const loaded = await loadYaml(recipeSettings, files, options);
   const { value } = loaded;
+  const plugins = value.plugins.map((name, index) => (name.startsWith('.') ? loaded.resolvePath(name, ['plugins', index]) : name));
   return {
-    name: value.name,
+    ...value,
     model: { path: loaded.resolvePath(value.model.path, ['model', 'path']) },
     data: resolveData(loaded),
-    evaluation: { ...EVALUATION, ...value.evaluation },
-    reward: value.reward ?? { kind: 'local' },
-    trainer: resolveTrainer(value.trainer, files),
-    engine: { ...ENGINE, ...value.engine },
-    checkpoint: { ...CHECKPOINT, ...value.checkpoint },
-    plugins: (value.plugins ?? []).map((name, index) => (name.startsWith('.') ? loaded.resolvePath(name, ['plugins', index]) : name)),
+    trainer: resolveTrainer(value.trainer, files, await loadRunPlugins(plugins, options.cwd ?? process.cwd())),
+    plugins,
   };
 }
 
-function resolveData({ value: { data }, resolvePath }: LoadedYaml<RecipeFile>): SuiteSettings | JsonlSettings {
-  if (data.kind === 'suite') return { kind: 'suite', tasks: data.tasks ?? ALL_TASKS, seed: data.seed ?? 1 };
+function resolveData({ value: { data }, resolvePath }: LoadedYaml<Recipe>): Recipe['data'] {
+  if (data.kind === 'suite') return data;
   return {
-    kind: 'jsonl',
+    ...data,
     files: data.files.map((file, index) => ({ ...file, path: resolvePath(file.path, ['data', 'files', index, 'path']) })),
-    heldOut: (data.heldOut ?? []).map((path, index) => resolvePath(path, ['data', 'heldOut', index])),
-    ...(data.maxPixels === undefined ? {} : { maxPixels: data.maxPixels }),
-    seed: data.seed ?? 1,
+    heldOut: data.heldOut.map((path, index) => resolvePath(path, ['data', 'heldOut', index])),
   };
 }
 
-function resolveTrainer(config: RecipeFile['trainer'], files: readonly string[]): ResolvedTrainConfig {
+function resolveTrainer(config: Recipe['trainer'], files: readonly string[], plugins: readonly RunPlugin[]): ResolvedTrainConfig {
   try {
-    return resolveTrainConfig(config);
+    return resolveTrainConfig(config, { plugins: plugins.map(({ plugin }) => plugin) });
   } catch (cause) {
     if (cause instanceof TrainerError) throw new OrstaError('invalid_recipe', `${files.join(' + ')}: trainer: ${cause.message}`, { cause });
     throw cause;

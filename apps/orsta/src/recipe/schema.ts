@@ -1,21 +1,21 @@
-// What a recipe may say, as one schema: the source of the types here, of `schema/recipe.json` for editors, and of the error messages.
-// Defaults stand in the descriptions for readers and in `recipe.ts` as data; the settings under `trainer` are those of @vtriune/trainer.
+// What a recipe may say, as one schema: the source of the types here, of `schema/recipe.json` for editors, of the defaults and of the error
+// messages. The settings under `trainer` are those of @vtriune/trainer.
+import { discriminated, settings, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
 import { TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
-import { discriminated } from './discriminated.ts';
+import { TASK_NAMES } from '../suite/contract.ts';
 
 const strict = { additionalProperties: false };
 const count = (minimum: number, description: string) => Type.Integer({ minimum, description });
-const TASKS = ['math', 'puzzle', 'chart', 'science', 'grounding', 'detection', 'counting', 'ocr'] as const;
 const Iou = Type.Number({ minimum: 0, maximum: 1 });
 
 const SuiteData = Type.Object(
   {
     kind: Type.Literal('suite'),
-    tasks: Type.Optional(
-      Type.Array(Type.Enum([...TASKS]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn. Default all eight.' }),
-    ),
-    seed: Type.Optional(count(0, 'Seed of the scenes. Default 1.')),
+    tasks: withDefault(Type.Array(Type.Enum([...TASK_NAMES]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn.' }), [
+      ...TASK_NAMES,
+    ]),
+    seed: withDefault(count(0, 'Seed of the scenes.'), 1),
   },
   strict,
 );
@@ -24,7 +24,10 @@ const JsonlFile = Type.Object(
   {
     path: Type.String({ minLength: 1, description: 'Samples, one a line; relative to this recipe.' }),
     weight: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, description: 'Share in the mix, relative to the other files. Default its number of samples.' }),
+      Type.Number({
+        exclusiveMinimum: 0,
+        description: 'Share in the mix, relative to the other files. Its number of samples where absent.',
+      }),
     ),
   },
   strict,
@@ -34,9 +37,9 @@ const JsonlData = Type.Object(
   {
     kind: Type.Literal('jsonl'),
     files: Type.Array(JsonlFile, { minItems: 1, description: 'Training samples.' }),
-    heldOut: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { description: 'Files of samples to evaluate on. Default none.' })),
-    maxPixels: Type.Optional(count(1, "Largest image area in pixels; larger images are scaled down. Default the model's own limit.")),
-    seed: Type.Optional(count(0, 'Seed of the order. Default 1.')),
+    heldOut: withDefault(Type.Array(Type.String({ minLength: 1 }), { description: 'Files of samples to evaluate on.' }), []),
+    maxPixels: Type.Optional(count(1, "Largest image area in pixels; larger images are scaled down. The model's own limit where absent.")),
+    seed: withDefault(count(0, 'Seed of the order.'), 1),
   },
   strict,
 );
@@ -54,7 +57,7 @@ const IouSchedule = Type.Union(
   ],
   {
     description:
-      "IoU a box must reach in training: a number, dynamic (the paper's), average, or a schedule over progress. Default the sample's own.",
+      "IoU a box must reach in training: a number, dynamic (the paper's), average, or a schedule over progress. The sample's own where absent.",
   },
 );
 
@@ -67,15 +70,15 @@ const HttpReward = Type.Object(
       minItems: 1,
       description: 'Reward services, such as http://127.0.0.1:8700.',
     }),
-    timeoutMs: Type.Optional(count(1, 'Longest wait for an answer in milliseconds. Default 30000.')),
-    concurrency: Type.Optional(count(1, 'Requests under way at once. Default 64.')),
-    retries: Type.Optional(count(0, 'Further tries of a request. Default 3.')),
+    timeoutMs: withDefault(count(1, 'Longest wait for an answer in milliseconds.'), 30_000),
+    concurrency: withDefault(count(1, 'Requests under way at once.'), 64),
+    retries: withDefault(count(0, 'Further tries of a request.'), 3),
     iouSchedule: Type.Optional(IouSchedule),
   },
   strict,
 );
 
-/** A training run, as written. */
+/** A training run, with every default. */
 export const RecipeFile = Type.Object(
   {
     name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'Name of the run and of its folder.' }),
@@ -84,54 +87,67 @@ export const RecipeFile = Type.Object(
       strict,
     ),
     data: discriminated([SuiteData, JsonlData], 'Where samples come from.'),
-    evaluation: Type.Optional(
+    evaluation: withDefault(
       Type.Object(
         {
-          samplesPerTask: Type.Optional(count(0, 'Held-out samples a task; 0 turns evaluation off. Default 100.')),
-          everySteps: Type.Optional(count(0, 'Evaluate during training this often; 0 only before and after. Default 0.')),
-          split: Type.Optional(Type.Enum(['test', 'validation'], { description: 'Held-out split of the suite. Default test.' })),
-          batchSize: Type.Optional(count(1, 'Prompts that run through the model at once. Default 64.')),
+          samplesPerTask: withDefault(count(0, 'Held-out samples a task; 0 turns evaluation off.'), 100),
+          everySteps: withDefault(count(0, 'Evaluate during training this often; 0 only before and after.'), 0),
+          split: withDefault(Type.Enum(['test', 'validation'], { description: 'Held-out split of the suite.' }), 'test'),
+          batchSize: withDefault(count(1, 'Prompts that run through the model at once.'), 64),
         },
         strict,
       ),
+      {},
     ),
-    reward: Type.Optional(
+    reward: withDefault(
       discriminated(
         [LocalReward, HttpReward],
-        'How responses are scored: in this process (default), or by reward services; their token is read from VTRIUNE_TOKEN.',
+        'How responses are scored: in this process, or by reward services; their token is read from VTRIUNE_TOKEN.',
       ),
+      { kind: 'local' },
     ),
     trainer: TrainConfig,
-    engine: Type.Optional(
+    engine: withDefault(
       Type.Object(
         {
-          ranks: Type.Optional(count(1, 'Worker threads with a replica each. Default 2.')),
+          ranks: withDefault(count(1, 'Worker threads with a replica each.'), 2),
           backend: Type.Optional(
             Type.Array(Type.Enum(['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']), {
               minItems: 1,
               uniqueItems: true,
-              description: 'Backends to try, in order. Default all.',
+              description: 'Backends to try, in order; all where absent.',
             }),
           ),
-          tokensPerMicroBatch: Type.Optional(count(1, 'Padded tokens per forward and backward pass of a rank. Default 4096.')),
+          tokensPerMicroBatch: withDefault(count(1, 'Padded tokens per forward and backward pass of a rank.'), 4096),
         },
         strict,
       ),
+      {},
     ),
-    checkpoint: Type.Optional(
+    checkpoint: withDefault(
       Type.Object(
         {
-          everySteps: Type.Optional(count(1, 'Steps between checkpoints. Default 25.')),
-          keep: Type.Optional(count(1, 'Newest checkpoints kept. Default 2.')),
+          everySteps: withDefault(count(1, 'Steps between checkpoints.'), 25),
+          keep: withDefault(count(1, 'Newest checkpoints kept.'), 2),
         },
         strict,
       ),
+      {},
     ),
-    plugins: Type.Optional(
-      Type.Array(Type.String({ minLength: 1 }), { description: 'Verifier packages, by npm name or path. Default none.' }),
+    plugins: withDefault(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Packages of verifiers, objectives or advantage estimators, by npm name or path.',
+      }),
+      [],
     ),
   },
   { ...strict, title: 'V-Triune recipe', description: 'A training run of orsta.' },
 );
-/** A training run, as written. */
-export type RecipeFile = Static<typeof RecipeFile>;
+/** A training run as people write it. */
+export type RecipeFile = SettingsInput<typeof RecipeFile>;
+
+/** A training run with every default filled in. */
+export type ResolvedRecipe = Static<typeof RecipeFile>;
+
+/** Recipes as a settings kit. */
+export const recipeSettings: Settings<typeof RecipeFile> = settings(RecipeFile);

@@ -1,18 +1,18 @@
 import type { StepReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
 import { describe, expect, it } from 'vitest';
-import type { CommandContext } from '../commands/context.ts';
+import type { CommandContext } from '../context.ts';
+import { TASK_NAMES } from '../suite/index.ts';
 import { createLive, describeStep } from './live.ts';
 
-const tasks = ['math', 'puzzle', 'chart', 'science', 'grounding', 'detection', 'counting', 'ocr'];
+const tasks = TASK_NAMES;
 
 function report(step: number, totalSteps = 100): StepReport<RewardResult> {
   const rollouts = tasks.flatMap((ability, index) => [
     {
       id: '1',
       response: '',
-      tokens: 10,
-      truncated: false,
+      generation: { tokenIds: Array<number>(10).fill(0), logProbs: [], truncated: false },
       advantage: 0,
       outcome: { status: 'scored', reward: index / 10 },
       prompt: { sample: { ability } },
@@ -20,8 +20,7 @@ function report(step: number, totalSteps = 100): StepReport<RewardResult> {
     {
       id: '2',
       response: '',
-      tokens: 20,
-      truncated: false,
+      generation: { tokenIds: Array<number>(20).fill(0), logProbs: [], truncated: false },
       advantage: null,
       outcome: { status: 'failed', error: { code: 'timeout', message: '' } },
       prompt: { sample: { ability } },
@@ -31,8 +30,7 @@ function report(step: number, totalSteps = 100): StepReport<RewardResult> {
     state: { step, samplePosition: 0 },
     totalSteps,
     rollouts,
-    zeroVarianceGroups: 1,
-    groups: 8,
+    groups: tasks.map((_, index) => ({ zeroVariance: index === 0 })),
     updates: [],
     learningRate: 1,
     seconds: { data: 0, rollout: 1, reward: 0, update: 1 },
@@ -73,7 +71,7 @@ describe('createLive', () => {
     expect(text()).not.toContain('\u001b[1m');
   });
 
-  it('uses colour only where it may', () => {
+  it('uses color only where it may', () => {
     const { context, text } = terminal(true, true);
     createLive(context).step(report(1));
     expect(text()).toContain('\u001b[1m');

@@ -4,7 +4,7 @@
  */
 import type { StepReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
-import type { CommandContext } from '../commands/context.ts';
+import type { CommandContext } from '../context.ts';
 import { formatDuration } from './duration.ts';
 import { MAX_COLUMNS } from './table.ts';
 
@@ -65,15 +65,15 @@ export function createLive(context: CommandContext, now: () => number = () => pe
 export function describeStep(report: StepReport<RewardResult>, recentSeconds: readonly number[]): string[] {
   const { state, totalSteps, rollouts, seconds } = report;
   const rewards = rollouts.flatMap(({ outcome }) => (outcome.status === 'scored' ? [outcome.reward] : []));
-  const tokens = rollouts.reduce((sum, rollout) => sum + rollout.tokens, 0);
+  const tokens = rollouts.reduce((sum, rollout) => sum + rollout.generation.tokenIds.length, 0);
   const stepSeconds = mean(recentSeconds);
   const spent = seconds.data + seconds.rollout + seconds.reward + seconds.update;
   const failed = rollouts.length - rewards.length;
   const head = [
     `step ${String(state.step).padStart(String(totalSteps).length)}/${String(totalSteps)}`,
     `reward ${mean(rewards).toFixed(3)}`,
-    `length ${mean(rollouts.map((rollout) => rollout.tokens)).toFixed(1)}`,
-    `same ${String(report.zeroVarianceGroups)}/${String(report.groups)}`,
+    `length ${mean(rollouts.map((rollout) => rollout.generation.tokenIds.length)).toFixed(1)}`,
+    `same ${String(report.groups.filter(({ zeroVariance }) => zeroVariance).length)}/${String(report.groups.length)}`,
     `${(tokens / Math.max(spent, 1e-9)).toFixed(0)} tokens/s`,
     `${formatDuration(stepSeconds * (totalSteps - state.step))} left`,
     ...(failed > 0 ? [`${String(failed)} failed`] : []),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summarise } from '../evaluation/summary.ts';
+import { summarize } from '../evaluation/summary.ts';
 import { comparisonTable, evaluationTable, MAX_COLUMNS } from './table.ts';
 
 const sample = (task: string, source: string, scores: { verified: number; lenient: number; meanIou?: number }) => ({
@@ -8,12 +8,12 @@ const sample = (task: string, source: string, scores: { verified: number; lenien
   source,
   ...scores,
 });
-const before = summarise([
+const before = summarize([
   sample('math', 'two', { verified: 0, lenient: 1 }),
   sample('math', 'three', { verified: 0.5, lenient: 1 }),
   sample('grounding', 'name', { verified: 0, lenient: 0.25, meanIou: 0.4 }),
 ]);
-const after = summarise([
+const after = summarize([
   sample('math', 'two', { verified: 1, lenient: 1 }),
   sample('math', 'three', { verified: 0, lenient: 0.5 }),
   sample('grounding', 'name', { verified: 0.5, lenient: 0.5, meanIou: 0.6 }),
@@ -38,7 +38,7 @@ describe('comparisonTable', () => {
   });
 
   it('shows a dash where there is no before, and stays within its width', () => {
-    const long = summarise([sample('a'.repeat(90), 'b'.repeat(120), { verified: 1, lenient: 1, meanIou: 1 })]);
+    const long = summarize([sample('a'.repeat(90), 'b'.repeat(120), { verified: 1, lenient: 1, meanIou: 1 })]);
     const table = comparisonTable(before, long);
     expect(table).toContain('- -> 100.0');
     for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(MAX_COLUMNS);
@@ -47,7 +47,7 @@ describe('comparisonTable', () => {
 
 describe('evaluationTable', () => {
   it('leaves the column of boxes out where there are none', () => {
-    const table = evaluationTable(summarise([sample('math', 'two', { verified: 1, lenient: 1 })]));
+    const table = evaluationTable(summarize([sample('math', 'two', { verified: 1, lenient: 1 })]));
     expect(table.split('\n')[0]).toBe('task / source  n  verified  lenient');
     expect(table).toContain('macro average  1     100.0    100.0');
   });

@@ -9,6 +9,7 @@ import {
   type Processor,
 } from '@vtriune/trainer';
 import type { Recipe } from '../recipe/recipe.ts';
+import type { RunPlugin } from '../recipe/run-plugins.ts';
 
 /** An engine and what it computes on. */
 export interface StartedEngine {
@@ -20,6 +21,7 @@ export interface StartedEngine {
 export type EngineSettings = Pick<Recipe, 'engine'> & {
   readonly model: { readonly path: string };
   readonly frozen: Recipe['trainer']['freeze'];
+  readonly plugins?: readonly RunPlugin[];
 };
 
 /** Starts the ranks on a model. One rank works in this thread; several are threads of their own, on the same backend. */
@@ -28,7 +30,11 @@ export async function startEngine(settings: EngineSettings, processor: Processor
   const model = await loadModel(settings.model.path);
   const backend = await selectBackend(prefer === undefined ? {} : { prefer });
   const shared = { ...model, frozen: settings.frozen, paddingTokenId: processor.tokenizer.specialIds.endOfText, tokensPerMicroBatch };
-  const engine = ranks === 1 ? createLocalEngine(shared) : await createParallelEngine({ ...shared, ranks, backend: [backend.name] });
+  const plugins = settings.plugins ?? [];
+  const engine =
+    ranks === 1
+      ? createLocalEngine({ ...shared, plugins: plugins.map(({ plugin }) => plugin) })
+      : await createParallelEngine({ ...shared, ranks, backend: [backend.name], plugins: plugins.map(({ url }) => url) });
   if (snapshot !== undefined) await engine.restore(snapshot);
   return { engine, backend };
 }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricInput } from '@vtriune/monitor';
-import type { PolicyEvaluation } from '../evaluation/evaluate-policy.ts';
-import { summarise, type EvaluationSummary } from '../evaluation/summary.ts';
-import { toJsonText, writeAtomically } from './atomic-write.ts';
+import type { EvaluatedSample, PolicyEvaluation } from '../evaluation/evaluate-policy.ts';
+import { summarize, type EvaluationSummary } from '../evaluation/summary.ts';
+import { OrstaError } from '../errors.ts';
+import { readRunJson } from './read-run-json.ts';
 import type { RunFolder } from './run-folder.ts';
+import { writeJson } from './write-json.ts';
 
 /** A stored evaluation of a run. */
 export interface StoredEvaluation {
@@ -15,27 +16,38 @@ export interface StoredEvaluation {
   readonly seconds: number;
 }
 
+/** A stored evaluation with the scores of its samples. */
+export type DetailedEvaluation = StoredEvaluation & { readonly samples: readonly EvaluatedSample[] };
+
 /** Whether the evaluation of a step is stored. */
 export function hasEvaluation(folder: RunFolder, step: number): boolean {
   return existsSync(pathOf(folder, step));
 }
 
-/** Reads the evaluation of a step. */
-export async function readEvaluation(folder: RunFolder, step: number): Promise<StoredEvaluation> {
-  return JSON.parse(await readFile(pathOf(folder, step), 'utf8')) as StoredEvaluation;
+/** Reads the evaluation of a step. Throws `invalid_run` where the file is damaged. */
+export async function readEvaluation(folder: RunFolder, step: number): Promise<DetailedEvaluation> {
+  const path = pathOf(folder, step);
+  const remedy = 'Delete it; --resume then goes on without it.';
+  const stored = (await readRunJson(path, remedy)) as Partial<DetailedEvaluation> | null;
+  if (stored?.summary === undefined || !Array.isArray(stored.samples))
+    throw new OrstaError('invalid_run', `${path} is no evaluation: it must hold "summary" and "samples". ${remedy}`);
+  return stored as DetailedEvaluation;
 }
 
 /** Stores the evaluation of a step with every sample's scores. */
 export async function storeEvaluation(folder: RunFolder, step: number, found: PolicyEvaluation): Promise<StoredEvaluation> {
   const { samples, failed, seconds } = found;
-  const stored: StoredEvaluation = { step, summary: summarise(samples), failed, seconds };
-  await writeAtomically(pathOf(folder, step), toJsonText({ ...stored, samples }));
+  const stored: StoredEvaluation = { step, summary: summarize(samples), failed, seconds };
+  await writeJson(pathOf(folder, step), { ...stored, samples });
   return stored;
 }
 
 /** Writes `evaluation.json`: the run's result. */
-export async function storeResult(folder: RunFolder, before: StoredEvaluation, after: StoredEvaluation): Promise<void> {
-  await writeAtomically(folder.evaluation, toJsonText({ before, after }));
+export async function storeResult(folder: RunFolder, result: { before?: DetailedEvaluation; after: DetailedEvaluation }): Promise<void> {
+  const { samples: _after, ...after } = result.after;
+  if (result.before === undefined) return writeJson(folder.evaluation, { after });
+  const { samples: _before, ...before } = result.before;
+  return writeJson(folder.evaluation, { before, after });
 }
 
 /** Accuracies for the monitor: of every source, of every task as `task:<name>`, and the macro average over tasks. */

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, hostname, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import type { BackendReport } from '@vtriune/trainer';
-import type { CommandContext } from '../commands/context.ts';
+import { OrstaError } from '../errors.ts';
+import type { CommandContext } from '../context.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { toJsonText, writeAtomically } from './atomic-write.ts';
+import { readRunJson } from './read-run-json.ts';
+import { writeJson } from './write-json.ts';
 
 /** What one needs to know to make a run again. */
 export interface Manifest {
@@ -19,6 +21,16 @@ export interface Manifest {
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly backend: BackendReport;
+  /** SHA-256 of the data files by path; absent in runs of older versions. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** What a manifest takes from the start of a run. */
+export interface RunStart {
+  readonly context: CommandContext;
+  readonly backend: BackendReport;
+  /** SHA-256 of the data files by path. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 const PACKAGES = ['@vtriune/iou', '@vtriune/format', '@vtriune/verifiers', '@vtriune/monitor', '@vtriune/trainer'];
@@ -26,21 +38,28 @@ const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 
 /** Writes the manifest of a run; a resumed one keeps how it began and adds that it went on. */
-export async function writeManifest(
-  path: string,
-  recipe: Recipe,
-  start: { context: CommandContext; backend: BackendReport },
-): Promise<void> {
+export async function writeManifest(path: string, recipe: Recipe, start: RunStart): Promise<void> {
   const fresh = await describeRun(recipe, start);
-  const earlier = await readFile(path, 'utf8').catch(() => undefined);
-  const { started, command, resumed } = earlier === undefined ? fresh : (JSON.parse(earlier) as Manifest);
-  await writeAtomically(
-    path,
-    toJsonText({ ...fresh, started, command, resumed: earlier === undefined ? [] : [...resumed, fresh.started] }),
-  );
+  const earlier = await readManifest(path);
+  const { started, command, resumed } = earlier ?? fresh;
+  await writeJson(path, { ...fresh, started, command, resumed: earlier === undefined ? [] : [...resumed, fresh.started] });
 }
 
-async function describeRun(recipe: Recipe, { context, backend }: { context: CommandContext; backend: BackendReport }): Promise<Manifest> {
+/** Data files whose content is no longer what the run's manifest says. */
+export async function changedData(path: string, now: Readonly<Record<string, string>>): Promise<string[]> {
+  const before = (await readManifest(path))?.data ?? {};
+  return Object.keys(now).filter((file) => before[file] !== undefined && before[file] !== now[file]);
+}
+
+async function readManifest(path: string): Promise<Manifest | undefined> {
+  if (!existsSync(path)) return undefined;
+  const remedy = 'Delete it; --resume then writes a new one, without how the run began.';
+  const found = (await readRunJson(path, remedy)) as Partial<Manifest> | null;
+  if (typeof found?.started === 'string' && Array.isArray(found.command) && Array.isArray(found.resumed)) return found as Manifest;
+  throw new OrstaError('invalid_run', `${path} is no manifest: it must hold "started", "command" and "resumed". ${remedy}`);
+}
+
+async function describeRun(recipe: Recipe, { context, backend, data }: RunStart): Promise<Manifest> {
   return {
     run: recipe.name,
     command: ['orsta', ...context.commandLine],
@@ -57,6 +76,7 @@ async function describeRun(recipe: Recipe, { context, backend }: { context: Comm
       memoryBytes: totalmem(),
     },
     backend,
+    data,
   };
 }
 

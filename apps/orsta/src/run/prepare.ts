@@ -1,35 +1,47 @@
-import { loadProcessor, type Processor, type SampleSource, type TrainingItem } from '@vtriune/trainer';
+import { loadProcessor, type Processor, type ProcessorConfig, type SampleSource } from '@vtriune/trainer';
 import { createRewardClient } from '@vtriune/verifiers/client';
-import { createImageLoader } from '../data/image-loader.ts';
+import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
 import { heldOutFiles, jsonlSource } from '../data/jsonl-source.ts';
 import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
-import { loadRegistry, type RewardOptions } from '../evaluation/reward.ts';
+import { loadRegistry, type RewardOptions } from '../reward/reward.ts';
+import { NO_HELD_OUT, type HeldOut } from '../evaluation/held-out.ts';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { loadRunPlugins, type RunPlugin } from '../recipe/run-plugins.ts';
 import { loadAssets } from '../suite/index.ts';
 
 /** Everything of a run but its engine. */
 export interface Prepared {
   readonly processor: Processor;
   readonly samples: SampleSource;
-  readonly heldOut: readonly TrainingItem[];
+  readonly heldOut: HeldOut;
   readonly reward: RewardOptions;
+  readonly plugins: readonly RunPlugin[];
 }
 
 /** Loads tokenizer, data and verifiers of a recipe. Plug-ins are looked up from `cwd`. */
 export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
   const processor = await loadModelProcessor(recipe.model.path);
-  const images = createImageLoader({ maxPixels: maxPixelsOf(recipe, processor) });
+  const images = createImageLoader({ processor: processorOf(recipe, processor) });
   const registry = await loadRegistry(recipe.plugins, cwd);
   const reward: RewardOptions = { registry, images, ...(await rewardSettings(recipe)) };
+  const plugins = await loadRunPlugins(recipe.plugins, cwd);
   const { data, evaluation } = recipe;
   if (data.kind === 'jsonl') {
     const heldOut =
-      evaluation.samplesPerTask === 0 ? [] : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask });
-    return { processor, samples: await jsonlSource(data, images), heldOut, reward };
+      evaluation.samplesPerTask === 0
+        ? NO_HELD_OUT
+        : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask });
+    return { processor, samples: await jsonlSource(data, images), heldOut, reward, plugins };
   }
   const assets = await loadAssets();
-  return { processor, samples: suiteSource(assets, data), heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks }), reward };
+  return {
+    processor,
+    samples: suiteSource(assets, data),
+    heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks }),
+    reward,
+    plugins,
+  };
 }
 
 async function rewardSettings({ name, reward }: Recipe): Promise<Pick<RewardOptions, 'iouSchedule' | 'remote'>> {
@@ -42,9 +54,9 @@ async function rewardSettings({ name, reward }: Recipe): Promise<Pick<RewardOpti
     urls,
     run: name,
     ...(token === undefined ? {} : { token }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(retries === undefined ? {} : { retries }),
+    timeoutMs,
+    concurrency,
+    retries,
   });
   const health = await client.health();
   if (!health.some(({ ready }) => ready)) {
@@ -71,7 +83,12 @@ export async function loadModelProcessor(path: string): Promise<Processor> {
   }
 }
 
-function maxPixelsOf(recipe: Recipe, processor: Processor): number {
-  const own = recipe.data.kind === 'jsonl' ? recipe.data.maxPixels : undefined;
-  return Math.min(own ?? Infinity, processor.config.maxPixels);
+/** Largest image area that the model gets. */
+export function maxPixelsOf(recipe: Recipe, processor: Processor): number {
+  return processorOf(recipe, processor).maxPixels;
+}
+
+/** How the images of a run are cut: as the model's processor does, up to the recipe's own limit. */
+function processorOf({ data }: Recipe, { config }: Processor): ProcessorConfig {
+  return withMaxPixels(config, data.kind === 'jsonl' ? data.maxPixels : undefined);
 }

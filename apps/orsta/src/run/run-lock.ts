@@ -1,10 +1,15 @@
 /**
- * One process a run folder. The lock names its process, so that the lock of a killed one is taken over at once: a process id with its start
- * time means one process, even after the id was given to another. Across machines (a shared disk) a lock is never taken over.
+ * One process a run folder. A lock is a numbered file, `lock.json.7`, and the highest number counts. It names its process by id and start
+ * time, so that the lock of a killed process is taken over at once, even when its id belongs to another process by now.
+ *
+ * Taking over means making the next number. The file system makes a hard link once or not at all, so of several processes that find the
+ * same dead lock one gets it. Numbers never go back: a released lock stays, marked as released, until the next one is taken. Nothing that
+ * another process may hold is ever moved or deleted. Across machines (a shared disk) a lock is never taken over.
  */
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { OrstaError } from '../errors.ts';
 
 /** A held lock. */
@@ -13,35 +18,64 @@ export interface RunLock {
 }
 
 interface Owner {
-  pid: number;
-  host: string;
-  started: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly started: string;
+  readonly released?: true;
 }
+
+const NAME = /^lock\.json\.(\d+)$/;
+const MOST_TRIES = 100;
 
 /** Takes the lock of a run folder. Throws `run_locked` where a living process has it. */
 export async function lockRun(folder: string): Promise<RunLock> {
-  const path = join(folder, 'lock.json');
-  const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: await startOf(process.pid) } satisfies Owner);
-  const own = `${path}.${String(process.pid)}`;
-  await writeFile(own, mine);
+  const me: Owner = { pid: process.pid, host: hostname(), started: await startOf(process.pid) };
+  const draft = join(folder, `lock.json.draft-${randomUUID()}`);
+  await writeFile(draft, JSON.stringify(me));
   try {
-    for (let attempt = 0; attempt < 3; attempt++) {
-      if (await claim(own, path)) return { release: () => rm(path, { force: true }) };
-      await clearDead(path);
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const highest = Math.max(0, ...(await lockNumbers(folder)));
+      if (highest > 0 && !(await isFree(join(folder, `lock.json.${String(highest)}`)))) continue;
+      const mine = join(folder, `lock.json.${String(highest + 1)}`);
+      if (!(await linkOnce(draft, mine))) continue;
+      await removeBelow(folder, highest + 1);
+      return { release: () => markReleased(mine, me) };
     }
   } finally {
-    await rm(own, { force: true });
+    await rm(draft, { force: true });
   }
   throw new OrstaError(
     'run_locked',
-    `Other processes keep taking the lock of ${folder}. Wait for them to end, or choose another --run-name.`,
+    `Other processes keep taking the lock of ${folder}. Wait for them to end, or choose another run name.`,
   );
 }
 
-/** A hard link appears with its content or not at all. */
-async function claim(own: string, path: string): Promise<boolean> {
+async function lockNumbers(folder: string): Promise<number[]> {
+  return (await readdir(folder)).flatMap((name) => {
+    const number = NAME.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+}
+
+/** Whether nobody holds this lock any more; false where the file is gone, since there is a newer one then. Throws `run_locked`. */
+async function isFree(path: string): Promise<boolean> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return false;
+  const owner = parseOwner(text);
+  if (owner === undefined || owner.released === true) return true;
+  if (owner.host === hostname() && (await startOf(owner.pid)) !== owner.started) return true;
+  throw new OrstaError(
+    'run_locked',
+    `Process ${String(owner.pid)} on ${owner.host} works in this run (${path}). Wait for it to end, choose another run name, or delete the lock if that machine is gone.`,
+  );
+}
+
+async function linkOnce(from: string, to: string): Promise<boolean> {
   try {
-    await link(own, path);
+    await link(from, to);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -49,28 +83,22 @@ async function claim(own: string, path: string): Promise<boolean> {
   }
 }
 
-async function clearDead(path: string): Promise<void> {
-  const found = await readFile(path, 'utf8').catch(() => undefined);
-  if (found === undefined) return;
-  const owner = parseOwner(found);
-  if (owner !== undefined && (owner.host !== hostname() || (await startOf(owner.pid)) === owner.started)) {
-    throw new OrstaError(
-      'run_locked',
-      `Process ${String(owner.pid)} on ${owner.host} works in this run (${path}). Wait for it to end, choose another --run-name, or delete the lock if that machine is gone.`,
-    );
-  }
-  // Moved aside first: if another process has replaced the dead lock meanwhile, it gets its own back.
-  const aside = `${path}.dead.${String(process.pid)}`;
-  await rename(path, aside).catch(() => undefined);
-  const taken = await readFile(aside, 'utf8').catch(() => found);
-  if (taken !== found) await claim(aside, path);
-  await rm(aside, { force: true });
+async function removeBelow(folder: string, number: number): Promise<void> {
+  const old = (await lockNumbers(folder)).filter((found) => found < number);
+  await Promise.all(old.map((found) => rm(join(folder, `lock.json.${String(found)}`), { force: true })));
+}
+
+async function markReleased(path: string, owner: Owner): Promise<void> {
+  const draft = `${path}.released`;
+  await writeFile(draft, JSON.stringify({ ...owner, released: true } satisfies Owner));
+  await rename(draft, path);
 }
 
 function parseOwner(text: string): Owner | undefined {
   try {
     return JSON.parse(text) as Owner;
   } catch {
+    // A file that was cut when its machine lost power.
     return undefined;
   }
 }

@@ -1,20 +1,30 @@
 import type { MetricInput, RolloutInput } from '@vtriune/monitor';
-import type { Rollout, StepReport } from '@vtriune/trainer';
+import type { Rollout, StepReport, UpdateReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
+import type { ImageLoader } from '../data/image-loader.ts';
+import { rolloutBoxes } from './rollout-boxes.ts';
 
 /** Rollouts as the monitor records them; the group is the prompt's place in its step. */
-export function rolloutRecords(rollouts: readonly Rollout<RewardResult>[], at: { step: number; split: 'train' | 'test' }): RolloutInput[] {
-  return rollouts.map(({ id, prompt, response, tokens, truncated, outcome }) => ({
-    ...at,
-    source: prompt.sample.data_source,
-    sample: prompt.sample.extra_info.id,
-    group: id.slice(0, id.lastIndexOf('-')),
-    prompt: prompt.sample.prompt.map(({ content }) => content).join('\n'),
-    response,
-    response_tokens: tokens,
-    truncated,
-    result: outcome,
-  }));
+export function rolloutRecords(
+  rollouts: readonly Rollout<RewardResult>[],
+  { images, ...at }: { step: number; split: 'train' | 'test'; images: Pick<ImageLoader, 'storedSize'> },
+): RolloutInput[] {
+  return rollouts.map((rollout) => {
+    const { id, prompt, response, generation, outcome } = rollout;
+    const boxes = rolloutBoxes(rollout, images);
+    return {
+      ...at,
+      source: prompt.sample.data_source,
+      sample: prompt.sample.extra_info.id,
+      group: id.slice(0, id.lastIndexOf('-')),
+      prompt: prompt.sample.prompt.map(({ content }) => content).join('\n'),
+      response,
+      response_tokens: generation.tokenIds.length,
+      truncated: generation.truncated,
+      ...(boxes === undefined ? {} : { boxes }),
+      result: outcome,
+    };
+  });
 }
 
 /** What the trainer itself measured in a step. */
@@ -23,15 +33,14 @@ export function stepMetrics(report: StepReport<RewardResult>): MetricInput[] {
   const overUpdates = (pick: (update: (typeof updates)[number]) => number): number | undefined =>
     updates.length === 0 ? undefined : updates.reduce((sum, update) => sum + pick(update), 0) / updates.length;
   const total = seconds.data + seconds.rollout + seconds.reward + seconds.update;
-  const sampled = report.rollouts.reduce((sum, { tokens }) => sum + tokens, 0);
+  const sampled = report.rollouts.reduce((sum, { generation }) => sum + generation.tokenIds.length, 0);
   const values: Record<string, number | undefined> = {
     'policy/loss': overUpdates(({ loss }) => loss),
     'policy/entropy': overUpdates(({ entropy }) => entropy),
-    'policy/clip_fraction': overUpdates(({ clipFraction }) => clipFraction),
-    'policy/approximate_kl': overUpdates(({ approximateKl }) => approximateKl),
+    ...updateStatistics(updates),
     'optimizer/grad_norm': overUpdates(({ gradientNorm }) => gradientNorm),
     'optimizer/learning_rate': report.learningRate,
-    'group/learned': report.groups - report.zeroVarianceGroups,
+    'group/learned': report.groups.filter(({ zeroVariance }) => !zeroVariance).length,
     'time/data': seconds.data,
     'time/rollout': seconds.rollout,
     'time/reward': seconds.reward,
@@ -43,4 +52,15 @@ export function stepMetrics(report: StepReport<RewardResult>): MetricInput[] {
   return Object.entries(values).flatMap(([name, value]) =>
     value === undefined || !Number.isFinite(value) ? [] : [{ step: state.step, source: 'all', split: 'train', name, value }],
   );
+}
+
+/** Means over the updates of a step: what the objective reports as `policy/<name>`, and the gradient norm of each trained part. */
+function updateStatistics(updates: readonly UpdateReport[]): Record<string, number> {
+  const sums = new Map<string, number>();
+  const add = (name: string, value: number): void => void sums.set(name, (sums.get(name) ?? 0) + value / updates.length);
+  for (const { statistics, gradientNorms } of updates) {
+    for (const [name, value] of Object.entries(statistics)) add(`policy/${name}`, value);
+    for (const [part, value] of Object.entries(gradientNorms)) add(`optimizer/grad_norm/${part}`, value);
+  }
+  return Object.fromEntries(sums);
 }

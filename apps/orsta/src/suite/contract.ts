@@ -7,8 +7,10 @@ import type { Random } from './random.ts';
 /** Side of every scene in pixels. */
 export const SCENE_SIZE = 96;
 
-/** One of the eight tasks of the paper: four of reasoning, four of perception. */
-export type TaskName = 'math' | 'puzzle' | 'chart' | 'science' | 'grounding' | 'detection' | 'counting' | 'ocr';
+/** The eight tasks of the paper: four of reasoning, then four of perception. */
+export const TASK_NAMES = ['math', 'puzzle', 'chart', 'science', 'grounding', 'detection', 'counting', 'ocr'] as const;
+/** One of the eight tasks. */
+export type TaskName = (typeof TASK_NAMES)[number];
 
 /** `train` and `validation` use disjoint parts of MNIST's training split, `test` uses MNIST's test split. */
 export type Split = 'train' | 'validation' | 'test';

@@ -1,4 +1,5 @@
 // Contract
+export { TASK_NAMES } from './contract.ts';
 export type { Question, Scene, SceneObject, Split, SuiteTask, TaskName } from './contract.ts';
 // Generators
 export { loadAssets } from './assets.ts';

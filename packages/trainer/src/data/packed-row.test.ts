@@ -43,6 +43,6 @@ describe('packRow', () => {
 
   it('learns only from trainFrom on', () => {
     const row = packRow(tinyPrompt(3, { length: 2 }), [{ tokenIds: [8, 9, 10], trainFrom: 2, weights: [0.5], advantage: 2 }], config);
-    expect(row.targets).toEqual([{ at: 4, tokenId: 10, weight: 0.5, advantage: 2, oldLogProb: Number.NaN }]);
+    expect(row.targets).toEqual([{ at: 4, tokenId: 10, weight: 0.5, advantage: 2, sequence: 0 }]);
   });
 });

@@ -2,6 +2,7 @@
  * Packing: one prefix (image and question) with several continuations behind it, computed once. Every continuation sees the prefix and
  * itself and starts at the same position, so each gets exactly the log-probabilities it would get in a row of its own.
  */
+import { at } from '@vtriune/format/at';
 import { pushText, ropeIndex, type GridThw } from '../models/qwen2-5-vl/rope-index.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 
@@ -20,8 +21,8 @@ export interface Continuation {
   weights?: readonly number[];
   /** Per learned token: the advantage of its response. 0 where absent. */
   advantage?: number;
-  /** Per learned token: log-probability under the policy that sampled it. */
-  oldLogProbs?: readonly number[];
+  /** Per learned token: log-probability that the sampler gave it. */
+  samplerLogProbs?: readonly number[];
 }
 
 /** A token to be predicted. */
@@ -31,8 +32,12 @@ export interface Target {
   tokenId: number;
   weight: number;
   advantage: number;
-  /** NaN where the first forward pass of the update defines it (on-policy). */
-  oldLogProb: number;
+  /** Absent where the first forward pass of the update defines it (on-policy). */
+  oldLogProb?: number;
+  /** What the sampler gave the token; absent where nothing was sampled. */
+  samplerLogProb?: number;
+  /** Continuation of the row that the token belongs to, counted from 0. */
+  sequence: number;
 }
 
 /** One row of a batch. */
@@ -44,7 +49,11 @@ export interface PackedRow {
   /** 0 in the prefix, 1, 2, ... in the continuations. */
   segments: number[];
   targets: Target[];
+  /** Number of continuations. */
+  sequences: number;
   images: readonly ImageInput[];
+  /** What an objective needs of the row beside its targets; must survive a structured clone. */
+  extras?: unknown;
 }
 
 /** Packs a prefix and its continuations into one row. The last token of a continuation is predicted but not fed. */
@@ -66,10 +75,11 @@ export function packRow(
     width: positions.width,
     segments: prefix.tokenIds.map(() => 0),
     targets: [],
+    sequences: continuations.length,
     images: prefix.images,
   };
   continuations.forEach((continuation, index) => {
-    pushTargets(row, continuation, prefix.tokenIds.length);
+    pushTargets(row, continuation, { prefixLength: prefix.tokenIds.length, sequence: index });
     const fed = continuation.tokenIds.slice(0, -1);
     row.tokenIds.push(...fed);
     row.segments.push(...fed.map(() => index + 1));
@@ -79,17 +89,18 @@ export function packRow(
   return row;
 }
 
-function pushTargets(row: PackedRow, continuation: Continuation, prefixLength: number): void {
+function pushTargets(row: PackedRow, continuation: Continuation, place: { prefixLength: number; sequence: number }): void {
   const begin = row.tokenIds.length;
   continuation.tokenIds.forEach((tokenId, i) => {
     const learned = i - continuation.trainFrom;
     if (learned < 0) return;
     row.targets.push({
-      at: i === 0 ? prefixLength - 1 : begin + i - 1,
+      at: i === 0 ? place.prefixLength - 1 : begin + i - 1,
       tokenId,
-      weight: continuation.weights?.[learned] ?? 1,
+      weight: continuation.weights === undefined ? 1 : at(continuation.weights, learned),
       advantage: continuation.advantage ?? 0,
-      oldLogProb: continuation.oldLogProbs?.[learned] ?? Number.NaN,
+      sequence: place.sequence,
+      ...(continuation.samplerLogProbs === undefined ? {} : { samplerLogProb: at(continuation.samplerLogProbs, learned) }),
     });
   });
 }

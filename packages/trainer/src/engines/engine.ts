@@ -1,15 +1,12 @@
-import type { DenseLabels } from '../loss/dense-loss.ts';
-import type { ClipRange } from '../loss/policy-loss.ts';
+import type { HostTensor } from '../models/host-tensor.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { ModelPart } from '../models/qwen2-5-vl/weights.ts';
+import type { BatchSize } from '../objectives/objective.ts';
 import type { AdamwOptions } from '../optimizer/adamw.ts';
 import type { PackedRow } from '../data/packed-row.ts';
 import type { Generation, GenerationOptions, GenerationPrompt } from '../rollout/generate.ts';
 
-/** A tensor on the host. */
-export interface HostTensor {
-  shape: readonly number[];
-  data: Float32Array;
-}
+export type { HostTensor } from '../models/host-tensor.ts';
 
 /** Everything of an engine that a checkpoint must hold. */
 export interface EngineSnapshot {
@@ -20,21 +17,25 @@ export interface EngineSnapshot {
   optimizerStep: number;
 }
 
-/** Which loss an update minimises. */
-export type LossOptions = ({ kind: 'policy'; temperature: number } & ClipRange) | { kind: 'next-token' };
-
 /** One optimizer step over a batch of packed rows. */
 export interface UpdateRequest {
   rows: readonly PackedRow[];
-  loss: LossOptions;
-  /** Sum of the target weights of the whole batch: the loss is a token mean over the batch, not over a rank. */
-  normalizer: number;
+  /** The objective by its name, with its settings beside it. */
+  objective: ObjectiveSettings;
+  /** Divides the logits, as when the responses were sampled; 1 for supervised training. */
+  temperature: number;
+  /** Size of the whole batch: the loss is a mean over the batch, not over a rank. */
+  normalizer: BatchSize;
   learningRate: number;
   /** Gradients longer than this are scaled down to it. */
   gradientClip: number;
   adamw: AdamwOptions;
-  /** Labels of the visual tokens, one set for each row in order; pre-training only. */
-  dense?: readonly DenseLabels[];
+}
+
+/** Name of an objective, with its settings beside it. */
+export interface ObjectiveSettings {
+  name: string;
+  [setting: string]: unknown;
 }
 
 /** What an update did; means are over the target tokens of the batch. */
@@ -44,10 +45,10 @@ export interface UpdateReport {
   gradientNorm: number;
   /** Mean entropy of the next-token distribution in nats. */
   entropy: number;
-  /** Share of tokens whose ratio left the clip range on the side that counts. */
-  clipFraction: number;
-  /** Mean of `old - new` log-probability, an estimate of the divergence from the sampling policy. */
-  approximateKl: number;
+  /** Length of the gradient of each trained part, before clipping. */
+  gradientNorms: Partial<Record<ModelPart, number>>;
+  /** What the objective reports: `clip_fraction` and `approximate_kl` for `policy`. */
+  statistics: Record<string, number>;
   tokens: number;
 }
 

@@ -1,10 +1,18 @@
 import { singleCollective } from '../collective/collective.ts';
+import { algorithms, type TrainerPlugin } from '../plugins.ts';
 import type { Engine } from './engine.ts';
 import { createReplica, type ReplicaOptions } from './replica.ts';
 
+/** Options of an engine of one rank. */
+export interface LocalEngineOptions extends Omit<ReplicaOptions, 'collective' | 'objectives'> {
+  /** Further objectives, by package; the built-in ones are always there. */
+  plugins?: readonly TrainerPlugin[];
+}
+
 /** An engine of one rank in this thread; the caller has selected the backend. */
-export function createLocalEngine(options: Omit<ReplicaOptions, 'collective'>): Engine {
-  const replica = createReplica({ ...options, collective: singleCollective() });
+export function createLocalEngine(options: LocalEngineOptions): Engine {
+  const { objectives } = algorithms(options.plugins);
+  const replica = createReplica({ ...options, objectives, collective: singleCollective() });
   return {
     config: options.config,
     ranks: 1,

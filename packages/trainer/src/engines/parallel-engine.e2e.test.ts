@@ -24,8 +24,12 @@ const row = (seed: number): PackedRow => {
 const rows = [1, 2, 3, 4, 5, 6].map(row);
 const request: UpdateRequest = {
   rows,
-  loss: { kind: 'policy', temperature: 1, clipLow: 0.2, clipHigh: 0.28 },
-  normalizer: rows.reduce((sum, { targets }) => sum + targets.length, 0),
+  objective: { name: 'policy', clipLow: 0.2, clipHigh: 0.28 },
+  temperature: 1,
+  normalizer: {
+    tokens: rows.reduce((sum, { targets }) => sum + targets.length, 0),
+    sequences: rows.reduce((sum, { sequences }) => sum + sequences, 0),
+  },
   learningRate: 1e-3,
   gradientClip: 1,
   // A large epsilon: with the usual one Adam turns rounding differences of gradients near 0 into steps of full length.
@@ -78,6 +82,26 @@ describe('a failing rank', () => {
     const engine = await createParallelEngine({ ...base, ranks: 2, backend: ['wasm'] });
     const broken = rows.map((good) => ({ ...good, images: [] }));
     await expect(engine.update({ ...request, rows: broken })).rejects.toMatchObject({ code: 'invalid_batch' });
+    await engine.close();
+  }, 60_000);
+});
+
+describe('an objective of another package', () => {
+  const plugins = [new URL('../../test/fixtures/margin-objective.mjs', import.meta.url).href];
+  const objective = { name: 'margin', width: 5 };
+
+  it('trains on two ranks, which each import it', async () => {
+    const engine = await createParallelEngine({ ...base, ranks: 2, backend: ['wasm'], plugins });
+    const reports = [];
+    for (let step = 0; step < 8; step++) reports.push(await engine.update({ ...request, objective, learningRate: 1e-2 }));
+    expect(reports.at(-1)?.loss).toBeLessThan((reports[0]?.loss ?? 0) - 0.1);
+    expect(reports[0]?.statistics['inside']).toBeGreaterThan(0);
+    await engine.close();
+  }, 60_000);
+
+  it('is unknown to ranks that were not given its package', async () => {
+    const engine = await createParallelEngine({ ...base, ranks: 2, backend: ['wasm'] });
+    await expect(engine.update({ ...request, objective })).rejects.toThrow(/no objective "margin"; known are policy, next-token/);
     await engine.close();
   }, 60_000);
 });

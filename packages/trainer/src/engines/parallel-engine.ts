@@ -3,6 +3,7 @@
  * are summed through shared memory, so that N ranks take the step that one rank would take with the whole batch.
  */
 import { Worker } from 'node:worker_threads';
+import { at } from '@vtriune/format/at';
 import type { BackendName } from '../backend/select-backend.ts';
 import { createSharedRegion, abortShared } from '../collective/shared-memory.ts';
 import { TrainerError } from '../errors.ts';
@@ -12,10 +13,12 @@ import type { ReplicaOptions } from './replica.ts';
 import { dealRows } from './deal-rows.ts';
 
 /** Options of a parallel engine. */
-export interface ParallelEngineOptions extends Omit<ReplicaOptions, 'collective'> {
+export interface ParallelEngineOptions extends Omit<ReplicaOptions, 'collective' | 'objectives'> {
   ranks: number;
   /** Backends to try, in order; the default order where absent. */
   backend?: readonly BackendName[];
+  /** URLs of modules with further objectives; every rank imports them. */
+  plugins?: readonly string[];
   /** File of the worker's entry, beside the built package. */
   workerUrl?: URL;
 }
@@ -29,9 +32,9 @@ const EXCHANGE_FLOATS = 1 << 20;
 
 /** Starts the ranks. Throws `rank_failed` or the rank's own error when one cannot start. */
 export async function createParallelEngine(options: ParallelEngineOptions): Promise<Engine> {
-  const { ranks: size, backend, workerUrl = new URL('./rank-worker.js', import.meta.url), ...replica } = options;
+  const { ranks: size, backend, plugins = [], workerUrl = new URL('./rank-worker.js', import.meta.url), ...replica } = options;
   const region = createSharedRegion(size, EXCHANGE_FLOATS);
-  const start = (rank: number): Promise<Rank> => startRank(workerUrl, { rank, region, backend, replica });
+  const start = (rank: number): Promise<Rank> => startRank(workerUrl, { rank, region, backend, plugins, replica });
   const ranks = await Promise.all(Array.from({ length: size }, (_, rank) => start(rank)));
   const all = <T>(work: (rank: Rank, index: number) => Promise<T>): Promise<T[]> =>
     Promise.all(ranks.map(work)).catch((error: unknown) => {
@@ -46,32 +49,23 @@ export async function createParallelEngine(options: ParallelEngineOptions): Prom
       return (await all((rank, i) => rank.call('generate', prompts.slice(i * share, (i + 1) * share), generation))).flat();
     },
     scoreTargets: async (rows, temperature) => {
-      const hands = dealRows(rows, size);
+      const hands = dealRows(rows, size).map((indexes) => indexes.map((index) => ({ index, row: at(rows, index) })));
       const scores = await all((rank, i) =>
         rank.call(
           'scoreTargets',
-          (hands[i] ?? []).flatMap((index) => rows[index] ?? []),
+          at(hands, i).map(({ row }) => row),
           temperature,
         ),
       );
       const inOrder: Float32Array[] = [];
-      hands.forEach((hand, i) => {
-        hand.forEach((index, at) => (inOrder[index] = scores[i]?.[at] ?? new Float32Array(0)));
-      });
+      hands.forEach((hand, i) => hand.forEach(({ index }, place) => (inOrder[index] = at(at(scores, i), place))));
       return inOrder;
     },
     update: async (request) => {
       const hands = dealRows(request.rows, size);
-      const reports = await all((rank, i) => {
-        const hand = hands[i] ?? [];
-        const rows = hand.flatMap((index) => request.rows[index] ?? []);
-        return rank.call(
-          'update',
-          request.dense === undefined
-            ? { ...request, rows }
-            : { ...request, rows, dense: hand.flatMap((index) => request.dense?.[index] ?? []) },
-        );
-      });
+      const reports = await all((rank, i) =>
+        rank.call('update', { ...request, rows: at(hands, i).map((index) => at(request.rows, index)) }),
+      );
       return first(reports);
     },
     snapshot: () => first(ranks).call('snapshot'),

@@ -8,7 +8,9 @@ export interface RankStart {
   rank: number;
   region: SharedRegion;
   backend: readonly BackendName[] | undefined;
-  replica: Omit<ReplicaOptions, 'collective'>;
+  /** URLs of modules with further objectives. */
+  plugins: readonly string[];
+  replica: Omit<ReplicaOptions, 'collective' | 'objectives'>;
 }
 
 /** Replica methods that can be called across threads. */

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { selectBackend } from '../backend/select-backend.ts';
 import { abortShared, sharedCollective } from '../collective/shared-memory.ts';
 import { TrainerError } from '../errors.ts';
+import { algorithms, importTrainerPlugins } from '../plugins.ts';
 import type { RankCall, RankReply, RankStart } from './rank-messages.ts';
 import { createReplica, type Replica } from './replica.ts';
 
@@ -20,7 +21,8 @@ const send = (reply: RankReply): void => {
 
 async function main(): Promise<void> {
   const backend = await selectBackend(start.backend === undefined ? {} : { prefer: start.backend });
-  const replica = createReplica({ ...start.replica, collective: sharedCollective(start.region, start.rank) });
+  const { objectives } = algorithms(await importTrainerPlugins(start.plugins));
+  const replica = createReplica({ ...start.replica, objectives, collective: sharedCollective(start.region, start.rank) });
   port?.on('message', (call: RankCall) => {
     try {
       send({ kind: 'result', id: call.id, value: invoke(replica, call) });

@@ -20,8 +20,12 @@ const row = (seed: number): PackedRow => {
 };
 const request = (rows: PackedRow[], change: Partial<UpdateRequest> = {}): UpdateRequest => ({
   rows,
-  loss: { kind: 'policy', temperature: 1, clipLow: 0.2, clipHigh: 0.28 },
-  normalizer: rows.reduce((sum, { targets }) => sum + targets.length, 0),
+  objective: { name: 'policy', clipLow: 0.2, clipHigh: 0.28 },
+  temperature: 1,
+  normalizer: {
+    tokens: rows.reduce((sum, { targets }) => sum + targets.length, 0),
+    sequences: rows.reduce((sum, { sequences }) => sum + sequences, 0),
+  },
   learningRate: 1e-3,
   gradientClip: 1,
   adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0 },
@@ -46,8 +50,8 @@ describe('update', () => {
   it('has ratio 1 on-policy: no clipping, no divergence, and a loss of minus the mean advantage', async () => {
     const engine = createLocalEngine(base);
     const report = await engine.update(request([row(1)]));
-    expect(report.clipFraction).toBe(0);
-    expect(report.approximateKl).toBe(0);
+    expect(report.statistics['clip_fraction']).toBe(0);
+    expect(report.statistics['approximate_kl']).toBe(0);
     expect(report.loss).toBeCloseTo(-0.25, 5);
     await engine.close();
   });
@@ -56,7 +60,7 @@ describe('update', () => {
     const engine = createLocalEngine(base);
     const losses: number[] = [];
     for (let step = 0; step < 60; step++)
-      losses.push((await engine.update(request([row(1)], { loss: { kind: 'next-token' }, learningRate: 1e-2 }))).loss);
+      losses.push((await engine.update(request([row(1)], { objective: { name: 'next-token' }, learningRate: 1e-2 }))).loss);
     expect(losses[0]).toBeGreaterThan(3);
     // The two continuations disagree on the token behind the prompt, which costs at least ln 2 for two of ten tokens.
     expect(losses.at(-1)).toBeLessThan(0.3);

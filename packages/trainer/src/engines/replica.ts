@@ -3,19 +3,22 @@
  * share of the rows; the sum of the gradients is exchanged, then all take the same step.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { at } from '@vtriune/format/at';
 import type { Collective } from '../collective/collective.ts';
 import { collate } from '../data/collate.ts';
 import type { PackedRow } from '../data/packed-row.ts';
 import { TrainerError } from '../errors.ts';
-import { targetLogProbs } from '../loss/target-log-probs.ts';
 import { encodeImages, patchTensor, type Model } from '../models/qwen2-5-vl/model.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
-import { weightShapes, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
+import { partOf, weightShapes, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
+import type { Objective } from '../objectives/objective.ts';
+import { targetLogProbs } from '../objectives/target-log-probs.ts';
 import { gradientNorm } from '../optimizer/adamw.ts';
 import { generate, type Generation, type GenerationOptions, type GenerationPrompt } from '../rollout/generate.ts';
 import type { EngineSnapshot, HostTensor, UpdateReport, UpdateRequest } from './engine.ts';
-import { accumulateGradient, STATISTICS, type StatisticName } from './gradient.ts';
-import { createParameterStore } from './parameter-store.ts';
+import { algorithmNamed } from '../plugins.ts';
+import { accumulateGradient, statisticNames } from './gradient.ts';
+import { AUXILIARY_PREFIX, createParameterStore, type ParameterStore } from './parameter-store.ts';
 
 /** What makes a replica. */
 export interface ReplicaOptions {
@@ -27,6 +30,8 @@ export interface ReplicaOptions {
   /** Padded tokens per forward-backward pass; more rows are split and their gradients added. */
   tokensPerMicroBatch: number;
   collective: Collective;
+  /** What updates can minimize, by name. */
+  objectives: ReadonlyMap<string, Objective>;
 }
 
 /** One copy of the model; all calls are synchronous and block their thread. */
@@ -44,25 +49,28 @@ export function createReplica(options: ReplicaOptions): Replica {
   checkParameters(options.config, options.parameters);
   const store = createParameterStore(options.parameters, options.frozen);
   const model: Model = { config: options.config, weights: store.tensors };
-  const buffer = new Float32Array(store.gradientSize + STATISTICS.length);
   return {
     generate: (prompts, generation) => generate(model, prompts, generation),
     scoreTargets: (rows, temperature) =>
       microBatches(rows, options.tokensPerMicroBatch).flatMap((indexes) =>
         scoreRows(
           model,
-          indexes.map((i) => rowAt(rows, i)),
+          indexes.map((i) => at(rows, i)),
           { temperature, padding: options.paddingTokenId },
         ),
       ),
     update: (request) => {
-      buffer.fill(0);
+      const objective = algorithmNamed('objective', options.objectives, request.objective.name);
+      const names = statisticNames(objective);
+      const buffer = new Float32Array(store.gradientSize + names.length);
       for (const indexes of microBatches(request.rows, options.tokensPerMicroBatch)) {
-        accumulateGradient(model, store, { request, indexes, frozen: options.frozen, paddingTokenId: options.paddingTokenId, buffer });
+        const rows = indexes.map((index) => at(request.rows, index));
+        accumulateGradient(model, store, { ...options, request, objective, rows, buffer });
       }
       options.collective.allReduceSum(buffer);
       const gradient = buffer.subarray(0, store.gradientSize);
-      const report = summarise(buffer, store.gradientSize, request.normalizer);
+      const sums = Object.fromEntries(names.map((name, index) => [name, buffer[store.gradientSize + index]!]));
+      const report = summarize(sums, { gradient, store, objective });
       if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm)) {
         throw new TrainerError(
           'not_finite',
@@ -70,7 +78,7 @@ export function createReplica(options: ReplicaOptions): Replica {
         );
       }
       const scale = Math.min(1, request.gradientClip / (report.gradientNorm + 1e-6));
-      if (scale < 1) for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] ?? 0) * scale;
+      if (scale < 1) for (let i = 0; i < gradient.length; i++) gradient[i]! *= scale;
       store.step(gradient, { ...request.adamw, learningRate: request.learningRate });
       return report;
     },
@@ -78,12 +86,6 @@ export function createReplica(options: ReplicaOptions): Replica {
     restore: (snapshot) => store.restore(snapshot),
     dispose: () => store.dispose(),
   };
-}
-
-function rowAt<T>(rows: readonly T[], index: number): T {
-  const row = rows[index];
-  if (row === undefined) throw new TrainerError('invalid_batch', `Row ${String(index)} of ${String(rows.length)} is missing.`);
-  return row;
 }
 
 function checkParameters(config: ModelConfig, parameters: ReadonlyMap<string, HostTensor>): void {
@@ -120,19 +122,32 @@ function scoreRows(model: Model, rows: readonly PackedRow[], options: { temperat
     const vision = collated.grids.length === 0 ? undefined : encodeImages(model, patchTensor(model, collated.patches), collated.grids);
     return targetLogProbs(model, collated, { vision, temperature: options.temperature }).logProbs.dataSync<'float32'>();
   });
-  let at = 0;
-  return rows.map((row) => values.slice(at, (at += row.targets.length)));
+  let start = 0;
+  return rows.map((row) => values.slice(start, (start += row.targets.length)));
 }
 
-function summarise(buffer: Float32Array, gradientSize: number, normalizer: number): UpdateReport {
-  const sum = (name: StatisticName): number => buffer[gradientSize + STATISTICS.indexOf(name)] ?? 0;
-  const tokens = Math.max(1, sum('tokens'));
+function summarize(
+  sums: Readonly<Record<string, number>>,
+  pass: { gradient: Float32Array; store: ParameterStore; objective: Objective },
+): UpdateReport {
+  const { loss, tokens, entropy } = sums as { loss: number; tokens: number; entropy: number };
+  const perToken = (value: number): number => value / Math.max(1, tokens);
   return {
-    loss: normalizer === 0 ? 0 : sum('loss'),
-    gradientNorm: gradientNorm([buffer.subarray(0, gradientSize)]),
-    entropy: sum('entropy') / tokens,
-    clipFraction: sum('clipped') / tokens,
-    approximateKl: sum('kl') / tokens,
-    tokens: sum('tokens'),
+    loss,
+    gradientNorm: gradientNorm([pass.gradient]),
+    gradientNorms: normsByPart(pass.gradient, pass.store),
+    entropy: perToken(entropy),
+    tokens,
+    statistics: Object.fromEntries(pass.objective.statistics.map((name) => [name, perToken(sums[name]!)])),
   };
+}
+
+function normsByPart(gradient: Float32Array, store: ParameterStore): Partial<Record<ModelPart, number>> {
+  const parts = new Map<ModelPart, Float32Array[]>();
+  for (const { name, offset, size } of store.trained) {
+    if (name.startsWith(AUXILIARY_PREFIX)) continue;
+    const own = parts.get(partOf(name)) ?? [];
+    parts.set(partOf(name), [...own, gradient.subarray(offset, offset + size)]);
+  }
+  return Object.fromEntries([...parts].map(([part, values]) => [part, gradientNorm(values)]));
 }

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/select-backend.ts';
 import { collate } from '../data/collate.ts';
 import { packRow } from '../data/packed-row.ts';
-import { denseLoss } from '../loss/dense-loss.ts';
-import { nextTokenLoss, policyLoss } from '../loss/policy-loss.ts';
-import { targetLogProbs } from '../loss/target-log-probs.ts';
+import { nextTokenLoss } from '../objectives/next-token.ts';
+import { policyLoss } from '../objectives/policy.ts';
+import { targetLogProbs } from '../objectives/target-log-probs.ts';
 import { embed, encodeImages, forwardLogits, patchTensor, type Model } from '../models/qwen2-5-vl/model.ts';
 import { rotaryTables } from '../models/qwen2-5-vl/rope-index.ts';
 import { decoder, languageHead, selfMixer } from '../models/qwen2-5-vl/text.ts';
@@ -94,25 +94,6 @@ const CASES: readonly Case[] = [
     run: ([logProbs]) => policyLoss(logProbs as tf.Tensor1D, targets, { clipLow: 0.2, clipHigh: 0.28, normalizer: 4 }),
   },
   { name: 'nextTokenLoss', inputs: [[4]], run: ([logProbs]) => nextTokenLoss(logProbs as tf.Tensor1D, targets.weights, 4) },
-  {
-    name: 'denseLoss',
-    inputs: [[2, 3], [6, 3], [6], [12, 3], [5, 3]],
-    run: ([vision, weight, bias, sides, embeddings]) =>
-      denseLoss(
-        vision as tf.Tensor2D,
-        { weight: tensor(weight), bias: tensor(bias), sides: tensor(sides), embeddings: tensor(embeddings) },
-        {
-          classIds: Int32Array.of(0, 1),
-          boxes: new Float32Array(8),
-          boxWeights: Float32Array.of(0, 1),
-          names: new Int32Array(4),
-          sides: new Int32Array(8),
-          words: { names: Int32Array.of(1, 2), numbers: Int32Array.of(3, 4) },
-          weight: 1,
-          normalizer: 2,
-        },
-      ),
-  },
 ];
 
 beforeAll(async () => {

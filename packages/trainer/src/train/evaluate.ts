@@ -2,7 +2,8 @@ import { preparePrompt, type TrainingItem } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Processor } from '../processor/processor.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
-import { stopTokens, type Rollout } from './train.ts';
+import { draftRollouts, scoreRollouts, type Rollout } from './rollout.ts';
+import { stopTokens } from './train.ts';
 
 /** What `evaluate` needs. */
 export interface EvaluateOptions<Outcome extends RewardOutcome> {
@@ -24,10 +25,10 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
 export async function evaluate<Outcome extends RewardOutcome>(options: EvaluateOptions<Outcome>): Promise<Rollout<Outcome>[]> {
   const { engine, processor, responses = 1, batchSize = 64 } = options;
   const rollouts: Rollout<Outcome>[] = [];
-  for (let at = 0; at < options.items.length; at += batchSize) {
-    const prompts = options.items.slice(at, at + batchSize).map((item) => preparePrompt(processor, item));
+  for (let start = 0; start < options.items.length; start += batchSize) {
+    const prompts = options.items.slice(start, start + batchSize).map((item) => preparePrompt(processor, item));
     const generations = await engine.generate(
-      prompts.map((prompt, p) => ({ tokenIds: prompt.tokenIds, images: prompt.images, key: at + p })),
+      prompts.map((prompt, p) => ({ tokenIds: prompt.tokenIds, images: prompt.images, key: start + p })),
       {
         groupSize: responses,
         maxNewTokens: options.maxNewTokens,
@@ -38,30 +39,8 @@ export async function evaluate<Outcome extends RewardOutcome>(options: EvaluateO
         stopTokenIds: stopTokens(processor),
       },
     );
-    const drafts = prompts.flatMap((prompt, p) =>
-      (generations[p] ?? []).map((generation, g) => ({
-        id: `eval-${String(at + p)}-${String(g)}`,
-        prompt,
-        response: processor.tokenizer.decode(generation.tokenIds, { skipSpecialTokens: true }),
-        tokens: generation.tokenIds.length,
-        truncated: generation.truncated,
-        advantage: null,
-      })),
-    );
-    const outcomes = await options.reward(
-      drafts.map(({ id, prompt, response }) => ({
-        id,
-        sample: prompt.sample,
-        response,
-        split: 'test',
-        progress: { step: 1, totalSteps: 1 },
-        imageSizes: prompt.imageSizes,
-      })),
-    );
-    drafts.forEach((draft, index) => {
-      const outcome = outcomes[index];
-      if (outcome !== undefined) rollouts.push({ ...draft, outcome });
-    });
+    const drafts = draftRollouts(processor, { prompts, generations, idOf: (p, g) => `eval-${String(start + p)}-${String(g)}` });
+    rollouts.push(...(await scoreRollouts(options.reward, drafts, { split: 'test', progress: { step: 1, totalSteps: 1 } })));
   }
   return rollouts;
 }

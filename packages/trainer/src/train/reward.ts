@@ -14,7 +14,9 @@ export interface RolloutToScore {
 }
 
 /** A reward, or the reason why there is none; a failure is never a reward of 0. */
-export type RewardOutcome = { status: 'scored'; reward: number } | { status: 'failed'; error: { code: string; message: string } };
+export type RewardOutcome =
+  | { status: 'scored'; reward: number; components?: Readonly<Record<string, number>> }
+  | { status: 'failed'; error: { code: string; message: string } };
 
 /** Scores responses; the answer has one outcome for each, in order. Whatever else an outcome carries comes back in the step report. */
 export type RewardFunction<Outcome extends RewardOutcome = RewardOutcome> = (

@@ -1,20 +1,15 @@
 import type { PackedRow } from '../data/packed-row.ts';
-import type { Engine, UpdateReport } from '../engines/engine.ts';
-import type { DenseLabels } from '../loss/dense-loss.ts';
+import type { Engine, ObjectiveSettings, UpdateReport } from '../engines/engine.ts';
 import { learningRateAt, type LearningRateSchedule } from '../optimizer/learning-rate.ts';
-
-/** A batch of supervised rows, with dense labels for its images where the vision tower is to learn from them. */
-export interface SupervisedBatch {
-  rows: PackedRow[];
-  dense?: DenseLabels[];
-}
 
 /** What `supervise` needs. */
 export interface SuperviseOptions {
   engine: Engine;
   steps: number;
-  /** The batch of a step, counted from 0; a pure function of the step. */
-  batchAt(step: number): SupervisedBatch | Promise<SupervisedBatch>;
+  /** The rows of a step, counted from 0; a pure function of the step. */
+  batchAt(step: number): readonly PackedRow[] | Promise<readonly PackedRow[]>;
+  /** What to minimize; `next-token` where absent. */
+  objective?: ObjectiveSettings;
   schedule: LearningRateSchedule;
   weightDecay: number;
   /** Steps already done. */
@@ -31,19 +26,23 @@ export interface SuperviseReport extends UpdateReport {
 
 /** Next-token training over packed rows; the next batch is made while the ranks work on this one. */
 export async function* supervise(options: SuperviseOptions): AsyncGenerator<SuperviseReport, void, undefined> {
-  const { engine, steps, schedule } = options;
+  const { engine, steps, schedule, objective = { name: 'next-token' } } = options;
   let next = Promise.resolve(options.batchAt(options.start ?? 0));
   for (let step = options.start ?? 0; step < steps; step++) {
     const began = performance.now();
-    const batch = await next;
+    const rows = await next;
     const learningRate = learningRateAt(schedule, step, steps);
     const update = engine.update({
-      ...batch,
-      loss: { kind: 'next-token' },
-      normalizer: Math.max(
-        1,
-        batch.rows.reduce((sum, row) => sum + row.targets.reduce((part, target) => part + target.weight, 0), 0),
-      ),
+      rows,
+      objective,
+      temperature: 1,
+      normalizer: {
+        tokens: Math.max(
+          1,
+          rows.reduce((sum, row) => sum + row.targets.reduce((part, target) => part + target.weight, 0), 0),
+        ),
+        sequences: rows.reduce((sum, row) => sum + row.sequences, 0),
+      },
       learningRate,
       gradientClip: 1,
       adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: options.weightDecay },

@@ -3,23 +3,27 @@
  * group-relative advantages, and take a clipped policy-gradient step. Left out on purpose: a KL term, a value model and a reference policy.
  * Logging, evaluation, checkpoints and early stopping are the caller's, in its `for await` over the reports.
  */
-import { groupAdvantages } from '../advantage/group-advantages.ts';
+import { at } from '@vtriune/format/at';
+import type { GroupAdvantages } from '../advantages/advantage.ts';
 import { packRow, type PackedRow } from '../data/packed-row.ts';
 import { preparePrompt, type PreparedPrompt, type SampleSource } from '../data/prepare-prompt.ts';
 import type { Engine, UpdateReport } from '../engines/engine.ts';
 import { TrainerError } from '../errors.ts';
 import { learningRateAt } from '../optimizer/learning-rate.ts';
+import { algorithmNamed, algorithms, type TrainerPlugin } from '../plugins.ts';
 import type { Processor } from '../processor/processor.ts';
-import type { Generation } from '../rollout/generate.ts';
 import type { ResolvedTrainConfig } from './config.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
+import { draftRollouts, scoreRollouts, type Rollout } from './rollout.ts';
 
-/** Where a run stands; with the engine's snapshot, all that a resumed run needs. */
+/** Where a run is; with the engine's snapshot, all that a resumed run needs. */
 export interface TrainState {
   /** Steps done. */
   step: number;
   /** Index of the next sample. */
   samplePosition: number;
+  /** What the advantage estimator keeps from step to step; absent where it keeps nothing. */
+  advantage?: unknown;
 }
 
 /** What `train` needs. */
@@ -31,29 +35,26 @@ export interface TrainOptions<Outcome extends RewardOutcome> {
   config: ResolvedTrainConfig;
   /** Where to go on; the beginning where absent. */
   state?: TrainState;
+  /** Further advantage estimators, by package. Objectives belong to the engine. */
+  plugins?: readonly TrainerPlugin[];
 }
 
-/** One response of a step with its outcome. */
-export interface Rollout<Outcome extends RewardOutcome = RewardOutcome> {
-  id: string;
+/** The rollouts of one prompt. */
+export interface RolloutGroup<Outcome extends RewardOutcome = RewardOutcome> {
   prompt: PreparedPrompt;
-  response: string;
-  tokens: number;
-  truncated: boolean;
-  outcome: Outcome;
-  /** Absent where the reward failed. */
-  advantage: number | null;
+  rollouts: Rollout<Outcome>[];
+  /** The group teaches nothing and is left out of the update. */
+  zeroVariance: boolean;
 }
 
 /** What one training step did. */
 export interface StepReport<Outcome extends RewardOutcome = RewardOutcome> {
-  /** State behind this step, to be saved with the engine's snapshot. */
+  /** State after this step, to be saved with the engine's snapshot. */
   state: TrainState;
   totalSteps: number;
+  groups: RolloutGroup<Outcome>[];
+  /** All rollouts of the step, group by group. */
   rollouts: Rollout<Outcome>[];
-  /** Groups whose rewards were all equal, and all groups. */
-  zeroVarianceGroups: number;
-  groups: number;
   /** One report for each optimizer step. */
   updates: UpdateReport[];
   learningRate: number;
@@ -63,33 +64,37 @@ export interface StepReport<Outcome extends RewardOutcome = RewardOutcome> {
 /**
  * Trains and reports each step. Breaking out of the loop is safe at any report.
  *
- * @throws TrainerError `reward_failures` when more rollouts than `failureLimit` have no reward, `not_finite` when the loss is NaN
+ * @throws TrainerError `reward_failures` when more rollouts than `failureLimit` have no reward, `not_finite` when logits, loss or gradient are
+ * not finite
  */
 export async function* train<Outcome extends RewardOutcome>(
   options: TrainOptions<Outcome>,
 ): AsyncGenerator<StepReport<Outcome>, void, undefined> {
-  const { engine, config } = options;
+  const { engine, processor, config } = options;
   let state = options.state ?? { step: 0, samplePosition: 0 };
   while (state.step < config.steps) {
+    const step = state.step + 1;
     const clock = stopwatch();
     const prompts = await drawPrompts(options, state.samplePosition);
     const data = clock();
     const generations = await engine.generate(
       prompts.map((prompt, p) => ({ tokenIds: prompt.tokenIds, images: prompt.images, key: state.samplePosition + p })),
-      { ...config, stopTokenIds: stopTokens(options.processor) },
+      { ...config, stopTokenIds: stopTokens(processor) },
     );
     const rollout = clock();
-    const groups = await scoreGroups(options, { prompts, generations, step: state.step + 1 });
+    const drafts = draftRollouts(processor, { prompts, generations, idOf: (p, g) => `${String(step)}-${String(p)}-${String(g)}` });
+    const scored = await scoreRollouts(options.reward, drafts, { split: 'train', progress: { step, totalSteps: config.steps } });
+    checkFailures(scored, config.failureLimit);
     const reward = clock();
+    const { groups, memory } = estimateAdvantages(options, scored, state.advantage);
     const learningRate = learningRateAt(scheduleOf(config), state.step, config.steps);
     const updates = await learn(options, groups, learningRate);
-    state = { step: state.step + 1, samplePosition: state.samplePosition + prompts.length };
+    state = { step, samplePosition: state.samplePosition + prompts.length, ...(memory === undefined ? {} : { advantage: memory }) };
     yield {
       state,
       totalSteps: config.steps,
+      groups,
       rollouts: groups.flatMap((group) => group.rollouts),
-      zeroVarianceGroups: groups.filter((group) => group.zeroVariance).length,
-      groups: groups.length,
       updates,
       learningRate,
       seconds: { data, rollout, reward, update: clock() },
@@ -105,90 +110,79 @@ async function drawPrompts(
   return items.map((item) => preparePrompt(options.processor, item));
 }
 
-interface Group<Outcome extends RewardOutcome> {
-  prompt: PreparedPrompt;
-  generations: Generation[];
-  rollouts: Rollout<Outcome>[];
-  zeroVariance: boolean;
-}
-
-/** Scores all responses of a step and turns the rewards of each group into advantages. */
-async function scoreGroups<Outcome extends RewardOutcome>(
-  options: TrainOptions<Outcome>,
-  step: { prompts: PreparedPrompt[]; generations: Generation[][]; step: number },
-): Promise<Group<Outcome>[]> {
-  const { config, processor } = options;
-  const responses = step.generations.map((group) =>
-    group.map((generation) => processor.tokenizer.decode(generation.tokenIds, { skipSpecialTokens: true })),
-  );
-  const requests = step.prompts.flatMap(({ sample, imageSizes }, p) =>
-    (responses[p] ?? []).map((response, g) => ({
-      id: `${String(step.step)}-${String(p)}-${String(g)}`,
-      sample,
-      response,
-      split: 'train' as const,
-      progress: { step: step.step, totalSteps: config.steps },
-      imageSizes,
-    })),
-  );
-  const outcomes = await options.reward(requests);
-  checkFailures(outcomes, requests.length, config.failureLimit);
-  return step.prompts.map((prompt, p) => {
-    const generations = step.generations[p] ?? [];
-    const own = outcomes.slice(p * config.groupSize, (p + 1) * config.groupSize);
-    const { advantages, zeroVariance } = groupAdvantages(
-      own.map((outcome) => (outcome.status === 'scored' ? outcome.reward : null)),
-      config,
-    );
-    const rollouts = own.map((outcome, g) => ({
-      id: requests[p * config.groupSize + g]?.id ?? '',
-      prompt,
-      response: responses[p]?.[g] ?? '',
-      tokens: generations[g]?.tokenIds.length ?? 0,
-      truncated: generations[g]?.truncated ?? false,
-      outcome,
-      advantage: advantages[g] ?? null,
-    }));
-    return { prompt, generations, rollouts, zeroVariance };
-  });
-}
-
-function checkFailures(outcomes: readonly RewardOutcome[], expected: number, limit: number): void {
-  if (outcomes.length !== expected) {
-    throw new TrainerError(
-      'reward_failures',
-      `The reward function returned ${String(outcomes.length)} outcomes for ${String(expected)} responses; it must return one for each, in order.`,
-    );
-  }
-  const failed = outcomes.flatMap((outcome) => (outcome.status === 'failed' ? [outcome.error] : []));
-  if (failed.length <= limit * expected) return;
+function checkFailures(rollouts: readonly Rollout[], limit: number): void {
+  const failed = rollouts.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.error] : []));
+  const [first] = failed;
+  if (first === undefined || failed.length <= limit * rollouts.length) return;
   throw new TrainerError(
     'reward_failures',
-    `${String(failed.length)} of ${String(expected)} rollouts came back without a reward (first: ${failed[0]?.code ?? ''}: ${failed[0]?.message ?? ''}); at most ${String(limit * 100)} % may. Mend the verifier or its data, or raise failureLimit.`,
+    `${String(failed.length)} of ${String(rollouts.length)} rollouts came back without a reward (first: ${first.code}: ${first.message}); at most ${String(limit * 100)} % may. Mend the verifier or its data, or raise failureLimit.`,
   );
+}
+
+/** Gathers the rollouts of each prompt and gives each its advantage. */
+function estimateAdvantages<Outcome extends RewardOutcome>(
+  options: TrainOptions<Outcome>,
+  rollouts: readonly Rollout<Outcome>[],
+  state: unknown,
+): { groups: RolloutGroup<Outcome>[]; memory: unknown } {
+  const { name, ...settings } = options.config.advantage;
+  const estimator = algorithmNamed('advantage estimator', algorithms(options.plugins).advantages, name);
+  const byPrompt = new Map<PreparedPrompt, Rollout<Outcome>[]>();
+  for (const rollout of rollouts) byPrompt.set(rollout.prompt, [...(byPrompt.get(rollout.prompt) ?? []), rollout]);
+  const given = [...byPrompt];
+  const estimate = estimator.estimate(
+    given.map(([{ sample }, own]) => ({
+      source: sample.data_source,
+      task: sample.ability,
+      rollouts: own.map(({ outcome }) => rewardOf(outcome)),
+    })),
+    { settings, state },
+  );
+  const groups = given.map(([prompt, own], index) => groupOf(prompt, own, at(estimate.groups, index)));
+  return { groups, memory: estimate.state };
+}
+
+function rewardOf(outcome: RewardOutcome): { reward: number | null; components?: Readonly<Record<string, number>> } {
+  if (outcome.status === 'failed') return { reward: null };
+  return { reward: outcome.reward, ...(outcome.components === undefined ? {} : { components: outcome.components }) };
+}
+
+function groupOf<Outcome extends RewardOutcome>(
+  prompt: PreparedPrompt,
+  rollouts: readonly Rollout<Outcome>[],
+  { advantages, zeroVariance }: GroupAdvantages,
+): RolloutGroup<Outcome> {
+  return { prompt, zeroVariance, rollouts: rollouts.map((rollout, g) => ({ ...rollout, advantage: at(advantages, g) })) };
 }
 
 /** One optimizer step for each minibatch of groups that teach something. */
 async function learn<Outcome extends RewardOutcome>(
   options: TrainOptions<Outcome>,
-  groups: readonly Group<Outcome>[],
+  groups: readonly RolloutGroup<Outcome>[],
   learningRate: number,
 ): Promise<UpdateReport[]> {
   const { config, engine } = options;
   const size = groups.length / config.updatesPerStep;
   const minibatches = Array.from({ length: config.updatesPerStep }, (_, i) =>
-    groups.slice(i * size, (i + 1) * size).filter((group) => !group.zeroVariance),
+    groups
+      .slice(i * size, (i + 1) * size)
+      .filter((group) => !group.zeroVariance)
+      .map((group) => packGroup(options, group)),
   );
-  const rows = minibatches.map((minibatch) => minibatch.map((group) => packGroup(options, group)));
   // The first minibatch is on-policy: its own forward pass gives the old log-probabilities. The others need them from before the first step.
-  for (const later of rows.slice(1)) await fixOldLogProbs(engine, later, config.temperature);
+  for (const later of minibatches.slice(1)) await fixOldLogProbs(engine, later, config.temperature);
   const updates: UpdateReport[] = [];
-  for (const minibatch of rows.filter((some) => some.length > 0)) {
+  for (const rows of minibatches.filter((some) => some.length > 0)) {
     updates.push(
       await engine.update({
-        rows: minibatch,
-        loss: { kind: 'policy', temperature: config.temperature, clipLow: config.clipLow, clipHigh: config.clipHigh },
-        normalizer: minibatch.reduce((sum, row) => sum + row.targets.length, 0),
+        rows,
+        objective: config.objective,
+        temperature: config.temperature,
+        normalizer: {
+          tokens: rows.reduce((sum, row) => sum + row.targets.length, 0),
+          sequences: rows.reduce((sum, row) => sum + row.sequences, 0),
+        },
         learningRate,
         gradientClip: config.gradientClip,
         adamw: { beta1: config.beta1, beta2: config.beta2, epsilon: 1e-8, weightDecay: config.weightDecay },
@@ -199,11 +193,12 @@ async function learn<Outcome extends RewardOutcome>(
 }
 
 /** A group as one packed row. Image placeholders that the policy invented are removed: they have no pixels. */
-function packGroup<Outcome extends RewardOutcome>(options: TrainOptions<Outcome>, group: Group<Outcome>): PackedRow {
+function packGroup(options: Pick<TrainOptions<RewardOutcome>, 'processor' | 'engine'>, group: RolloutGroup): PackedRow {
   const { imagePad } = options.processor.tokenizer.specialIds;
-  const continuations = group.rollouts.flatMap(({ advantage }, g) => {
-    const tokenIds = (group.generations[g]?.tokenIds ?? []).filter((id) => id !== imagePad);
-    return advantage === null || tokenIds.length === 0 ? [] : [{ tokenIds, trainFrom: 0, advantage }];
+  const continuations = group.rollouts.flatMap(({ generation, advantage }) => {
+    const kept = generation.tokenIds.flatMap((id, t) => (id === imagePad ? [] : [{ id, logProb: at(generation.logProbs, t) }]));
+    if (advantage === null || kept.length === 0) return [];
+    return [{ tokenIds: kept.map(({ id }) => id), samplerLogProbs: kept.map(({ logProb }) => logProb), trainFrom: 0, advantage }];
   });
   return packRow(group.prompt, continuations, options.engine.config);
 }
@@ -211,7 +206,7 @@ function packGroup<Outcome extends RewardOutcome>(options: TrainOptions<Outcome>
 async function fixOldLogProbs(engine: Engine, rows: readonly PackedRow[], temperature: number): Promise<void> {
   const scores = await engine.scoreTargets(rows, temperature);
   rows.forEach((row, r) => {
-    row.targets.forEach((target, t) => (target.oldLogProb = scores[r]?.[t] ?? Number.NaN));
+    row.targets.forEach((target, t) => (target.oldLogProb = at(at(scores, r), t)));
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { locateBoxes, readBoxes } from './boxes.ts';
+import { locateBoxes, readBoxes, saysNoBoxes } from './boxes.ts';
 
 const CAT = '{"bbox_2d": [1, 2, 30, 40], "label": "Cat"}';
 const cat = { box: [1, 2, 30, 40], label: 'cat' };
@@ -19,6 +19,25 @@ describe('readBoxes', () => {
     ['[[1, 2, 30, 40]]', [bare]],
     ['(1,2),(30,40)', [bare]],
     ['[]', []],
+    [`[${CAT}]\n\nReferences: []`, [cat]],
+    [`[${CAT}]\n- [ ] verify later`, [cat]],
+    [`[${CAT}] [0, 0, 0, 0]`, [cat]],
+    [`{"objects": [${CAT}]}`, [cat]],
+    [`{"count": 1, "result": {"items": [${CAT}]}}`, [cat]],
+    [`{"answer": ${CAT}}`, [cat]],
+    ['{"cat": [[1, 2, 30, 40]]}', [cat]],
+    ['[{"BBox": [1, 2, 30, 40], "Category": "cat"}]', [cat]],
+    ['[{"boundingBox": {"x1": 1, "y1": 2, "x2": 30, "y2": 40}, "class_name": "cat"}]', [cat]],
+    ["[{'Position': [1, 2, 30, 40], 'Confidence': 0.9, 'name': 'cat'}]", [cat]],
+    ["[{'bbox_2d': [1, 2, 30, 40], 'label': 'man's hat'}]", [{ box: [1, 2, 30, 40], label: "man's hat" }]],
+    ['[(1, 2), (30, 40)]', [bare]],
+    ['<|object_ref_start|>cat<|object_ref_end|><|box_start|>(1,2),(30,40)<|box_end|>', [cat]],
+    ['<|object_ref_start|>cat<|object_ref_end|><|box_start|>(1,2),(30,40)<|box_end|><|box_start|>(1,2),(30,40)<|box_end|>', [cat, cat]],
+    ['<ref>cat</ref><box>[[1, 2, 30, 40]]</box>', [cat]],
+    ['<|ref|>cat<|/ref|><|det|>[[1, 2, 30, 40]]<|/det|>', [cat]],
+    ['<|object_ref_start|>cat<|object_ref_end|><|box_start|><1><2><30><40><|box_end|>', [cat]],
+    ['<loc0001><loc0002><loc0030><loc0040> cat', [cat]],
+    ['cat: [1, 2, 30, 40]', [cat]],
   ])('of %s', (text, items) => {
     expect(readBoxes(text)).toMatchObject({ items, malformed: 0, complete: true });
   });
@@ -34,14 +53,33 @@ describe('readBoxes', () => {
   });
 });
 
+describe('saysNoBoxes', () => {
+  it.each(['[]', '<answer>[]</answer>', 'No objects', '<answer>None</answer>', 'There are no dogs.', '没有'])('%s says so', (response) => {
+    expect(saysNoBoxes(response)).toBe(true);
+  });
+
+  it.each([`[${CAT}]`, 'I cannot see', '[{"bbox_2d": [9, 9, 1, 1]}]', 'Note the dog', '', 'No, [1, 2, 3, 4]'])(
+    '%s does not',
+    (response) => {
+      expect(saysNoBoxes(response)).toBe(false);
+    },
+  );
+});
+
 describe('locateBoxes', () => {
+  it('reads the keys it is told, and no others', () => {
+    const response = '[{"where": [1, 2, 30, 40], "what": "Cat"}]';
+    expect(locateBoxes(response, { keys: { box: ['where'], label: ['what'] } })?.items).toEqual([cat]);
+    expect(locateBoxes(response)).toBeUndefined();
+  });
+
   it('takes the asked place only', () => {
     const tagged = `<answer>[${CAT}]</answer>`;
-    expect(locateBoxes(tagged, 'answer_tag')?.items).toEqual([cat]);
-    expect(locateBoxes(`[${CAT}]`, 'answer_tag')).toBeUndefined();
-    expect(locateBoxes(tagged + tagged, 'answer_tag')).toBeUndefined();
-    expect(locateBoxes(`<think>hm</think>\n[${CAT}]\n`, 'json')?.items).toEqual([cat]);
-    expect(locateBoxes(`Here: [${CAT}]`, 'json')).toBeUndefined();
+    expect(locateBoxes(tagged, { format: 'answer_tag' })?.items).toEqual([cat]);
+    expect(locateBoxes(`[${CAT}]`, { format: 'answer_tag' })).toBeUndefined();
+    expect(locateBoxes(tagged + tagged, { format: 'answer_tag' })).toBeUndefined();
+    expect(locateBoxes(`<think>hm</think>\n[${CAT}]\n`, { format: 'json' })?.items).toEqual([cat]);
+    expect(locateBoxes(`Here: [${CAT}]`, { format: 'json' })).toBeUndefined();
     expect(locateBoxes(`<think>[${CAT}]</think>`)).toBeUndefined();
   });
 });

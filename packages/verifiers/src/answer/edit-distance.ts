@@ -24,7 +24,39 @@ export function wordDistance(a: readonly string[], b: readonly string[]): number
 function unitDistance(a: string, b: string): number {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   if (long.length > MAX_LENGTH || long.length > MAX_RATIO * short.length + SLACK) return a === b ? 0 : long.length;
-  return distance(a, b);
+  return short.length <= EXACT ? distance(a, b) : piecewiseDistance(a, b);
+}
+
+/** Longer texts are compared in pieces: the exact distance takes quadratic time, 0.1 s for 10,000 characters. */
+const EXACT = 4_000;
+const ANCHOR = 24;
+const ANCHORS = 40;
+
+// Both texts are cut where they agree, near the middle. The sum over the pieces is at least the distance, and nearly always equal to it.
+// Texts that agree nowhere are different as a whole.
+function piecewiseDistance(a: string, b: string): number {
+  if (Math.min(a.length, b.length) <= EXACT) return unitDistance(a, b);
+  const middle = Math.floor(a.length / 2);
+  const reach = Math.max(ANCHOR * 4, Math.floor(b.length / 8));
+  for (let turn = 0; turn < ANCHORS; turn++) {
+    const from = middle + (turn % 2 === 0 ? 1 : -1) * Math.ceil(turn / 2) * ANCHOR;
+    const expected = Math.floor((from / a.length) * b.length);
+    const near = b.slice(Math.max(0, expected - reach), expected + reach);
+    const at = nearestTo(near, a.slice(from, from + ANCHOR), Math.min(reach, expected));
+    if (at === undefined) continue;
+    const cut = Math.max(0, expected - reach) + at;
+    return piecewiseDistance(a.slice(0, from), b.slice(0, cut)) + piecewiseDistance(a.slice(from), b.slice(cut));
+  }
+  return Math.max(a.length, b.length);
+}
+
+// Repeated passages have the anchor several times; the one that shifts the texts least is taken.
+function nearestTo(text: string, anchor: string, center: number): number | undefined {
+  let best: number | undefined;
+  for (let at = text.indexOf(anchor); at >= 0; at = text.indexOf(anchor, at + 1)) {
+    if (best === undefined || Math.abs(at - center) < Math.abs(best - center)) best = at;
+  }
+  return best;
 }
 
 function distanceOf(a: readonly string[], b: readonly string[]): { readonly distance: number; readonly longer: number } {

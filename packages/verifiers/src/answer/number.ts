@@ -1,92 +1,131 @@
 /**
- * Numbers in short answers: digits with thousands separators, decimals, exponents, fractions, currency and percent signs,
- * and English number words up to the millions. A text is a number or it is not; nothing is searched inside longer texts
- * but by `onlyNumberIn`.
+ * One number as people and models write it: `1,234.5`, `3/4`, `2 1/4`, `3 × 10^8`, `50 percent`, `3.5 million`, `twelve`, `十二`,
+ * with or without a unit. What is written is brought into plain signs first (`plain-signs.ts`), then read in one scan.
  */
+import { toPlainSigns } from './plain-signs.ts';
+import { chineseNumber, chineseNumbersIn } from './chinese-number.ts';
+import { wordNumbersIn, wordNumber } from './word-number.ts';
 
-/** A number as written; `percent` tells that a percent sign followed. */
+/** A number and whether a percent sign follows it; the value is not divided by 100. */
 export interface WrittenNumber {
   readonly value: number;
   readonly percent: boolean;
 }
 
 const MAX_LENGTH = 64;
-const PLAIN = /^([+-]?)[$€£¥]? ?(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?(e[+-]?\d{1,3})?( ?%)?$/i;
-const FRACTION = /^([+-]?)(?:\\[dt]?frac\{(\d+)\}\{(\d+)\}|(\d+) ?\/ ?(\d+))$/;
+const MAX_SENTENCE = 1000;
 
-/** A space, a narrow one or LaTeX's, as thousands separator. */
-const GROUP_SPACE = /(?<=\d)(?:[ \u00a0\u2007\u2009\u202f]|\\,)(?=\d{3}(?!\d))/g;
+const DIGITS = String.raw`(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:,\d+(?![\d,]))?|(?=\.\d))`;
+const SCALES: Readonly<Record<string, number>> = {
+  hundred: 1e2,
+  thousand: 1e3,
+  million: 1e6,
+  billion: 1e9,
+  trillion: 1e12,
+  mn: 1e6,
+  bn: 1e9,
+  k: 1e3,
+  万: 1e4,
+  萬: 1e4,
+  亿: 1e8,
+  億: 1e8,
+};
+const NUMBER = new RegExp(
+  [
+    String.raw`(?<sign>(?<![\d)%]\s?)[+-]\s?)?`,
+    String.raw`(?:(?<mixed>\d+)\s+(?=\d+\s?/\s?[1-9]))?`,
+    String.raw`(?<whole>${DIGITS})(?<decimals>\.\d+)?(?:e(?<exponent>[+-]?\d{1,3})(?![\w.]))?`,
+    String.raw`(?:\s?/\s?(?<divisor>\d+)(?![\d.]))?`,
+    String.raw`(?:\s?[x*]\s?10\^(?<power>[+-]?\d{1,3})(?!\d))?(?:(?<=(?<![\d.,])10)\^(?<ten>[+-]?\d{1,3})(?!\d))?`,
+    String.raw`(?:\s?(?<scale>(?:hundred|thousand|million|billion|trillion|[mb]n|k)(?![a-z°\u0370-\u03ff])|[万萬亿億]))?`,
+    String.raw`(?<percent>\s?(?:%|percent\b|per cent\b|pct\b))?`,
+  ].join(''),
+  'gi',
+);
+
+interface Scan {
+  readonly numbers: readonly WrittenNumber[];
+  /** The text around the numbers, each replaced by `#`. */
+  readonly rest: string;
+}
+
+function scan(text: string): Scan {
+  const numbers: WrittenNumber[] = [];
+  let unreadable = false;
+  const rest = text.replace(NUMBER, (...match) => {
+    const groups = match.at(-1) as Readonly<Record<string, string | undefined>>;
+    const value = valueOf(groups);
+    if (value === undefined) unreadable = true;
+    else numbers.push({ value, percent: groups['percent'] !== undefined });
+    return '#';
+  });
+  return { numbers: unreadable ? [] : numbers, rest };
+}
+
+function valueOf(groups: Readonly<Record<string, string | undefined>>): number | undefined {
+  const { sign = '', mixed = '0', whole = '', decimals = '', exponent, divisor = '1', power, ten, scale } = groups;
+  const written = /^\d{1,3}(?:,\d{3})+$/.test(whole) ? whole.replaceAll(',', '') : whole.replace(',', '.');
+  if (written.includes('.') && decimals !== '') return undefined;
+  const size = Number(`${written === '' ? '0' : written}${decimals}${exponent === undefined ? '' : `e${exponent}`}`);
+  const base = ten === undefined ? Number(mixed) + size / Number(divisor) : 10 ** Number(ten);
+  const scaled = (power === undefined ? base : Number(`${base}e${power}`)) * (scale === undefined ? 1 : at(scale));
+  return Number.isFinite(scaled) ? (sign.startsWith('-') ? -scaled : scaled) : undefined;
+}
+
+function at(scale: string): number {
+  const factor = SCALES[scale.toLowerCase()];
+  if (factor === undefined) throw new RangeError(`No scale is called ${scale}.`);
+  return factor;
+}
 
 /** Reads a whole text as one number; `undefined` when it is anything else. A final full stop is allowed. */
 export function parseNumber(text: string): WrittenNumber | undefined {
   if (text.length > 4 * MAX_LENGTH) return undefined;
-  const written = text
-    .trim()
-    .replace(/\.$/, '')
-    .replace(/[−–]/g, '-')
-    .replace(/\{,\}|,\\!/g, ',')
-    .replace(GROUP_SPACE, ',');
-  if (written === '' || written.length > MAX_LENGTH) return undefined;
-  return parsePlain(written) ?? parseFraction(written) ?? parseWords(written);
+  const plain = toPlainSigns(text)
+    .replace(/[.。]$/, '')
+    .trim();
+  if (plain === '' || plain.length > MAX_LENGTH) return undefined;
+  const { numbers, rest } = scan(plain.replace(/^([+-]?)\s?[$€£¥₹]\s?/, '$1'));
+  const [first] = numbers;
+  if (first !== undefined && numbers.length === 1 && rest === '#') return first;
+  const words = wordNumber(plain) ?? chineseNumber(plain);
+  return words === undefined ? undefined : { value: words, percent: false };
 }
 
-function parsePlain(text: string): WrittenNumber | undefined {
-  const [, sign, whole, decimals, exponent, percent] = PLAIN.exec(text) ?? [];
-  if (whole === undefined && decimals === undefined) return undefined;
-  const value = Number(`${sign ?? ''}${(whole ?? '0').replaceAll(',', '')}${decimals ?? ''}${exponent ?? ''}`);
-  return Number.isFinite(value) ? { value, percent: percent !== undefined } : undefined;
-}
+/** Signs that make an expression of what is around the number. */
+const OPERATOR = /[+*^<>{}\\√∑∫|]|#\s?[/:]\s?#|#\s?-\s?#/;
+/** Digits or a power glued to letters, once units are off: `5x4`, `x^2`, `AZ2K`. */
+const GLUED = /[a-z_^]#|#\s?x\s?#/i;
+const UNIT_POWER =
+  /(?<=(?:\b|\d|\/)(?:[kcdmµμn]?m|ft|yd|in|mi|s|inch(?:es)?|feet|met(?:er|re)s?|units?))\s?\^?(?:[234](?![\w.])|\{?-?[1234]\}?(?!\d))/gi;
 
-function parseFraction(text: string): WrittenNumber | undefined {
-  const match = FRACTION.exec(text);
-  if (match === null) return undefined;
-  const value = Number(match[2] ?? match[4]) / Number(match[3] ?? match[5]);
-  return Number.isFinite(value) ? { value: match[1] === '-' ? -value : value, percent: false } : undefined;
-}
-
-const UNITS: readonly string[] =
-  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
-    ' ',
-  );
-const TENS: readonly string[] = '_ _ twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
-const SCALES: Readonly<Record<string, number>> = { hundred: 100, thousand: 1000, million: 1_000_000 };
-
-function parseWords(text: string): WrittenNumber | undefined {
-  const words = text.toLowerCase().split(/[\s-]+/);
-  const negative = words[0] === 'minus';
-  const counted = words.slice(negative ? 1 : 0).filter((word) => word !== 'and');
-  const value = counted.length === 0 ? undefined : sumOfWords(counted);
-  return value === undefined ? undefined : { value: negative ? -value : value, percent: false };
-}
-
-function sumOfWords(words: readonly string[]): number | undefined {
-  if (words.length === 1 && (words[0] === 'no' || words[0] === 'none')) return 0;
-  let total = 0;
-  let group = 0;
-  // What may still be added to the group: "twenty" leaves room for 1 to 9, "seven" for nothing.
-  let room = Infinity;
-  for (const word of words) {
-    const scale = Object.hasOwn(SCALES, word) ? (SCALES[word] ?? 0) : 0;
-    const small = UNITS.includes(word) ? UNITS.indexOf(word) : TENS.indexOf(word) * 10;
-    if (scale === 100 && group > 0 && group < 10) [group, room] = [group * 100, 100];
-    else if (scale > 100 && group > 0) [total, group, room] = [total + group * scale, 0, Infinity];
-    else if (scale === 0 && small >= 0 && small < room) [group, room] = [group + small, small >= 20 ? 10 : 0];
-    else return undefined;
-  }
-  return total + group;
-}
-
-/** The one number in a longer text, as digits or words; `undefined` when there is none, or more than one value. */
+/**
+ * The one number in a longer text, as digits or words, with any unit; `undefined` when there is none, more than one value, or an
+ * expression. Of an equation the last side counts.
+ */
 export function onlyNumberIn(text: string): WrittenNumber | undefined {
   const whole = parseNumber(text);
-  if (whole !== undefined || text.length > 1000) return whole;
-  const plain = text
-    .replace(/\\(?:text|mathrm|mbox)\s?\{([^{}]*)\}/g, ' $1 ')
-    .replace(GROUP_SPACE, ',')
-    .replace(/\\[()[\],;:! ]/g, ' ');
-  const tokens = plain.split(/[\s()[\]"*:;!?=$≈~]+/).map((token) => token.replace(/[.,]+$/, ''));
-  // "no" and "one" are ordinary words in a sentence; "one" still counts, as "There is one cat." is an answer.
-  const numbers = tokens.filter((token) => !/^(?:no|none|and|)$/i.test(token)).flatMap((token) => parseNumber(token) ?? []);
-  const [first] = numbers;
-  return first !== undefined && numbers.every(({ value }) => value === first.value) ? first : undefined;
+  if (whole !== undefined || text.length > MAX_SENTENCE) return whole;
+  const plain = lastSide(toPlainSigns(text)).replace(UNIT_POWER, '');
+  const { numbers, rest } = scan(plain);
+  if (OPERATOR.test(rest) || GLUED.test(rest)) return undefined;
+  // What could not be read, such as 3/0, is a second number all the same.
+  if (numbers.length === 0 && rest.includes('#')) return undefined;
+  const words = [...wordNumbersIn(rest), ...chineseNumbersIn(rest)].map((value) => ({ value, percent: false }));
+  const all = [...numbers, ...words];
+  const [first] = all;
+  return first !== undefined && all.every(({ value }) => value === first.value) ? first : undefined;
+}
+
+function lastSide(text: string): string {
+  const side = text.slice(text.lastIndexOf('=') + 1);
+  return /[\d]/.test(side) ? side : text;
+}
+
+const NONE =
+  /\b(?:there(?:'s| (?:is|are|were|was))|ha(?:s|ve)|contains?|shows?|see|count|with)\s+(?:no|not any|zero)\s+[a-z]|^(?:no|none|zero|not any)(?: of)?(?: [a-z]+){0,4}[.!]?$|(?:没有|沒有|无)/i;
+
+/** Whether a sentence without a number says that there is nothing: "There are no cats." */
+export function saysNone(text: string): boolean {
+  return text.length <= MAX_SENTENCE && NONE.test(text.trim()) && !/\d/.test(text);
 }

@@ -25,7 +25,9 @@ describe('lastBoxed', () => {
   });
 });
 
-const place = (text: string, format?: AnswerFormat) => locateAnswer(text, format)?.text;
+function place(text: string, format?: AnswerFormat) {
+  return locateAnswer(text, format)?.text;
+}
 
 describe('locateAnswer', () => {
   it('takes the asked place only', () => {

@@ -1,17 +1,19 @@
 /**
- * Where a short answer stands in a response. The asked place is a parameter of every verifier that reads one, because a
- * right answer in the wrong place is what alignment training is to change: it scores 0, and is no failure.
+ * Where a short answer is in a response. The asked place is a parameter of every verifier that reads one, because a right
+ * answer in the wrong place is what alignment training is to change: it scores 0, and is no failure.
  */
 import { Type, type Static } from 'typebox';
 import { lastBoxed } from './boxed.ts';
+import { lastLineStatement, statementAfterBox, statementIn } from './statement.ts';
 
 /**
- * Where the answer must stand:
+ * Where the answer must be:
  *
  * - `boxed`: in the last `\boxed{...}`;
  * - `answer_tag`: in the last `<answer>...</answer>`, a `\boxed` in it unwrapped;
- * - `last_line`: the last line that is not empty, up to "answer is" or "answer:" cut off; of a longer line the last 16,000 characters;
- * - `any` (the default everywhere): the first of `answer_tag`, `boxed`, `last_line` that is there.
+ * - `last_line`: the last line that is not empty, without "The answer is" or "**Answer:**"; of a longer line the last 16,000 characters;
+ * - `any` (the default everywhere): the tag; else the box, unless a later line states an answer ("Final answer: 7"); else what the
+ *   last line, or a labelled line before closing words, states.
  */
 export const AnswerFormat = Type.Union(
   [Type.Literal('boxed'), Type.Literal('answer_tag'), Type.Literal('last_line'), Type.Literal('any')],
@@ -25,14 +27,32 @@ export type AnswerFormat = Static<typeof AnswerFormat>;
 export interface LocatedAnswer {
   readonly text: string;
   readonly place: Exclude<AnswerFormat, 'any'>;
+  /** Whether words such as "The answer is" came before it. */
+  readonly announced: boolean;
 }
 
-/** What follows the reasoning: the text after the last `</think>`, nothing inside an unclosed `<think>`, else all of it. */
+const END_TOKENS =
+  /(?:\s*(?:<\|(?:im_end|endoftext|eot_id|eom_id|end|end_of_text|return|eos)\|>|<\/s>|<end_of_turn>|<eos>|<\uff5cend\u2581of\u2581sentence\uff5c>|\[\/?EOS\]))+\s*$/;
+
+/** The longest run of end tokens that is taken off; more is no answer. */
+const MAX_TOKENS = 400;
+
+function withoutEndTokens(text: string): string {
+  const last = text.trimEnd().at(-1);
+  if (last !== '>' && last !== ']') return text;
+  const from = Math.max(0, text.length - MAX_TOKENS);
+  return text.slice(0, from) + text.slice(from).replace(END_TOKENS, '');
+}
+
+/**
+ * What follows the reasoning: the text after the last `</think>`, nothing inside an unclosed `<think>`, else all of it. End tokens
+ * of chat templates, such as `<|im_end|>`, are taken off.
+ */
 export function afterThinking(response: string): string {
   const end = response.lastIndexOf('</think>');
-  if (end >= 0) return response.slice(end + '</think>'.length);
+  if (end >= 0) return withoutEndTokens(response.slice(end + '</think>'.length));
   const start = response.indexOf('<think>');
-  return start >= 0 ? response.slice(0, start) : response;
+  return withoutEndTokens(start >= 0 ? response.slice(0, start) : response);
 }
 
 /** The trimmed content of the last complete `<answer>` tag, or `undefined`. */
@@ -44,57 +64,69 @@ export function answerTag(text: string): string | undefined {
 
 /** The answer in the asked place, stripped of markup; `undefined` when it is not there or empty. */
 export function locateAnswer(response: string, format: AnswerFormat = 'any'): LocatedAnswer | undefined {
-  const located = locateContent(response, format);
-  if (located === undefined) return undefined;
-  const text = stripMarkup(located.text);
-  return text === '' ? undefined : { text, place: located.place };
+  return locateAnswers(response, format)[0];
+}
+
+/** The answers in the asked place, the one that counts first; the others are for readers that cannot read the first, such as `choice`. */
+export function locateAnswers(response: string, format: AnswerFormat = 'any'): readonly LocatedAnswer[] {
+  return contentsOf(response, format).flatMap((found) => {
+    const text = stripMarkup(found.text);
+    return text === '' ? [] : [{ ...found, text }];
+  });
 }
 
 /** As `locateAnswer`, but with the markup left on, for readers of LaTeX. */
 export function locateContent(response: string, format: AnswerFormat = 'any'): LocatedAnswer | undefined {
-  const found = format === 'any' ? firstThere(afterThinking(response)) : contentIn(format, afterThinking(response));
-  return found === undefined || found.text === '' ? undefined : found;
+  return contentsOf(response, format)[0];
 }
 
-function firstThere(text: string): LocatedAnswer | undefined {
-  return contentIn('answer_tag', text) ?? contentIn('boxed', text) ?? contentIn('last_line', text);
+function contentsOf(response: string, format: AnswerFormat): readonly LocatedAnswer[] {
+  const text = afterThinking(response);
+  const found = format === 'any' ? candidatesIn(text) : [FINDERS[format](text)];
+  return found.filter((one) => one !== undefined && one.text !== '') as readonly LocatedAnswer[];
 }
 
-function contentIn(place: LocatedAnswer['place'], text: string): LocatedAnswer | undefined {
-  const content = FINDERS[place](text);
-  return content === undefined ? undefined : { text: content.trim(), place };
+function candidatesIn(text: string): readonly (LocatedAnswer | undefined)[] {
+  const tagged = FINDERS.answer_tag(text);
+  if (tagged !== undefined) return tagged.announced ? [tagged] : [tagged, statedIn(tagged)];
+  const boxed = FINDERS.boxed(text);
+  const statement = lastLineStatement(text);
+  const stated = { text: statement.text.trim(), place: 'last_line', announced: statement.announced } as const;
+  if (boxed === undefined) return [stated];
+  const later = statementAfterBox(text);
+  const rest = /\\f?box/.test(stated.text) ? undefined : stated;
+  return [later === undefined ? undefined : { text: later.trim(), place: 'last_line', announced: true }, boxed, rest];
 }
 
-const FINDERS: Readonly<Record<LocatedAnswer['place'], (text: string) => string | undefined>> = {
-  boxed: lastBoxed,
+function statedIn({ text, place }: LocatedAnswer): LocatedAnswer | undefined {
+  const stated = statementIn(text);
+  return stated === undefined ? undefined : { text: stated.trim(), place, announced: true };
+}
+
+const FINDERS: Readonly<Record<LocatedAnswer['place'], (text: string) => LocatedAnswer | undefined>> = {
+  boxed: (text) => {
+    const content = lastBoxed(text);
+    return content === undefined ? undefined : { text: content.trim(), place: 'boxed', announced: false };
+  },
   answer_tag: (text) => {
     const content = answerTag(text);
-    return content === undefined ? undefined : (lastBoxed(content) ?? content);
+    return content === undefined ? undefined : { text: (lastBoxed(content) ?? content).trim(), place: 'answer_tag', announced: false };
   },
-  last_line: lastLine,
+  last_line: (text) => {
+    const trimmed = text.trimEnd();
+    const { text: line, announced } = lastLineStatement(trimmed.slice(trimmed.lastIndexOf('\n') + 1));
+    return { text: line.trim(), place: 'last_line', announced };
+  },
 };
-
-const ANNOUNCED = /\banswer(?: is|:| =)(?: ?:)? ?/gi;
-
-/** No answer is as long; more would only be searched. */
-const MAX_LINE = 16_000;
-
-function lastLine(text: string): string | undefined {
-  const trimmed = text.trimEnd();
-  const line = trimmed.slice(Math.max(trimmed.lastIndexOf('\n') + 1, trimmed.length - MAX_LINE));
-  let start = 0;
-  // An iterator over the matches would make a copy of the pattern for each line.
-  ANNOUNCED.lastIndex = 0;
-  while (ANNOUNCED.test(line)) start = ANNOUNCED.lastIndex;
-  return line.slice(start);
-}
 
 const WRAPPERS: readonly RegExp[] = [
   /^\\(?:text|textbf|mathrm|mathbf|textit|mbox|texttt)\s?\{([^{}]*)\}$/,
   /^\$\$?([^$]*)\$\$?$/,
   /^\\\(([^\\]*)\\\)$/,
-  /^\*\*([^*]*)\*\*$/,
-  /^`([^`]*)`$/,
+  /^\*\*([^*]*)\*\*[.。]?$/,
+  /^__([^_]*)__[.。]?$/,
+  /^\*([^*]*)\*[.。]?$/,
+  /^`([^`]*)`[.。]?$/,
 ];
 
 /** Takes off what only dresses an answer: `\text{}`, `$ $`, `** **`, back quotes, and the backslash of escaped signs. */

@@ -1,4 +1,5 @@
 import { VerifierError } from '../errors.ts';
+import { parseLenient } from './json.ts';
 import { stripMarkup } from './place.ts';
 
 /**
@@ -27,12 +28,8 @@ function unwrap(text: string): string {
 }
 
 function textArray(text: string): readonly unknown[] | undefined {
-  if (!/^\s*\[\s*"/.test(text)) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : undefined;
-  } catch {
-    // A text that only starts like an array is the answer itself.
-    return undefined;
-  }
+  // A text that only starts like an array is the answer itself. Python's str() writes lists with single quotes.
+  if (!/^\s*\[\s*["'][\s\S]*\]\s*$/.test(text)) return undefined;
+  const value = parseLenient(text);
+  return Array.isArray(value) ? value : undefined;
 }

@@ -10,9 +10,9 @@ const boxes = [
 const boxText = JSON.stringify(boxes);
 const progress = { step: 5, total_steps: 100 };
 const images = [{ width: 200, height: 100, resized_width: 400, resized_height: 200 }];
-const of =
-  (ground_truth: unknown, verifier_parm?: unknown) =>
-  (response: string): VerifierCase => ({ ground_truth, verifier_parm, response, progress, images });
+function of(ground_truth: unknown, verifier_parm?: unknown) {
+  return (response: string): VerifierCase => ({ ground_truth, verifier_parm, response, progress, images });
+}
 
 const detect = of(boxText);
 const detectTagged = of(boxText, {
@@ -20,7 +20,7 @@ const detectTagged = of(boxText, {
   iou_threshold: 'average',
   det_reward_ratio: { iou_max_label_first: 0.5, map: 0.5 },
 });
-const detectNormalised = of([{ bbox_2d: [100, 100, 500, 600], label: 'cat' }], { det_verifier_normalized: true });
+const detectNormalized = of([{ bbox_2d: [100, 100, 500, 600], label: 'cat' }], { det_verifier_normalized: true });
 const ground = of([10, 10, 50, 60], { iou_threshold: 0.5 });
 const groundBoth = of(boxText, { overlap: 'giou', iou_threshold: 'average', answer_format: 'answer_tag' });
 const clickAt = of('[10, 10, 50, 60]');
@@ -67,7 +67,7 @@ const examples: Readonly<Record<string, VerifierExamples>> = {
         `<think>[1, 2, 3, 4]</think><answer>[{'bbox_2d': [100, 20, 150, 80], 'label': 'dog'}, {'bbox_2d': [10, 10, 50, 60], 'label': 'cat'}]</answer>`,
       ),
       detectTagged(`<think>\n\n</think>\n\n<answer>\n${boxText}\n</answer>`),
-      detectNormalised('[{"bbox_2d": [40, 20, 200, 120], "label": "cat"}]'),
+      detectNormalized('[{"bbox_2d": [40, 20, 200, 120], "label": "cat"}]'),
     ],
     rejects: [
       detect('There is a cat and a dog.'),
@@ -76,7 +76,7 @@ const examples: Readonly<Record<string, VerifierExamples>> = {
       detect('[{"bbox_2d": [50, 60, 10, 10], "label": "cat"}]'),
       { ...detect(JSON.stringify([...boxes, ...boxes])), at_most: 0.6 ** 2 },
       { ...detect(JSON.stringify([boxes[0]])), at_most: 0.6 },
-      detectNormalised('[{"bbox_2d": [100, 100, 500, 600], "label": "cat"}]'),
+      detectNormalized('[{"bbox_2d": [100, 100, 500, 600], "label": "cat"}]'),
     ],
   },
   grounding: {

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { onlyNumberIn, parseNumber } from '../answer/number.ts';
+import { onlyNumberIn, saysNone } from '../answer/number.ts';
 import { AnswerFormat, locateAnswer, type LocatedAnswer } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
 import { defineVerifier } from '../define-verifier.ts';
@@ -52,10 +52,15 @@ function readCount(raw: unknown): number {
 
 function locatedNumber(text: string): number | undefined {
   const answer = locateAnswer(text);
-  return answer === undefined ? undefined : parseNumber(answer.text)?.value;
+  return answer === undefined ? undefined : countIn(answer);
 }
 
+/** In a box or tag a noun may follow the number; a longer text there is no count. */
+const MAX_WITH_NOUN = 64;
+
 function countIn({ text, place }: LocatedAnswer): number | undefined {
-  const number = place === 'last_line' ? onlyNumberIn(text) : parseNumber(text);
+  if (place !== 'last_line' && text.length > MAX_WITH_NOUN) return undefined;
+  if (saysNone(text)) return 0;
+  const number = onlyNumberIn(text);
   return number === undefined || number.percent || !Number.isInteger(number.value) ? undefined : number.value;
 }

@@ -4,10 +4,20 @@
  */
 import type { LabelledBox } from '@vtriune/iou';
 import { Type, type Static } from 'typebox';
-import { BoxFormat, locateBoxes, type FoundBoxes } from '../answer/boxes.ts';
+import { BoxFormat, keyParameters, keysOf, locateBoxes, saysNoBoxes, type FoundBoxes } from '../answer/boxes.ts';
 import { defineVerifier } from '../define-verifier.ts';
-import { checkTruthSpace, fitsAnotherSpace, spaceConverter, spaceParameters } from '../detection/coordinates.ts';
-import { referenceAnswer, referenceBoxes, referenceFormat, referenceNormalise } from '../detection/reference.ts';
+import {
+  checkTruthSpace,
+  firstSpaces,
+  fitsAnotherSpace,
+  inEachSpace,
+  SPACE_METRICS,
+  spaceConverter,
+  spaceParameters,
+  type DeclaredSpaces,
+  type SpaceParameters,
+} from '../detection/coordinates.ts';
+import { referenceAnswer, referenceBoxes, referenceFormat, referenceNormalize } from '../detection/reference.ts';
 import { DETECTION_COMPONENTS, DETECTION_METRICS, detectionOutcome } from '../detection/report.ts';
 import { DETECTION_THRESHOLDS, scoreDetection, type DetectionRatios } from '../detection/scores.ts';
 import { IouThreshold, thresholdInForce } from '../detection/threshold.ts';
@@ -33,6 +43,7 @@ const DetectionParameters = Type.Object(
       Type.Boolean({ description: 'ground truth in norm_1000, response in pixel_resized; the published name of that pair of spaces' }),
     ),
     ...spaceParameters,
+    ...keyParameters,
     answer_format: Type.Optional(BoxFormat),
     compat: Type.Optional(Type.Literal('v-triune')),
   },
@@ -56,9 +67,12 @@ export const detection = defineVerifier({
   description: 'Labelled boxes against labelled boxes: Dynamic IoU reward, completeness, size penalty and mAP terms of V-Triune.',
   parameters: DetectionParameters,
   components: DETECTION_COMPONENTS,
-  metrics: DETECTION_METRICS,
+  metrics: [...DETECTION_METRICS, ...SPACE_METRICS],
   groundTruth: readTruth,
-  verify: (input) => (input.parameters.compat === undefined ? verifySound(input) : verifyReference(input)),
+  verify: (input) =>
+    input.parameters.compat === undefined
+      ? inEachSpace(declaredSpaces(input.parameters), (spaces) => verifySound(input, spaces))
+      : inEachSpace({}, () => verifyReference(input)),
   gold: goldResponse,
 });
 
@@ -73,16 +87,17 @@ function readTruth(raw: unknown, parameters: DetectionParameters): DetectionTrut
   );
 }
 
-function verifySound(input: DetectionInput): VerifierOutcome {
+function verifySound(input: DetectionInput, spaces: SpaceParameters): VerifierOutcome {
   const { groundTruth, parameters, images } = input;
   const { boxes: truths, labelled } = groundTruth;
   const trueBoxes = truths.map(({ box }) => box);
-  const spaces = declaredSpaces(parameters);
   checkTruthSpace(trueBoxes, spaces.coordinate_space, images);
   const { toTruth } = spaceConverter(spaces, images);
   const threshold = thresholdInForce(parameters.iou_threshold ?? 'dynamic', input);
   const ratios = readRatios(parameters);
-  const found = locateBoxes(input.response, parameters.answer_format) ?? NOTHING_FOUND;
+  const rules = { format: parameters.answer_format, keys: keysOf(parameters) };
+  if (truths.length === 0) return verifyNegative(saysNoBoxes(input.response, rules), locateBoxes(input.response, rules), threshold);
+  const found = locateBoxes(input.response, rules) ?? NOTHING_FOUND;
   const usable = labelled ? found.items.filter(({ label }) => label !== undefined) : found.items;
   const malformed = found.malformed + found.items.length - usable.length;
   const predictions = usable.map(({ box, label = '' }) => ({ box: toTruth(box), label: labelled ? label : '' }));
@@ -107,12 +122,21 @@ function verifySound(input: DetectionInput): VerifierOutcome {
   });
 }
 
+// An image without objects: saying so is right, any box is wrong.
+function verifyNegative(right: boolean, found: FoundBoxes | undefined, threshold: number | 'average'): VerifierOutcome {
+  const malformed = found === undefined ? 0 : found.malformed;
+  const predicted = found === undefined ? 0 : found.items.length + malformed;
+  const facts = { format: right ? 1 : 0, threshold, predicted, truths: 0, malformed, otherSpace: false };
+  const outcome = detectionOutcome(undefined, facts);
+  return { ...outcome, accuracy: right ? 1 : 0, metrics: { ...outcome.metrics, negative_right: right ? 1 : 0 } };
+}
+
 function verifyReference(input: DetectionInput): VerifierOutcome {
   const { groundTruth, parameters, response } = input;
   const threshold = referenceThreshold(input);
   const size = parameters.det_verifier_normalized === true ? resizedSize(input) : undefined;
   const read = referenceBoxes(referenceAnswer(response.trim()));
-  const predictions = size === undefined ? read : read.map(({ box, label = '' }) => ({ box: referenceNormalise(box, size), label }));
+  const predictions = size === undefined ? read : read.map(({ box, label = '' }) => ({ box: referenceNormalize(box, size), label }));
   const truths = groundTruth.boxes;
   const job = { predictions, truths, predictionCount: predictions.length, ratios: readRatios(parameters), threshold, reference: true };
   const scores = predictions.length === 0 ? undefined : scoreDetection(job);
@@ -142,11 +166,11 @@ function resizedSize(input: DetectionInput): { width: number; height: number } {
   throw new VerifierError('invalid_request', message);
 }
 
-function declaredSpaces(parameters: DetectionParameters): Pick<DetectionParameters, 'coordinate_space' | 'response_space'> {
+function declaredSpaces(parameters: DetectionParameters): DeclaredSpaces {
   if (parameters.det_verifier_normalized !== true) return parameters;
   const { coordinate_space: truth = 'norm_1000', response_space: response = 'pixel_resized' } = parameters;
   if (truth === 'norm_1000' && response === 'pixel_resized') return { coordinate_space: truth, response_space: response };
-  const message = `det_verifier_normalized means coordinate_space norm_1000 and response_space pixel_resized, but they are ${truth} and ${response}. Leave out one of the two declarations.`;
+  const message = `det_verifier_normalized means coordinate_space norm_1000 and response_space pixel_resized, but they are ${truth} and ${String(response)}. Leave out one of the two declarations.`;
   throw new VerifierError('invalid_parameters', message);
 }
 
@@ -163,7 +187,7 @@ function readRatios({ det_reward_ratio: given }: DetectionParameters): Detection
 }
 
 function goldResponse({ groundTruth, parameters, images }: Omit<DetectionInput, 'response'>): string {
-  const { toResponse } = spaceConverter(declaredSpaces(parameters), images);
+  const { toResponse } = spaceConverter(firstSpaces(declaredSpaces(parameters)), images);
   const items = groundTruth.boxes.map(({ box, label }) => ({ bbox_2d: toResponse(box), ...(label === '' ? {} : { label }) }));
   const json = JSON.stringify(items);
   const tagged = parameters.answer_format === 'answer_tag' || parameters.compat !== undefined;

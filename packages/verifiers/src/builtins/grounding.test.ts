@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { grounding } from './grounding.ts';
 
-const verify = (response: unknown, groundTruth: unknown, parameters: Record<string, unknown> = {}) =>
-  grounding.verify({
+function verify(response: unknown, groundTruth: unknown, parameters: Record<string, unknown> = {}) {
+  return grounding.verify({
     response: JSON.stringify(response),
     groundTruth,
     parameters: { iou_threshold: 0.5, ...parameters },
     split: 'train',
     images: [],
   });
+}
 const A = [0, 0, 10, 10];
 const B = [20, 20, 30, 30];
 const NEAR_A = [0, 0, 10, 8]; // IoU 0.8 with A

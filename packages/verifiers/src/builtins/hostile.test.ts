@@ -7,8 +7,12 @@ import { builtins } from './builtins.ts';
 const LIMIT = 50;
 const MILLION = 1_000_000;
 const box = '{"bbox_2d": [10, 10, 50, 60], "label": "cat"}';
-const fill = (piece: string, length = MILLION): string => piece.repeat(Math.ceil(length / piece.length));
-const nest = (open: string, inner: string, close: string): string => `\\boxed{${open.repeat(90)}${inner}${close.repeat(90)}}`;
+function fill(piece: string, length = MILLION): string {
+  return piece.repeat(Math.ceil(length / piece.length));
+}
+function nest(open: string, inner: string, close: string): string {
+  return `\\boxed{${open.repeat(90)}${inner}${close.repeat(90)}}`;
+}
 
 const texts: Readonly<Record<string, string>> = {
   'a power tower': '\\boxed{9^{9^{9^{9}}}}',
@@ -99,7 +103,9 @@ const texts: Readonly<Record<string, string>> = {
 
 const progress = { step: 5, total_steps: 100 };
 const images = [{ width: 200, height: 100, resized_width: 400, resized_height: 200 }];
-const sample = (ground_truth: unknown, verifier_parm?: unknown): VerifierSample => ({ ground_truth, verifier_parm, progress, images });
+function sample(ground_truth: unknown, verifier_parm?: unknown): VerifierSample {
+  return { ground_truth, verifier_parm, progress, images };
+}
 const samples: Readonly<Record<string, readonly VerifierSample[]>> = {
   mathverify: [sample('$\\sqrt{2}$'), sample('$x^2+1$', { compat: 'v-triune' }), sample('\\{1,2\\}', { answer_format: 'last_line' })],
   detection: [sample(`[${box}]`), sample(`[${box}]`, { compat: 'v-triune' })],

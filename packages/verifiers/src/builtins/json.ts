@@ -3,10 +3,11 @@
  * accuracy the weighted share of the ground truth's fields that it gets right, 0 when it does not fit the schema. Further fields of an
  * object cost nothing (the schema may forbid them); further items of an array count as wrong.
  */
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type Options, type ValidateFunction } from 'ajv';
+import { RE2JS } from 're2js';
 import { Type, type Static } from 'typebox';
 import { findJson, parseLenient } from '../answer/json.ts';
-import { normaliseText } from '../answer/normalise.ts';
+import { normalizeText } from '../answer/normalize.ts';
 import { parseNumber } from '../answer/number.ts';
 import { afterThinking, answerTag } from '../answer/place.ts';
 import { defineVerifier } from '../define-verifier.ts';
@@ -23,6 +24,12 @@ const JsonParameters = Type.Object(
     match: Type.Optional(
       Type.Union([Type.Literal('exact'), Type.Literal('normalized')], {
         description: 'normalized (when absent) compares texts without case, quotes and final punctuation, and "3" with 3',
+      }),
+    ),
+    syntax: Type.Optional(
+      Type.Union([Type.Literal('strict'), Type.Literal('lenient')], {
+        description:
+          'lenient (when absent) also reads Python literals, comments, keys without quotes, typographic quotes and line breaks in texts',
       }),
     ),
     answer_format: Type.Optional(
@@ -46,16 +53,19 @@ export const json = defineVerifier({
   metrics: ['parsed', 'fits_schema', 'fields_right', 'extra_fields'],
   groundTruth: readStructure,
   verify: ({ response, groundTruth, parameters }) => {
-    const value = locateJson(response, parameters.answer_format ?? 'any');
+    const value = locateJson(response, parameters);
     const answers = entriesOf(value);
-    const fits = answers.size > 0 && (parameters.schema === undefined || schemaCheck(parameters.schema)(value));
-    const weights = fieldWeights(groundTruth, parameters.fields);
+    // Where the truth is {} or [], so must the answer be.
+    const filled = groundTruth.fields.size === 0 ? isSameKind(value, groundTruth.value) : answers.size > 0;
+    const fits = filled && (parameters.schema === undefined || schemaCheck(parameters.schema)(value));
+    const { fields } = groundTruth;
+    const weights = fieldWeights(fields, parameters.fields);
     const same = (key: string): boolean =>
-      answers.has(key) && equal(answers.get(key), groundTruth.get(key), { lenient: parameters.match !== 'exact', depth: 0 });
-    const surplus = Array.isArray(value) && parameters.fields === undefined ? Math.max(0, answers.size - groundTruth.size) : 0;
+      answers.has(key) && equal(answers.get(key), fields.get(key), { lenient: parameters.match !== 'exact', depth: 0 });
+    const surplus = Array.isArray(value) && parameters.fields === undefined ? Math.max(0, answers.size - fields.size) : 0;
     const total = weights.reduce((sum, [, weight]) => sum + weight, surplus);
-    const right = weights.reduce((sum, [key, weight]) => sum + (same(key) ? weight : 0), 0) / total;
-    const extra = [...answers.keys()].filter((key) => !groundTruth.has(key)).length;
+    const right = total === 0 ? (answers.size === 0 && filled ? 1 : 0) : sumRight(weights, same) / total;
+    const extra = [...answers.keys()].filter((key) => !fields.has(key)).length;
     return {
       accuracy: fits ? Math.min(1, right) : 0,
       format: fits ? 1 : 0,
@@ -63,20 +73,30 @@ export const json = defineVerifier({
     };
   },
   gold: ({ groundTruth, parameters }) => {
-    const keys = [...groundTruth.keys()];
-    const isList = keys.every((key, index) => key === String(index));
-    const value = JSON.stringify(isList ? [...groundTruth.values()] : Object.fromEntries(groundTruth));
+    const value = JSON.stringify(groundTruth.value);
     return parameters.answer_format === 'answer_tag' ? `<answer>${value}</answer>` : value;
   },
 });
 
 type Fields = ReadonlyMap<string, unknown>;
 
-function readStructure(raw: unknown): Fields {
-  const value = typeof raw === 'string' ? parseLenient(answerTag(raw) ?? raw) : raw;
-  const fields = entriesOf(value);
-  if (fields.size > 0) return fields;
-  const message = `Ground truth of "json" is ${String(JSON.stringify(raw)).slice(0, 120)}. It must be a JSON object or array that is not empty, or its text.`;
+interface Truth {
+  readonly value: unknown;
+  readonly fields: Fields;
+}
+
+function isSameKind(answer: unknown, truth: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && Array.isArray(answer) === Array.isArray(truth);
+}
+
+function sumRight(weights: readonly (readonly [string, number])[], same: (key: string) => boolean): number {
+  return weights.reduce((sum, [key, weight]) => sum + (same(key) ? weight : 0), 0);
+}
+
+function readStructure(raw: unknown): Truth {
+  const value = typeof raw === 'string' ? parseLenient((answerTag(raw) ?? raw).trim()) : raw;
+  if (typeof value === 'object' && value !== null) return { value, fields: entriesOf(value) };
+  const message = `Ground truth of "json" is ${String(JSON.stringify(raw)).slice(0, 120)}. It must be a JSON object or array, or its text.`;
   throw new VerifierError('invalid_ground_truth', message);
 }
 
@@ -85,20 +105,26 @@ function entriesOf(value: unknown): Fields {
   return new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
 }
 
+// Relative to the largest, because the sum of weights near 1e308 is Infinity.
+function sharesOf(weights: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
+  const largest = Math.max(...Object.values(weights));
+  return Object.entries(weights).map(([key, weight]) => [key, weight / largest] as const);
+}
+
 function fieldWeights(truth: Fields, given: Readonly<Record<string, number>> | undefined): readonly (readonly [string, number])[] {
   if (given === undefined) return [...truth.keys()].map((key) => [key, 1] as const);
-  const weights = Object.entries(given);
+  const weights = sharesOf(given);
   const missing = weights.find(([key]) => !truth.has(key));
   if (missing === undefined && weights.length > 0) return weights;
   const message = `Ground truth of "json" has no field ${JSON.stringify(missing?.[0] ?? '')}. "fields" may weigh: ${[...truth.keys()].join(', ')}.`;
   throw new VerifierError('invalid_ground_truth', message);
 }
 
-function locateJson(response: string, place: 'answer_tag' | 'json' | 'any'): unknown {
+function locateJson(response: string, { answer_format: place = 'any', syntax }: JsonParameters): unknown {
   const text = afterThinking(response);
   const tagged = answerTag(text);
   if (place === 'answer_tag' && tagged === undefined) return undefined;
-  const found = findJson(place === 'json' ? text : (tagged ?? text)).filter(
+  const found = findJson(place === 'json' ? text : (tagged ?? text), syntax).filter(
     ({ complete, alone }) => complete && (place !== 'json' || alone),
   );
   return found.at(-1)?.value;
@@ -125,7 +151,7 @@ function sameScalar(answer: unknown, truth: unknown): boolean {
   const asNumber = (value: unknown): number | undefined =>
     typeof value === 'number' ? value : typeof value === 'string' ? parseNumber(value)?.value : undefined;
   if (typeof answer === 'string' && typeof truth === 'string')
-    return normaliseText(answer) === normaliseText(truth) && normaliseText(truth) !== '';
+    return normalizeText(answer) === normalizeText(truth) && normalizeText(truth) !== '';
   const number = asNumber(truth);
   return number !== undefined && number === asNumber(answer);
 }
@@ -146,9 +172,24 @@ function createSchemaCheck(): (schema: Readonly<Record<string, unknown>>) => (va
   };
 }
 
+// Patterns of a schema are data: a linear engine runs them, so that none can take for ever. Look-around and back references are refused.
+const linearPattern: NonNullable<NonNullable<Options['code']>['regExp']> = Object.assign(
+  (pattern: string) => {
+    const compiled = RE2JS.compile(pattern);
+    return { test: (text: string) => compiled.matcher(text).find() };
+  },
+  { code: 'linearPattern' },
+);
+
 function compileSchema(schema: Readonly<Record<string, unknown>>): ValidateFunction {
+  if ('$async' in schema) {
+    throw new VerifierError(
+      'invalid_parameters',
+      'The schema of verifier "json" has "$async". Leave it out: the answer is checked at once.',
+    );
+  }
   try {
-    return new Ajv({ strict: false, addUsedSchema: false }).compile({ ...schema });
+    return new Ajv({ strict: false, addUsedSchema: false, code: { regExp: linearPattern } }).compile({ ...schema });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new VerifierError(

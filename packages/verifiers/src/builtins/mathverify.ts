@@ -3,10 +3,12 @@
  * the response it reads. `compat: "v-triune"` gives it the whole response with the options of V-Triune's reward server.
  */
 import { Type, type Static } from 'typebox';
-import { AnswerFormat, afterThinking, locateContent } from '../answer/place.ts';
+import { AnswerFormat, afterThinking, locateContent, stripMarkup } from '../answer/place.ts';
+import { statementIn } from '../answer/statement.ts';
+import { textReadings } from '../answer/text-readings.ts';
 import { defineVerifier } from '../define-verifier.ts';
 import { VerifierError } from '../errors.ts';
-import { endOf } from '../math/extract-math.ts';
+import { endOf } from '../math/find/extract-math.ts';
 import { isMarkedUp, verifyMath, type MathVerdict } from '../math/verify-math.ts';
 import type { VerifierInput, VerifierOutcome } from '../verifier.ts';
 import { filledTagScore, tagScore } from './format.ts';
@@ -47,8 +49,9 @@ function readTruth(raw: unknown, { answer_format: place, compat }: MathParameter
 
 function verifyAnswer(input: MathInput): VerifierOutcome {
   const { response, groundTruth, parameters } = input;
-  const parts = parameters.compat === undefined ? answerParts(response, parameters.answer_format) : [response];
-  const { correct, extracted, reason } = judge(parts, input);
+  const parts = parameters.compat === undefined ? answerParts(input) : [response];
+  const judged = judge(parts, input);
+  const { correct, extracted, reason } = judged.correct || parameters.compat !== undefined ? judged : asWritten(judged, input);
   if (reason === 'no_ground_truth') {
     throw new VerifierError(
       'invalid_ground_truth',
@@ -72,23 +75,66 @@ function judge([first = '', whole]: readonly string[], { groundTruth, parameters
   return read.correct ? read : verdict;
 }
 
+// What is identical to the ground truth is right, whether or not it is mathematics: `1990–2000`, `U.S.`, `20℃`.
+function asWritten(verdict: MathVerdict, { response, groundTruth, parameters }: MathInput): MathVerdict {
+  if (groundTruth.length > LONGEST_TEXT) return verdict;
+  const truth = plainText(groundTruth);
+  const reading = textReadings(response, parameters.answer_format).find(
+    (text) => text.length <= LONGEST_TEXT && truth !== '' && plainText(text) === truth,
+  );
+  return reading === undefined ? verdict : { correct: true, extracted: reading, reason: 'equal_text' };
+}
+
+const LONGEST_TEXT = 2_000;
+
+function plainText(text: string): string {
+  const inner = /^\s*\\boxed\{([^{}]*)\}\s*$/.exec(text)?.[1] ?? text;
+  return stripMarkup(stripMarkup(inner).replace(TEXT_COMMAND, '$1')).replace(/\s+/g, ' ');
+}
+
+const TEXT_COMMAND = /\\(?:text|textbf|mathrm|mathbf|textit|mbox)\s?\{([^{}]*)\}/g;
 const SHORT = 200;
 
 // The texts the engine reads, none where there is no answer. In running text it searches; a short last line without markup, such as "x^2+1"
 // or "C", is also read as a whole, because the search would find its last number or nothing.
-function answerParts(response: string, format: AnswerFormat | undefined): readonly string[] {
+function answerParts({ response, groundTruth, parameters: { answer_format: format } }: MathInput): readonly string[] {
+  const asksForList = /[,;]|\band\b/.test(groundTruth);
   const located = locateContent(response, format);
   if (located === undefined) return [];
-  if (located.place !== 'last_line' || format === 'last_line') return [boxUp(located.text)];
+  const { place, announced, text: content } = located;
+  if (place === 'answer_tag') return [boxUp(statementIn(content) ?? content)];
+  if (place === 'boxed' || format === 'last_line') return [boxUp(content)];
   const text = afterThinking(response);
-  const short = located.text.length <= SHORT && !isMarkedUp(located.text);
-  return short ? [text, boxUp(located.text)] : [text];
+  const short = content.length <= SHORT && !isMarkedUp(content);
+  // A statement without words is the whole answer: of "Answer: 10 - 2√5" the 10 is none. After a box only the statement is read.
+  if (announced && (text.includes('\\boxed') || (short && !WORD.test(content)))) return [boxUp(content)];
+  const list = short && asksForList ? listAtEnd(content) : undefined;
+  return list !== undefined ? [boxUp(list)] : short ? [text, boxUp(content)] : [text];
+}
+
+const WORD = /(?<![\\a-zA-Z])(?!(?:sqrt|pi|and|or|sin|cos|tan|log|ln|exp)(?![a-zA-Z]))[a-zA-Z]{2,}/;
+const NUMBER = String.raw`-?\d{1,12}(?:\.\d{1,12}|/\d{1,12})?`;
+const LIST_AT_END = new RegExp(String.raw`(?<![\w,.-])(?<!\d,? )((?:${NUMBER}, ?){0,20}${NUMBER},? and ${NUMBER})\.?\s*$`);
+
+// "The two numbers are 1331 and 1728." answers with both.
+function listAtEnd(line: string): string | undefined {
+  return LIST_AT_END.exec(line)?.[1];
 }
 
 // A bare answer is boxed, so that LaTeX without dollars is read as a whole. A full stop or comma at its end belongs to the sentence.
 function boxUp(answer: string): string {
-  const text = endOf(answer);
+  const text = withoutBold(endOf(answer));
   return isMarkedUp(text) ? text : `\\boxed{${text.replace(/(?<=[^.\\])[.,;]$/, '')}}`;
+}
+
+// `**10 - 2√5**.` is bold; stars inside are powers or products.
+function withoutBold(text: string): string {
+  return (
+    /^\s*(?:\*\*([^*]+)\*\*|__([^_]+)__|`([^`]+)`)[.。]?\s*$/
+      .exec(text)
+      ?.slice(1)
+      .find((inner) => inner !== undefined) ?? text
+  );
 }
 
 // Without a place the tags are the format, so a perfect response has them.

@@ -3,13 +3,15 @@
  * thresholds 0.5, 0.55, ... 0.95 whose complement the relative error stays below; "Thinking in Space", arXiv 2412.14171).
  */
 import { Type, type Static } from 'typebox';
-import { onlyNumberIn, parseNumber, type WrittenNumber } from '../answer/number.ts';
+import { onlyNumberIn, type WrittenNumber } from '../answer/number.ts';
 import { AnswerFormat, locateAnswer, type LocatedAnswer } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
 import { defineVerifier } from '../define-verifier.ts';
 import { VerifierError } from '../errors.ts';
 
-const Tolerance = (what: string) => Type.Optional(Type.Number({ minimum: 0, description: what }));
+function Tolerance(what: string) {
+  return Type.Optional(Type.Number({ minimum: 0, description: what }));
+}
 
 const NumericParameters = Type.Object(
   {
@@ -66,7 +68,8 @@ const nothing = {
 
 function readNumber(raw: unknown): WrittenNumber {
   const located = typeof raw === 'string' ? locateAnswer(raw) : undefined;
-  const number = typeof raw === 'number' && Number.isFinite(raw) ? { value: raw, percent: false } : parseNumber(located?.text ?? '');
+  const read = located === undefined ? undefined : numberIn(located);
+  const number = typeof raw === 'number' && Number.isFinite(raw) ? { value: raw, percent: false } : read;
   if (number !== undefined) return number;
   const message = `Ground truth of "numeric" is ${JSON.stringify(raw)}. It must be one number, such as 3.5, "1,250", "3/4" or "12%".`;
   throw new VerifierError('invalid_ground_truth', message);
@@ -76,7 +79,7 @@ const MAX_WITH_UNIT = 64;
 
 function numberIn({ text, place }: LocatedAnswer): WrittenNumber | undefined {
   // A unit may follow in a box or tag too, but no sentence.
-  return place === 'last_line' || text.length <= MAX_WITH_UNIT ? onlyNumberIn(text) : parseNumber(text);
+  return place === 'last_line' || text.length <= MAX_WITH_UNIT ? onlyNumberIn(text) : undefined;
 }
 
 function readings({ value, percent }: WrittenNumber): readonly number[] {

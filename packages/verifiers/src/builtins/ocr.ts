@@ -4,8 +4,9 @@
  */
 import { Type, type Static } from 'typebox';
 import { editDistance, wordDistance } from '../answer/edit-distance.ts';
-import { AnswerFormat, locateAnswer } from '../answer/place.ts';
+import { AnswerFormat } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
+import { textReadings } from '../answer/text-readings.ts';
 import { readTexts } from '../answer/truth.ts';
 import { defineVerifier } from '../define-verifier.ts';
 
@@ -42,16 +43,17 @@ export const ocr = defineVerifier({
   metrics: ['answered', 'exact', 'edit_similarity', 'anls', 'character_error_rate', 'word_error_rate'],
   groundTruth: (raw) => readTexts(raw, 'ocr'),
   verify: ({ response, groundTruth, parameters }) => {
-    const answer = locateAnswer(response, parameters.answer_format)?.text;
+    const answers = textReadings(response, parameters.answer_format);
     const metric = parameters.metric ?? 'exact';
     const fold = (text: string): string => foldText(text, parameters.case_sensitive ?? true);
-    const readings = groundTruth.map((truth) => compare(fold(answer ?? ''), fold(truth)));
+    const folded = answers.length === 0 ? [''] : answers.map(fold);
+    const readings = groundTruth.flatMap((truth) => folded.map((answer) => compare(answer, fold(truth))));
     const best = readings.reduce((most, reading) => (reading[metric] > most[metric] ? reading : most));
     return {
-      accuracy: answer === undefined ? 0 : best[metric],
-      format: answer === undefined ? 0 : 1,
+      accuracy: answers.length === 0 ? 0 : best[metric],
+      format: answers.length === 0 ? 0 : 1,
       metrics: {
-        answered: answer === undefined ? 0 : 1,
+        answered: answers.length === 0 ? 0 : 1,
         exact: best.exact,
         edit_similarity: best.edit,
         anls: best.anls,
@@ -60,7 +62,7 @@ export const ocr = defineVerifier({
       },
     };
   },
-  gold: ({ groundTruth, parameters }) => inPlace(groundTruth[0] ?? '', parameters.answer_format),
+  gold: ({ groundTruth, parameters }) => inPlace(groundTruth[0], parameters.answer_format),
 });
 
 /** Longer answers are right or wrong as a whole. */
@@ -84,7 +86,7 @@ function compare(answer: string, truth: string): Reading {
   return {
     exact: answer === truth ? 1 : 0,
     edit,
-    anls: edit >= ANLS_BOUND ? edit : 0,
+    anls: edit > ANLS_BOUND ? edit : 0,
     cer: 1 - Math.min(1, distance / [...truth].length),
     wer: 1 - Math.min(1, wordDistance(answer === '' ? [] : answer.split(' '), words) / words.length),
   };

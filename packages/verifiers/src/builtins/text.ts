@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
-import { normaliseText } from '../answer/normalise.ts';
-import { AnswerFormat, locateAnswer } from '../answer/place.ts';
+import { normalizeText } from '../answer/normalize.ts';
+import { AnswerFormat } from '../answer/place.ts';
+import { textReadings } from '../answer/text-readings.ts';
 import { inPlace } from '../answer/render.ts';
 import { readTexts } from '../answer/truth.ts';
 import { defineVerifier } from '../define-verifier.ts';
@@ -25,12 +26,12 @@ export const text = defineVerifier({
   metrics: ['answered', 'exact', 'normalized'],
   groundTruth: (raw) => readTexts(raw, 'text'),
   verify: ({ response, groundTruth, parameters }) => {
-    const answer = locateAnswer(response, parameters.answer_format)?.text;
-    const exact = answer !== undefined && groundTruth.some((truth) => truth.trim() === answer) ? 1 : 0;
-    const folded = normaliseText(answer ?? '');
-    const equal = folded !== '' && groundTruth.some((truth) => normaliseText(truth) === folded);
+    const readings = textReadings(response, parameters.answer_format);
+    const exact = groundTruth.some((truth) => readings.includes(truth.trim())) ? 1 : 0;
+    const folded = readings.map(normalizeText).filter((reading) => reading !== '');
+    const equal = groundTruth.some((truth) => folded.includes(normalizeText(truth)));
     const normalized = Math.max(exact, equal ? 1 : 0);
-    const answered = answer === undefined ? 0 : 1;
+    const answered = readings.length === 0 ? 0 : 1;
     return { accuracy: parameters.match === 'exact' ? exact : normalized, format: answered, metrics: { answered, exact, normalized } };
   },
   gold: ({ groundTruth, parameters }) => inPlace(groundTruth[0].trim(), parameters.answer_format),

@@ -28,6 +28,10 @@ const status =
   (): Response =>
     jsonResponse(body, code, headers);
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('score', () => {
   it('gives what in-process scoring gives, in order, over batches and servers', async () => {
     const slowFirst: FakeServer = async (received) => {
@@ -91,7 +95,7 @@ describe('score', () => {
   });
 
   it('fails every item by name when no server answers, and scores none as 0', async () => {
-    const { client } = clientOf({ 'a:1': breaks }, { timeoutMs: 150, retries: 1 });
+    const { client } = clientOf({ 'a:1': breaks }, { timeoutMs: 150, outageMs: 150, retries: 1 });
     const results = await client.score(requestsOf(2));
     expect(results).toEqual(
       ['r0', 'r1'].map((id) => ({
@@ -105,6 +109,21 @@ describe('score', () => {
     expect(await client.score(requestsOf(1))).toMatchObject([
       { error: { message: expect.stringContaining(`none of ${A} was ready within 150 ms`) } },
     ]);
+  });
+
+  it('waits out a restart that takes longer than a request may, and says what it waits for', async () => {
+    vi.useFakeTimers();
+    let back = false;
+    const messages: string[] = [];
+    const restarting: FakeServer = (received) => (back ? wellServer(received) : breaks(received));
+    const { client } = clientOf({ 'a:1': restarting }, { timeoutMs: 10_000, onOutage: (message) => messages.push(message) });
+    const scored = client.score(requestsOf(2));
+    await vi.advanceTimersByTimeAsync(90_000);
+    back = true;
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(await scored).toEqual(resultsOf(requestsOf(2)));
+    expect(messages.length).toBeGreaterThanOrEqual(6);
+    expect(messages.at(-1)).toMatch(new RegExp(`^No reward server has taken work for [678]\\d s\\. Waiting for ${A}\\.$`));
   });
 
   it('tries a batch once more than retries, and no more', async () => {
@@ -237,7 +256,7 @@ describe('a busy server', () => {
     vi.useFakeTimers();
     const always = clientOf(
       { 'a:1': () => jsonResponse({ error: { message: 'queue full' } }, 429, { 'retry-after': '1' }) },
-      { timeoutMs: 5_000 },
+      { outageMs: 5_000 },
     );
     const scored = always.client.score(requestsOf(1));
     await vi.advanceTimersByTimeAsync(6_000);

@@ -4,7 +4,7 @@
  * each other, so that a batch that moved to another server after the first had answered is in the counts of both.
  */
 import type { RewardRequest, RewardResult } from '../contract.ts';
-import { ServiceError } from '../server/service-error.ts';
+import { ServiceError } from '../service-error.ts';
 import { createAsk, type Ask, type Exchange } from './exchange.ts';
 import { checkOptions, type CheckedOptions, type RewardClientOptions } from './options.ts';
 import { readProblem } from './read-answer.ts';
@@ -59,28 +59,28 @@ const LONGEST_CHECK_MS = 5_000;
  */
 export function createRewardClient(options: RewardClientOptions): RewardClient {
   const checked = checkOptions(options);
-  const { urls, run, timeoutMs, retries } = checked;
+  const { urls, run, timeoutMs, outageMs, retries, onOutage } = checked;
   const ask = createAsk(checked.fetch, checked.token);
   const closing = createStop();
-  const clock = createClock(checked, ask);
+  const progressSender = createProgress(checked, ask);
   const isReady = async (url: string): Promise<boolean> => {
     try {
       const { ready } = await askHealth(ask, { url, timeoutMs: Math.min(timeoutMs, LONGEST_CHECK_MS), stop: closing });
       // A progress that it refuses was the caller's to hear of, and is no reason to do without the server.
-      return ready && (await clock.tell(url, closing))?.code !== 'unavailable';
+      return ready && (await progressSender.tell(url, closing))?.code !== 'unavailable';
     } catch {
       // Only closing ends a check early, and then nobody waits for it.
       return false;
     }
   };
-  const servers = createServers(urls, isReady);
+  const servers = createServers(urls, isReady, onOutage);
   const limited = createLimiter(checked.concurrency);
   return {
     async score(requests, { signal } = {}) {
       const { stop, release } = linkStop(closing, signal);
       try {
         stop.check();
-        const route = { urls, servers, ask, run, timeoutMs, retries, stop };
+        const route = { urls, servers, ask, run, timeoutMs, outageMs, retries, stop };
         const scored = await Promise.all(split(requests, checked).map((batch) => limited(() => scoreBatch(batch, route))));
         return scored.flat();
       } finally {
@@ -88,8 +88,8 @@ export function createRewardClient(options: RewardClientOptions): RewardClient {
       }
     },
     async setProgress(progress) {
-      clock.set(progress);
-      const troubles = await Promise.all(urls.map((url) => clock.tell(url, closing)));
+      progressSender.set(progress);
+      const troubles = await Promise.all(urls.map((url) => progressSender.tell(url, closing)));
       urls.filter((_url, index) => troubles[index]?.code === 'unavailable').forEach((url) => servers.distrust(url));
       const refused = troubles.find((trouble) => trouble !== undefined && trouble.code !== 'unavailable');
       const unreached = troubles.every((trouble) => trouble !== undefined) ? troubles[0] : undefined;
@@ -122,13 +122,13 @@ function troubleIn(answer: Exchange): string | undefined {
   return answer.status >= 200 && answer.status < 300 ? undefined : `HTTP ${answer.status}: ${readProblem(answer.text)}`;
 }
 
-interface Clock {
+interface ProgressSender {
   set(progress: ClientProgress): void;
   /** Sends what was set; gives back what went wrong, and nothing when there is nothing to send. */
   tell(url: string, stop: Stop): Promise<ServiceError | undefined>;
 }
 
-function createClock({ run, timeoutMs }: CheckedOptions, ask: Ask): Clock {
+function createProgress({ run, timeoutMs }: CheckedOptions, ask: Ask): ProgressSender {
   let current: ClientProgress | undefined;
   return {
     set(progress) {

@@ -20,8 +20,10 @@ export interface BatchRoute {
   readonly servers: Servers;
   readonly ask: Ask;
   readonly run: string | undefined;
-  /** Deadline of one try, and how long the batch waits for a server in all, milliseconds. */
+  /** Deadline of one try, milliseconds. */
   readonly timeoutMs: number;
+  /** How long the batch waits for servers in all, milliseconds. */
+  readonly outageMs: number;
   /** Further tries after the first. Where a server says when to come back, waiting for it is not one. */
   readonly retries: number;
   readonly stop: Stop;
@@ -69,8 +71,8 @@ interface Tries {
 
 async function tryAll(batch: Batch, route: BatchRoute): Promise<RewardResult[]> {
   const { requests } = batch;
-  const none: Trouble = { code: 'timeout', cause: `none of ${route.urls.join(', ')} was ready within ${route.timeoutMs} ms` };
-  const tries: Tries = { tried: new Set(), count: 0, patienceMs: route.timeoutMs, busySince: undefined, last: none };
+  const none: Trouble = { code: 'timeout', cause: `none of ${route.urls.join(', ')} was ready within ${route.outageMs} ms` };
+  const tries: Tries = { tried: new Set(), count: 0, patienceMs: route.outageMs, busySince: undefined, last: none };
   for (;;) {
     const lease = await nextServer(requests.length, tries, route);
     if (lease === undefined) return failAll(requests, tries.last);
@@ -110,8 +112,8 @@ function note(
   if (outcome.waitMs === undefined || route.retries === 0) tries.count += 1;
 }
 
-function isExhausted({ count, busySince }: Tries, { retries, timeoutMs }: BatchRoute): boolean {
-  return count > retries || (busySince !== undefined && performance.now() - busySince >= timeoutMs);
+function isExhausted({ count, busySince }: Tries, { retries, outageMs }: BatchRoute): boolean {
+  return count > retries || (busySince !== undefined && performance.now() - busySince >= outageMs);
 }
 
 function backoff(tries: number): number {

@@ -34,7 +34,8 @@ export interface Servers {
 }
 
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 30_000;
+// A server that was restarted is found within this time, however long it was away.
+const LONGEST_PAUSE_MS = 3_000;
 
 interface Server {
   readonly url: string;
@@ -51,9 +52,14 @@ interface Server {
 }
 
 /** The servers at these addresses. `isReady` asks one of them; it must not throw. */
-export function createServers(urls: readonly string[], isReady: (url: string) => Promise<boolean>): Servers {
+export function createServers(
+  urls: readonly string[],
+  isReady: (url: string) => Promise<boolean>,
+  onOutage: (message: string) => void = () => undefined,
+): Servers {
   const servers = urls.map((url): Server => ({ url, inFlight: 0, failures: 0, pausedUntil: 0, suspect: false, turn: 0, check: undefined }));
   let turn = 0;
+  const outage = createOutage(servers, onOutage);
   const take = (items: number, avoid: ReadonlySet<string>): Lease | undefined => {
     const best = leastLoaded(servers, avoid);
     if (best === undefined) return undefined;
@@ -69,14 +75,37 @@ export function createServers(urls: readonly string[], isReady: (url: string) =>
         startChecks(servers, isReady);
         const lease = take(items, avoid);
         const left = deadline - performance.now();
+        if (lease !== undefined) outage.over();
         if (lease !== undefined || left <= 0) return lease;
         if (servers.every(({ pausedUntil }) => pausedUntil > deadline)) return undefined;
+        outage.report();
         await someChange(servers, left, stop);
       }
     },
     distrust(url) {
       const server = servers.find((candidate) => candidate.url === url);
       if (server !== undefined) server.suspect = true;
+    },
+  };
+}
+
+const REPORT_MS = 10_000;
+
+/** Says what the client waits for: once a second has gone by, and then every ten. */
+function createOutage(servers: readonly Server[], onOutage: (message: string) => void): { report(): void; over(): void } {
+  let began: number | undefined;
+  let reported = -Infinity;
+  return {
+    report: () => {
+      const now = performance.now();
+      began ??= now;
+      if (now - began < 1000 || now - reported < REPORT_MS) return;
+      reported = now;
+      const names = servers.map(({ url }) => url).join(', ');
+      onOutage(`No reward server has taken work for ${Math.round((now - began) / 1000)} s. Waiting for ${names}.`);
+    },
+    over: () => {
+      began = undefined;
     },
   };
 }

@@ -2,6 +2,7 @@
  * Seeded nonsense: what models write when they go wrong. Random pieces of every syntax the built-in verifiers read, long runs,
  * odd characters, and right answers with a few edits.
  */
+import { at } from '@vtriune/format/at';
 
 /** Numbers in [0, 1). */
 export type Random = () => number;
@@ -146,7 +147,7 @@ const PIECES: readonly string[] = [
 
 /** One nonsense text; now and then a long one, up to about 20,000 characters. */
 export function garbageText(random: Random): string {
-  const pick = (): string => PIECES[Math.floor(random() * PIECES.length)] ?? '';
+  const pick = (): string => at(PIECES, Math.floor(random() * PIECES.length));
   const kind = random();
   if (kind < 0.02) return '';
   if (kind < 0.03) return pick().repeat(Math.floor(random() * 1000));
@@ -163,7 +164,7 @@ export function mutateText(text: string, random: Random): string {
 function editOnce(text: string, random: Random): string {
   const [a, b] = [Math.floor(random() * (text.length + 1)), Math.floor(random() * (text.length + 1))];
   const [start, end] = a < b ? [a, b] : [b, a];
-  const piece = PIECES[Math.floor(random() * PIECES.length)] ?? '';
+  const piece = at(PIECES, Math.floor(random() * PIECES.length));
   switch (Math.floor(random() * 7)) {
     case 0:
       return text.slice(0, start) + text.slice(Math.min(end, start + 8));

@@ -20,11 +20,13 @@ function verifier(verify: (response: string) => VerifierOutcome, gold?: () => st
   });
 }
 
-const good = (response: string): VerifierOutcome => ({
-  accuracy: response === 'yes' ? 1 : 0,
-  format: 1,
-  metrics: { length: response.length },
-});
+function good(response: string): VerifierOutcome {
+  return {
+    accuracy: response === 'yes' ? 1 : 0,
+    format: 1,
+    metrics: { length: response.length },
+  };
+}
 
 describe('testVerifier', () => {
   it('passes a verifier that keeps its contract', async () => {

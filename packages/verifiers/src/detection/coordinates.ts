@@ -7,6 +7,7 @@ import { COORDINATE_SPACES, convertSpace, iou, type Box, type CoordinateSpace, t
 import { Type } from 'typebox';
 import type { ImageSize } from '../contract.ts';
 import { VerifierError } from '../errors.ts';
+import type { VerifierOutcome } from '../verifier.ts';
 
 const Space = Type.Unsafe<CoordinateSpace>(Type.Enum([...COORDINATE_SPACES]));
 
@@ -16,10 +17,47 @@ export const spaceParameters = {
     Type.Unsafe<CoordinateSpace>({ ...Space, description: 'space of the ground truth; when absent nothing is checked or converted' }),
   ),
   response_space: Type.Optional(
-    Type.Unsafe<CoordinateSpace>({ ...Space, description: 'space the response is asked to use; coordinate_space when absent' }),
+    Type.Union([Space, Type.Array(Space, { minItems: 1, maxItems: COORDINATE_SPACES.length })], {
+      description: 'space the response is asked to use, or several of which the best is paid; coordinate_space when absent',
+    }),
   ),
 };
-/** The two declared spaces; both may be absent. */
+
+/** What a verifier is told of its spaces. */
+export interface DeclaredSpaces {
+  readonly coordinate_space?: CoordinateSpace;
+  readonly response_space?: CoordinateSpace | readonly CoordinateSpace[];
+}
+
+/** The metrics of `inEachSpace`. */
+export const SPACE_METRICS: readonly string[] = COORDINATE_SPACES.map((space) => `accuracy_${space}`);
+
+/**
+ * Scores a response in its declared space, or in each of several: the best counts, the first of equal ones, and the accuracy in each is a
+ * metric (0 in the spaces that are not declared).
+ */
+export function inEachSpace(declared: DeclaredSpaces, verifyIn: (spaces: SpaceParameters) => VerifierOutcome): VerifierOutcome {
+  const { coordinate_space: truth, response_space: response = truth } = declared;
+  const spaces = response === undefined || typeof response === 'string' ? [response] : response;
+  const outcomes = spaces.map((space) => ({ space, outcome: verifyIn(onlyDeclared(truth, space)) }));
+  const best = outcomes.reduce((most, one) => (one.outcome.accuracy > most.outcome.accuracy ? one : most));
+  const accuracies = COORDINATE_SPACES.map((space) => {
+    const scored = outcomes.find((one) => one.space === space);
+    return [`accuracy_${space}`, scored === undefined ? 0 : scored.outcome.accuracy] as const;
+  });
+  return { ...best.outcome, metrics: { ...best.outcome.metrics, ...Object.fromEntries(accuracies) } };
+}
+
+/** The first declared pair of spaces: what a perfect model answers in. */
+export function firstSpaces({ coordinate_space: truth, response_space: response }: DeclaredSpaces): SpaceParameters {
+  return onlyDeclared(truth, typeof response === 'object' ? response[0] : response);
+}
+
+function onlyDeclared(truth: CoordinateSpace | undefined, response: CoordinateSpace | undefined): SpaceParameters {
+  return { ...(truth === undefined ? {} : { coordinate_space: truth }), ...(response === undefined ? {} : { response_space: response }) };
+}
+
+/** One pair of spaces; both may be absent. */
 export interface SpaceParameters {
   readonly coordinate_space?: CoordinateSpace;
   readonly response_space?: CoordinateSpace;
@@ -31,7 +69,9 @@ export interface SpaceConverter {
   readonly toResponse: (box: Box) => Box;
 }
 
-const identity = (box: Box): Box => box;
+function identity(box: Box): Box {
+  return box;
+}
 const UNCHANGED: SpaceConverter = { toTruth: identity, toResponse: identity };
 
 /**

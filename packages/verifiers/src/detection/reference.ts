@@ -3,6 +3,7 @@
  * `compat: "v-triune"`. Each difference is listed in the README. Left out: coordinates beyond 1e7, which overflow there, and answers
  * over 100,000 characters, whose thousands of boxes earn 0 there too.
  */
+import { at } from '@vtriune/format/at';
 import { isValidBox, iou, type Box, type LabelledBox } from '@vtriune/iou';
 
 const MAX_COORDINATE = 1e7;
@@ -59,7 +60,7 @@ export function referenceFormat(response: string): number {
 }
 
 /** Pixels of the resized image to thousandths, cut down to integers. */
-export function referenceNormalise(box: Box, size: { readonly width: number; readonly height: number }): Box {
+export function referenceNormalize(box: Box, size: { readonly width: number; readonly height: number }): Box {
   const cut = (value: number, extent: number): number => Math.trunc((value / extent) * 1000);
   return [cut(box[0], size.width), cut(box[1], size.height), cut(box[2], size.width), cut(box[3], size.height)];
 }
@@ -82,9 +83,9 @@ export function referenceIouFirst(
     const lastTruth = truths.length - 1 - rounds.length;
     let largest = 0;
     for (let row = 0; row <= lastPrediction; row++) {
-      for (let column = 0; column <= lastTruth; column++) largest = Math.max(largest, overlaps[row]?.[column] ?? 0);
+      for (let column = 0; column <= lastTruth; column++) largest = Math.max(largest, at(at(overlaps, row), column));
     }
-    const sameLabel = predictions[lastPrediction]?.label === truths[lastTruth]?.label;
+    const sameLabel = at(predictions, lastPrediction).label === at(truths, lastTruth).label;
     rounds.push({ largest, credited: sameLabel ? largest : 0 });
   }
   return (threshold) => {

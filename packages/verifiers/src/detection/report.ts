@@ -91,6 +91,8 @@ function metricsOf({ byThreshold, map, map50, map75 }: DetectionScores, facts: D
     true_boxes: facts.truths,
     malformed_boxes: facts.malformed,
     other_space_fits: facts.otherSpace ? 1 : 0,
+    negative_image: facts.truths === 0 ? 1 : 0,
+    negative_right: 0,
   };
 }
 

@@ -15,7 +15,9 @@ function run(predictions: readonly LabelledBox[], truths: readonly LabelledBox[]
   return scoreDetection({ predictions, truths, predictionCount: predictions.length, ratios, threshold: 0.5, reference: false, ...changes });
 }
 
-const numbersOf = ({ byThreshold: _reports, ...terms }: DetectionScores): number[] => Object.values(terms);
+function numbersOf({ byThreshold: _reports, ...terms }: DetectionScores): number[] {
+  return Object.values(terms);
+}
 
 describe('scoreDetection', () => {
   it('stays in [0, 1] in both modes', () => {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { thresholdInForce, type IouThreshold } from './threshold.ts';
 
-const at = (threshold: IouThreshold, step: number, split: 'train' | 'test' = 'train') =>
-  thresholdInForce(threshold, { progress: { step, total_steps: 100 }, split });
+function at(threshold: IouThreshold, step: number, split: 'train' | 'test' = 'train') {
+  return thresholdInForce(threshold, { progress: { step, total_steps: 100 }, split });
+}
 
 describe('thresholdInForce', () => {
   it("follows the paper's stages, and stands at the end of the schedule on the test split", () => {
@@ -37,5 +38,22 @@ describe('thresholdInForce', () => {
         (a, b) => Number(at('dynamic', Math.min(a, b))) <= Number(at('dynamic', Math.max(a, b))),
       ),
     );
+  });
+
+  it('of an adaptive schedule follows what the source has passed, and is the highest in evaluation', () => {
+    const adaptive = { kind: 'adaptive' as const, levels: [0.5, 0.75, 0.9], raiseAbove: 0.6 };
+    const at = (recorded?: { passed: number; count: number }[], split: 'train' | 'test' = 'train') =>
+      thresholdInForce(adaptive, { split, progress: { step: 1, total_steps: 10, ...(recorded === undefined ? {} : { recorded }) } });
+    expect(at([])).toBe(0.5);
+    expect(at([{ passed: 7, count: 10 }])).toBe(0.75);
+    expect(
+      at([
+        { passed: 7, count: 10 },
+        { passed: 1, count: 10 },
+        { passed: 9, count: 10 },
+      ]),
+    ).toBe(0.9);
+    expect(at(undefined, 'test')).toBe(0.9);
+    expect(() => at()).toThrow(expect.objectContaining({ code: 'invalid_request' }));
   });
 });

@@ -13,16 +13,16 @@ export interface TruthBox {
 const readOnce = remember((text) => readBoxes(answerTag(text) ?? text));
 
 /**
- * Reads the boxes of a ground truth.
+ * Reads the boxes of a ground truth; `[]` says that there is nothing to find.
  *
- * @throws VerifierError `invalid_ground_truth` when there are none, or one of them is no box.
+ * @throws VerifierError `invalid_ground_truth` when it is no list, or one of its entries is no box.
  */
 export function readTruthBoxes(raw: unknown, verifier: string): readonly TruthBox[] {
   const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
   const found = text === undefined ? undefined : readOnce(text);
-  if (found !== undefined && found.items.length > 0 && found.malformed === 0 && found.complete) return found.items;
+  if (found !== undefined && found.malformed === 0 && found.complete) return found.items;
   const shown = String(text).slice(0, 120);
-  const message = `Ground truth of "${verifier}" is ${shown}. It must be boxes with x1 <= x2 and y1 <= y2: [{"bbox_2d": [x1, y1, x2, y2], "label": "cat"}, ...], as JSON or text.`;
+  const message = `Ground truth of "${verifier}" is ${shown}. It must be boxes with x1 <= x2 and y1 <= y2: [{"bbox_2d": [x1, y1, x2, y2], "label": "cat"}, ...], or [] where there is nothing to find, as JSON or text.`;
   throw new VerifierError('invalid_ground_truth', message);
 }
 

@@ -1,7 +1,7 @@
 // The expression tree that both parsers build and everything else reads.
 // Numbers stay exact; a decimal literal keeps the flag `approximate`, because answers written as decimals are compared after
 // rounding. There is no evaluation here: `2+3` stays a sum until someone asks for its value.
-import { integer, negRational, divRational, type Rational } from './rational.ts';
+import { integer, negRational, divRational, type Rational } from './numbers/rational.ts';
 
 /** Relation symbols. */
 export type RelationOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
@@ -127,49 +127,68 @@ export type Node =
   | StatementNode;
 
 /** An exact or (for decimals) approximate number. */
-export const number = (value: Rational, approximate = false): NumberNode => ({ kind: 'number', value, approximate });
+export function number(value: Rational, approximate = false): NumberNode {
+  return { kind: 'number', value, approximate };
+}
 /** A whole number. */
-export const whole = (value: number | bigint): NumberNode => number(integer(value));
+export function whole(value: number | bigint): NumberNode {
+  return number(integer(value));
+}
 /** A named variable. */
-export const symbol = (name: string): SymbolNode => ({ kind: 'symbol', name });
+export function symbol(name: string): SymbolNode {
+  return { kind: 'symbol', name };
+}
 /** A mathematical constant. */
-export const constant = (name: ConstantNode['name']): ConstantNode => ({ kind: 'constant', name });
+export function constant(name: ConstantNode['name']): ConstantNode {
+  return { kind: 'constant', name };
+}
 /** A known function. */
-export const call = (name: string, ...args: readonly Node[]): FunctionNode => ({ kind: 'function', name, known: true, args });
+export function call(name: string, ...args: readonly Node[]): FunctionNode {
+  return { kind: 'function', name, known: true, args };
+}
 /** base^exponent. */
-export const power = (base: Node, exponent: Node): PowerNode => ({ kind: 'pow', base, exponent });
+export function power(base: Node, exponent: Node): PowerNode {
+  return { kind: 'pow', base, exponent };
+}
 
 /** left + right, flattened. */
-export const add = (left: Node, right: Node): Node => ({
-  kind: 'add',
-  args: [...(left.kind === 'add' ? left.args : [left]), ...(right.kind === 'add' ? right.args : [right])],
-});
+export function add(left: Node, right: Node): Node {
+  return {
+    kind: 'add',
+    args: [...(left.kind === 'add' ? left.args : [left]), ...(right.kind === 'add' ? right.args : [right])],
+  };
+}
 
 /** left * right, flattened, order kept. */
-export const multiply = (left: Node, right: Node): Node => ({
-  kind: 'mul',
-  args: [...(left.kind === 'mul' ? left.args : [left]), ...(right.kind === 'mul' ? right.args : [right])],
-});
+export function multiply(left: Node, right: Node): Node {
+  return {
+    kind: 'mul',
+    args: [...(left.kind === 'mul' ? left.args : [left]), ...(right.kind === 'mul' ? right.args : [right])],
+  };
+}
 
 /** -node; a literal number is negated in place. */
-export const negate = (node: Node): Node =>
-  node.kind === 'number' ? number(negRational(node.value), node.approximate) : multiply(whole(-1), node);
+export function negate(node: Node): Node {
+  return node.kind === 'number' ? number(negRational(node.value), node.approximate) : multiply(whole(-1), node);
+}
 
 /** left / right; two whole literals give an exact fraction, division by a literal 0 the undefined constant. */
-export const divide = (left: Node, right: Node): Node => {
+export function divide(left: Node, right: Node): Node {
   if (right.kind === 'number' && right.value.num === 0n) return constant('undefined');
   if (left.kind === 'number' && right.kind === 'number' && !left.approximate && !right.approximate) {
     const value = divRational(left.value, right.value);
     if (value) return number(value);
   }
   return multiply(left, power(right, whole(-1)));
-};
+}
 
 /** left - right. */
-export const subtract = (left: Node, right: Node): Node => add(left, negate(right));
+export function subtract(left: Node, right: Node): Node {
+  return add(left, negate(right));
+}
 
 /** The direct sub-expressions of a node, in written order. */
-export const childrenOf = (node: Node): readonly Node[] => {
+export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'number':
     case 'symbol':
@@ -200,4 +219,4 @@ export const childrenOf = (node: Node): readonly Node[] => {
     case 'chain':
       return node.links;
   }
-};
+}

@@ -4,34 +4,34 @@ const SPACE = 0x20;
 const DELETE = 0x7f;
 
 /** White space as `trim` understands it. */
-export const isSpaceAt = (text: string, at: number): boolean => {
+export function isSpaceAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return (code <= SPACE || code >= DELETE) && text.charAt(at).trim() === '';
-};
+}
 
 /** 0 to 9. */
-export const isDigitAt = (text: string, at: number): boolean => {
+export function isDigitAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 0x30 && code <= 0x39;
-};
+}
 
 /** a to z, A to Z. */
-export const isLetterAt = (text: string, at: number): boolean => {
+export function isLetterAt(text: string, at: number): boolean {
   // Bit 5 tells the small letters from the capitals.
   const code = text.charCodeAt(at) | 0x20;
   return code >= 0x61 && code <= 0x7a;
-};
+}
 
 /** The first position from `from` on where no white space stands. */
-export const spaceEnd = (text: string, from: number): number => {
+export function spaceEnd(text: string, from: number): number {
   let end = from;
   while (isSpaceAt(text, end)) end += 1;
   return end;
-};
+}
 
 /** The first position from `from` on where no digit stands. */
-export const digitsEnd = (text: string, from: number): number => {
+export function digitsEnd(text: string, from: number): number {
   let end = from;
   while (isDigitAt(text, end)) end += 1;
   return end;
-};
+}

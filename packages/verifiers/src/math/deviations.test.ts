@@ -1,9 +1,11 @@
 // Every deviation of DEVIATIONS.md, in its order.
 import { describe, expect, it } from 'vitest';
-import { extractMath } from './extract-math.ts';
+import { extractMath } from './find/extract-math.ts';
 import { compareAnswers, verifyMath } from './verify-math.ts';
 
-const equal = (groundTruth: string, response: string): boolean => compareAnswers(extractMath(groundTruth), extractMath(response));
+function equal(groundTruth: string, response: string): boolean {
+  return compareAnswers(extractMath(groundTruth), extractMath(response));
+}
 
 describe('pairs the reference calls equal and that are not', () => {
   it.each([

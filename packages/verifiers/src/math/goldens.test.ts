@@ -2,7 +2,7 @@
 // differ are listed below by the reason, and each is described in DEVIATIONS.md.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { extractMath } from './extract-math.ts';
+import { extractMath } from './find/extract-math.ts';
 import { compareAnswers, verifyMath } from './verify-math.ts';
 
 interface Goldens {

@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { childrenOf, type Node } from './ast.ts';
-import { extractMath } from './extract-math.ts';
+import { extractMath } from './find/extract-math.ts';
 import { keyOf } from './key.ts';
-import { parseLatex } from './parse-latex.ts';
+import { parseLatex } from './parse/parse-latex.ts';
 
-const key = (text: string): string => {
+function key(text: string): string {
   const node = parseLatex(text);
   return node ? keyOf(node) : text;
-};
+}
 
-const withParts = (node: Node): readonly Node[] => [node, ...childrenOf(node).flatMap(withParts)];
+function withParts(node: Node): readonly Node[] {
+  return [node, ...childrenOf(node).flatMap(withParts)];
+}
 
 describe('keyOf', () => {
   it('ignores the order of sums, products and sets only', () => {

@@ -1,10 +1,10 @@
 // A text that identifies an expression up to the order of sums and products. Equal keys mean equal expressions; different keys say
 // nothing. Used for exact comparison of what has no value (unknown functions, integrals, statements) and as names of pseudo-variables.
-import { rationalKey } from './rational.ts';
+import { rationalKey } from './numbers/rational.ts';
 import { childrenOf, type Node } from './ast.ts';
 
 /** The identifying text of an expression. */
-export const keyOf = (node: Node): string => {
+export function keyOf(node: Node): string {
   switch (node.kind) {
     case 'number':
       return rationalKey(node.value);
@@ -35,4 +35,4 @@ export const keyOf = (node: Node): string => {
     default:
       return `${node.kind}(${childrenOf(node).map(keyOf).join(' ')})`;
   }
-};
+}

@@ -1,9 +1,9 @@
 // Parity with Math-Verify on its own test tables and on cross pairs made of them.
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CHOICE_TARGET, EXPRESSION_TARGET, extractMath, LATEX_TARGET, type MathTarget } from './extract-math.ts';
-import { DEFAULT_NORMALIZATION, normalizeLatex } from './normalize-latex.ts';
-import { parseLatex } from './parse-latex.ts';
+import { CHOICE_TARGET, EXPRESSION_TARGET, extractMath, LATEX_TARGET, type MathTarget } from './find/extract-math.ts';
+import { DEFAULT_NORMALIZATION, normalizeLatex } from './parse/normalize-latex.ts';
+import { parseLatex } from './parse/parse-latex.ts';
 import { compareAnswers, verifyMath } from './verify-math.ts';
 
 interface Case {
@@ -23,24 +23,30 @@ interface Case {
 const folder = new URL('../../../../../shared/reference-data/mathverify/', import.meta.url);
 const absent = !existsSync(folder);
 const note = absent ? ' (skipped: shared reference data is absent)' : '';
-const load = <T>(name: string): T => (JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as { cases: T }).cases;
+function load<T>(name: string): T {
+  return (JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as { cases: T }).cases;
+}
 
 /** The two documented faults of the reference in these files: `\frac{1}{\mathrm{e}}` read as a unit. */
-const FAULTY = (text: string | undefined): boolean => text?.includes('\\mathrm{e}') ?? false;
+function FAULTY(text: string | undefined): boolean {
+  return text?.includes('\\mathrm{e}') ?? false;
+}
 
-const targetsOf = (entry: Case): MathTarget[] =>
-  (entry.match_types ?? ['latex', 'expr']).map((type) =>
+function targetsOf(entry: Case): MathTarget[] {
+  return (entry.match_types ?? ['latex', 'expr']).map((type) =>
     type === 'latex' ? { ...LATEX_TARGET, boxedPriority: entry.boxed_match_priority ?? 50 } : EXPRESSION_TARGET,
   );
+}
 
-const verdict = (entry: Case): boolean => {
+function verdict(entry: Case): boolean {
   const targets = targetsOf(entry);
   const options = { decimals: entry.precision ?? 6, strict: entry.strict ?? true, relationForSet: entry.allow_set_relation_comp ?? false };
   return compareAnswers(extractMath(entry.gold ?? '', { targets }), extractMath(entry.pred, { targets }), options);
-};
+}
 
-const disagreements = (cases: readonly Case[]): Case[] =>
-  cases.filter((entry) => entry.gold !== undefined && verdict(entry) !== (entry.oracle === 1));
+function disagreements(cases: readonly Case[]): Case[] {
+  return cases.filter((entry) => entry.gold !== undefined && verdict(entry) !== (entry.oracle === 1));
+}
 
 describe(`Math-Verify's own tables${note}`, () => {
   it.skipIf(absent)('agree, except the documented fault', () => {

@@ -1,6 +1,16 @@
-// The maths verifier: a response and a ground truth in, a verdict out. Bad text is a wrong answer, never an exception.
+// The math verifier: a response and a ground truth in, a verdict out. Bad text is a wrong answer, never an exception.
+//
+// A response takes this way through the folders:
+//   find/      where the answer is: extract-math.ts ranks the candidates of boxed, environments, anchors, plain-numbers, and choices
+//   parse/     what it says: normalize-latex.ts and malformed.ts clean the LaTeX, lexer.ts cuts it into tokens,
+//              parse-latex.ts reads lists, sets, and relations, parse-expression.ts the rest; arithmetic.ts reads 2*(3+4)
+//   compare/   whether it equals the ground truth: compare-math.ts picks by kind one of scalars, collections, relations;
+//              identity.ts evaluates at points what has no exact value
+//   numbers/   what a number is worth: rational.ts (BigInt fractions), exact.ts, complex.ts and evaluate.ts (doubles with
+//              error bounds), precise.ts (more digits), budget.ts (the work one comparison may do)
+// All four share ast.ts (the expression tree), key.ts (its canonical text), and characters.ts.
 import { remember } from '../answer/remember.ts';
-import { compareMath } from './compare-math.ts';
+import { compareMath } from './compare/compare-math.ts';
 import {
   endOf,
   EXPRESSION_TARGET,
@@ -10,12 +20,13 @@ import {
   type ExtractionOptions,
   type LatexTarget,
   type MathAnswer,
-} from './extract-math.ts';
-import { DEFAULT_NORMALIZATION, normalizeLatex } from './normalize-latex.ts';
-import { hasWords } from './spelled-words.ts';
-import { typedToLatex } from './typed-signs.ts';
+} from './find/extract-math.ts';
+import { DEFAULT_NORMALIZATION, normalizeLatex } from './parse/normalize-latex.ts';
+import { hasWords } from './compare/spelled-words.ts';
+import { typedToLatex } from './find/typed-signs.ts';
+import { contradicts, withoutHanUnit } from './compare/written-form.ts';
 import type { Node } from './ast.ts';
-import type { ComparisonOptions } from './compare-options.ts';
+import type { ComparisonOptions } from './compare/compare-options.ts';
 
 /** Why a verdict is what it is. */
 export type MathReason = 'equal' | 'equal_text' | 'different' | 'no_answer' | 'no_ground_truth';
@@ -23,7 +34,7 @@ export type MathReason = 'equal' | 'equal_text' | 'different' | 'no_answer' | 'n
 /** The verdict on one response. */
 export interface MathVerdict {
   readonly correct: boolean;
-  /** The normalised text of the answer in the response; null where none was found. */
+  /** The normalized text of the answer in the response; null where none was found. */
   readonly extracted: string | null;
   readonly reason: MathReason;
 }
@@ -47,19 +58,21 @@ const V_TRIUNE_RESPONSE: ExtractionOptions = { targets: [V_TRIUNE_TARGET], first
 const V_TRIUNE_GROUND_TRUTH: ExtractionOptions = { firstMatchOnly: true };
 
 /** True where any reading of the response equals any reading of the ground truth; text compares with text only. */
-export const compareAnswers = (groundTruth: MathAnswer, prediction: MathAnswer, options: ComparisonOptions = {}): boolean => {
+export function compareAnswers(groundTruth: MathAnswer, prediction: MathAnswer, options: ComparisonOptions = {}): boolean {
   const asked = { words: hasWords(prediction.text ?? ''), ...options };
   return groundTruth.values.some((wanted) => prediction.values.some((given) => compareValues(wanted, given, asked)));
-};
+}
 
-const compareValues = (wanted: Node | string, given: Node | string, options: ComparisonOptions): boolean => {
+function compareValues(wanted: Node | string, given: Node | string, options: ComparisonOptions): boolean {
   if (typeof wanted === 'string' || typeof given === 'string')
     return typeof wanted === 'string' && typeof given === 'string' && wanted.trim() !== '' && wanted.trim() === given.trim();
   return compareMath(wanted, given, options);
-};
+}
 
 /** LaTeX that says where it begins and ends; `\$` is money. */
-export const isMarkedUp = (text: string): boolean => /(?<!\\)\$|\\\(|\\\[|\\boxed/.test(text);
+export function isMarkedUp(text: string): boolean {
+  return /(?<!\\)\$|\\\(|\\\[|\\boxed/.test(text);
+}
 
 const PROSE = /[a-z]{2,}\s+[a-z]{2,}/i;
 const GROUPED = /^[+-]?\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?\s?%?$/;
@@ -69,8 +82,8 @@ const AMBIGUOUS = /^[+-]?\d+,\d+$/;
 const ARITHMETIC = /^(?!.*\d\s+\d)[\d\s.+\-*/^()%]+$/;
 
 /** A ground truth is the answer itself, unless it is marked up or reads like prose. */
-const readGroundTruth = (whole: string): MathAnswer => {
-  const text = typedToLatex(endOf(whole));
+function readGroundTruth(whole: string): MathAnswer {
+  const text = withoutHanUnit(typedToLatex(endOf(whole)));
   const bare = text.trim();
   if (isMarkedUp(bare) || /answer/i.test(bare) || bare.length >= 2_000) return extractMath(text, BOXED_FIRST);
   const numeric = GROUPED.test(bare) || AMBIGUOUS.test(bare) || ARITHMETIC.test(bare);
@@ -83,24 +96,30 @@ const readGroundTruth = (whole: string): MathAnswer => {
   // "20 square feet" is 20, but of "2 red and 3 blue" no number is the answer, nor is there one in "no solution".
   const found = (bare.match(/\d[\d.,:/]*/g) ?? []).length > 1 && prose ? NOTHING : extractMath(text, BOXED_FIRST);
   return found.values.length > 0 || bare === '' ? found : { values: [normal], text: normal };
-};
+}
 
 const NOTHING: MathAnswer = { values: [], text: null };
 
-const verdict = (correct: boolean, extracted: string | null, reason: MathReason): MathVerdict => ({ correct, extracted, reason });
+function verdict(correct: boolean, extracted: string | null, reason: MathReason): MathVerdict {
+  return { correct, extracted, reason };
+}
 
-const judge = (wanted: MathAnswer, given: MathAnswer, options: ComparisonOptions = {}): MathVerdict => {
+function judge(wanted: MathAnswer, given: MathAnswer, options: ComparisonOptions = {}): MathVerdict {
   if (wanted.values.length === 0) return verdict(false, given.text, 'no_ground_truth');
   if (given.values.length === 0) return verdict(false, null, 'no_answer');
   const equal = compareAnswers(wanted, given, options);
   return verdict(equal, given.text, equal ? 'equal' : 'different');
-};
+}
 
 const TEXT_COMMAND = /\\(?:text|textbf|textit|mathrm|mathbf|mbox)\s?\{([^{}]*)\}/g;
-const plainText = (text: string): string => text.replace(TEXT_COMMAND, '$1').replace(/\s+/g, ' ').trim().toLowerCase();
+function plainText(text: string): string {
+  return text.replace(TEXT_COMMAND, '$1').replace(/\s+/g, ' ').trim().toLowerCase();
+}
 
 /** The words of an answer, to be compared whatever is mathematics in them: `\text{June 3}` and `June 3`. Null for none and for too many. */
-const wordsOf = ({ text }: MathAnswer): string | null => (text !== null && text.length < 2_000 ? plainText(text) || null : null);
+function wordsOf({ text }: MathAnswer): string | null {
+  return text !== null && text.length < 2_000 ? plainText(text) || null : null;
+}
 
 /** Answers of one ground truth that are remembered, and their length: a group often gives the same short one several times. */
 const MOST_ANSWERS = 16;
@@ -112,8 +131,10 @@ const judgeOf = remember((groundTruth): Judge => {
   const wanted = readGroundTruth(groundTruth);
   const wantedWords = wordsOf(wanted);
   const judgeOne: Judge = (response) => {
-    const given = extractMath(typedToLatex(endOf(response)), BOXED_FIRST);
-    const judged = judge(wanted, given);
+    const typed = endOf(response);
+    if (contradicts(groundTruth, typed)) return verdict(false, null, 'different');
+    const given = extractMath(withoutHanUnit(typedToLatex(typed)), BOXED_FIRST);
+    const judged = judge(wanted, given, { relationForSet: true, whereReal: true });
     if (judged.reason !== 'different' || wantedWords === null || wordsOf(given) !== wantedWords) return judged;
     return verdict(true, given.text, 'equal_text');
   };
@@ -122,10 +143,12 @@ const judgeOf = remember((groundTruth): Judge => {
 
 const vTriuneJudgeOf = remember((groundTruth): Judge => {
   const wanted = extractMath(endOf(groundTruth).toLowerCase(), V_TRIUNE_GROUND_TRUTH);
-  const judgeOne: Judge = (response) => judge(wanted, extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false });
+  const judgeOne: Judge = (response) =>
+    judge(wanted, extractMath(endOf(response).toLowerCase(), V_TRIUNE_RESPONSE), { words: false, decimals: 6 });
   return remember(judgeOne, MOST_ANSWERS, LONGEST_ANSWER);
 });
 
 /** Checks a response against the ground truth, of each of which only the end is read. Never throws. */
-export const verifyMath = ({ response, groundTruth, compat }: MathRequest): MathVerdict =>
-  (compat === 'v-triune' ? vTriuneJudgeOf : judgeOf)(groundTruth)(response);
+export function verifyMath({ response, groundTruth, compat }: MathRequest): MathVerdict {
+  return (compat === 'v-triune' ? vTriuneJudgeOf : judgeOf)(groundTruth)(response);
+}

@@ -57,7 +57,7 @@ describe('what the service tells', () => {
   });
 
   it('describes every route in OpenAPI, with the schemas of requests and results', async () => {
-    const { call } = setUp({ wires: undefined as never });
+    const { call } = setUp({ protocols: undefined as never });
     const { body } = await call('GET', '/openapi.json');
     expect(body.openapi).toBe('3.1.0');
     expect(body.components.schemas.RewardRequest.required).toContain('response');
@@ -74,7 +74,7 @@ describe('what the service tells', () => {
   });
 
   it('names the routes there are to who asks for another', async () => {
-    const { status, body } = await setUp().call('GET', '/v1/rewards');
+    const { status, body } = await setUp().call('GET', '/v2/rewards');
     expect([status, body.error.code]).toEqual([404, 'not_found']);
     expect(body.error.message).toContain('POST /v1/rewards');
   });
@@ -91,7 +91,7 @@ describe('what the service tells', () => {
 
   it('gives back a request id that is safe, and makes one otherwise', async () => {
     const { call } = setUp();
-    expect((await call('GET', '/healthz', undefined, { 'x-request-id': 'trace:7/a' })).headers.get('x-request-id')).toBe('trace:7/a');
+    expect((await call('GET', '/healthz', undefined, { 'x-request-id': 'trace-7=a' })).headers.get('x-request-id')).toBe('trace-7=a');
     for (const unsafe of ['a b', 'x'.repeat(129), '"}']) {
       const given = (await call('GET', '/healthz', undefined, { 'x-request-id': unsafe })).headers.get('x-request-id');
       expect(given).toMatch(/^[0-9a-f-]{36}$/);

@@ -2,8 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { box, good, held, scorer, setUp } from '../../test/set-up-service.ts';
 import { createRewardHandler } from './handler.ts';
 import type { Scorer } from './scoring.ts';
-import { ServiceError } from './service-error.ts';
-import type { Wire } from './wire.ts';
+import { ServiceError } from '../service-error.ts';
+import type { ProtocolAdapter } from './protocol.ts';
+
+const json = { 'content-type': 'application/json' };
 
 describe('POST /v1/rewards', () => {
   it('scores in order, and fails a malformed item by itself', async () => {
@@ -54,7 +56,7 @@ describe('POST /v1/rewards', () => {
     const { handler } = setUp({ maxBodyBytes: 1000 });
     const pull = vi.fn();
     const body = new ReadableStream({ pull }, { highWaterMark: 0 });
-    const init = { method: 'POST', body, duplex: 'half', headers: { 'content-length': '1001' } };
+    const init = { method: 'POST', body, duplex: 'half', headers: { ...json, 'content-length': '1001' } };
     const response = await handler.fetch(new Request('http://host/v1/rewards', init as RequestInit));
     expect([response.status, response.headers.get('connection')]).toEqual([413, 'close']);
     expect(pull).not.toHaveBeenCalled();
@@ -68,7 +70,7 @@ describe('POST /v1/rewards', () => {
       controller.enqueue(new Uint8Array(400).fill(32));
     };
     const body = new ReadableStream({ pull }, { highWaterMark: 0 });
-    const response = await handler.fetch(new Request('http://host/v1/rewards', { method: 'POST', body, duplex: 'half' }));
+    const response = await handler.fetch(new Request('http://host/v1/rewards', { method: 'POST', body, duplex: 'half', headers: json }));
     expect(response.status).toBe(413);
     expect(pulled).toBeLessThanOrEqual(4);
   });
@@ -80,7 +82,7 @@ describe('POST /v1/rewards', () => {
     const body = new ReadableStream({
       pull: (controller) => (pieces.length === 0 ? controller.close() : controller.enqueue(pieces.shift())),
     });
-    const response = await handler.fetch(new Request('http://host/v1/rewards', { method: 'POST', body, duplex: 'half' }));
+    const response = await handler.fetch(new Request('http://host/v1/rewards', { method: 'POST', body, duplex: 'half', headers: json }));
     expect(await response.json()).toMatchObject({ results: [{ id: 'é', reward: 1 }] });
   });
 
@@ -120,7 +122,7 @@ describe('POST /v1/rewards', () => {
   });
 });
 
-describe('the step clock of the service', () => {
+describe('the progress of the service', () => {
   it('fails a verifier that needs progress and has none', async () => {
     const { post } = setUp();
     const { body } = await post({ run: 'a', requests: [box()] });
@@ -226,7 +228,9 @@ describe('a call that comes again', () => {
     const { handler, events } = setUp({ scorer: slow });
     const ask = (signal: AbortSignal): Promise<Response> => {
       const body = JSON.stringify({ requests: [good('a')] });
-      return handler.fetch(new Request('http://host/v1/rewards', { method: 'POST', body, signal, headers: { 'idempotency-key': 'k' } }));
+      return handler.fetch(
+        new Request('http://host/v1/rewards', { method: 'POST', body, signal, headers: { ...json, 'idempotency-key': 'k' } }),
+      );
     };
     const leaving = new AbortController();
     const first = ask(leaving.signal);
@@ -277,6 +281,7 @@ describe('the observer', () => {
       method: 'POST',
       body: JSON.stringify({ requests: [good('a'), good('b')] }),
       signal: leaving.signal,
+      headers: json,
     });
     const answer = handler.fetch(request);
     await new Promise((resolve) => setImmediate(resolve));
@@ -290,8 +295,8 @@ describe('the observer', () => {
   });
 });
 
-describe('a wire', () => {
-  const wire: Wire = {
+describe('a protocol adapter', () => {
+  const protocol: ProtocolAdapter = {
     name: 'plain',
     method: 'POST',
     path: '/plain',
@@ -304,20 +309,20 @@ describe('a wire', () => {
       );
       return {
         items,
-        run: 'wired',
+        run: 'adapted',
         encode: (results) => ({ status: 200, body: results.map((result) => (result.status === 'scored' ? result.reward : null)) }),
       };
     },
   };
 
   it('is decoded, scored around its own failures, observed and encoded', async () => {
-    const { call, events } = setUp({ wires: [wire], defaultVerifier: 'counting' });
+    const { call, events } = setUp({ protocols: [protocol], defaultVerifier: 'counting' });
     const { status, body } = await call('POST', '/plain', ['<answer>3</answer>', 'bad', '<answer>2</answer>'], { 'x-request-id': 'q' });
     expect([status, body]).toEqual([200, [1, null, 0]]);
     expect(events.map(({ run, route, request, result }) => [run, route, request.id, result.status])).toEqual([
-      ['wired', '/plain', 'q-0', 'scored'],
-      ['wired', '/plain', '', 'failed'],
-      ['wired', '/plain', 'q-2', 'scored'],
+      ['adapted', '/plain', 'q-0', 'scored'],
+      ['adapted', '/plain', '', 'failed'],
+      ['adapted', '/plain', 'q-2', 'scored'],
     ]);
     expect((await call('GET', '/metrics')).body).toContain(
       'vtriune_rewards_total{verifier="v",source="s",status="failed",code="invalid_request"} 1',
@@ -325,7 +330,7 @@ describe('a wire', () => {
   });
 
   it('refuses a body of another protocol, and a full or draining service as our own route does', async () => {
-    const { call, handler } = setUp({ wires: [wire] });
+    const { call, handler } = setUp({ protocols: [protocol] });
     expect((await call('POST', '/plain', {})).status).toBe(400);
     handler.beginDrain();
     const answer = await call('POST', '/plain', []);
@@ -335,7 +340,7 @@ describe('a wire', () => {
   it('of every kind is there unless another list is given', async () => {
     const handler = createRewardHandler({ scorer });
     for (const path of ['/judge', '/get_reward', '/slime', '/verify']) {
-      const response = await handler.fetch(new Request(`http://host${path}`, { method: 'POST', body: '[' }));
+      const response = await handler.fetch(new Request(`http://host${path}`, { method: 'POST', body: '[', headers: json }));
       expect([path, response.status]).toEqual([path, 400]);
     }
   });

@@ -1,24 +1,27 @@
 /**
- * The reward service as one function from `Request` to `Response`: our own routes, the wires that trainers speak, health and
- * metrics. It opens no port and starts no thread (see `serve.ts` and `pool.ts`), so tests and other servers can call it.
+ * The reward service as one function from `Request` to `Response`: our own routes, the protocols of trainers, health and metrics. It
+ * opens no port and starts no thread (see `serve.ts` and `pool.ts`), so tests and other servers can call it.
  */
-import { Hono, type Context } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
+import { requestId } from 'hono/request-id';
+import type { RewardResult } from '../contract.ts';
+import { ServiceError } from '../service-error.ts';
 import { createTokenCheck } from './auth.ts';
-import { createStepClock, type StepClock } from './clock.ts';
-import { createHttpFrame, type HttpFrame } from './http-call.ts';
-import { parseJsonBody } from './json-body.ts';
-import { createJudge } from './judge.ts';
 import type { ServiceLogger } from './logger.ts';
-import { createServiceMetrics } from './metrics.ts';
+import { createServiceMetrics, type ServiceMetrics } from './metrics.ts';
+import { answerError, createDrain, measureRequests, refuseWebPages, requireToken, type Drain, type ServiceEnv } from './middleware.ts';
 import type { RewardObserver } from './observer.ts';
 import { createOpenapi } from './openapi.ts';
-import { createByteBudget, readBody, type ByteBudget } from './read-body.ts';
-import { createInfoRoutes, createRunRoutes, createWorkRoutes, notFound, type Route, type WithBody } from './routes.ts';
+import type { ProtocolAdapter } from './protocol.ts';
+import { protocols as allProtocols } from './protocols/protocols.ts';
+import { createBodyReader } from './read-body.ts';
+import { createInfoRoutes, createRunRoutes, createWorkRoutes, notFound, type Route } from './routes.ts';
+import { createRunState, type RunState } from './run-state.ts';
+import { scoreCall, type ScoreCall } from './score-call.ts';
 import type { Scorer } from './scoring.ts';
-import { ServiceError } from './service-error.ts';
-import type { Wire } from './wire.ts';
-import { wires as allWires } from './wires/wires.ts';
+
+const MEBIBYTE = 2 ** 20;
 
 /** What the service is made of, and its limits. */
 export interface RewardHandlerOptions {
@@ -27,22 +30,31 @@ export interface RewardHandlerOptions {
   /** Is told every result that a caller gets, such as to write training curves. */
   readonly observer?: RewardObserver;
   /** Protocols of trainers beside our own routes; all that this package knows when absent. */
-  readonly wires?: readonly Wire[];
-  /** Where runs stand; a new one when absent. */
-  readonly clock?: StepClock;
+  readonly protocols?: readonly ProtocolAdapter[];
+  /** How far runs are and which calls were counted; in memory when absent. Whoever made it closes it. */
+  readonly state?: RunState;
   /** Needed for all routes but `/`, `/healthz` and `/readyz`; none when absent. */
   readonly token?: string;
   /** Origins of web pages that may call the service; none when absent. */
   readonly corsOrigins?: readonly string[];
   /** Bytes of one body; 32 MiB when absent. */
   readonly maxBodyBytes?: number;
-  /** Bytes of all bodies that are held at one time; eight times `maxBodyBytes` when absent. */
+  /** Bytes of all bodies that are held at one time; twice `maxBodyBytes` when absent. */
   readonly maxHeldBytes?: number;
+  /** Values (lists, objects and their members) in one body; 500,000 when absent. */
+  readonly maxValues?: number;
+  /** Milliseconds that may pass without a byte of a body; 10,000 when absent. */
+  readonly bodyIdleMs?: number;
+  /**
+   * Host names that the service is asked by, beside those of this machine. When present, requests under other names and from web pages
+   * of origins that are not listed are refused; `serveRewards` sets it where there is no token.
+   */
+  readonly localHosts?: readonly string[];
   /** Requests in one body; 4096 when absent. */
   readonly maxItems?: number;
   /** The run of requests that name none; `default` when absent. */
   readonly defaultRun?: string;
-  /** The verifier of a bare ground truth on a wire; without one such an item fails by name. */
+  /** The verifier of a bare ground truth in a trainer's protocol; without one such an item fails by name. */
   readonly defaultVerifier?: string;
   readonly logger?: ServiceLogger;
   /** Milliseconds from any origin, for latencies; `performance.now` when absent. */
@@ -66,55 +78,60 @@ export interface RewardHandler {
  */
 export function createRewardHandler(options: RewardHandlerOptions): RewardHandler {
   checkOptions(options);
-  const { scorer, token, observer, wires = allWires, clock = createStepClock(), logger, now = () => performance.now() } = options;
-  const {
-    maxBodyBytes = 32 * 2 ** 20,
-    maxHeldBytes = 8 * maxBodyBytes,
-    maxItems = 4096,
-    defaultRun = 'default',
-    defaultVerifier,
-  } = options;
+  const { scorer, observer, protocols = allProtocols, state = createRunState(), logger, now = () => performance.now() } = options;
+  const { defaultVerifier, defaultRun = 'default', maxItems = 4096, maxBodyBytes = 32 * MEBIBYTE } = options;
+  const { maxHeldBytes = 2 * maxBodyBytes, maxValues = 500_000, bodyIdleMs = 10_000 } = options;
   const metrics = createServiceMetrics(() => scorer.stats());
-  const isAuthorized = token === undefined ? () => true : createTokenCheck(token);
-  const frame = createHttpFrame({ isAuthorized, metrics, logger, now });
-  const judge = createJudge({ scorer, clock, metrics, observer, logger, now });
-  const withBody = createBodyReader(maxBodyBytes, createByteBudget(maxHeldBytes));
+  const drain = createDrain();
+  const body = createBodyReader({ maxBodyBytes, maxHeldBytes, maxValues, bodyIdleMs });
+  const score = (call: ScoreCall): Promise<RewardResult[]> => scoreCall(call, { scorer, state, metrics, observer, logger, now });
+  const { verifiers } = scorer;
   const routes: readonly Route[] = [
-    ...createWorkRoutes({ withBody, judge, scorer, wires, maxItems, defaultRun, defaultVerifier }),
-    ...createRunRoutes(clock, withBody),
-    ...createInfoRoutes({ draining: frame.draining, scorer, metrics, openapi: createOpenapi(wires) }),
+    ...createWorkRoutes({ body, score, verifiers, protocols, maxItems, defaultRun, defaultVerifier }),
+    ...createRunRoutes(state, body),
+    ...createInfoRoutes({ isDraining: drain.begun, verifiers, metrics, openapi: createOpenapi(protocols) }),
   ];
-  const app = mount(routes, frame, options.corsOrigins ?? []);
-  return { fetch: async (request) => app.fetch(request), beginDrain: frame.beginDrain, drained: frame.drained };
+  const app = createApp(options, { routes, drain, metrics, now });
+  return { fetch: async (request) => app.fetch(request), beginDrain: drain.begin, drained: drain.done };
 }
 
-function createBodyReader(maxBodyBytes: number, budget: ByteBudget): WithBody {
-  return (reply) => async (call) => {
-    const { text, bytes } = await readBody(call.request, maxBodyBytes, budget);
-    try {
-      return await reply(parseJsonBody(text), call);
-    } finally {
-      budget.give(bytes);
-    }
+interface AppParts {
+  readonly routes: readonly Route[];
+  readonly drain: Drain;
+  readonly metrics: ServiceMetrics;
+  readonly now: () => number;
+}
+
+function createApp(options: RewardHandlerOptions, { routes, drain, metrics, now }: AppParts): Hono<ServiceEnv> {
+  const { token, corsOrigins = [], localHosts, logger } = options;
+  const app = new Hono<ServiceEnv>();
+  app.onError((error, context) => answerError(error, context, logger));
+  app.use(requestId({ limitLength: 128 }), measureRequests({ metrics, logger, now }));
+  if (localHosts !== undefined) app.use(refuseWebPages(localHosts, corsOrigins));
+  if (corsOrigins.length > 0) app.use(cors({ origin: [...corsOrigins], exposeHeaders: ['x-request-id', 'retry-after'] }));
+  const guards = token === undefined ? [] : [requireToken(createTokenCheck(token))];
+  const before = { open: [], guarded: guards, working: [...guards, drain.middleware] };
+  for (const { path } of routes) app.use(path, nameRoute(path));
+  for (const { method, path, access, handle } of routes) app.on(method, [path], ...before[access], handle);
+  for (const path of new Set(routes.map((route) => route.path))) app.all(path, refuseMethod(routes, path));
+  const known = routes.map(({ method, path }) => `${method} ${path}`).join(', ');
+  app.notFound((context) => notFound(context, `There is no ${context.req.method} ${context.req.path}. There is: ${known}.`));
+  return app;
+}
+
+function nameRoute(path: string): MiddlewareHandler<ServiceEnv> {
+  return async (context, next) => {
+    context.set('route', path);
+    await next();
   };
 }
 
-function mount(routes: readonly Route[], frame: HttpFrame, corsOrigins: readonly string[]): Hono {
-  const app = new Hono();
-  if (corsOrigins.length > 0) app.use(cors({ origin: [...corsOrigins], exposeHeaders: ['x-request-id', 'retry-after'] }));
-  for (const { method, path, kind, reply } of routes) {
-    app.on(method, path, (context: Context) => {
-      const parameter = (name: string): string => context.req.param(name) ?? '';
-      return frame.answer({ request: context.req.raw, route: path, parameter }, kind, reply);
-    });
-  }
-  const known = routes.map(({ method, path }) => `${method} ${path}`).join(', ');
-  app.notFound(({ req }) =>
-    frame.answer({ request: req.raw, route: 'none', parameter: () => '' }, 'open', async ({ request }) =>
-      notFound(`There is no ${request.method} ${new URL(request.url).pathname}. There is: ${known}.`),
-    ),
-  );
-  return app;
+function refuseMethod(routes: readonly Route[], path: string): Route['handle'] {
+  const allowed = routes.flatMap((route) => (route.path === path ? [route.method] : [])).join(', ');
+  return async (context) => {
+    context.header('allow', allowed);
+    throw new ServiceError('method_not_allowed', `${path} does not take ${context.req.method}. It takes ${allowed}.`);
+  };
 }
 
 function checkOptions({ token, defaultVerifier, scorer }: RewardHandlerOptions): void {

@@ -2,7 +2,7 @@
  * Parses a body as JSON and says where it is not. V8's own messages give no position for many faults and repeat the text, so a
  * second scan looks for the place; it runs for broken bodies only, and checks syntax without building anything.
  */
-import { ServiceError } from './service-error.ts';
+import { ServiceError } from '../service-error.ts';
 
 /**
  * The value of a JSON text.
@@ -20,7 +20,7 @@ export function parseJsonBody(text: string): unknown {
 function describeFault(text: string): string {
   const at = faultAt(text);
   if (at === undefined) {
-    return `The body is not JSON: it breaks somewhere behind its first ${MAX_TOKENS} marks and values. Send one JSON value in UTF-8.`;
+    return `The body is not JSON: it breaks somewhere after its first ${MAX_TOKENS} marks and values. Send one JSON value in UTF-8.`;
   }
   const before = text.slice(0, at);
   const line = before.split('\n').length;
@@ -39,19 +39,19 @@ const SPACE = ' \t\n\r';
 const MAX_TOKENS = 1_000_000;
 
 /**
- * The position of the first character that cannot stand where it stands; the length of the text when something is missing, and nothing when that is
- * too far to be looked for.
+ * The position of the first character that is not allowed where it is. The length of the text when something is missing at its end.
+ * `undefined` when the fault is too far into the text to be looked for.
  */
 function faultAt(text: string): number | undefined {
   const open: string[] = [];
   let expected: Expected = 'value';
   let at = 0;
   for (let tokens = 0; tokens < MAX_TOKENS; tokens++) {
-    while (at < text.length && SPACE.includes(text[at] ?? '')) at += 1;
-    const char = text[at] ?? '';
+    while (at < text.length && SPACE.includes(text.charAt(at))) at += 1;
+    const char = text.charAt(at);
     const inside = open.at(-1);
     if (expected === 'comma or end' && inside === undefined) return at;
-    if (expected.endsWith('or end') && char === CLOSING[inside ?? '']) {
+    if (expected.endsWith('or end') && inside !== undefined && char === CLOSING[inside]) {
       open.pop();
       [expected, at] = ['comma or end', at + 1];
     } else if (expected === 'comma or end') {
@@ -71,9 +71,9 @@ function faultAt(text: string): number | undefined {
       [expected, at] = [char === '{' ? 'key or end' : 'value or end', at + 1];
     } else {
       PRIMITIVE.lastIndex = at;
-      const length = PRIMITIVE.exec(text)?.[0].length ?? 0;
-      if (length === 0) return at;
-      [expected, at] = ['comma or end', at + length];
+      const [primitive] = PRIMITIVE.exec(text) ?? [''];
+      if (primitive === '') return at;
+      [expected, at] = ['comma or end', at + primitive.length];
     }
   }
   return undefined;
@@ -81,7 +81,7 @@ function faultAt(text: string): number | undefined {
 
 function stringEnd(text: string, start: number): { at: number; whole: boolean } {
   for (let at = start + 1; at < text.length; at += 1) {
-    const char = text[at] ?? '';
+    const char = text.charAt(at);
     if (char === '"') return { at: at + 1, whole: true };
     if (char < ' ') return { at, whole: false };
     if (char !== '\\') continue;

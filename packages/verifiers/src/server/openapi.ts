@@ -1,6 +1,6 @@
 /** The service described in OpenAPI 3.1, from the JSON Schemas that requests and results are checked with. */
 import { Progress, RewardRequest, RewardResult } from '../contract.ts';
-import type { Wire } from './wire.ts';
+import type { ProtocolAdapter } from './protocol.ts';
 
 const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
@@ -9,18 +9,22 @@ const openAnswers = (description: string, schema: object, ...failures: readonly 
   ...Object.fromEntries(failures.map((status) => [status, { description: FAILURES[status], ...json(ref('Error')) }])),
 });
 const answers = (description: string, schema: object, ...failures: readonly number[]): object =>
-  openAnswers(description, schema, ...failures, 401, 500);
+  openAnswers(description, schema, ...failures, 401, 403, 500);
 
 const FAILURES: Readonly<Record<number, string>> = {
   400: 'The body is not JSON, or not what the route takes',
   401: 'No valid token',
+  403: 'A web page or another host name asks a service without a token',
   404: 'Not known',
-  413: 'The body is too long, or has too many requests',
+  408: 'The body did not arrive in time',
+  413: 'The body is too long, or has too many requests or values',
+  415: 'The body is not declared as application/json',
   500: 'A fault of the service; its log has the reason under the request id',
   429: 'Too much is queued; ask again after Retry-After seconds',
   503: 'The service is shutting down; ask another one',
 };
-const WORK_FAILURES = [400, 413, 429, 503];
+const BODY_FAILURES = [400, 408, 413, 415, 429];
+const WORK_FAILURES = [...BODY_FAILURES, 503];
 
 const retryKey = {
   name: 'idempotency-key',
@@ -40,7 +44,7 @@ const rewards = {
         type: 'object',
         required: ['requests'],
         properties: {
-          run: { type: 'string', description: 'whose step clock and curves these belong to' },
+          run: { type: 'string', description: 'whose progress and curves these belong to' },
           requests: { type: 'array', items: ref('RewardRequest') },
         },
       }),
@@ -58,11 +62,11 @@ const runParameter = { name: 'run', in: 'path', required: true, schema: { type: 
 const progress = {
   parameters: [runParameter],
   put: {
-    summary: 'Says where a run stands, for rewards that change with training',
+    summary: 'Says how far a run is, for rewards that change with training',
     requestBody: { required: true, ...json(ref('RunDeclaration')) },
-    responses: answers('What is known of the run now', ref('RunDeclaration'), 400, 413, 429),
+    responses: answers('What is known of the run now', ref('RunDeclaration'), ...BODY_FAILURES),
   },
-  get: { summary: 'Where a run stands', responses: answers('What is known of the run', ref('RunDeclaration'), 400, 404) },
+  get: { summary: 'How far a run is', responses: answers('What is known of the run', ref('RunDeclaration'), 400, 404) },
 };
 
 const declaration = {
@@ -89,8 +93,8 @@ const open = (summary: string, more: object = {}): object => ({
 });
 
 /** The document that `/openapi.json` serves. */
-export function createOpenapi(wires: readonly Wire[]): object {
-  const spoken = wires.map(({ name, path }) => {
+export function createOpenapi(protocols: readonly ProtocolAdapter[]): object {
+  const spoken = protocols.map(({ name, path }) => {
     const summary = `The protocol of ${name}; where it knows no failures, a failed item is a zero with an error beside it`;
     const body = json({ type: 'object' });
     return [path, { post: { summary, requestBody: { required: true, ...body }, responses: answers('Rewards', {}, ...WORK_FAILURES) } }];

@@ -1,4 +1,7 @@
 // Runs against the built package, because a worker thread starts from a built file.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createScoringPool, type Scorer, type ScoringPoolOptions } from '@vtriune/verifiers/server';
 import type { RewardRequest, RewardResult } from '@vtriune/verifiers';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -7,6 +10,18 @@ const plugin = (name: string): string => new URL(`../../test/fixtures/plugins/${
 const request = (id: string, verifier: string, ground_truth: unknown = 'x'): RewardRequest => {
   return { id, data_source: 's', verifier, response: 'r', ground_truth };
 };
+
+/** A plug-in that loads in the first worker only. */
+const oncePlugin = (marker: string, how: string): string => `
+import { existsSync, writeFileSync } from 'node:fs';
+if (existsSync(${JSON.stringify(marker)})) { if (${JSON.stringify(how)} === 'hangs') for (;;); else throw new Error('no licence file'); }
+writeFileSync(${JSON.stringify(marker)}, '');
+const verifier = (name, verify) => ({ name, description: 'Once.', parameters: { type: 'object' }, components: [], metrics: [], verify });
+export default {
+  meta: { name: 'once', version: '1.0.0' },
+  verifiers: [verifier('exit', () => process.exit(3)), verifier('good', () => ({ accuracy: 1, format: 1 }))],
+};
+`;
 
 const open: Scorer[] = [];
 const pool = async (options: ScoringPoolOptions = {}): Promise<Scorer> => {
@@ -24,12 +39,12 @@ const among = (bad: string, count = 20): RewardRequest[] =>
 
 describe('a pool of workers', () => {
   it('scores what in-process scoring scores, in order, with the verifiers of plug-ins too', async () => {
-    const scorer = await pool({ maxChunk: 8 });
+    const scorer = await pool({ chunkSize: 8 });
     expect(scorer.verifiers.map(({ name }) => name)).toEqual(expect.arrayContaining(['mathverify', 'detection', 'good']));
     const requests = Array.from({ length: 500 }, (_, i): RewardRequest => {
       return { ...request(`r${i}`, i % 3 === 0 ? 'mathverify' : 'counting', String(i % 4)), response: '<answer>\\boxed{2}</answer>' };
     });
-    const { results } = await scorer.score(requests);
+    const results = await scorer.score(requests);
     expect(results.map(({ id }) => id)).toEqual(requests.map(({ id }) => id));
     expect(marks(results)).not.toContain('F');
     for (const [i, result] of results.entries()) {
@@ -40,18 +55,18 @@ describe('a pool of workers', () => {
   it('ends a verifier that loops at its deadline, and scores its neighbours', async () => {
     const scorer = await pool({ deadlineMs: 300 });
     const started = performance.now();
-    const { results } = await scorer.score(among('loop'));
+    const results = await scorer.score(among('loop'));
     expect(performance.now() - started).toBeLessThan(5000);
     expect(marks(results)).toBe('.......F....F.......');
     expect(results.map(({ id }) => id)).toEqual(among('loop').map(({ id }) => id));
     expect(results[7]).toMatchObject({ error: { code: 'timeout', message: expect.stringMatching(/"loop".*300 ms.*deadlineMs/) } });
     expect(scorer.stats()).toEqual({ queued: 0, running: 0, workers: 2, replaced: 2 });
-    expect(marks((await scorer.score(among('good'))).results)).toBe('.'.repeat(20));
+    expect(marks(await scorer.score(among('good')))).toBe('.'.repeat(20));
   });
 
   it.each(['exit', 'uncaught'])('loses to %s only the item that did it', async (bad) => {
     const scorer = await pool();
-    const { results } = await scorer.score(among(bad));
+    const results = await scorer.score(among(bad));
     expect(marks(results)).toBe('.......F....F.......');
     expect(results[7]).toMatchObject({ error: { code: 'verifier_error', message: expect.stringContaining(`"${bad}"`) } });
     expect(scorer.stats().replaced).toBe(2);
@@ -59,35 +74,92 @@ describe('a pool of workers', () => {
 
   it.each(['hog', 'grow', 'map', 'buffers'])('ends %s before it takes the memory of the machine', async (bad) => {
     const scorer = await pool({ deadlineMs: 60_000, memoryMb: 256 });
-    const { results } = await scorer.score(among(bad, 13));
+    const results = await scorer.score(among(bad, 13));
     expect(marks(results)).toBe('.......F....F');
     expect(results[7]).toMatchObject({ error: { code: 'verifier_error', message: expect.stringMatching(/256 MB.*memoryMb/) } });
   });
 
   it('does not count waiting towards the deadline', async () => {
-    const scorer = await pool({ workers: 1, deadlineMs: 400, maxChunk: 4 });
-    const { results } = await scorer.score(Array.from({ length: 12 }, (_, i) => request(`r${i}`, 'slow', 120)));
+    const scorer = await pool({ workers: 1, deadlineMs: 400, chunkSize: 4 });
+    const results = await scorer.score(Array.from({ length: 12 }, (_, i) => request(`r${i}`, 'slow', 120)));
     expect(marks(results)).toBe('.'.repeat(12));
     expect(scorer.stats().replaced).toBe(0);
   });
 
   it('fails what is no data by itself', async () => {
     const scorer = await pool();
-    const { results } = await scorer.score([
+    const results = await scorer.score([
       request('a', 'good'),
       request('b', 'good', () => 1),
       null as never,
       request('d', 'throws'),
-      request('e', 'good', 1n),
+      request('e', 'good', Symbol('x')),
     ]);
     expect(results).toMatchObject([
       { id: 'a', status: 'scored' },
       { id: 'b', error: { code: 'invalid_request' } },
       { id: '#2', error: { code: 'invalid_request' } },
       { id: 'd', error: { code: 'verifier_error', message: 'no such box' } },
-      { id: 'e', error: { code: 'invalid_request', message: expect.stringContaining('BigInt') } },
+      { id: 'e', error: { code: 'invalid_request', message: expect.stringContaining('plain JSON') } },
     ]);
     expect(scorer.stats().replaced).toBe(0);
+  });
+
+  it('scores the neighbors of many that are bad, each once', async () => {
+    const scorer = await pool({ workers: 2, chunkSize: 16, deadlineMs: 250 });
+    const bad = new Map([
+      [0, 'exit'],
+      [3, 'loop'],
+      [4, 'uncaught'],
+      [15, 'exit'],
+      [16, 'loop'],
+      [39, 'throws'],
+    ]);
+    const requests = Array.from({ length: 40 }, (_, i) => request(`r${i}`, bad.get(i) ?? 'good'));
+    const results = await scorer.score(requests);
+    expect(results.map(({ id }) => id)).toEqual(requests.map(({ id }) => id));
+    expect(marks(results)).toBe(requests.map((_, i) => (bad.has(i) ? 'F' : '.')).join(''));
+    expect(
+      results.map((result) => (result.status === 'failed' ? result.error.code : '')).filter((code) => code === 'timeout'),
+    ).toHaveLength(2);
+    expect(scorer.stats()).toEqual({ queued: 0, running: 0, workers: 2, replaced: 5 });
+  });
+
+  it('names an item without an id by its place in the call, whatever chunk it was in', async () => {
+    const scorer = await pool({ chunkSize: 2 });
+    const results = await scorer.score([request('a', 'good'), request('b', 'good'), null as never, {} as never, request('e', 'good')]);
+    expect(results.map(({ id }) => id)).toEqual(['a', 'b', '#2', '#3', 'e']);
+  });
+
+  it('refuses a call that the queue cannot hold, whole, and takes the next', async () => {
+    const scorer = await pool({ workers: 1, chunkSize: 2, maxQueued: 5 });
+    const first = scorer.score(among('good', 5));
+    const refused = expect(scorer.score(among('good', 4))).rejects.toMatchObject({
+      code: 'overloaded',
+      message: expect.stringContaining('maxQueued'),
+    });
+    expect(marks(await first)).toBe('.....');
+    await refused;
+    expect(marks(await scorer.score(among('good', 5)))).toBe('.....');
+  });
+
+  it('answers no requests with no results', async () => {
+    expect(await (await pool()).score([])).toEqual([]);
+  });
+
+  it.each([
+    ['throws', /no licence file|Not scored in 3 tries/],
+    ['hangs', /3 tries.*startMs/],
+  ])('fails items by name when workers that are replaced load no more (%s)', async (how, message) => {
+    const folder = mkdtempSync(join(tmpdir(), 'vtriune-once-'));
+    const path = join(folder, 'once.mjs');
+    writeFileSync(path, oncePlugin(join(folder, 'loaded'), how));
+    const scorer = await pool({ workers: 1, plugins: [path], startMs: 800 });
+    const results = await scorer.score([request('a', 'exit'), request('b', 'good')]);
+    expect(results).toMatchObject([
+      { id: 'a', status: 'failed', error: { code: 'verifier_error', message: expect.stringContaining('"exit"') } },
+      { id: 'b', status: 'failed', error: { code: 'verifier_error', message: expect.stringMatching(message) } },
+    ]);
   });
 
   it('answers what waits with an error when it is closed', async () => {
@@ -115,7 +187,7 @@ describe('a plug-in that cannot be used', () => {
     await expect(pool({ plugins: [plugin('hostile'), plugin('hostile')] })).rejects.toMatchObject({ code: 'duplicate_verifier' });
   });
 
-  it.each([{ workers: 0 }, { deadlineMs: 1.5 }, { memoryMb: 1 }, { inline: ['good'] }])('so do the options %j', async (options) => {
+  it.each([{ workers: 0 }, { deadlineMs: 1.5 }, { memoryMb: 1 }, { chunkSize: 0 }])('so do the options %j', async (options) => {
     await expect(pool(options)).rejects.toMatchObject({ code: 'invalid_options' });
   });
 });

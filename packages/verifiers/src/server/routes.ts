@@ -1,32 +1,34 @@
 /**
- * The routes as data: a method, a path, who may use it, and a function from a call to a reply. The frame around them is in
- * `http-call.ts`, and what happens to items in `judge.ts`.
+ * The routes as data: a method, a path, who may use it, and a handler. What is around them is in `middleware.ts`, and what happens to
+ * items in `score-call.ts`.
  */
 import type { RewardRequest, RewardResult } from '../contract.ts';
-import type { RunDeclaration, StepClock } from './clock.ts';
-import type { HttpCall, HttpReply, RouteKind } from './http-call.ts';
-import type { JudgeCall } from './judge.ts';
-import type { Scorer, Scores } from './scoring.ts';
-import { ServiceError } from './service-error.ts';
-import type { Wire } from './wire.ts';
+import { ServiceError } from '../service-error.ts';
+import type { ServiceContext } from './middleware.ts';
+import type { ProtocolAdapter } from './protocol.ts';
+import type { BodyReader } from './read-body.ts';
+import type { RunDeclaration } from './run-progress.ts';
+import type { RunState } from './run-state.ts';
+import type { ScoreCall } from './score-call.ts';
+import type { VerifierDescription } from './scoring.ts';
+
+/** Who may use a route: anyone, holders of the token, or those while the service takes work. */
+export type RouteAccess = 'open' | 'guarded' | 'working';
 
 /** One route. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
-  readonly kind: RouteKind;
-  readonly reply: (call: HttpCall) => Promise<HttpReply>;
+  readonly access: RouteAccess;
+  readonly handle: (context: ServiceContext) => Promise<Response>;
 }
-
-/** Wraps a route that takes JSON: reads and parses the body, and gives its bytes back after the reply. */
-export type WithBody = (reply: (body: unknown, call: HttpCall) => Promise<HttpReply>) => Route['reply'];
 
 /** What the routes that score need. */
 export interface WorkParts {
-  readonly withBody: WithBody;
-  readonly judge: (call: JudgeCall) => Promise<Scores>;
-  readonly scorer: Scorer;
-  readonly wires: readonly Wire[];
+  readonly body: BodyReader;
+  readonly score: (call: ScoreCall) => Promise<RewardResult[]>;
+  readonly verifiers: readonly VerifierDescription[];
+  readonly protocols: readonly ProtocolAdapter[];
   readonly maxItems: number;
   readonly defaultRun: string;
   readonly defaultVerifier: string | undefined;
@@ -35,84 +37,90 @@ export interface WorkParts {
 const MAX_RUN_NAME = 200;
 const MAX_KEY = 200;
 
-/** `POST /v1/rewards`, and one route for each wire. */
+/** `POST /v1/rewards`, and one route for each protocol adapter. */
 export function createWorkRoutes(parts: WorkParts): readonly Route[] {
-  const { withBody, judge, scorer, wires, maxItems, defaultRun, defaultVerifier } = parts;
-  const judgeItems = ({ route, requestId, arrived, request }: HttpCall, given: Pick<JudgeCall, 'run' | 'items' | 'decoded'>) => {
-    const { items } = given;
+  const { body, score, verifiers, protocols, maxItems, defaultRun, defaultVerifier } = parts;
+  const scoreItems = async (context: ServiceContext, route: string, given: Pick<ScoreCall, 'run' | 'items' | 'decoded'>) => {
+    const { items, run } = given;
     if (items.length > maxItems) {
       throw new ServiceError('too_large', `The body has ${items.length} requests. At most ${maxItems} are taken; send fewer at once.`);
     }
-    return judge({ ...given, route, requestId, arrived, signal: request.signal, key: readKey(request) });
+    const { requestId, arrived } = context.var;
+    const { raw: request } = context.req;
+    const results = await score({ ...given, route, requestId, arrived, signal: request.signal, key: readKey(request) });
+    context.set('log', { run, items: results.length, failed: results.filter(({ status }) => status === 'failed').length });
+    return results;
   };
-  const own = withBody(async (given, call) => {
-    const { run, requests } = readRewardsBody(given, defaultRun);
-    const { results, texts } = await judgeItems(call, { run, items: requests, decoded: false });
-    const body = `{"results":[${texts.join(',')}]}`;
-    return { status: 200, body, contentType: 'application/json', log: summary(run, results) };
-  });
-  const speak = (wire: Wire): Route['reply'] =>
-    withBody(async (body, call) => {
-      const known = { verifiers: scorer.verifiers, requestId: call.requestId };
-      const decoded = wire.decode(body, defaultVerifier === undefined ? known : { ...known, defaultVerifier });
-      const run = checkRun(decoded.run ?? defaultRun);
-      const { results } = await judgeItems(call, { run, items: decoded.items, decoded: true });
-      return { ...decoded.encode(results), log: summary(run, results) };
+  const path = '/v1/rewards';
+  const own: Route['handle'] = (context) =>
+    body.read(context.req.raw, async (given) => {
+      const { run, requests } = readRewardsBody(given, defaultRun);
+      return context.json({ results: await scoreItems(context, path, { run, items: requests, decoded: false }) });
     });
+  const speak =
+    (adapter: ProtocolAdapter): Route['handle'] =>
+    (context) =>
+      body.read(context.req.raw, async (given) => {
+        const known = { verifiers, requestId: context.var.requestId };
+        const decoded = adapter.decode(given, defaultVerifier === undefined ? known : { ...known, defaultVerifier });
+        const run = checkRun(decoded.run ?? defaultRun);
+        const results = await scoreItems(context, adapter.path, { run, items: decoded.items, decoded: true });
+        const answer = decoded.encode(results);
+        return context.body(JSON.stringify(answer.body), answer.status, { 'content-type': 'application/json' });
+      });
   return [
-    { method: 'POST', path: '/v1/rewards', kind: 'working', reply: own },
-    ...wires.map((wire): Route => ({ method: wire.method, path: wire.path, kind: 'working', reply: speak(wire) })),
+    { method: 'POST', path, access: 'working', handle: own },
+    ...protocols.map((adapter): Route => ({ method: adapter.method, path: adapter.path, access: 'working', handle: speak(adapter) })),
   ];
 }
 
 /** `PUT` and `GET /v1/runs/:run/progress`. */
-export function createRunRoutes(clock: StepClock, withBody: WithBody): readonly Route[] {
+export function createRunRoutes(state: RunState, body: BodyReader): readonly Route[] {
   const path = '/v1/runs/:run/progress';
-  const set = withBody(async (body, { parameter }) => {
-    const run = checkRun(parameter('run'));
-    clock.set(run, readDeclaration(body));
-    return { status: 200, body: { run, ...clock.read(run) } };
-  });
-  const get: Route['reply'] = async ({ parameter }) => {
-    const run = checkRun(parameter('run'));
-    const known = clock.read(run);
-    if (known !== undefined) return { status: 200, body: { run, ...known } };
-    return notFound(`Run "${run}" has not said where it stands. PUT ${path.replace(':run', encodeURIComponent(run))} says it.`);
+  const set: Route['handle'] = (context) =>
+    body.read(context.req.raw, async (given) => {
+      const run = checkRun(context.req.param('run'));
+      return context.json({ run, ...(await state.declare(run, readDeclaration(given))) });
+    });
+  const get: Route['handle'] = async (context) => {
+    const run = checkRun(context.req.param('run'));
+    const known = await state.read(run);
+    if (known !== undefined) return context.json({ run, ...known });
+    return notFound(context, `Nothing is known of run "${run}". PUT ${path.replace(':run', encodeURIComponent(run))} says how far it is.`);
   };
   return [
-    { method: 'PUT', path, kind: 'guarded', reply: set },
-    { method: 'GET', path, kind: 'guarded', reply: get },
+    { method: 'PUT', path, access: 'guarded', handle: set },
+    { method: 'GET', path, access: 'guarded', handle: get },
   ];
 }
 
 /** What the routes that only tell something need. */
 export interface InfoParts {
-  readonly draining: () => boolean;
-  readonly scorer: Scorer;
+  readonly isDraining: () => boolean;
+  readonly verifiers: readonly VerifierDescription[];
   readonly metrics: { text(): Promise<string>; readonly contentType: string };
   readonly openapi: object;
 }
 
 /** Health, metrics, verifiers and the description of the service. */
-export function createInfoRoutes({ draining, scorer, metrics, openapi }: InfoParts): readonly Route[] {
-  const get = (path: string, kind: RouteKind, reply: Route['reply']): Route => ({ method: 'GET', path, kind, reply });
-  const ok = (body: unknown): HttpReply => ({ status: 200, body });
+export function createInfoRoutes({ isDraining, verifiers, metrics, openapi }: InfoParts): readonly Route[] {
+  const get = (path: string, access: RouteAccess, handle: Route['handle']): Route => ({ method: 'GET', path, access, handle });
   return [
     // V-Triune's client takes a server that says this for a healthy one.
-    get('/', 'open', async () => ok({ message: 'Reward Judge Server' })),
-    get('/healthz', 'open', async () => ok({ status: 'ok' })),
-    get('/readyz', 'open', async () =>
-      draining() ? { status: 503, body: { status: 'draining' }, headers: { 'retry-after': '1' } } : ok({ status: 'ready' }),
+    get('/', 'open', async (context) => context.json({ message: 'Reward Judge Server' })),
+    get('/healthz', 'open', async (context) => context.json({ status: 'ok' })),
+    get('/readyz', 'open', async (context) =>
+      isDraining() ? context.json({ status: 'draining' }, 503, { 'retry-after': '1' }) : context.json({ status: 'ready' }),
     ),
-    get('/v1/verifiers', 'guarded', async () => ok({ verifiers: scorer.verifiers })),
-    get('/metrics', 'guarded', async () => ({ status: 200, body: await metrics.text(), contentType: metrics.contentType })),
-    get('/openapi.json', 'guarded', async () => ok(openapi)),
+    get('/v1/verifiers', 'guarded', async (context) => context.json({ verifiers })),
+    get('/metrics', 'guarded', async (context) => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType })),
+    get('/openapi.json', 'guarded', async (context) => context.json(openapi)),
   ];
 }
 
-/** The reply to a question about what is not there. */
-export function notFound(message: string): HttpReply {
-  return { status: 404, body: { error: { code: 'not_found', message } } };
+/** The answer to a question about what does not exist. */
+export function notFound(context: ServiceContext, message: string): Response {
+  return context.json({ error: { code: 'not_found', message } }, 404);
 }
 
 function readRewardsBody(body: unknown, defaultRun: string): { run: string; requests: readonly RewardRequest[] } {
@@ -158,8 +166,4 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return `a text of ${value.length} characters`;
   return `of type ${typeof value}`;
-}
-
-function summary(run: string, results: readonly RewardResult[]): Readonly<Record<string, unknown>> {
-  return { run, items: results.length, failed: results.filter(({ status }) => status === 'failed').length };
 }

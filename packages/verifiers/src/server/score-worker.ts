@@ -1,76 +1,58 @@
 /**
- * The file that a scoring thread starts from. Verifiers are loaded once; a chunk is scored item by item, with a mark in shared
- * memory before each, so that the main thread knows which item hangs or brings the thread down. No deadline is kept here.
+ * The file that a worker thread starts from. It loads the verifiers once and scores one chunk a task. Before each item it marks the
+ * item's index in shared memory, so that the main thread knows which item hangs or ends the thread. Deadlines are the watchdog's.
  */
 import { workerData } from 'node:worker_threads';
 import { builtins } from '../builtins/builtins.ts';
-import type { RewardRequest } from '../contract.ts';
+import type { RewardRequest, RewardResult } from '../contract.ts';
 import { VerifierError } from '../errors.ts';
 import { loadPlugins } from '../plugins.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { score } from '../score.ts';
-import { createBeacon, FINISHED } from './beacon.ts';
+import type { PoolOptions } from './pool-options.ts';
 import { describeVerifier, type VerifierDescription } from './scoring.ts';
+import { FINISHED } from './watchdog.ts';
 
-/** What a thread is started with. */
-export interface WorkerSetup {
-  readonly plugins: readonly string[];
-  readonly resolveFrom?: string;
-}
+/** What a worker is started with. */
+export type WorkerSetup = Pick<PoolOptions, 'plugins' | 'resolveFrom'>;
 
-/** A part of the queue. */
-export interface ChunkJob {
-  /** A list of reward requests, as JSON. */
-  readonly requests: string;
-  readonly beacon: SharedArrayBuffer;
-  /** Milliseconds after which no further item is begun. */
-  readonly budgetMs: number;
-}
+/** One task: a chunk of requests, and the index of the current item in shared memory. */
+export type ScoreTask = { readonly requests: readonly RewardRequest[]; readonly mark: Int32Array };
 
-/** What loaded, or why it did not. Errors lose their code on the way between threads, so this is data. */
-export type LoadReport =
-  { readonly verifiers: readonly VerifierDescription[] } | { readonly error: { readonly code: string; readonly message: string } };
+/** What a worker can score with, or why it cannot. Errors lose their code between threads, so this is plain data. */
+export type LoadReport = { readonly verifiers: readonly VerifierDescription[] } | { readonly code: unknown; readonly message: string };
 
-const loading = loadRegistry().then(
-  (registry) => ({ registry }),
-  (error: unknown) => ({ error }),
-);
+const loading = loadRegistry();
+// What went wrong is told to whoever asks. Unheard it would end this thread, and each one that takes its place.
+loading.catch(() => undefined);
 
 async function loadRegistry(): Promise<Registry> {
-  const setup = workerData as WorkerSetup;
-  const plugins = await loadPlugins(setup.plugins, setup.resolveFrom === undefined ? {} : { resolveFrom: setup.resolveFrom });
-  return createRegistry([...builtins, ...plugins.flatMap(({ verifiers }) => verifiers)]);
+  const { plugins, ...from } = workerData as WorkerSetup;
+  const loaded = await loadPlugins(plugins, from);
+  return createRegistry([...builtins, ...loaded.flatMap(({ verifiers }) => verifiers)]);
 }
 
-/** Reports what this thread can score with. */
+/** Reports what this worker can score with. */
 export async function describeVerifiers(): Promise<LoadReport> {
-  const loaded = await loading;
-  if ('error' in loaded) {
-    const { error } = loaded;
-    const code = error instanceof VerifierError ? error.code : 'invalid_plugin';
-    return { error: { code, message: error instanceof Error ? error.message : String(error) } };
+  try {
+    const registry = await loading;
+    const verifiers = registry.names.map((name) => describeVerifier(registry.get(name)));
+    // Through JSON, because schemas of TypeBox have members that cannot be sent between threads.
+    return { verifiers: JSON.parse(JSON.stringify(verifiers)) as VerifierDescription[] };
+  } catch (error) {
+    return error instanceof VerifierError ? { code: error.code, message: error.message } : { code: undefined, message: String(error) };
   }
-  const { registry } = loaded;
-  // Through JSON, because a schema of TypeBox has members that cannot be sent between threads.
-  const verifiers = registry.names.map((name) => describeVerifier(registry.get(name)));
-  return { verifiers: JSON.parse(JSON.stringify(verifiers)) as VerifierDescription[] };
 }
 
-/** Scores a chunk: a result, as JSON, for each of its first items, and for all of them if the time is enough. */
-export async function scoreChunk({ requests, beacon: memory, budgetMs }: ChunkJob): Promise<string[]> {
-  const loaded = await loading;
-  // The first threads loaded, or there would be no pool. What broke since then may be whole again for the next thread.
-  if ('error' in loaded) process.exit(1);
-  const { registry } = loaded;
-  const beacon = createBeacon(memory);
-  const texts: string[] = [];
-  const started = performance.now();
-  for (const request of JSON.parse(requests) as readonly RewardRequest[]) {
-    if (texts.length > 0 && performance.now() - started > budgetMs) break;
-    beacon.mark(texts.length);
-    const [result] = await score([request], { registry });
-    texts.push(JSON.stringify(result));
+/** Scores a chunk, one result for each request, in order. */
+export async function scoreChunk({ requests, mark }: ScoreTask): Promise<RewardResult[]> {
+  // The first workers did load, or there would be no pool. The next one may load again.
+  const registry = await loading.catch(() => process.exit(1));
+  const results: RewardResult[] = [];
+  for (const [index, request] of requests.entries()) {
+    Atomics.store(mark, 0, index);
+    results.push(...(await score([request], { registry })));
   }
-  beacon.mark(FINISHED);
-  return texts;
+  Atomics.store(mark, 0, FINISHED);
+  return results;
 }

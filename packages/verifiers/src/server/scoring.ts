@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import type { RewardRequest, RewardResult } from '../contract.ts';
+import type { FailedResult, FailureCode, RewardRequest, RewardResult } from '../contract.ts';
 import type { Verifier } from '../verifier.ts';
 
 /** A verifier without its code, as the service lists it. */
@@ -21,29 +21,18 @@ export interface ScorerStats {
   /** Items that a worker has. */
   readonly running: number;
   readonly workers: number;
-  /** Workers that were ended (deadline, crash, out of memory) and replaced, since the start. */
+  /** Workers that ended (deadline, crash, out of memory) and were replaced, since the start. */
   readonly replaced: number;
 }
 
-/** The results of a call, in the order of its requests, and each as JSON text: threads send texts, and answers and records are made of them. */
-export interface Scores {
-  readonly results: readonly RewardResult[];
-  readonly texts: readonly string[];
-}
-
-/** Results of this thread with their texts. */
-export function toScores(results: readonly RewardResult[]): Scores {
-  return { results, texts: results.map((result) => JSON.stringify(result)) };
-}
-
-/** Scores requests in order; what goes wrong with one item is its own `failed` result. */
+/** Scores requests in order. What goes wrong with one item is that item's own `failed` result. */
 export interface Scorer {
   /**
    * One result for each request, in order.
    *
    * @throws ServiceError `overloaded` when the queue cannot take them all, `closed` after `close`.
    */
-  score(requests: readonly RewardRequest[]): Promise<Scores>;
+  score(requests: readonly RewardRequest[]): Promise<RewardResult[]>;
   readonly verifiers: readonly VerifierDescription[];
   stats(): ScorerStats;
   close(): Promise<void>;
@@ -53,4 +42,17 @@ export interface Scorer {
 export function describeVerifier(verifier: Verifier): VerifierDescription {
   const { name, description, parameters, components, metrics } = verifier;
   return { name, description, parameters, components, metrics };
+}
+
+/** A failure with what can be read of the request, which has not been checked. */
+export function failedResult(request: unknown, code: FailureCode, message: string): FailedResult {
+  const fields: Readonly<Record<string, unknown>> = typeof request === 'object' && request !== null ? { ...request } : {};
+  const text = (name: string, otherwise: string): string => (typeof fields[name] === 'string' ? fields[name] : otherwise);
+  return {
+    id: text('id', '#0'),
+    data_source: text('data_source', 'unknown'),
+    verifier: text('verifier', 'unknown'),
+    status: 'failed',
+    error: { code, message },
+  };
 }

@@ -10,6 +10,7 @@ const item = (id: string, verifier = 'counting', ground_truth: unknown = 3): Rew
   return { id, data_source: 's', verifier, response: '<answer>3</answer>', ground_truth };
 };
 
+const json = { 'content-type': 'application/json' };
 const open: RewardServer[] = [];
 const serve = async (options: ServeRewardsOptions = {}): Promise<RewardServer> => {
   const server = await serveRewards({ workers: 1, plugins: [hostile], ...options });
@@ -21,7 +22,11 @@ afterEach(async () => {
 });
 
 const post = async ({ url }: RewardServer, requests: unknown, headers: Record<string, string> = {}) => {
-  const response = await fetch(`${url}/v1/rewards`, { method: 'POST', body: JSON.stringify({ requests }), headers });
+  const response = await fetch(`${url}/v1/rewards`, {
+    method: 'POST',
+    body: JSON.stringify({ requests }),
+    headers: { ...json, ...headers },
+  });
   return { status: response.status, body: (await response.json()) as { results: { reward: number; status: string }[] } };
 };
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -90,7 +95,7 @@ describe('serveRewards', () => {
           .on('error', () => undefined);
       });
     const started = performance.now();
-    const head = 'POST /v1/rewards HTTP/1.1\r\nhost: a\r\n';
+    const head = 'POST /v1/rewards HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n';
     const answers = await Promise.all([answerTo(head), answerTo(`${head}content-length: 100\r\n\r\n{"requ`)]);
     expect(answers.map((answer) => answer.split('\r\n')[0])).toEqual(['HTTP/1.1 408 Request Timeout', 'HTTP/1.1 408 Request Timeout']);
     expect(performance.now() - started).toBeLessThan(5000);
@@ -101,7 +106,7 @@ describe('serveRewards', () => {
     const server = await serve({ maxBodyBytes: 100_000 });
     let sent = 0;
     const status = await new Promise((resolve) => {
-      const upload = send(`${server.url}/v1/rewards`, { method: 'POST', headers: { 'transfer-encoding': 'chunked' } });
+      const upload = send(`${server.url}/v1/rewards`, { method: 'POST', headers: { ...json, 'transfer-encoding': 'chunked' } });
       const more = (): void => {
         while (sent < 100_000_000 && upload.write(Buffer.alloc(65_536, 32))) sent += 65_536;
       };
@@ -121,7 +126,7 @@ describe('serveRewards', () => {
     const server = await serve({ observer: (batch) => events.push(...batch) });
     const leaving = AbortSignal.timeout(150);
     const body = JSON.stringify({ requests: [item('a', 'slow', 500)] });
-    await expect(fetch(`${server.url}/v1/rewards`, { method: 'POST', body, signal: leaving })).rejects.toThrow();
+    await expect(fetch(`${server.url}/v1/rewards`, { method: 'POST', body, signal: leaving, headers: json })).rejects.toThrow();
     await wait(600);
     expect(events).toEqual([]);
     const metrics = await (await fetch(`${server.url}/metrics`)).text();

@@ -1,18 +1,19 @@
 /**
- * The reward service on a port of this machine: threads, handler and HTTP server together, and an orderly end. Signals are left to
+ * The reward service on a port of this machine: worker threads, handler and HTTP server together, and an orderly end. Signals are left to
  * the program, which calls `close`.
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { createRewardHandler, type RewardHandlerOptions } from './handler.ts';
+import { isLoopback } from './middleware.ts';
 import { createScoringPool } from './pool.ts';
 import type { ScoringPoolOptions } from './pool-options.ts';
 import type { Scorer } from './scoring.ts';
-import { ServiceError } from './service-error.ts';
+import { ServiceError } from '../service-error.ts';
 
 /** Where to listen, and everything that pool and handler take. */
-export interface ServeRewardsOptions extends Omit<RewardHandlerOptions, 'scorer'>, ScoringPoolOptions {
+export interface ServeRewardsOptions extends Omit<RewardHandlerOptions, 'scorer' | 'localHosts'>, ScoringPoolOptions {
   /** Instead of a pool of its own; it is closed with the server. */
   readonly scorer?: Scorer;
   /** `127.0.0.1` when absent. Any address that others can reach needs a token. */
@@ -55,7 +56,7 @@ export async function serveRewards(options: ServeRewardsOptions = {}): Promise<R
   }
   const scorer = options.scorer ?? (await createScoringPool(options));
   try {
-    const handler = createRewardHandler({ ...options, scorer });
+    const handler = createRewardHandler({ ...options, scorer, ...(token === undefined ? { localHosts: [host.toLowerCase()] } : {}) });
     const server = createServer(handler.fetch, options);
     const address = await listen(server, host, port);
     let closing: Promise<void> | undefined;
@@ -95,10 +96,6 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
     }
     server.listen(port, host, () => resolve(server.address() as AddressInfo));
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function after(milliseconds: number): Promise<void> {

@@ -5,7 +5,7 @@ import { circle, rectangle } from './shapes.ts';
 const red = (pixels: Uint8Array, at: number): number => pixels[at * 3] ?? -1;
 
 describe('fill', () => {
-  it('colours exactly the pixels of an aligned rectangle and returns its box', () => {
+  it('colors exactly the pixels of an aligned rectangle and returns its box', () => {
     const canvas = createCanvas(8, 8, [0, 0, 0]);
     expect(fill(canvas, rectangle([2, 3, 5, 6]), [200, 0, 0])).toEqual([2, 3, 5, 6]);
     const inside = (index: number): boolean => index % 8 >= 2 && index % 8 < 5 && Math.floor(index / 8) >= 3 && Math.floor(index / 8) < 6;

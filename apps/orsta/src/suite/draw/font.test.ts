@@ -13,7 +13,7 @@ describe('drawText', () => {
     expect(new Set([...'0123456789?'].map(picture)).size).toBe(11);
   });
 
-  it('centres the text and reports its box', () => {
+  it('centers the text and reports its box', () => {
     expect(textWidth('10')).toBe(11);
     const canvas = createCanvas(40, 30, [255, 255, 255]);
     expect(drawText(canvas, { value: '10', center: [20, 15], scale: 2 }, [0, 0, 0])).toEqual([9, 8, 31, 22]);

@@ -1,8 +1,8 @@
-// Six colours that stay apart at a few pixels, and calm backgrounds.
+// Six colors that stay apart at a few pixels, and calm backgrounds.
 import type { Random } from '../random.ts';
 import type { Color } from './canvas.ts';
 
-/** Named colours of figures, bars and slices. */
+/** Named colors of figures, bars and slices. */
 export const COLORS = {
   red: [222, 40, 44],
   orange: [246, 146, 24],
@@ -12,25 +12,27 @@ export const COLORS = {
   purple: [142, 62, 184],
 } as const satisfies Record<string, Color>;
 
-/** Name of a colour. */
+/** Name of a color. */
 export type ColorName = keyof typeof COLORS;
 
-/** All colour names. */
+/** All color names. */
 export const COLOR_NAMES: readonly ColorName[] = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'];
 
 /** Near-black for outlines and text. */
 export const INK: Color = [40, 42, 48];
 
-/** Grey for grid lines. */
+/** Gray for grid lines. */
 export const GRID: Color = [205, 208, 214];
 
 /** A white with a slight tint. */
-export const paper = (random: Random): Color => [random.int(243, 255), random.int(243, 255), random.int(243, 255)];
+export function paper(random: Random): Color {
+  return [random.int(243, 255), random.int(243, 255), random.int(243, 255)];
+}
 
-/** A named colour, a little lighter, darker or shifted, so that shades must be told by hue. */
-export const shade = (random: Random, name: ColorName): Color => {
+/** A named color, a little lighter, darker or shifted, so that shades must be told by hue. */
+export function shade(random: Random, name: ColorName): Color {
   const [red, green, blue] = COLORS[name];
   const light = random.int(-12, 12);
   const vary = (value: number): number => Math.max(0, Math.min(255, value + light + random.int(-8, 8)));
   return [vary(red), vary(green), vary(blue)];
-};
+}

@@ -3,7 +3,7 @@ import type { Question, Scene } from '../contract.ts';
 import { COLOR_NAMES } from '../draw/palette.ts';
 import { colorAt, colorIn, middleOf, objectsNamed, questionsOf, scenesOf } from '../test-scenes.ts';
 
-// Values as read from the picture: for each colour a list of steps (bars and slices have one, lines four).
+// Values as read from the picture: for each color a list of steps (bars and slices have one, lines four).
 type Reading = Map<string, number[]>;
 
 const readBars = (scene: Scene): Reading =>
@@ -38,7 +38,7 @@ const reader = (source: string): ((scene: Scene) => Reading) =>
 
 const colorsIn = (text: string): string[] => COLOR_NAMES.filter((name) => text.includes(name));
 
-// The answer in steps of the axis, or a colour or a place.
+// The answer in steps of the axis, or a color or a place.
 const answerFrom = (reading: Reading, text: string): string | number => {
   const value = (color: string, place = 0): number => reading.get(color)?.[place] ?? NaN;
   const [one = '', two = ''] = colorsIn(text);
@@ -77,7 +77,7 @@ describe.each(['nano_chart_bar', 'nano_chart_line', 'nano_chart_pie'])('%s', (so
     expect([...seen].sort((first, second) => first - second)).toEqual(source === 'nano_chart_pie' ? [10] : [1, 5]);
   });
 
-  it('draws its colours', async () => {
+  it('draws its colors', async () => {
     for (const scene of (await scenesOf('chart', 60)).filter(({ questions }) => questions[0]?.source === source)) {
       for (const object of scene.objects.filter(({ label }) => !label.endsWith('slice'))) {
         const { x, y } = middleOf(object);

@@ -1,4 +1,4 @@
-// Charts: bars, lines and pies with coloured series. Values are read from an axis (0 to 10, or 0 to 50 by fives) or as a percentage.
+// Charts: bars, lines and pies with colored series. Values are read from an axis (0 to 10, or 0 to 50 by fives) or as a percentage.
 import type { SuiteTask } from '../contract.ts';
 import { barScene } from './chart/bar.ts';
 import { lineScene } from './chart/line.ts';

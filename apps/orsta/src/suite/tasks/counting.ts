@@ -1,4 +1,4 @@
-// Counting: 0 to 6 objects of one class among others; sprites on a background, or figures of one colour or one form.
+// Counting: 0 to 6 objects of one class among others; sprites on a background, or figures of one color or one form.
 import type { Scene, SceneObject, SuiteTask } from '../contract.ts';
 import type { SuiteAssets } from '../assets.ts';
 import { clutteredGround, plainGround } from '../draw/background.ts';
@@ -101,7 +101,7 @@ const figureScene = (random: Random): Scene => {
   return composeScene({ width: 96, height: 96, pixels: canvas }, objects, withExtras(random, main, { extras, count: 4 }));
 };
 
-/** Counting: how many objects of a class, or figures of a colour and form. */
+/** Counting: how many objects of a class, or figures of a color and form. */
 export const counting: SuiteTask = {
   name: 'counting',
   sources: ['nano_counting_sprites', 'nano_counting_figures'],

@@ -12,10 +12,10 @@ const INKS: readonly Color[] = [
   [20, 74, 44],
 ];
 
-/** The colour of a pen. */
+/** The color of a pen. */
 export const pickInk = (random: Random): Color => random.pick(INKS);
 
-/** What to write and where: digit `i` is centred at `centers[i]` on the line `y`. */
+/** What to write and where: digit `i` is centered at `centers[i]` on the line `y`. */
 export interface Writing {
   digits: readonly number[];
   centers: readonly number[];

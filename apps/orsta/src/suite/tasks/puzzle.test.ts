@@ -119,7 +119,7 @@ describe('puzzle', () => {
     }
   });
 
-  it('draws each shape in its colour', async () => {
+  it('draws each shape in its color', async () => {
     for (const scene of (await scenesOf('puzzle', 120)).filter(({ questions }) => questions[0]?.source !== 'nano_puzzle_dice')) {
       for (const object of scene.objects.filter(({ label }) => label !== 'empty cell')) {
         const { x, y } = middleOf(object);

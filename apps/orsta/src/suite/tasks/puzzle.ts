@@ -1,5 +1,5 @@
-// Puzzle: complete a visual pattern with one empty cell. Four patterns: a repeating row, a grid with a colour a row and a shape a
-// column, a grid where every row has each colour (or shape) once, and dice whose dots rise or fall evenly.
+// Puzzle: complete a visual pattern with one empty cell. Four patterns: a repeating row, a grid with a color a row and a shape a
+// column, a grid where every row has each color (or shape) once, and dice whose dots rise or fall evenly.
 import type { Scene, SuiteTask } from '../contract.ts';
 import type { Canvas } from '../draw/canvas.ts';
 import { cleanSheet } from '../draw/background.ts';
@@ -32,7 +32,7 @@ const diceScene = (random: Random, canvas: Canvas): Scene => {
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
 };
 
-/** Puzzle: the colour, shape or number that belongs into the empty cell. */
+/** Puzzle: the color, shape or number that belongs into the empty cell. */
 export const puzzle: SuiteTask = {
   name: 'puzzle',
   sources: ['nano_puzzle_repeat', 'nano_puzzle_grid', 'nano_puzzle_set', 'nano_puzzle_dice'],

@@ -1,4 +1,4 @@
-// A bar chart with three to five coloured bars.
+// A bar chart with three to five colored bars.
 import type { Question, Scene, SceneObject } from '../../contract.ts';
 import { cleanSheet } from '../../draw/background.ts';
 import { fill } from '../../draw/canvas.ts';

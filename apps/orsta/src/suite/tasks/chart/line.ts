@@ -1,4 +1,4 @@
-// A line chart: two coloured lines over four places.
+// A line chart: two colored lines over four places.
 import type { Question, Scene, SceneObject } from '../../contract.ts';
 import { cleanSheet } from '../../draw/background.ts';
 import type { Canvas, Point } from '../../draw/canvas.ts';

@@ -1,4 +1,4 @@
-// Draws patterns of coloured shapes and asks about them.
+// Draws patterns of colored shapes and asks about them.
 import type { Question, SceneObject } from '../../contract.ts';
 import { SCENE_SIZE } from '../../contract.ts';
 import type { Canvas } from '../../draw/canvas.ts';

@@ -1,11 +1,11 @@
-// Patterns of coloured shapes as data: the cells, which is empty, and which attribute the pattern determines.
+// Patterns of colored shapes as data: the cells, which is empty, and which attribute the pattern determines.
 import type { ColorName } from '../../draw/palette.ts';
 import { COLOR_NAMES } from '../../draw/palette.ts';
 import type { Figure } from '../../draw/shapes.ts';
 import { FIGURES } from '../../draw/shapes.ts';
 import type { Random } from '../../random.ts';
 
-/** A coloured shape. */
+/** A colored shape. */
 export interface Cell {
   color: ColorName;
   figure: Figure;
@@ -43,7 +43,7 @@ export const pickRepeat = (random: Random): Pattern => {
   return { cells, empty: random.int(0, 5), asks: random.pick(['colour', 'shape'] as const), lines: [[0, 1, 2, 3, 4, 5]] };
 };
 
-/** Nine cells: a colour a row and a shape a column. */
+/** Nine cells: a color a row and a shape a column. */
 export const pickGrid = (random: Random): Pattern => {
   const colors = random.shuffle(COLOR_NAMES);
   const figures = random.shuffle(FIGURES);
@@ -56,7 +56,7 @@ export const pickGrid = (random: Random): Pattern => {
   return { cells, empty, asks, lines: [asks === 'colour' ? rowOf(empty) : columnOf(empty)] };
 };
 
-/** Nine cells: every row and column has each of three colours (or shapes) once, the other attribute is the same everywhere. */
+/** Nine cells: every row and column has each of three colors (or shapes) once, the other attribute is the same everywhere. */
 export const pickSet = (random: Random): Pattern => {
   const colors = random.shuffle(COLOR_NAMES);
   const figures = random.shuffle(FIGURES);

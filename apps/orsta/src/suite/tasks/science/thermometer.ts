@@ -1,4 +1,4 @@
-// A thermometer: a tube with a coloured column and a scale on its left.
+// A thermometer: a tube with a colored column and a scale on its left.
 import type { Scene } from '../../contract.ts';
 import { cleanSheet } from '../../draw/background.ts';
 import { fill } from '../../draw/canvas.ts';

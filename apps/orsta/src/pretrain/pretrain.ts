@@ -1,0 +1,130 @@
+/**
+ * Pre-training of orsta-nano: dense labels first, so that the vision tower sees, then next-token loss over questions and answers. Validation
+ * loss is taken with the right and with exchanged images; as long as the two are equal the model is blind and only knows the language.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  AUXILIARY_PREFIX,
+  counterRandom,
+  createParallelEngine,
+  latestCheckpoint,
+  loadCheckpoint,
+  loadModel,
+  loadProcessor,
+  saveCheckpoint,
+  supervise,
+  writeModelFolder,
+  type Engine,
+  type HostTensor,
+  type PackedRow,
+  type SuperviseReport,
+} from '@vtriune/trainer';
+import { loadAssets } from '../suite/assets.ts';
+import { createNano } from './create-nano.ts';
+import { collectVocabulary, type DenseVocabulary } from './dense-labels.ts';
+import { pretrainBatch, validationRows, type BatchSource } from './pretrain-batch.ts';
+import type { PretrainRecipe } from './pretrain-recipe.ts';
+
+/** What a pre-training step reports; the validation fields are there on steps that validate. */
+export interface PretrainReport extends SuperviseReport {
+  validation?: { loss: number; shuffledLoss: number };
+}
+
+const VALIDATION_SCENES = 96;
+const CHECKPOINTS_KEPT = 2;
+const STEP_FIELD = 'step';
+
+/** The built module beside the command line that each rank imports. */
+const DENSE_OBJECTIVE = './dense-objective.js';
+
+/** Pre-trains in a run folder and writes the finished model to `<folder>/model`; goes on from the last checkpoint where there is one. */
+export async function* pretrainNano(recipe: PretrainRecipe, folder: string): AsyncGenerator<PretrainReport, void, undefined> {
+  const start = await prepareModel(recipe, folder);
+  const assets = await loadAssets();
+  const { config, parameters } = await loadModel(start);
+  const processor = await loadProcessor(start);
+  const vocabulary = collectVocabulary(assets, processor.tokenizer);
+  addDenseHead(parameters, { vocabulary, width: config.text.hiddenSize, seed: recipe.seed });
+  const engine = await createParallelEngine({
+    config,
+    parameters,
+    frozen: [],
+    paddingTokenId: processor.tokenizer.specialIds.endOfText,
+    tokensPerMicroBatch: 8192,
+    plugins: [new URL(DENSE_OBJECTIVE, import.meta.url).href],
+    ranks: recipe.ranks,
+  });
+  const source: BatchSource = { assets, vocabulary, processor, config, ...recipe };
+  const held = validationRows(source, { split: 'validation', scenes: VALIDATION_SCENES });
+  const checkpoints = join(folder, 'checkpoints');
+  const done = await resume(engine, checkpoints);
+  const steps = supervise({
+    engine,
+    steps: recipe.steps,
+    start: done,
+    batchAt: (step) => pretrainBatch(source, step),
+    objective: { name: 'dense-next-token' },
+    schedule: { peak: recipe.learningRate, warmupSteps: Math.min(100, Math.ceil(recipe.steps / 10)), decay: 'cosine', floor: 0.05 },
+    weightDecay: recipe.weightDecay,
+  });
+  for await (const report of steps) {
+    if (report.step % recipe.validateEvery !== 0 && report.step !== recipe.steps) {
+      yield report;
+      continue;
+    }
+    await saveCheckpoint({
+      folder: checkpoints,
+      step: report.step,
+      snapshot: await engine.snapshot(),
+      state: { [STEP_FIELD]: report.step },
+      modelFolder: start,
+      keep: CHECKPOINTS_KEPT,
+    });
+    yield { ...report, validation: { loss: await meanLoss(engine, held), shuffledLoss: await meanLoss(engine, exchangeImages(held)) } };
+  }
+  await writeModelFolder(join(folder, 'model'), start, await engine.snapshot());
+  await engine.close();
+}
+
+async function prepareModel(recipe: PretrainRecipe, folder: string): Promise<string> {
+  if (recipe.model !== undefined) return recipe.model;
+  const fresh = join(folder, 'untrained');
+  await mkdir(folder, { recursive: true });
+  if (!existsSync(join(fresh, 'model.safetensors'))) await createNano(fresh, recipe.seed);
+  return fresh;
+}
+
+async function resume(engine: Engine, checkpoints: string): Promise<number> {
+  const latest = await latestCheckpoint(checkpoints);
+  if (latest === undefined) return 0;
+  const { snapshot, state } = await loadCheckpoint(latest, (value) => Number((value as Record<string, unknown>)[STEP_FIELD]));
+  await engine.restore(snapshot);
+  return state;
+}
+
+function addDenseHead(parameters: Map<string, HostTensor>, head: { vocabulary: DenseVocabulary; width: number; seed: number }): void {
+  const rows = head.vocabulary.classes.size + 1 + 4;
+  parameters.set(`${AUXILIARY_PREFIX}dense.weight`, freshMatrix(rows, head.width, head.seed));
+  parameters.set(`${AUXILIARY_PREFIX}dense.bias`, { shape: [rows], data: new Float32Array(rows) });
+  parameters.set(`${AUXILIARY_PREFIX}sides.weight`, freshMatrix(4 * head.width, head.width, head.seed + 1));
+}
+
+function freshMatrix(rows: number, width: number, seed: number): HostTensor {
+  return {
+    shape: [rows, width],
+    data: Float32Array.from({ length: rows * width }, (_, i) => (counterRandom(seed, rows, i) - 0.5) / Math.sqrt(width)),
+  };
+}
+
+async function meanLoss(engine: Engine, rows: readonly PackedRow[]): Promise<number> {
+  const scores = await engine.scoreTargets(rows, 1);
+  const all = scores.flatMap((row) => [...row]);
+  return -all.reduce((sum, value) => sum + value, 0) / all.length;
+}
+
+/** Every row with the image of the row after the next: another task's, and never its own. */
+function exchangeImages(rows: readonly PackedRow[]): PackedRow[] {
+  return rows.map((row, index) => ({ ...row, images: rows[(index + 2) % rows.length]?.images ?? row.images }));
+}

@@ -1,0 +1,115 @@
+/**
+ * The training steps of a run: each is recorded, evaluated where that is due, and saved where that is due. An error between two updates
+ * saves the state of the last step before it is thrown on, so that a corrupt image at step 700 does not cost 699 steps.
+ */
+import { train, type Engine, type StepReport, type TrainState } from '@vtriune/trainer';
+import type { RewardResult } from '@vtriune/verifiers';
+import { signalOf, watchSignal, type ImageFacts } from '../report/no-signal.ts';
+import { createReward } from '../reward/reward.ts';
+import { SCENE_SIZE } from '../suite/contract.ts';
+import { checkpointStep, isDivergence, isSaved, keepNewest, setAside } from './checkpoints.ts';
+import { evaluateStep } from './evaluate-step.ts';
+import { trainedSide } from './model-facts.ts';
+import { nameSample } from './name-sample.ts';
+import { maxPixelsOf } from './prepare.ts';
+import type { RunPosition } from './resume.ts';
+import { evaluates, type Run } from './run.ts';
+import { rolloutRecords, stepMetrics } from './step-records.ts';
+
+/** Trains to the last step, or to the first one after Ctrl-C; both are saved. Throws what the packages throw. */
+export async function trainSteps(run: Run, position: RunPosition): Promise<void> {
+  const { recipe, prepared } = run;
+  const watched = watchUpdates(run.engine);
+  const adviceFor = watchSignal(imageFacts(run));
+  let { state } = position;
+  const steps = train<RewardResult>({
+    engine: watched.engine,
+    processor: prepared.processor,
+    samples: prepared.samples,
+    reward: createReward(prepared.reward),
+    config: recipe.trainer,
+    plugins: prepared.plugins.map(({ plugin }) => plugin),
+    state,
+  });
+  try {
+    for await (const report of steps) {
+      ({ state } = report);
+      watched.reset();
+      // The weights of the checkpoint before have sampled and learned once more without an error: older ones may go.
+      await keepNewest(run.folder, recipe.checkpoint.keep);
+      const advice = adviceFor(
+        signalOf(
+          report.rollouts,
+          report.groups.some(({ zeroVariance }) => !zeroVariance),
+        ),
+      );
+      if (advice !== undefined) run.live.line(advice);
+      if (await finishStep(run, report)) return;
+    }
+  } catch (cause) {
+    if (isDivergence(cause)) await keepLastGood(run, state);
+    else if (state.step > 0 && !watched.hasUpdated() && !isSaved(run.folder, state.step)) await saveAfterError(run, state, cause);
+    throw await nameSample(cause, { ...prepared, from: state.samplePosition, count: recipe.trainer.promptsPerStep });
+  }
+}
+
+/** Scenes of the suite have the size that the model was trained on. */
+function imageFacts({ recipe, prepared }: Run): ImageFacts {
+  if (recipe.data.kind === 'suite') return { maxPixels: SCENE_SIZE ** 2 };
+  const side = trainedSide(prepared.processor.config.maxPixels);
+  const maxPixels = maxPixelsOf(recipe, prepared.processor);
+  return side === undefined ? { maxPixels } : { maxPixels, trainedPixels: side ** 2 };
+}
+
+/** Everything that happens after a step; true where it is the last one or Ctrl-C was pressed. */
+async function finishStep(run: Run, report: StepReport<RewardResult>): Promise<boolean> {
+  const { recipe, context } = run;
+  const { step } = report.state;
+  const { everySteps } = recipe.evaluation;
+  run.live.step(report);
+  run.monitor.recordRollouts(rolloutRecords(report.rollouts, { step, split: 'train', images: run.prepared.reward.images }));
+  run.monitor.recordMetrics(stepMetrics(report));
+  const last = step === recipe.trainer.steps;
+  const evaluate = evaluates(run) && !context.signal.aborted && (last || (everySteps > 0 && step % everySteps === 0));
+  if (evaluate) await evaluateStep(run, step);
+  await run.monitor.endStep(step);
+  const stop = last || context.signal.aborted;
+  if (stop || step % recipe.checkpoint.everySteps === 0) await checkpointStep(run, report.state);
+  if (evaluate) await keepNewest(run.folder, recipe.checkpoint.keep);
+  return stop;
+}
+
+/** The weights of the last step cannot be sampled from: its checkpoint must not be the one that the run goes on from. */
+async function keepLastGood({ folder, context }: Run, { step }: TrainState): Promise<void> {
+  const aside = await setAside(folder, step);
+  if (aside !== undefined) context.notice(`the checkpoint of step ${String(step)} is of no use and was renamed to ${aside}\n`);
+}
+
+async function saveAfterError(run: Run, state: TrainState, cause: unknown): Promise<void> {
+  try {
+    await run.monitor.endStep(state.step);
+    await checkpointStep(run, state);
+    run.context.notice(`step ${String(state.step)} is saved; once the cause is removed, the run goes on with --resume\n`);
+  } catch (error) {
+    run.context.notice(`step ${String(state.step)} could not be saved: ${String(error)}. The run ended because of: ${String(cause)}\n`);
+  }
+}
+
+/** The engine, and whether it has changed its weights since the last reset. */
+function watchUpdates(engine: Engine): { engine: Engine; reset(): void; hasUpdated(): boolean } {
+  let updated = false;
+  return {
+    engine: {
+      ...engine,
+      update: async (request) => {
+        const report = await engine.update(request);
+        updated = true;
+        return report;
+      },
+    },
+    reset: () => {
+      updated = false;
+    },
+    hasUpdated: () => updated,
+  };
+}

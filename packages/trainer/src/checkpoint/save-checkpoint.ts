@@ -1,0 +1,105 @@
+/**
+ * Checkpoints: one folder a step, in the Hugging Face layout, with the optimizer's moments and the state of the run beside the
+ * weights.
+ * A folder is written under a temporary name, flushed to disk and renamed, so that a killed process leaves either a complete checkpoint or
+ * a temporary folder that the next run removes. Random numbers are functions of the seed and the position, so there is no generator to save.
+ */
+import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { EngineSnapshot } from '../engines/engine.ts';
+import { AUXILIARY_PREFIX } from '../engines/parameter-store.ts';
+import { writeSafetensors } from '../safetensors/write-safetensors.ts';
+import { recordFiles } from './checkpoint-files.ts';
+import { FORMAT_VERSION, OPTIMIZER_FILE, STATE_FILE, stepFolder, TEMPORARY_PREFIX } from './checkpoint-layout.ts';
+import { outdatedCheckpoints } from './list-checkpoints.ts';
+
+/** What to save. */
+export interface SaveCheckpointOptions {
+  /** Folder that holds the checkpoints of a run. */
+  folder: string;
+  step: number;
+  snapshot: EngineSnapshot;
+  /** Anything that JSON can hold: step, data position, resolved recipe. */
+  state: unknown;
+  /** Folder of the model that training began from; its configuration and tokenizer go into the checkpoint. */
+  modelFolder: string;
+  /** How many of the newest checkpoints to keep; all where absent. */
+  keep?: number;
+}
+
+/** Files of a model folder that belong to a checkpoint beside the weights. */
+export const MODEL_FILES: readonly string[] = [
+  'config.json',
+  'generation_config.json',
+  'preprocessor_config.json',
+  'processor_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'chat_template.jinja',
+  'chat_template.json',
+  'vocab.json',
+  'merges.txt',
+];
+
+/** Writes a checkpoint and returns its folder. An existing checkpoint of the same step is replaced. */
+export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<string> {
+  const name = stepFolder(options.step);
+  const target = join(options.folder, name);
+  const temporary = join(options.folder, `${TEMPORARY_PREFIX}${name}`);
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  await writeModelFolder(temporary, options.modelFolder, options.snapshot);
+  await writeSafetensors(join(temporary, OPTIMIZER_FILE), optimizerTensors(options.snapshot), { dtype: 'F32' });
+  const written = {
+    version: FORMAT_VERSION,
+    optimizer_step: options.snapshot.optimizerStep,
+    files: await recordFiles(temporary),
+    state: options.state,
+  };
+  await writeFile(join(temporary, STATE_FILE), `${JSON.stringify(written, undefined, 2)}\n`);
+  await flush(temporary);
+  await rm(target, { recursive: true, force: true });
+  await rename(temporary, target);
+  await syncPath(options.folder);
+  const { keep } = options;
+  if (keep !== undefined) {
+    for (const old of await outdatedCheckpoints(options.folder, { step: options.step, keep }))
+      await rm(old, { recursive: true, force: true });
+  }
+  return target;
+}
+
+/** Writes the weights and the files that make a folder loadable by `transformers`; auxiliary heads are left out. */
+export async function writeModelFolder(folder: string, modelFolder: string, snapshot: EngineSnapshot): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const weights = new Map([...snapshot.parameters].filter(([name]) => !name.startsWith(AUXILIARY_PREFIX)));
+  await writeSafetensors(join(folder, 'model.safetensors'), weights, { dtype: 'F32', metadata: { format: 'pt' } });
+  const present = new Set(await readdir(modelFolder));
+  for (const file of MODEL_FILES.filter((name) => present.has(name))) await copyFile(join(modelFolder, file), join(folder, file));
+}
+
+function optimizerTensors(snapshot: EngineSnapshot): Map<string, { shape: readonly number[]; data: Float32Array }> {
+  const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for (const [name, data] of snapshot.moment1) tensors.set(`moment1.${name}`, { shape: [data.length], data });
+  for (const [name, data] of snapshot.moment2) tensors.set(`moment2.${name}`, { shape: [data.length], data });
+  // Auxiliary heads are no part of the model's own file, and a resumed run still needs them.
+  for (const [name, tensor] of snapshot.parameters) if (name.startsWith(AUXILIARY_PREFIX)) tensors.set(name, tensor);
+  return tensors;
+}
+
+async function flush(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await syncPath(join(folder, name));
+  await syncPath(folder);
+  await syncPath(dirname(folder));
+}
+
+/** Forces a file or a folder to disk. */
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

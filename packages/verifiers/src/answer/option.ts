@@ -1,0 +1,142 @@
+/**
+ * Which option an answer names. The forms are those of answer keys and of models: a letter alone, with its option's text, with a
+ * reason, or in a short sentence around it.
+ */
+import { verifyMath } from '../math/verify-math.ts';
+import { normalizeText } from './normalize.ts';
+import { toHalfWidth } from './plain-signs.ts';
+
+/** The options an answer names: letters in lower case, in order, and how they were named. */
+export interface OptionNaming {
+  readonly letters: string;
+  readonly by: 'letter' | 'text';
+}
+
+/** What is known of the question. */
+export interface OptionRules {
+  /** The texts of options A, B, C, ...; absent where only letters are known. */
+  readonly options: readonly string[] | undefined;
+  /** Whether several options may be named. */
+  readonly several: boolean;
+}
+
+const TEXT_COMMAND = /\\(?:text|textbf|textit|mathrm|mathbf|mbox)\s?\{([^{}]*)\}/g;
+const MAX_LENGTH = 2000;
+
+/** The letter of an option by its place, in upper case. */
+export function optionName(index: number): string {
+  return String.fromCharCode('A'.charCodeAt(0) + index);
+}
+
+// `\textbf{(B) } 5` reads like `(B) 5`, and `**B.** green` like `B. green`.
+function fold(text: string): string {
+  const plain = toHalfWidth(text)
+    .replace(TEXT_COMMAND, '$1 ')
+    .replace(/\\[ ,;]/g, ' ')
+    .replace(/\*\*|__/g, '');
+  return normalizeText(plain).replace(/[。、，]$/, '');
+}
+
+const SEPARATED = /^(?:option |choice )?(?:\(([a-z])\)|\[([a-z])\]|([a-z]))(?:$|\s?(?:[.:)、。，：]|,| [-–—])\s?(.*)$| (.*)$)/;
+/** Words that follow a letter in a sentence which says no more than that this option is right. */
+const REASON = /^(?:(?:is|was)\s+(?:the\s+)?(?:correct|right|best|true)\b|(?:because|since|as|for|due to|given that)(?:\s|$))/;
+/** What comes before the letter in a sentence: "I choose B", "the correct option is (B)", "故选B". */
+const SPOKEN =
+  /^(?:so |thus |therefore |hence )?,?\s?(?:(?:i|we)(?:'d| would| will|'ll)?\s+(?:choose|pick|select|go with|say|answer)|it is|it's|(?:the\s+)?(?:(?:final|correct|right|best)\s+)*(?:answer|option|choice)\s+(?:is|:))\s+/;
+const SPOKEN_CHINESE = /^.{0,12}?(?:选择|選擇|选|選|答案是|答案为|答案為|答案)\s?[:：]?\s?(?:项|項)?/;
+/** "选项B正确". */
+const RIGHT_CHINESE = /(?<=^[a-z])(?:项|項)?\s?是?(?:正确|正確|对|對)的?$/;
+/** Another letter that may be an option; "a" in front of a word is an article. */
+const OTHER_LETTER = /(?:^|[\s(])(?:[b-h]|a(?! \w))(?:$|[\s.,:;)])/;
+
+/** The option that a text names; `undefined` when it names none, or more than one where one is asked. */
+export function nameOption(answer: string, rules: OptionRules): OptionNaming | undefined {
+  if (answer.length > MAX_LENGTH) return undefined;
+  const folded = fold(answer);
+  if (folded === '') return undefined;
+  const texts = (rules.options ?? []).map(fold);
+  if (rules.several) return nameSeveral(folded, answer, rules);
+  // An option that reads like a letter, such as "b" as option C, would be ambiguous: the letter wins.
+  const letter = letterIn(folded, rules, texts) ?? letterIn(spoken(folded), rules, texts);
+  if (letter !== undefined) return { letters: letter, by: 'letter' };
+  return byText(folded, texts) ?? byValue(answer, rules.options ?? []);
+}
+
+function spoken(folded: string): string {
+  const english = folded.replace(SPOKEN, '');
+  return english === folded ? folded.replace(SPOKEN_CHINESE, '').replace(RIGHT_CHINESE, '') : english;
+}
+
+function letterIn(folded: string, { options }: OptionRules, texts: readonly string[]): string | undefined {
+  const match = SEPARATED.exec(folded);
+  if (match === null) return undefined;
+  const letter = match[1] ?? match[2] ?? match[3];
+  if (letter === undefined || !isOffered(letter, options)) return undefined;
+  const marked = match[3] === undefined || match[4] !== undefined || /^(?:option|choice) /.test(folded);
+  const rest = (match[4] ?? match[5] ?? '').trim();
+  return rest === '' || agrees(rest, { letter, marked, options, texts }) ? letter : undefined;
+}
+
+interface Following {
+  readonly letter: string;
+  readonly marked: boolean;
+  readonly options: readonly string[] | undefined;
+  readonly texts: readonly string[];
+}
+
+// After the letter only a reason or the text of that option may follow, so that "a dog" is not option A and "B or C" is nothing.
+function agrees(rest: string, { letter, marked, options, texts }: Following): boolean {
+  if (REASON.test(rest)) return !(letter === 'a' && !marked && /^(?:for|as)\s/.test(rest));
+  if (options !== undefined) {
+    const own = texts[letter.charCodeAt(0) - 'a'.charCodeAt(0)];
+    return own !== undefined && rest.startsWith(own) && /^(?:$|[.,;:]\s|,?\s+(?:because|since|as)\s)/.test(rest.slice(own.length));
+  }
+  return (marked || /^[-–—]\s/.test(rest)) && !OTHER_LETTER.test(rest);
+}
+
+function isOffered(letter: string, options: readonly string[] | undefined): boolean {
+  return options === undefined || letter.charCodeAt(0) - 'a'.charCodeAt(0) < options.length;
+}
+
+function byText(folded: string, texts: readonly string[]): OptionNaming | undefined {
+  const same = texts.indexOf(folded);
+  if (same < 0 || texts.lastIndexOf(folded) !== same) return undefined;
+  return { letters: optionName(same).toLowerCase(), by: 'text' };
+}
+
+const LETTERS = /\\[a-zA-Z]+|[^a-zA-Z\u00b0\u0370-\uffff]/g;
+/** No option with a value is longer. */
+const MAX_VALUE = 100;
+
+function unitOf(text: string): string {
+  return text.replace(/\^?\{?\\circ\}?/g, '°').replace(LETTERS, '');
+}
+
+// `0.5` names the option `\frac12`. A unit may be left out, but not be another one: `5 m` is not `5 cm`.
+function byValue(answer: string, options: readonly string[]): OptionNaming | undefined {
+  if (answer.length > MAX_VALUE || !/\d/.test(answer)) return undefined;
+  const words = unitOf(answer);
+  const equal = options.flatMap((option, index) => {
+    if (option.length > MAX_VALUE || !/\d/.test(option)) return [];
+    const fits = words === '' || words === unitOf(option);
+    return fits && verifyMath({ response: `\\boxed{${answer}}`, groundTruth: option }).correct ? [index] : [];
+  });
+  const [only] = equal;
+  return only !== undefined && equal.length === 1 ? { letters: optionName(only).toLowerCase(), by: 'text' } : undefined;
+}
+
+const TOGETHER = /^[a-z]{2,8}$/;
+const LIST_SIGN = /\s*(?:,|、|，|;|&|\+|\band\b|和)\s*/;
+
+/** "A and C", "A, C", "(A), (C)", `["A", "C"]`, "AC" in capitals. */
+function nameSeveral(folded: string, answer: string, rules: OptionRules): OptionNaming | undefined {
+  const texts = (rules.options ?? []).map(fold);
+  const bare = folded.replace(/^\[|\]$/g, '').replace(/^(?:options?|choices?)\s+/, '');
+  const together = TOGETHER.test(bare) && /^[^a-z]*$/.test(answer.replace(/options?|choices?/gi, '')) ? [...bare] : undefined;
+  const parts = together ?? bare.split(LIST_SIGN).filter((part) => part !== '');
+  const single = { ...rules, several: false };
+  const named = parts.map((part) => letterIn(part.replace(/^["']|["']$/g, ''), single, texts) ?? byText(part, texts)?.letters);
+  if (named.length === 0 || named.includes(undefined)) return undefined;
+  const letters = [...new Set(named)].sort().join('');
+  return named.length === letters.length ? { letters, by: 'letter' } : undefined;
+}
