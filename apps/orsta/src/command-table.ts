@@ -2,10 +2,19 @@
 // is misspelt. Left out: defaults of recipes, which belong to the recipe, and everything that writes or exits.
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { TRAINERS } from '@vtriune/format';
 import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
 import type { CommandContext } from './context.ts';
-import { convertCommand, synthCommand, validateCommand, type ConvertOptions, type SynthOptions } from './commands/data.ts';
+import {
+  convertCommand,
+  rewriteCommand,
+  synthCommand,
+  validateCommand,
+  type ConvertOptions,
+  type RewriteCommandOptions,
+  type SynthOptions,
+} from './commands/data.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand } from './commands/new-verifier.ts';
@@ -16,6 +25,8 @@ import { scoreCommand, type ScoreCommandOptions } from './commands/score.ts';
 import { ServeSettings } from './commands/serve-settings.ts';
 import { serveCommand, type ServeCommandOptions } from './commands/serve.ts';
 import { settingOptions } from './commands/setting-options.ts';
+import { recipeSettings } from './recipe/schema.ts';
+import { settingsHelp } from './recipe/settings-help.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
 
 const split = new Option('--split <split>', 'held-out split').choices(['train', 'validation', 'test']).default('test');
@@ -80,6 +91,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
     .option('--again', 'go on with the unfinished run of this name, or start a new one as NAME-2, NAME-3, ...')
     .option('--dry-run', 'print the resolved recipe and the plan, and stop')
+    .addHelpText('after', `\nSettings of a recipe:\n${settingsHelp(recipeSettings.explain())}`)
     .action((given: string[], options: TrainCommandOptions) => trainCommand(given, options, context));
   program
     .command('eval')
@@ -175,4 +187,12 @@ function addData(program: Command, context: CommandContext): void {
     .requiredOption('--from <folder>', 'the data set')
     .requiredOption('--out <folder>', 'where samples go')
     .action((format: string, options: ConvertOptions) => convertCommand(format, options, context));
+  for (const kind of ['parquet', 'jsonl'] as const)
+    data
+      .command(`to-${kind}`)
+      .description(kind === 'parquet' ? 'rewrite data files as Parquet, images inside' : 'rewrite data files as JSON lines')
+      .argument('<files...>', 'JSON lines or Parquet, also patterns such as "shards/*.parquet"')
+      .requiredOption('--out <file>', 'where the rows go')
+      .addOption(new Option('--for <trainer>', "another trainer's columns").choices(TRAINERS))
+      .action((files: string[], options: RewriteCommandOptions) => rewriteCommand(kind, { files, options }, context));
 }

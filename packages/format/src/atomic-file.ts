@@ -1,19 +1,17 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 
 /**
- * Lets `write` fill a temporary file beside `path`, syncs it to the disk and renames it to `path`.
- * When `write` throws, the temporary file is removed and `path` is as before.
+ * Lets `fill` write a temporary file beside `path`, syncs it to the disk and renames it to `path`. Where `fill` throws, the temporary file is
+ * removed and `path` is as before. `fill` gets a path and not a text, for a data set need not fit into memory.
  */
-export async function writeFileAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+export async function writeFileAtomically(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, 'w');
   try {
-    await write(file);
-    await file.sync();
-    await file.close();
+    await fill(temporary);
+    const file = await open(temporary, 'r+');
+    await file.sync().finally(() => file.close());
     await rename(temporary, path);
   } catch (error) {
-    await file.close().catch(() => undefined);
     await rm(temporary, { force: true });
     throw error;
   }

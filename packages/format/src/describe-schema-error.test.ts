@@ -21,8 +21,9 @@ function describeFault(value: unknown): string {
 describe('describeSchemaError', () => {
   it.each([
     [{}, '/name is missing (keys there: none); it is required; add it'],
-    [{ nmae: 'x' }, '/name is missing (keys there: nmae); it is required; add it'],
-    [{ names: 'x' }, '/name is missing (keys there: names); it is required; did you mean name where "names" stands?'],
+    [{ nmae: 'x' }, '/name is missing (keys there: nmae); it is required; is "nmae" meant to be "name"?'],
+    [{ other: 'x' }, '/name is missing (keys there: other); it is required; add it'],
+    [{ names: 'x' }, '/name is missing (keys there: names); it is required; is "names" meant to be "name"?'],
     [{ name: '' }, '/name is ""; allowed: a text that is not empty; correct the value or leave an optional field out'],
     [{ name: 1 }, '/name is 1; allowed: a value of type string; correct the value or leave an optional field out'],
     [{ name: 'x', 'odd/key': 4 }, '/odd~1key is 4; allowed: a number <= 3; correct the value or leave an optional field out'],

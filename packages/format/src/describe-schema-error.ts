@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { nearMiss } from './settings/near-miss.ts';
 
 /** A schema violation in words: the pointer, and "what is there; what is allowed; what to do". */
-interface SchemaProblem {
+export interface SchemaProblem {
   readonly pointer: string;
   readonly message: string;
 }
@@ -29,7 +29,7 @@ function describeMissing(error: ErrorObject, parent: unknown): SchemaProblem {
   const missing = String(error.params['missingProperty']);
   const keys = typeof parent === 'object' && parent !== null ? Object.keys(parent) : [];
   const near = nearMiss(missing, keys);
-  const hint = near === undefined ? 'add it' : `did you mean ${missing} where "${near}" stands?`;
+  const hint = near === undefined ? 'add it' : `is "${near}" meant to be "${missing}"?`;
   const pointer = `${error.instancePath}/${missing}`;
   return { pointer, message: `${pointer} is missing (keys there: ${keys.join(', ') || 'none'}); it is required; ${hint}` };
 }

@@ -1,10 +1,9 @@
 // Some trainers hand a reward function one string (OpenRLHF and slime `label`, EasyR1 `answer`). The envelope is that string:
 // a JSON object with the reward request's own fields, so that per-sample verifiers and weights survive the trip.
-import { Ajv } from 'ajv';
 import { Type, type Static } from 'typebox';
-import { describeSchemaError } from './describe-schema-error.ts';
 import { FormatError } from './errors.ts';
 import { CoordinateSpace, RewardModel, RewardTerm, type Sample } from './sample.ts';
+import { schemaCheck } from './schema-check.ts';
 
 const { answer, ground_truth, accuracy_ratio, format_ratio, verifier, verifier_parm } = RewardModel.properties;
 
@@ -25,7 +24,7 @@ export const Envelope = Type.Object({
 /** What an envelope carries: a reward request without its response. */
 export type Envelope = Static<typeof Envelope>;
 
-const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(Envelope);
+const findProblem = schemaCheck(Envelope);
 
 /** The label of one sample for a trainer that passes one string. Throws FormatError where the fields are not an envelope. */
 export function writeEnvelope(fields: Envelope): string {
@@ -52,11 +51,8 @@ export function readEnvelope(label: unknown): Envelope | undefined {
 }
 
 function checkEnvelope(value: unknown): Envelope {
-  if (!validate(value)) {
-    const [first] = validate.errors ?? [];
-    const problem = first === undefined ? { pointer: '', message: 'not an envelope' } : describeSchemaError(first, value);
-    throw new FormatError('invalid_envelope', `envelope: ${problem.message}`, { pointer: problem.pointer });
-  }
+  const problem = findProblem(value);
+  if (problem !== undefined) throw new FormatError('invalid_envelope', `envelope: ${problem.message}`, { pointer: problem.pointer });
   const envelope = value as Envelope;
   if (envelope.verifier === undefined && envelope.rewards === undefined) {
     throw new FormatError('invalid_envelope', 'envelope: names no verifier; allowed: "verifier", or "rewards" with a list; add one', {

@@ -1,18 +1,23 @@
 // The Sample contract
 export { CoordinateSpace, ExtraInfo, IMAGE_MARK, PromptMessage, RewardModel, RewardTerm, Sample, SampleImage } from './sample.ts';
 export { countImageMarks, isSample, parseSample, toSampleJson, type ParseSampleOptions, type SampleJson } from './parse-sample.ts';
+export { truthText } from './truth-text.ts';
 export { schemas } from './schemas.ts';
 // Files
-export { readJsonl, writeJsonl } from './jsonl.ts';
+export { readJsonl, writeJsonl, writeTrainerJsonl } from './jsonl.ts';
 export { readParquet, type ReadParquetOptions } from './parquet-read.ts';
-export { writeParquet, type SampleSource, type WriteParquetOptions } from './parquet-write.ts';
+export { readRecords, readSamples } from './read-samples.ts';
+export type { DataRecord } from './data-record.ts';
+export { readTextLines } from './text-lines.ts';
+export { writeParquet, writeTrainerParquet, type SampleSource, type WriteParquetOptions } from './parquet-write.ts';
 // The prompt pool
 export { applyPromptPool, promptKindOf, type PromptKind, type PromptPoolOptions } from './prompt-pool.ts';
 export { PERCEPTION_POOL, REASONING_POOL, type PromptPool } from './prompt-pool-data.ts';
 // Many sources
 export { createMix, type Draw, type Mix } from './mix.ts';
 export { sampleStats, verifiersOf, type SampleStats } from './stats.ts';
-// Trainers that pass one string
+// Other trainers
 export { Envelope, envelopeOf, readEnvelope, writeEnvelope } from './envelope.ts';
+export { TRAINERS, trainerFile, trainerRow, type Trainer, type TrainerRow } from './trainer-rows.ts';
 // Errors
 export { FormatError, type FormatErrorCode, type FormatErrorDetails } from './errors.ts';

@@ -79,7 +79,7 @@ describe('readJsonl', () => {
     const line = JSON.stringify(toSampleJson(exampleSample()));
     writeFileSync(path, `\uFEFF${line}\n\n{"data_source": \n`);
     await expect(readAll(path)).rejects.toMatchObject({ code: 'invalid_json', location: `${path}:3` });
-    writeFileSync(path, `${line}\n${line.replace('0.1', '7')}\n`);
+    writeFileSync(path, `${line}\n${line.replace('0.1', '-7')}\n`);
     await expect(readAll(path)).rejects.toMatchObject({
       code: 'invalid_sample',
       location: `${path}:2`,

@@ -1,25 +1,31 @@
-// JSON lines: one Sample a line, read as a stream and written so that a reader never sees half a file. Lines are split at the
-// newline byte only: readline would also split at U+2028, which JSON allows inside a text.
-import { createReadStream } from 'node:fs';
+// JSON lines: one Sample a line, read as a stream and written so that a reader never sees half a file.
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { writeFileAtomically } from './atomic-file.ts';
+import type { DataRecord } from './data-record.ts';
 import { FormatError } from './errors.ts';
 import { parseSample, toSampleJson } from './parse-sample.ts';
+import { readTextLines } from './text-lines.ts';
 import type { Sample } from './sample.ts';
-
-const NEWLINE = 0x0a;
+import { trainerRow, type Trainer } from './trainer-rows.ts';
 
 /**
  * The samples of a JSON-lines file, one line in memory at a time; blank lines are skipped.
  * A sample without an id gets `<file name>:<line>`. Throws FormatError with file and line.
  */
 export async function* readJsonl(path: string): AsyncGenerator<Sample> {
+  for await (const record of jsonlRecords(path)) yield record.sample();
+}
+
+/** The lines of a JSON-lines file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
+export async function* jsonlRecords(path: string): AsyncGenerator<DataRecord> {
   let line = 0;
-  for await (const text of readLines(path)) {
+  for await (const text of readTextLines(path)) {
     line += 1;
     if (text.trim() === '') continue;
     const location = `${path}:${line}`;
-    yield parseSample(parseJson(text, location), { location, defaultId: `${basename(path)}:${line}` });
+    const defaultId = `${basename(path)}:${line}`;
+    yield { location, sample: () => parseSample(parseJsonLine(text, location), { location, defaultId }) };
   }
 }
 
@@ -28,58 +34,53 @@ export async function* readJsonl(path: string): AsyncGenerator<Sample> {
  * rename); on an error the old file is untouched. Throws FormatError for a value that is not a Sample.
  */
 export async function writeJsonl(path: string, samples: Iterable<Sample> | AsyncIterable<Sample>): Promise<number> {
+  return writeRecords(path, samples, toSampleJson);
+}
+
+/** Writes samples as JSON lines in the columns of a trainer (see `trainerRow`); otherwise like `writeJsonl`. */
+export async function writeTrainerJsonl(
+  path: string,
+  samples: Iterable<Sample> | AsyncIterable<Sample>,
+  { trainer }: { readonly trainer: Trainer },
+): Promise<number> {
+  return writeRecords(path, samples, (sample, index) => trainerRow(sample, trainer, index));
+}
+
+async function writeRecords(
+  path: string,
+  samples: Iterable<Sample> | AsyncIterable<Sample>,
+  recordOf: (sample: Sample, index: number) => unknown,
+): Promise<number> {
   let count = 0;
-  await writeFileAtomically(path, async (file) => {
-    for await (const sample of samples) {
-      count += 1;
-      const checked = parseSample(sample, { location: `sample ${count} of ${path}` });
-      await file.write(`${JSON.stringify(toSampleJson(checked))}\n`);
+  await writeFileAtomically(path, async (temporary) => {
+    const file = await open(temporary, 'w');
+    try {
+      for await (const sample of samples) {
+        const checked = parseSample(sample, { location: `sample ${count + 1} of ${path}` });
+        await file.write(`${JSON.stringify(recordOf(checked, count))}\n`);
+        count += 1;
+      }
+    } finally {
+      await file.close();
     }
   });
   return count;
 }
 
-function parseJson(text: string, location: string): unknown {
+// Says what is likely wrong with the file as a whole.
+function parseJsonLine(text: string, location: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     const start = JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
-    throw new FormatError(
-      'invalid_json',
-      `the line is not JSON (${(cause as Error).message}); it starts ${start}; write one JSON object a line`,
-      { location, cause },
-    );
+    const message = `the line is not JSON (${(cause as Error).message}); it starts ${start}; ${adviceFor(text.trim())}`;
+    throw new FormatError('invalid_json', message, { location, cause });
   }
 }
 
-async function* readLines(path: string): AsyncGenerator<string> {
-  let parts: Buffer[] = [];
-  let first = true;
-  const take = (): string => {
-    const text = Buffer.concat(parts).toString('utf8');
-    parts = [];
-    const withoutMark = first ? text.replace(/^\uFEFF/, '') : text;
-    first = false;
-    return withoutMark;
-  };
-  for await (const chunk of openForReading(path)) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      parts.push(chunk.subarray(start, end));
-      start = end + 1;
-      yield take();
-    }
-    if (start < chunk.length) parts.push(chunk.subarray(start));
-  }
-  if (parts.length > 0) yield take();
-}
-
-async function* openForReading(path: string): AsyncGenerator<Buffer> {
-  try {
-    yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>;
-  } catch (cause) {
-    throw new FormatError('unreadable_file', `${path} cannot be read (${(cause as Error).message}); give the path of a JSON-lines file`, {
-      cause,
-    });
-  }
+function adviceFor(text: string): string {
+  if (text.endsWith('},')) return 'take away the comma at the end: JSON lines have one object a line and nothing between them';
+  if (text.startsWith('[') || text === '{')
+    return 'the file is one JSON value over several lines; write one object a line, e.g. with `jq -c ".[]"`';
+  return 'write one JSON object a line';
 }

@@ -89,7 +89,7 @@ function itemAt<T>(part: Part<T>, draw: number, seed: number): T {
     part.order = permutation(part.items.length, `order ${seed} ${part.name} ${pass}`);
     part.orderOfPass = pass;
   }
-  return part.items[part.order[draw % part.items.length] ?? 0] as T;
+  return part.items[part.order[draw % part.items.length]!] as T;
 }
 
 function partsOf<T>(sources: Readonly<Record<string, readonly T[]>>, weights: Readonly<Record<string, number>>): Part<T>[] {
@@ -100,11 +100,11 @@ function partsOf<T>(sources: Readonly<Record<string, readonly T[]>>, weights: Re
     const fault = stray === undefined ? `source "${missing}" has no weight` : `the weight "${stray}" names no source`;
     throw new FormatError('invalid_argument', `createMix: ${fault}; sources: ${names.join(', ') || 'none'}; give every source one weight`);
   }
-  const total = names.reduce((sum, name) => sum + (weights[name] ?? 0), 0);
+  const total = names.reduce((sum, name) => sum + weights[name]!, 0);
   let upTo = 0;
   const parts = names.map((name) => {
-    const weight = weights[name] ?? 0;
-    const items = sources[name] ?? [];
+    const weight = weights[name]!;
+    const items = sources[name]!;
     if (!(weight >= 0 && Number.isFinite(weight))) {
       throw new FormatError('invalid_argument', `createMix: weight of "${name}" is ${weight}; allowed: a number from 0; correct it`);
     }

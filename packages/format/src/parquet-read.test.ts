@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readParquet, shortestDecimal } from './parquet-read.ts';
+import { readParquet } from './parquet-read.ts';
+import { shortestDecimal } from './parquet-row.ts';
 import type { Sample } from './sample.ts';
 
 const fixture = new URL('../test/fixtures/pyarrow-orsta.parquet', import.meta.url).pathname;

@@ -1,5 +1,5 @@
 // Reads samples from Parquet files of this package, of Orsta-Data-47k and of verl, one window of rows at a time.
-// Left out: columns of other layouts (a single `image`, TRL's `messages`), which are a converter's task.
+// Left out: columns of other layouts (TRL's `messages`, EasyR1's `problem`), which are a converter's task.
 import { basename } from 'node:path';
 import {
   asyncBufferFromFile,
@@ -9,10 +9,10 @@ import {
   type ColumnChunk,
   type FileMetaData,
 } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import type { DataRecord } from './data-record.ts';
 import { FormatError } from './errors.ts';
-import { DETECTION_RATIOS } from './parquet-schema.ts';
-import { isPlainObject } from './plain-object.ts';
+import { codecs } from './parquet-codecs.ts';
+import { sampleOfRow } from './parquet-row.ts';
 import { parseSample } from './parse-sample.ts';
 import type { Sample } from './sample.ts';
 
@@ -33,6 +33,11 @@ const SMALL_CHUNK_BYTES = 2 * 2 ** 20;
  * Throws FormatError with file and row.
  */
 export async function* readParquet(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Sample> {
+  for await (const record of parquetRecords(path, options)) yield record.sample();
+}
+
+/** The rows of a Parquet file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
+export async function* parquetRecords(path: string, options: ReadParquetOptions = {}): AsyncGenerator<DataRecord> {
   const { batchSize = 100 } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new FormatError('invalid_argument', `readParquet: batchSize is ${batchSize}; allowed: a whole number from 1; 100 suits images`);
@@ -42,7 +47,9 @@ export async function* readParquet(path: string, options: ReadParquetOptions = {
     const rows = await readRows(path, { file, metadata, rowStart: start, rowEnd: end });
     for (const [index, row] of rows.entries()) {
       const number = start + index + 1;
-      yield parseSample(fromRow(row), { location: `${path}: row ${number}`, defaultId: `${basename(path)}:${number}` });
+      const location = `${path}: row ${number}`;
+      const defaultId = `${basename(path)}:${number}`;
+      yield { location, sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }) };
     }
   }
 }
@@ -66,7 +73,7 @@ async function readRows(
 ): Promise<Record<string, unknown>[]> {
   try {
     // Without `utf8: false` image bytes would be decoded as text and destroyed; columns marked as text still are text.
-    return await parquetReadObjects({ ...window, compressors, utf8: false, useOffsetIndex: true });
+    return await parquetReadObjects({ ...window, compressors: codecs, utf8: false, useOffsetIndex: true });
   } catch (cause) {
     const message = `${path}: rows ${window.rowStart + 1} to ${window.rowEnd} cannot be decoded (${(cause as Error).message}); the file is damaged or uses an unknown encoding`;
     throw new FormatError('unreadable_file', message, { cause });
@@ -102,51 +109,4 @@ function* windowsOf(
 // A column chunk of one page has no index; to read it again for the next window costs little.
 function isSmall({ meta_data: chunk }: ColumnChunk): boolean {
   return chunk !== undefined && Number(chunk.total_uncompressed_size) <= SMALL_CHUNK_BYTES;
-}
-
-function fromRow(row: Record<string, unknown>): Record<string, unknown> {
-  const plain = fromCell(row) as Record<string, unknown>;
-  const rewardModel = plain['reward_model'];
-  const images = plain['images'];
-  return {
-    ...plain,
-    images: Array.isArray(images) ? images.map(withoutEmptyPath) : [],
-    ...(isPlainObject(rewardModel) ? { reward_model: withShortRatios(rewardModel) } : {}),
-  };
-}
-
-function fromCell(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(fromCell);
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fromCell(member)]));
-}
-
-function withoutEmptyPath(image: unknown): unknown {
-  if (!isPlainObject(image) || image['path'] !== '') return image;
-  const { path: _empty, ...rest } = image;
-  return rest;
-}
-
-function withShortRatios(model: Record<string, unknown>): Record<string, unknown> {
-  const short: Record<string, unknown> = { ...model };
-  for (const name of ['accuracy_ratio', 'format_ratio']) if (name in short) short[name] = shortestDecimal(short[name]);
-  const parameters = model['verifier_parm'];
-  const ratios = isPlainObject(parameters) ? parameters['det_reward_ratio'] : undefined;
-  if (!isPlainObject(parameters) || !isPlainObject(ratios)) return short;
-  const shortRatios: Record<string, unknown> = { ...ratios };
-  for (const name of DETECTION_RATIOS) if (name in shortRatios) shortRatios[name] = shortestDecimal(shortRatios[name]);
-  return { ...short, verifier_parm: { ...parameters, det_reward_ratio: shortRatios } };
-}
-
-/** The decimal with the fewest digits that is stored as this float32; a number that is no float32 stays as it is. */
-export function shortestDecimal(value: unknown): unknown {
-  // 0 is as short as can be, and -0 would lose its sign on the way through text.
-  if (typeof value !== 'number' || value === 0 || Math.fround(value) !== value) return value;
-  for (let digits = 1; digits < 9; digits++) {
-    const shorter = Number(value.toPrecision(digits));
-    if (Math.fround(shorter) === value) return shorter;
-  }
-  return value;
 }

@@ -2,7 +2,7 @@
 // ratios, image structs), the open parts (`verifier_parm`, further keys of `extra_info`) take their types from the data.
 import type { SchemaElement } from 'hyparquet';
 import { FormatError } from './errors.ts';
-import { isPlainObject } from './plain-object.ts';
+import { isRecord } from './is-record.ts';
 
 /** The type of a column or of a part of it; `unknown` has shown no value yet. */
 export type ColumnType =
@@ -16,6 +16,7 @@ export interface StructType {
   readonly fields: ReadonlyMap<string, ColumnType>;
 }
 
+const ANY: ColumnType = { kind: 'unknown' };
 const STRING: ColumnType = { kind: 'string' };
 const FLOAT: ColumnType = { kind: 'float' };
 const struct = (fields: Record<string, ColumnType>): StructType => ({ kind: 'struct', fields: new Map(Object.entries(fields)) });
@@ -38,8 +39,9 @@ export const ORSTA_COLUMNS: StructType = struct({
   prompt: list(struct({ content: STRING, role: STRING })),
   ability: STRING,
   reward_model: struct({
-    answer: STRING,
-    ground_truth: STRING,
+    // Text in Orsta-Data-47k; the data decides, for a verifier may want a number or a list.
+    answer: ANY,
+    ground_truth: ANY,
     accuracy_ratio: FLOAT,
     format_ratio: FLOAT,
     verifier: STRING,
@@ -48,7 +50,13 @@ export const ORSTA_COLUMNS: StructType = struct({
       det_reward_ratio: struct(Object.fromEntries(DETECTION_RATIOS.map((name) => [name, FLOAT]))),
     }),
   }),
-  extra_info: struct({ id: STRING, image_path: { kind: 'unknown' } }),
+  extra_info: struct({ id: STRING, image_path: ANY }),
+});
+
+/** The columns that the files of all trainers have. */
+export const TRAINER_COLUMNS: StructType = struct({
+  images: list(struct({ bytes: { kind: 'bytes' }, path: STRING })),
+  prompt: ANY,
 });
 
 // Typed by us rather than by the data: a file whose weights happen to be whole must have the columns of one whose are not.
@@ -60,7 +68,7 @@ const PRESET: ReadonlyMap<string, ColumnType> = new Map([
         verifier: STRING,
         weight: { kind: 'double' },
         name: STRING,
-        ground_truth: STRING,
+        ground_truth: ANY,
         accuracy_ratio: { kind: 'double' },
         format_ratio: { kind: 'double' },
       }),
@@ -77,7 +85,7 @@ export function widen(type: ColumnType, value: unknown, pointer = ''): ColumnTyp
     const item = type.kind === 'list' ? type.item : type;
     return { kind: 'list', item: value.reduce<ColumnType>((wide, member, index) => widen(wide, member, `${pointer}/${index}`), item) };
   }
-  if (isPlainObject(value)) {
+  if (isRecord(value)) {
     if (type.kind !== 'struct' && type.kind !== 'unknown') throw conflict(type, 'struct', pointer);
     const fields = new Map<string, ColumnType>(type.kind === 'struct' ? type.fields : []);
     for (const [key, member] of Object.entries(value)) {

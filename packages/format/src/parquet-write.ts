@@ -1,12 +1,13 @@
 // Samples as a Parquet file that verl, ROLL, Hugging Face datasets, pandas and DuckDB read: the columns of Orsta-Data-47k,
 // small row groups with a page index (so that a reader never holds more than one), no statistics over image bytes.
-import { open, rename, rm } from 'node:fs/promises';
 import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
+import { writeFileAtomically } from './atomic-file.ts';
 import { FormatError } from './errors.ts';
-import { ORSTA_COLUMNS, schemaElements, widen, type ColumnType, type StructType } from './parquet-schema.ts';
-import { isPlainObject } from './plain-object.ts';
+import { ORSTA_COLUMNS, TRAINER_COLUMNS, schemaElements, widen, type ColumnType, type StructType } from './parquet-schema.ts';
+import { isRecord } from './is-record.ts';
 import { parseSample } from './parse-sample.ts';
 import type { Sample } from './sample.ts';
+import { trainerRow, type Trainer, type TrainerRow } from './trainer-rows.ts';
 
 /** Samples that can be gone through twice: a collection, or a function that starts over, such as `() => readJsonl(path)`. */
 export type SampleSource = readonly Sample[] | (() => Iterable<Sample> | AsyncIterable<Sample>);
@@ -26,13 +27,53 @@ const HUGGING_FACE = JSON.stringify({ info: { features: { images: { feature: { _
  * Empty objects in `extra_info` are lost, for Parquet has none. Throws FormatError `incompatible_columns` where samples disagree on a type.
  */
 export async function writeParquet(path: string, samples: SampleSource, options: WriteParquetOptions = {}): Promise<number> {
-  const { rowGroupSize = 100 } = options;
+  const again = restartable(samples);
+  return writeTable(path, () => checked(again(), path), { ...options, columns: ORSTA_COLUMNS });
+}
+
+/**
+ * Writes samples as Parquet in the columns of a trainer and returns their number; see `trainerRow`. Otherwise like `writeParquet`.
+ */
+export async function writeTrainerParquet(
+  path: string,
+  samples: SampleSource,
+  options: WriteParquetOptions & { readonly trainer: Trainer },
+): Promise<number> {
+  const again = restartable(samples);
+  const rows = async function* (): AsyncGenerator<TrainerRow> {
+    let index = 0;
+    for await (const sample of checked(again(), path)) yield trainerRow(sample, options.trainer, index++);
+  };
+  return writeTable(path, rows, { ...options, columns: TRAINER_COLUMNS });
+}
+
+interface TableOptions extends WriteParquetOptions {
+  /** Columns that every file has; those of the rows are added. */
+  readonly columns: StructType;
+}
+
+async function writeTable(
+  path: string,
+  rows: () => AsyncIterable<Readonly<Record<string, unknown>>>,
+  { rowGroupSize = 100, columns }: TableOptions,
+): Promise<number> {
   if (!Number.isInteger(rowGroupSize) || rowGroupSize < 1) {
     throw new FormatError(
       'invalid_argument',
       `writeParquet: rowGroupSize is ${rowGroupSize}; allowed: a whole number from 1; 100 suits images`,
     );
   }
+  let shape: ColumnType = columns;
+  for await (const row of rows()) shape = widen(shape, row);
+  const table = shape.kind === 'struct' ? shape : columns;
+  const counter = { rows: 0 };
+  await writeFileAtomically(path, async (temporary) => {
+    await parquetWriteRows({ writer: fileWriter(temporary), rows: cellsOf(rows(), table, counter), rowGroupSize, ...fileLayout(table) });
+  });
+  return counter.rows;
+}
+
+function restartable(samples: SampleSource): () => Iterable<Sample> | AsyncIterable<Sample> {
   const given: unknown = samples;
   if (!Array.isArray(given) && typeof given !== 'function') {
     throw new FormatError(
@@ -40,19 +81,15 @@ export async function writeParquet(path: string, samples: SampleSource, options:
       'writeParquet: samples are read twice, so an iterator does not do; give an array, or a function such as () => readJsonl(path)',
     );
   }
-  const again = typeof samples === 'function' ? samples : () => samples;
-  const shape = await columnTypes(again(), path);
-  const temporary = `${path}.${process.pid}.tmp`;
-  const counter = { rows: 0 };
-  try {
-    await parquetWriteRows({ writer: fileWriter(temporary), rows: rowsOf(again(), shape, counter), rowGroupSize, ...fileLayout(shape) });
-    await syncFile(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+  return typeof samples === 'function' ? samples : () => samples;
+}
+
+async function* checked(samples: Iterable<Sample> | AsyncIterable<Sample>, path: string): AsyncGenerator<Sample> {
+  let row = 0;
+  for await (const sample of samples) {
+    row += 1;
+    yield parseSample(sample, { location: `sample ${row} of ${path}` });
   }
-  return counter.rows;
 }
 
 function fileLayout(shape: StructType) {
@@ -68,24 +105,14 @@ function fileLayout(shape: StructType) {
   };
 }
 
-async function columnTypes(samples: Iterable<Sample> | AsyncIterable<Sample>, path: string): Promise<StructType> {
-  let shape: ColumnType = ORSTA_COLUMNS;
-  let row = 0;
-  for await (const sample of samples) {
-    row += 1;
-    shape = widen(shape, parseSample(sample, { location: `sample ${row} of ${path}` }));
-  }
-  return shape.kind === 'struct' ? shape : ORSTA_COLUMNS;
-}
-
-async function* rowsOf(
-  samples: Iterable<Sample> | AsyncIterable<Sample>,
+async function* cellsOf(
+  rows: AsyncIterable<Readonly<Record<string, unknown>>>,
   shape: StructType,
   counter: { rows: number },
 ): AsyncGenerator<Record<string, unknown>> {
-  for await (const sample of samples) {
+  for await (const row of rows) {
     counter.rows += 1;
-    yield toCell(sample, shape) as Record<string, unknown>;
+    yield toCell(row, shape) as Record<string, unknown>;
   }
 }
 
@@ -93,17 +120,8 @@ async function* rowsOf(
 function toCell(value: unknown, type: ColumnType): unknown {
   if (value === null || value === undefined) return null;
   if (type.kind === 'list' && Array.isArray(value)) return value.map((member) => toCell(member, type.item));
-  if (type.kind === 'struct' && isPlainObject(value)) {
+  if (type.kind === 'struct' && isRecord(value)) {
     return Object.fromEntries([...type.fields].map(([name, member]) => [name, toCell(value[name], member)]));
   }
   return type.kind === 'integer' && typeof value === 'number' ? BigInt(value) : value;
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

@@ -63,9 +63,22 @@ describe('parseSample', () => {
   });
 
   it.each([
-    ['accuracy_ratio', { accuracy_ratio: 1.5 }, '/reward_model/accuracy_ratio', /is 1\.5; allowed: a number <= 1/],
+    ['an infinite ratio', { accuracy_ratio: Infinity }, '/reward_model/accuracy_ratio', /allowed: a value of type number/],
     ['a negative ratio', { format_ratio: -0.1 }, '/reward_model/format_ratio', /is -0\.1; allowed: a number >= 0/],
-    ['a ground truth that is no text', { ground_truth: 4 }, '/reward_model/ground_truth', /is 4; allowed: a value of type string/],
+    ['a ground truth of bytes', { ground_truth: new Uint8Array(3) }, '/reward_model/ground_truth', /is 3 bytes; allowed: text/],
+    [
+      'parameters in broken JSON',
+      { verifier_parm: '{"a": 1' },
+      '/reward_model/verifier_parm',
+      /allowed: an object, or the JSON text of one/,
+    ],
+    ['parameters that are a JSON list', { verifier_parm: '[1]' }, '/reward_model/verifier_parm', /allowed: an object/],
+    [
+      'parameters of one reward in broken JSON',
+      { rewards: [{ verifier: 'a', verifier_parm: 'x' }] },
+      '/reward_model/rewards/0/verifier_parm',
+      /is "x"/,
+    ],
     [
       'an unknown coordinate space',
       { coordinate_space: 'pixels' },
@@ -81,7 +94,25 @@ describe('parseSample', () => {
     expect(fault.message.startsWith('train.jsonl:3: ')).toBe(true);
   });
 
-  it('names the field that a misspelt key probably means', () => {
+  it.each([[3], [3.5], [['3', 'three']], [{ a: 1, b: 'x' }], [[{ bbox_2d: [1, 2, 3, 4], label: 'cat' }]], [[]], [false]])(
+    'takes the ground truth %j as it is, as a reward request does',
+    (truth) => {
+      expect(parseSample(withReward({ ground_truth: truth, answer: truth })).reward_model).toMatchObject({
+        ground_truth: truth,
+        answer: truth,
+      });
+    },
+  );
+
+  it('reads parameters that are JSON text', () => {
+    const rewards = [{ verifier: 'a', verifier_parm: '{"b": [1]}' }];
+    expect(parseSample(withReward({ verifier_parm: ' {"iou_threshold": 0.5} ', rewards })).reward_model).toMatchObject({
+      verifier_parm: { iou_threshold: 0.5 },
+      rewards: [{ verifier: 'a', verifier_parm: { b: [1] } }],
+    });
+  });
+
+  it('names the field that a misspelled key probably means', () => {
     expect(faultOf(withReward({ verifier_parm: undefined, verifier_params: {} })).message).toContain('did you mean "verifier_parm"?');
     const { data_source: source, ...rest } = exampleSample();
     expect(faultOf({ ...rest, data_sorce: source })).toMatchObject({ code: 'unknown_key', pointer: '/data_sorce' });

@@ -1,15 +1,15 @@
 // Turns an unknown value (a JSON line, a Parquet row, an object in memory) into a checked Sample. Beyond the schema it checks
 // that `<image>` marks and images agree, that somebody scores the sample, and that no key is a misspelling of one of ours.
 // A null counts as "absent" because Arrow and Parquet fill struct fields with null. Unknown keys that resemble nothing of ours are kept.
-import { Ajv } from 'ajv';
 import { decodeBase64, encodeBase64 } from './base64.ts';
-import { describeSchemaError, showValue } from './describe-schema-error.ts';
+import { showValue } from './describe-schema-error.ts';
 import { FormatError } from './errors.ts';
 import { nearMiss } from './settings/near-miss.ts';
-import { isPlainObject } from './plain-object.ts';
+import { isRecord } from './is-record.ts';
 import { IMAGE_MARK, PromptMessage, RewardModel, RewardTerm, Sample, SampleImage } from './sample.ts';
+import { schemaCheck } from './schema-check.ts';
 
-const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(Sample);
+const findProblem = schemaCheck(Sample);
 
 /** Options of `parseSample`. */
 export interface ParseSampleOptions {
@@ -28,12 +28,13 @@ export type SampleJson = Omit<Sample, 'images'> & { images: { bytes?: string; pa
  */
 export function parseSample(value: unknown, options: ParseSampleOptions = {}): Sample {
   const { location } = options;
-  if (!isPlainObject(value)) {
+  if (!isRecord(value)) {
     throw new FormatError('invalid_sample', `a sample is an object, this is ${showValue(value)}; give one object per sample`, { location });
   }
-  const candidate = withDefaultId(withoutNulls(value), options.defaultId);
-  refuseMisspeltKeys(candidate, location);
-  if (!validate(withoutBinary(candidate))) throw schemaError(candidate, location);
+  const candidate = withDefaultId(withParsedParameters(withoutNulls(value), location), options.defaultId);
+  refuseMisspelledKeys(candidate, location);
+  const problem = findProblem(withoutBinary(candidate), candidate);
+  if (problem !== undefined) throw new FormatError('invalid_sample', problem.message, { location, pointer: problem.pointer });
   const sample = candidate as unknown as SampleJson & Sample;
   const extraInfo = { ...sample.extra_info, id: String(sample.extra_info.id) };
   const parsed: Sample = {
@@ -42,15 +43,16 @@ export function parseSample(value: unknown, options: ParseSampleOptions = {}): S
     extra_info: extraInfo,
   };
   checkImages(parsed, location);
+  checkGroundTruth(parsed, location);
   checkVerifier(parsed, location);
   return parsed;
 }
 
 /** Whether a value is a Sample in memory (image bytes as Uint8Array); use `parseSample` for JSON and to learn why not. */
 export function isSample(value: unknown): value is Sample {
-  if (!isPlainObject(value) || !isPlainObject(value['extra_info']) || typeof value['extra_info']['id'] !== 'string') return false;
+  if (!isRecord(value) || !isRecord(value['extra_info']) || typeof value['extra_info']['id'] !== 'string') return false;
   const images = value['images'];
-  if (!Array.isArray(images) || images.some((image: unknown) => isPlainObject(image) && typeof image['bytes'] === 'string')) return false;
+  if (!Array.isArray(images) || images.some((image: unknown) => isRecord(image) && typeof image['bytes'] === 'string')) return false;
   try {
     parseSample(value);
     return true;
@@ -95,26 +97,25 @@ function checkImages(sample: Sample, location: string | undefined): void {
   throw new FormatError('image_mismatch', message, { location, pointer: '/prompt' });
 }
 
+function checkGroundTruth({ reward_model: model }: Sample, location: string | undefined): void {
+  if (!(model.ground_truth instanceof Uint8Array)) return;
+  const message = `/reward_model/ground_truth is ${showValue(model.ground_truth)}; allowed: text, a number, a list or an object; write text as text`;
+  throw new FormatError('invalid_sample', message, { location, pointer: '/reward_model/ground_truth' });
+}
+
 function checkVerifier(sample: Sample, location: string | undefined): void {
   if (sample.reward_model.verifier !== undefined || sample.reward_model.rewards !== undefined) return;
   const message = '/reward_model names no verifier; allowed: "verifier" with its name, or "rewards" with a list of them; add one';
   throw new FormatError('missing_verifier', message, { location, pointer: '/reward_model/verifier' });
 }
 
-function schemaError(candidate: unknown, location: string | undefined): FormatError {
-  const [first] = validate.errors ?? [];
-  if (first === undefined) return new FormatError('invalid_sample', 'the value does not fit the Sample schema', { location });
-  const { pointer, message } = describeSchemaError(first, candidate);
-  return new FormatError('invalid_sample', message, { location, pointer });
-}
-
-function refuseMisspeltKeys(sample: Record<string, unknown>, location: string | undefined): void {
+function refuseMisspelledKeys(sample: Record<string, unknown>, location: string | undefined): void {
   const check = (value: unknown, schema: { properties: object }, pointer: string) => {
-    if (!isPlainObject(value)) return;
-    const known = Object.keys(schema.properties);
-    const absent = known.filter((key) => !(key in value));
+    if (!isRecord(value)) return;
     for (const key of Object.keys(value)) {
-      if (known.includes(key)) continue;
+      if (Object.hasOwn(schema.properties, key)) continue;
+      const known = Object.keys(schema.properties);
+      const absent = known.filter((name) => !(name in value));
       const meant = nearMiss(key, absent);
       if (meant === undefined) continue;
       const message = `${pointer}/${key} is not a known field; known: ${known.join(', ')}; did you mean "${meant}"?`;
@@ -123,7 +124,7 @@ function refuseMisspeltKeys(sample: Record<string, unknown>, location: string | 
   };
   check(sample, Sample, '');
   check(sample['reward_model'], RewardModel, '/reward_model');
-  const { rewards } = isPlainObject(sample['reward_model']) ? sample['reward_model'] : {};
+  const { rewards } = isRecord(sample['reward_model']) ? sample['reward_model'] : {};
   listOf(rewards).forEach((term, index) => check(term, RewardTerm, `/reward_model/rewards/${index}`));
   listOf(sample['images']).forEach((image, index) => check(image, SampleImage, `/images/${index}`));
   listOf(sample['prompt']).forEach((message, index) => check(message, PromptMessage, `/prompt/${index}`));
@@ -132,8 +133,32 @@ function refuseMisspeltKeys(sample: Record<string, unknown>, location: string | 
 function withDefaultId(sample: Record<string, unknown>, defaultId: string | undefined): Record<string, unknown> {
   if (defaultId === undefined) return sample;
   const extraInfo = sample['extra_info'] ?? {};
-  if (!isPlainObject(extraInfo) || extraInfo['id'] !== undefined) return sample;
+  if (!isRecord(extraInfo) || extraInfo['id'] !== undefined) return sample;
   return { ...sample, extra_info: { ...extraInfo, id: defaultId } };
+}
+
+/** `verifier_parm` may be the JSON text of its object: the usual way to put parameters of many shapes into one column of a table. */
+function withParsedParameters(sample: Record<string, unknown>, location: string | undefined): Record<string, unknown> {
+  const model = sample['reward_model'];
+  if (!isRecord(model)) return sample;
+  const parse = (holder: unknown, pointer: string): unknown => {
+    if (!isRecord(holder) || typeof holder['verifier_parm'] !== 'string') return holder;
+    return { ...holder, verifier_parm: parseParameters(holder['verifier_parm'], { pointer: `${pointer}/verifier_parm`, location }) };
+  };
+  const { rewards } = model;
+  const terms = Array.isArray(rewards) ? { rewards: rewards.map((term, index) => parse(term, `/reward_model/rewards/${index}`)) } : {};
+  return { ...sample, reward_model: parse({ ...model, ...terms }, '/reward_model') };
+}
+
+function parseParameters(text: string, place: { pointer: string; location: string | undefined }): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return withoutNulls(value);
+  } catch {
+    // Refused below, like JSON that is no object.
+  }
+  const message = `${place.pointer} is ${showValue(text)}; allowed: an object, or the JSON text of one; correct it`;
+  throw new FormatError('invalid_sample', message, place);
 }
 
 // The schema describes JSON, so bytes that are already binary are shown to it as an empty text.
@@ -142,9 +167,7 @@ function withoutBinary(sample: Record<string, unknown>): Record<string, unknown>
   if (!Array.isArray(images)) return sample;
   return {
     ...sample,
-    images: images.map((image: unknown) =>
-      isPlainObject(image) && image['bytes'] instanceof Uint8Array ? { ...image, bytes: '' } : image,
-    ),
+    images: images.map((image: unknown) => (isRecord(image) && image['bytes'] instanceof Uint8Array ? { ...image, bytes: '' } : image)),
   };
 }
 
@@ -154,7 +177,7 @@ function withoutNulls(record: Record<string, unknown>): Record<string, unknown> 
   for (const [key, value] of Object.entries(record)) {
     if (value === null || value === undefined) continue;
     const cleaned = cleanValue(value);
-    if (isPlainObject(value) && Object.keys(value).length > 0 && isPlainObject(cleaned) && Object.keys(cleaned).length === 0) continue;
+    if (isRecord(value) && Object.keys(value).length > 0 && isRecord(cleaned) && Object.keys(cleaned).length === 0) continue;
     kept[key] = cleaned;
   }
   return kept;
@@ -162,7 +185,7 @@ function withoutNulls(record: Record<string, unknown>): Record<string, unknown> 
 
 function cleanValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(cleanValue);
-  return isPlainObject(value) ? withoutNulls(value) : value;
+  return isRecord(value) ? withoutNulls(value) : value;
 }
 
 function listOf(value: unknown): unknown[] {

@@ -24,8 +24,8 @@ export function permutation(length: number, seed: string): number[] {
   const order = Array.from({ length }, (_, index) => index);
   for (let last = length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
-    const swapped = order[last] ?? 0;
-    order[last] = order[other] ?? 0;
+    const swapped = order[last]!;
+    order[last] = order[other]!;
     order[other] = swapped;
   }
   return order;

@@ -4,8 +4,13 @@
 // first into the second, `toSampleJson` the second into the first; nothing else differs between the two.
 import { Type, type Static } from 'typebox';
 
-const Ratio = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
-const Parameters = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description });
+const SHARE = 'relative to the other ratio; the reward is divided by their sum';
+const AccuracyRatio = Type.Number({ minimum: 0, description: `Weight of the accuracy component, ${SHARE}; 1 when absent.` });
+const FormatRatio = Type.Number({ minimum: 0, description: `Weight of the format component, ${SHARE}; 0 when absent.` });
+const Parameters = Type.Record(Type.String(), Type.Unknown(), { description: 'Parameters of the verifier.' });
+const GroundTruth = Type.Unknown({
+  description: "What the verifier compares with: text in the verifier's own notation, or a number, a list or an object.",
+});
 
 /** The coordinate systems a box can be written in; `pixel_resized` is the image as the model's processor resized it. */
 export const CoordinateSpace = Type.Unsafe<'pixel_original' | 'pixel_resized' | 'norm_1000' | 'norm_1'>(
@@ -44,22 +49,22 @@ export const RewardTerm = Type.Object({
     Type.Number({ exclusiveMinimum: 0, description: 'Share in the reward, relative to the other terms; 1 when absent.' }),
   ),
   name: Type.Optional(Type.String({ minLength: 1, description: 'Prefix of its components and metrics; the verifier name when absent.' })),
-  verifier_parm: Type.Optional(Parameters('Parameters of this verifier.')),
-  ground_truth: Type.Optional(Type.String()),
-  accuracy_ratio: Type.Optional(Ratio('Weight of the accuracy component within this term.')),
-  format_ratio: Type.Optional(Ratio('Weight of the format component within this term.')),
+  verifier_parm: Type.Optional(Parameters),
+  ground_truth: Type.Optional(GroundTruth),
+  accuracy_ratio: Type.Optional(AccuracyRatio),
+  format_ratio: Type.Optional(FormatRatio),
 });
 /** One of several verifiers on a sample. */
 export type RewardTerm = Static<typeof RewardTerm>;
 
 /** Who scores a sample, against what, with which weights. One of `verifier` and `rewards` is needed. */
 export const RewardModel = Type.Object({
-  answer: Type.Optional(Type.String({ description: 'The bare answer, without markup.' })),
-  ground_truth: Type.String({ description: "What the verifier compares with, in the verifier's own notation." }),
-  accuracy_ratio: Type.Optional(Ratio('Weight of the accuracy component.')),
-  format_ratio: Type.Optional(Ratio('Weight of the format component.')),
+  answer: Type.Optional(Type.Unknown({ description: 'The bare answer, without markup: text, a number, a list or an object.' })),
+  ground_truth: GroundTruth,
+  accuracy_ratio: Type.Optional(AccuracyRatio),
+  format_ratio: Type.Optional(FormatRatio),
   verifier: Type.Optional(Type.String({ minLength: 1, description: 'Name of the verifier.' })),
-  verifier_parm: Type.Optional(Parameters('Parameters of the verifier.')),
+  verifier_parm: Type.Optional(Parameters),
   rewards: Type.Optional(Type.Array(RewardTerm, { minItems: 1, description: 'Several verifiers on this sample.' })),
   coordinate_space: Type.Optional(CoordinateSpace),
   style: Type.Optional(Type.String({ description: 'verl compatibility, e.g. "rule"; not read here.' })),

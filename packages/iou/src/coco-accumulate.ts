@@ -37,11 +37,11 @@ export function accumulateCoco(input: AccumulateInput): CocoCurves {
   let start = 0;
   for (let category = 0; category < axes.categories.length; category++) {
     let end = start;
-    while (end < index.byScore.length && index.detections.categories[index.byScore[end] ?? 0] === category) end++;
+    while (end < index.byScore.length && index.detections.categories[index.byScore[end]!] === category) end++;
     for (let limit = 0; limit < axes.maxDetections.length; limit++) {
-      chooseRows(walk, input, { start, end, maxDetections: axes.maxDetections[limit] ?? 0 });
+      chooseRows(walk, input, { start, end, maxDetections: axes.maxDetections[limit]! });
       for (let range = 0; range < axes.areaRanges.length; range++) {
-        const total = counted[range * axes.categories.length + category] ?? 0;
+        const total = counted[range * axes.categories.length + category]!;
         accumulateCells(curves, {
           walk,
           input,
@@ -92,8 +92,8 @@ function countGroundTruths(input: AccumulateInput): Int32Array {
   for (let range = 0; range < axes.areaRanges.length; range++) {
     for (let row = 0; row < count; row++) {
       if (matches.ignored[range * count + row] === 1) continue;
-      const cell = range * axes.categories.length + (categories[row] ?? 0);
-      counted[cell] = (counted[cell] ?? 0) + 1;
+      const cell = range * axes.categories.length + categories[row]!;
+      counted[cell] = counted[cell]! + 1;
     }
   }
   return counted;
@@ -133,8 +133,8 @@ function chooseRows(
   const { ranks } = input.matches;
   let count = 0;
   for (let position = from.start; position < from.end; position++) {
-    const row = byScore[position] ?? 0;
-    if ((ranks[row] ?? 0) < from.maxDetections) walk.considered[count++] = row;
+    const row = byScore[position]!;
+    if (ranks[row]! < from.maxDetections) walk.considered[count++] = row;
   }
   walk.count = count;
 }
@@ -144,7 +144,7 @@ function markOutside(walk: Walk, input: AccumulateInput, range: number): void {
   const { areas } = input.index.detections;
   const { considered, outside, count } = walk;
   for (let position = 0; position < count; position++) {
-    const area = areas[considered[position] ?? 0] ?? 0;
+    const area = areas[considered[position]!]!;
     outside[position] = area < min || area > max ? 1 : 0;
   }
 }
@@ -157,7 +157,7 @@ function walkDetections(walk: Walk, input: AccumulateInput, round: number): void
   let right = 0;
   let wrong = 0;
   for (let position = 0; position < count; position++) {
-    const row = considered[position] ?? 0;
+    const row = considered[position]!;
     const outcome = outcomes[from + row];
     if (outcome === MATCHED) {
       rows[right++] = row;
@@ -165,8 +165,8 @@ function walkDetections(walk: Walk, input: AccumulateInput, round: number): void
     } else if (outcome === UNMATCHED && outside[position] === 0) wrong++;
   }
   for (let position = right - 1; position > 0; position--) {
-    const later = precision[position] ?? 0;
-    if (later > (precision[position - 1] ?? 0)) precision[position - 1] = later;
+    const later = precision[position]!;
+    if (later > precision[position - 1]!) precision[position - 1] = later;
   }
   walk.found = right;
 }
@@ -182,16 +182,16 @@ function writeCurve(curves: CocoCurves, cell: number, at: CellInput): void {
   let sum = 0;
   // The arrays start as zeros, which is the precision and the score where a recall is not reached.
   for (let point = 0; point < points; point++) {
-    const wanted = recallThresholds[point] ?? 0;
+    const wanted = recallThresholds[point]!;
     while (found < walk.found && (found + 1) / total < wanted) found++;
     if (found >= walk.found) break;
-    const precision = walk.precision[found] ?? 0;
+    const precision = walk.precision[found]!;
     sum += precision;
     curves.precision[from + point] = precision;
-    curves.scores[from + point] = scores[walk.rows[found] ?? 0] ?? 0;
+    curves.scores[from + point] = scores[walk.rows[found]!]!;
   }
   curves.recall[cell] = walk.found / total;
   curves.averagePrecision[cell] = sum / points;
   // Recall 0 is reached by the first detection, right or wrong.
-  if (recallThresholds[0] === 0 && walk.count > 0) curves.scores[from] = scores[walk.considered[0] ?? 0] ?? 0;
+  if (recallThresholds[0] === 0 && walk.count > 0) curves.scores[from] = scores[walk.considered[0]!]!;
 }

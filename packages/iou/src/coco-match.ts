@@ -1,6 +1,6 @@
 // Decides for every detection whether it is right, wrong or not counted, at each area range and IoU threshold: the second
 // step of `evaluateCoco`. The rules are pycocotools': detections choose from best to worst score; a detection takes the
-// ground truth with the largest IoU that is still free (the later one on a tie), and one that does not count (a crowd, or
+// ground truth with the largest IoU that is still free (the later one on a tie), and one that does not count (a crowd, `ignore`, or
 // outside of the area range) only where no other reaches the threshold; crowds can be taken any number of times.
 
 import type { BoxTable, CocoIndex } from './coco-index.ts';
@@ -50,8 +50,8 @@ export function matchCoco(index: CocoIndex, options: CocoMatchOptions): CocoMatc
   let start = 0;
   while (start < detections.count) {
     const end = groupEnd(detections, start, ranks);
-    const group = detections.groups[start] ?? 0;
-    while (truth < groundTruths.count && (groundTruths.groups[truth] ?? 0) < group) truth++;
+    const group = detections.groups[start]!;
+    while (truth < groundTruths.count && groundTruths.groups[truth]! < group) truth++;
     const firstTruth = truth;
     while (truth < groundTruths.count && groundTruths.groups[truth] === group) truth++;
     if (truth > firstTruth) matchGroup(state, { start, end: Math.min(end, start + maxDetections), firstTruth, lastTruth: truth });
@@ -88,12 +88,12 @@ interface Group {
 }
 
 function ignoredGroundTruths(groundTruths: BoxTable, areaRanges: readonly AreaRange[]): Uint8Array {
-  const { count, areas, crowd } = groundTruths;
+  const { count, areas, ignored: always } = groundTruths;
   const ignored = new Uint8Array(areaRanges.length * count);
   areaRanges.forEach(({ min, max }, range) => {
     for (let row = 0; row < count; row++) {
-      const area = areas[row] ?? 0;
-      if (crowd[row] === 1 || area < min || area > max) ignored[range * count + row] = 1;
+      const area = areas[row]!;
+      if (always[row] === 1 || area < min || area > max) ignored[range * count + row] = 1;
     }
   });
   return ignored;
@@ -149,16 +149,16 @@ function cocoOverlap(index: CocoIndex, detection: number, truth: number): number
   const { boxes: truths, crowd } = index.groundTruths;
   const d = detection * 4;
   const t = truth * 4;
-  const dx = boxes[d] ?? 0;
-  const tx = truths[t] ?? 0;
-  const dw = boxes[d + 2] ?? 0;
-  const tw = truths[t + 2] ?? 0;
+  const dx = boxes[d]!;
+  const tx = truths[t]!;
+  const dw = boxes[d + 2]!;
+  const tw = truths[t + 2]!;
   const width = Math.min(dw + dx, tw + tx) - Math.max(dx, tx);
   if (width <= 0) return 0;
-  const dy = boxes[d + 1] ?? 0;
-  const ty = truths[t + 1] ?? 0;
-  const dh = boxes[d + 3] ?? 0;
-  const th = truths[t + 3] ?? 0;
+  const dy = boxes[d + 1]!;
+  const ty = truths[t + 1]!;
+  const dh = boxes[d + 3]!;
+  const th = truths[t + 3]!;
   const height = Math.min(dh + dy, th + ty) - Math.max(dy, ty);
   if (height <= 0) return 0;
   const intersection = width * height;
@@ -172,18 +172,18 @@ function matchRound(state: MatchState, group: Group, round: { readonly range: nu
   const { crowd, count } = index.groundTruths;
   const ignoredFrom = round.range * count;
   const outcomesFrom = (round.range * state.thresholds.length + round.threshold) * index.detections.count;
-  const threshold = state.thresholds[round.threshold] ?? 0;
+  const threshold = state.thresholds[round.threshold]!;
   const stamp = ++state.rounds;
   for (let detection = group.start; detection < group.end; detection++) {
-    const end = offsets[detection - group.start + 1] ?? 0;
+    const end = offsets[detection - group.start + 1]!;
     let best = -1;
     let bestIgnored = 0;
     let bestOverlap = threshold;
-    for (let candidate = offsets[detection - group.start] ?? 0; candidate < end; candidate++) {
-      const truth = rows[candidate] ?? 0;
+    for (let candidate = offsets[detection - group.start]!; candidate < end; candidate++) {
+      const truth = rows[candidate]!;
       if (taken[truth] === stamp && crowd[truth] !== 1) continue;
-      const truthIgnored = ignored[ignoredFrom + truth] ?? 0;
-      const overlap = overlaps[candidate] ?? 0;
+      const truthIgnored = ignored[ignoredFrom + truth]!;
+      const overlap = overlaps[candidate]!;
       // One that counts beats any that does not; among equals the larger overlap wins, and the later one on a tie.
       const counts = best >= 0 && bestIgnored === 1 && truthIgnored === 0;
       if (best >= 0 && bestIgnored === 0 && truthIgnored === 1) continue;

@@ -100,12 +100,12 @@ export function cocoStats(summary: Summary): number[] {
 export function categoryScores(summary: Summary, index: CocoIndex, groundTruth: CocoGroundTruth): CategoryScores[] {
   const names = new Map(groundTruth.categories.map(({ id, name }) => [id, name]));
   const truths = new Int32Array(index.categories.length);
-  const { categories, crowd } = index.groundTruths;
+  const { categories, ignored } = index.groundTruths;
   categories.forEach((category, row) => {
-    if (crowd[row] !== 1) truths[category] = (truths[category] ?? 0) + 1;
+    if (ignored[row] !== 1) truths[category] = truths[category]! + 1;
   });
   const found = new Int32Array(index.categories.length);
-  for (const category of index.detections.categories) found[category] = (found[category] ?? 0) + 1;
+  for (const category of index.detections.categories) found[category] = found[category]! + 1;
   return index.categories.map((category, position) => ({
     id: category,
     name: names.get(category),
@@ -113,7 +113,7 @@ export function categoryScores(summary: Summary, index: CocoIndex, groundTruth: 
     averagePrecision50: meanOf(summary, 'averagePrecision', { category, iouThreshold: 0.5 }),
     averagePrecision75: meanOf(summary, 'averagePrecision', { category, iouThreshold: 0.75 }),
     averageRecall: meanOf(summary, 'recall', { category }),
-    groundTruths: truths[position] ?? 0,
-    detections: found[position] ?? 0,
+    groundTruths: truths[position]!,
+    detections: found[position]!,
   }));
 }

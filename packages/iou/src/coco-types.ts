@@ -16,6 +16,8 @@ export interface CocoAnnotation {
   readonly area?: number;
   /** 1 marks a region of many objects: predictions in it count neither as right nor as wrong. */
   readonly iscrowd?: number | boolean;
+  /** 1 leaves one object out of the count: a prediction of it is neither right nor wrong, and missing it costs nothing. */
+  readonly ignore?: number | boolean;
 }
 
 /** A COCO ground truth file. */
@@ -65,7 +67,7 @@ export interface CategoryScores {
   readonly averagePrecision75: number;
   /** Largest recall, averaged over all IoU thresholds. */
   readonly averageRecall: number;
-  /** Ground truths that are no crowds. */
+  /** Ground truths that count: neither crowds nor `ignore`. */
   readonly groundTruths: number;
   /** Detections that were considered. */
   readonly detections: number;

@@ -95,8 +95,9 @@ const detections: CocoDetection[] = [
   { image_id: 'a', category_id: 1, bbox: [400, 0, 40, 40], score: 0.8 },
   { image_id: 'a', category_id: 1, bbox: [100, 100, 50, 40], score: 0.7 },
   { image_id: 'b', category_id: 2, bbox: [300, 10, 20, 20], score: 0.6 },
-  { image_id: 'b', category_id: 9, bbox: [0, 0, 10, 10], score: 0.5 },
 ];
+
+const detectionOf = (change: object): CocoDetection => ({ image_id: 'a', category_id: 1, bbox: [0, 0, 1, 1], score: 1, ...change });
 
 describe('evaluateCoco', () => {
   it('scores each category, and gives -1 where there is nothing to find', () => {
@@ -199,11 +200,29 @@ describe('evaluateCoco', () => {
     expect(evaluateCoco({ images: [], annotations: [], categories: [] }, []).stats).toEqual(Array.from({ length: 12 }, () => -1));
   });
 
+  it('leaves an object with `ignore` out of the count, found or not', () => {
+    const box = { image_id: 1, category_id: 1 };
+    const truth = {
+      images: [{ id: 1 }],
+      categories: [{ id: 1 }],
+      annotations: [
+        { ...box, bbox: [0, 0, 10, 10], ignore: 1, iscrowd: 0 },
+        { ...box, bbox: [50, 50, 10, 10] },
+      ],
+    };
+    const found = { ...box, bbox: [50, 50, 10, 10], score: 0.9 };
+    const ignored = { ...box, bbox: [0, 0, 10, 10], score: 0.99 };
+    for (const detected of [[found], [found, ignored], [ignored, found]]) expect(evaluateCoco(truth, detected).stats[0]).toBeCloseTo(1, 12);
+    expect(evaluateCoco(truth, [found]).perCategory[0]?.groundTruths).toBe(1);
+    // Unlike a crowd it can be found once only; the second detection of it is wrong.
+    expect(evaluateCoco(truth, [found, ignored, { ...ignored, score: 0.98 }]).stats[0]).toBeCloseTo(0.5, 12);
+  });
+
   it.each<[string, () => unknown, RegExp]>([
     [
       'an unknown image',
       () => evaluateCoco(groundTruth, [{ image_id: 'z', category_id: 1, bbox: [0, 0, 1, 1], score: 1 }]),
-      /image z.*List all evaluated images/,
+      /image "z".*List all evaluated images/,
     ],
     [
       'a broken box',
@@ -219,6 +238,41 @@ describe('evaluateCoco', () => {
     ['a threshold in percent', () => evaluateCoco(groundTruth, [], { iouThresholds: [50] }), /\[50\].*\(0, 1\]/],
     ['no area range', () => evaluateCoco(groundTruth, [], { areaRanges: [] }), /area ranges/],
     ['half a detection', () => evaluateCoco(groundTruth, [], { maxDetections: [0.5] }), /whole numbers/],
+    ...['images', 'annotations', 'categories'].map((name): [string, () => unknown, RegExp] => [
+      `a ground truth without ${name}`,
+      () => evaluateCoco({ ...groundTruth, [name]: undefined }, []),
+      new RegExp(`no list \`${name}\`, it is undefined`),
+    ]),
+    ['no ground truth', () => evaluateCoco(null as unknown as typeof groundTruth, []), /ground truth is null.*Pass a COCO file/],
+    ['a whole results object', () => evaluateCoco(groundTruth, groundTruth as unknown as []), /detections are object/],
+    ['a detection that is null', () => evaluateCoco(groundTruth, [null] as unknown as []), /Detection 0 is null/],
+    [
+      'a detection without a box',
+      () => evaluateCoco(groundTruth, [{ image_id: 'a', category_id: 1, score: 1 }] as unknown as []),
+      /A box is undefined/,
+    ],
+    ['a negative width', () => evaluateCoco(groundTruth, [detectionOf({ bbox: [9, 9, -1, 5] })]), /\[9,9,-1,5\].*not negative/],
+    [
+      'an unknown category of a detection',
+      () => evaluateCoco(groundTruth, [detectionOf({ category_id: 0 })]),
+      /Detection 0 names category 0 .*1, 2, 3/,
+    ],
+    [
+      'a category as text',
+      () => evaluateCoco(groundTruth, [detectionOf({ category_id: '1' })]),
+      /category "1" \(string\).*compared with their type/,
+    ],
+    ...[
+      { bbox: null },
+      { bbox: [0, 0, -5, 5] },
+      { image_id: 'z' },
+      { category_id: 9 },
+      { segmentation: [[0, 0, 1, 1]], bbox: undefined },
+    ].map((change): [string, () => unknown, RegExp] => [
+      `an annotation with ${JSON.stringify(change)}`,
+      () => evaluateCoco({ ...groundTruth, annotations: [{ image_id: 'a', category_id: 1, bbox: [0, 0, 5, 5], ...change }] as never }, []),
+      /A box is|Annotation 0 names/,
+    ]),
   ])('refuses %s', (_, run, message) => {
     expect(run).toThrow(RangeError);
     expect(run).toThrow(message);

@@ -1,6 +1,7 @@
 // COCO's box evaluation, equal to pycocotools. Left out: masks and keypoints.
 // Deviations: a missing `area` is the area of the box and a missing `iscrowd` is 0, where pycocotools fails; AP is reported at the largest
-// number of detections, where pycocotools gives -1 unless that is 100; an annotation with id 0 is one like any other.
+// number of detections, where pycocotools gives -1 unless that is 100; an annotation with id 0 is one like any other;
+// `ignore` is kept, where pycocotools overwrites it with `iscrowd`; unknown ids are errors, where pycocotools leaves them out.
 
 import { accumulateCoco } from './coco-accumulate.ts';
 import { indexCoco } from './coco-index.ts';
@@ -35,7 +36,7 @@ export function evaluateCoco(
   const maxDetections = [...(options.maxDetections ?? [1, 10, 100])].sort((a, b) => a - b);
   checkOptions(iouThresholds, areaRanges, maxDetections);
   const index = indexCoco(groundTruth, detections, options.categories);
-  const matches = matchCoco(index, { iouThresholds, areaRanges, maxDetections: maxDetections.at(-1) ?? 0 });
+  const matches = matchCoco(index, { iouThresholds, areaRanges, maxDetections: maxDetections[maxDetections.length - 1]! });
   const axes: CocoAxes = { categories: index.categories, areaRanges, maxDetections, iouThresholds, recallThresholds: RECALL_THRESHOLDS };
   const curves = accumulateCoco({ index, matches, axes });
   const summary = { axes, curves };

@@ -15,7 +15,7 @@ export interface ImageAveragePrecision {
 }
 
 const MAX_DETECTIONS = 100;
-const LARGEST_AREA = COCO_AREA_RANGES[0]?.max ?? 0;
+const LARGEST_AREA = COCO_AREA_RANGES[0]!.max;
 // An IoU of exactly 1 must reach a threshold of 1 in spite of rounding.
 const THRESHOLDS: readonly number[] = COCO_IOU_THRESHOLDS.map((threshold) => Math.min(threshold, 1 - 1e-10));
 const AT_75 = COCO_IOU_THRESHOLDS.indexOf(0.75);
@@ -34,8 +34,8 @@ export function imageAveragePrecision(predictions: readonly LabelledBox[], groun
   for (const label of labels) {
     const curve = precisionByThreshold(boxesOf(label, predictions).slice(0, MAX_DETECTIONS), boxesOf(label, groundTruths));
     all = curve.reduce((sum, precision) => sum + precision, all);
-    at50 += curve[0] ?? 0;
-    at75 += curve[AT_75] ?? 0;
+    at50 += curve[0]!;
+    at75 += curve[AT_75]!;
   }
   return { map: all / (labels.length * THRESHOLDS.length), map50: at50 / labels.length, map75: at75 / labels.length };
 }
@@ -110,7 +110,7 @@ function matchAt({ detections, truths, overlaps }: LabelOverlaps, threshold: num
     let best = -1;
     let largest = threshold;
     for (let truth = 0; truth < truths; truth++) {
-      const overlap = overlaps[detection * truths + truth] ?? 0;
+      const overlap = overlaps[detection * truths + truth]!;
       if (overlap < largest || taken[truth] === true) continue;
       best = truth;
       largest = overlap;
@@ -127,14 +127,14 @@ function matchAt({ detections, truths, overlaps }: LabelOverlaps, threshold: num
 /** The mean precision at 101 recalls, each the largest that is reached there or at a higher recall. */
 function interpolated(precisions: number[], truths: number): number {
   for (let place = precisions.length - 1; place > 0; place--) {
-    precisions[place - 1] = Math.max(precisions[place - 1] ?? 0, precisions[place] ?? 0);
+    precisions[place - 1] = Math.max(precisions[place - 1]!, precisions[place]!);
   }
   let sum = 0;
   let next = 0;
   for (let found = 0; found < precisions.length; found++) {
-    const precision = precisions[found] ?? 0;
+    const precision = precisions[found]!;
     const recall = (found + 1) / truths;
-    for (; next < RECALL_THRESHOLDS.length && (RECALL_THRESHOLDS[next] ?? 0) <= recall; next++) sum += precision;
+    for (; next < RECALL_THRESHOLDS.length && RECALL_THRESHOLDS[next]! <= recall; next++) sum += precision;
   }
   return sum / RECALL_THRESHOLDS.length;
 }

@@ -163,19 +163,19 @@ function fromMatrix(matrix: readonly ArrayLike<number>[]): Pick<MatchProblem, 'r
   // Plain arrays here and below: a reward has a handful of boxes and many thresholds, and a typed array costs more to make than to use.
   const overlaps: number[] = [];
   for (let row = 0; row < matrix.length; row++) {
-    const values = matrix[row] ?? [];
+    const values = matrix[row]!;
     if (values.length !== columns) {
       throw new RangeError(
         `Row ${row} of the IoU matrix has ${values.length} numbers, row 0 has ${columns}. All rows must be equally long. Pass one number per ground truth.`,
       );
     }
-    for (let column = 0; column < columns; column++) overlaps.push(values[column] ?? 0);
+    for (let column = 0; column < columns; column++) overlaps.push(values[column]!);
   }
   return { rows: matrix.length, columns, overlaps };
 }
 
 function overlapOf({ overlaps, columns }: MatchProblem, row: number, column: number): number {
-  return overlaps[row * columns + column] ?? 0;
+  return overlaps[row * columns + column]!;
 }
 
 function toMatch(problem: MatchProblem, prediction: number, groundTruth: number): Match {
@@ -210,7 +210,7 @@ function sweepIouFirst(problem: MatchProblem, thresholds: readonly number[]): (r
   let known: readonly Match[] = all;
   return thresholds.map((threshold) => {
     let count = 0;
-    while (count < all.length && (all[count]?.iou ?? 0) >= threshold) count++;
+    while (count < all.length && all[count]!.iou >= threshold) count++;
     if (count !== known.length) known = all.slice(0, count);
     return known;
   });
@@ -225,7 +225,7 @@ function labelFirst(problem: MatchProblem, threshold: number): Match[] {
     // Above 0, and the first of equals: the comparison with the best so far is strict.
     let most = 0;
     for (let row = 0; row < rows; row++) {
-      const overlap = overlaps[row * columns + column] ?? 0;
+      const overlap = overlaps[row * columns + column]!;
       if (!(overlap > most && overlap >= threshold) || taken[row] === true || !problem.sameLabel(row, column)) continue;
       best = row;
       most = overlap;

@@ -78,21 +78,20 @@ interface PairwiseColumns {
   readonly out: Float64Array;
 }
 
-// `?? 0` states for the compiler that an index is in bounds; the engine drops it from typed array reads.
 function fillRow(first: Float64Array, row: number, target: PairwiseColumns): void {
   const { boxes, areas, crowd, out } = target;
-  const x1 = first[row * 4] ?? 0;
-  const y1 = first[row * 4 + 1] ?? 0;
-  const x2 = first[row * 4 + 2] ?? 0;
-  const y2 = first[row * 4 + 3] ?? 0;
+  const x1 = first[row * 4]!;
+  const y1 = first[row * 4 + 1]!;
+  const x2 = first[row * 4 + 2]!;
+  const y2 = first[row * 4 + 3]!;
   const area = Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
   const columns = areas.length;
   const start = row * columns;
   for (let column = 0, at = 0; column < columns; column++, at += 4) {
-    const width = Math.min(x2, boxes[at + 2] ?? 0) - Math.max(x1, boxes[at] ?? 0);
-    const height = Math.min(y2, boxes[at + 3] ?? 0) - Math.max(y1, boxes[at + 1] ?? 0);
+    const width = Math.min(x2, boxes[at + 2]!) - Math.max(x1, boxes[at]!);
+    const height = Math.min(y2, boxes[at + 3]!) - Math.max(y1, boxes[at + 1]!);
     const intersection = width > 0 && height > 0 ? width * height : 0;
-    const union = crowd[column] === 1 ? area : area + (areas[column] ?? 0) - intersection;
+    const union = crowd[column] === 1 ? area : area + areas[column]! - intersection;
     out[start + column] = intersection > 0 ? intersection / union : 0;
   }
 }
@@ -100,8 +99,8 @@ function fillRow(first: Float64Array, row: number, target: PairwiseColumns): voi
 function flatAreas(boxes: Float64Array): Float64Array {
   const areas = new Float64Array(boxes.length / 4);
   for (let index = 0, at = 0; index < areas.length; index++, at += 4) {
-    const width = (boxes[at + 2] ?? 0) - (boxes[at] ?? 0);
-    const height = (boxes[at + 3] ?? 0) - (boxes[at + 1] ?? 0);
+    const width = boxes[at + 2]! - boxes[at]!;
+    const height = boxes[at + 3]! - boxes[at + 1]!;
     areas[index] = Math.max(0, width) * Math.max(0, height);
   }
   return areas;

@@ -27,10 +27,10 @@ function createPairwiseKernel(): PairwiseKernel | undefined {
       loadColumns(memory, second.subarray(start * 4, (start + count) * 4));
       const row = memory.subarray(CAPACITY * 5, CAPACITY * 5 + count);
       for (let at = 0, to = start; at < first.length; at += 4, to += columns) {
-        const x1 = first[at] ?? 0;
-        const y1 = first[at + 1] ?? 0;
-        const x2 = first[at + 2] ?? 0;
-        const y2 = first[at + 3] ?? 0;
+        const x1 = first[at]!;
+        const y1 = first[at + 1]!;
+        const x2 = first[at + 2]!;
+        const y2 = first[at + 3]!;
         exported.row(x1, y1, x2, y2, Math.max(0, x2 - x1) * Math.max(0, y2 - y1), count * 8);
         out.set(row, to);
       }
@@ -41,10 +41,10 @@ function createPairwiseKernel(): PairwiseKernel | undefined {
 /** Writes the boxes as five columns x1, y1, x2, y2, area. */
 function loadColumns(memory: Float64Array, boxes: Float64Array): void {
   for (let column = 0, at = 0; at < boxes.length; column++, at += 4) {
-    const x1 = boxes[at] ?? 0;
-    const y1 = boxes[at + 1] ?? 0;
-    const x2 = boxes[at + 2] ?? 0;
-    const y2 = boxes[at + 3] ?? 0;
+    const x1 = boxes[at]!;
+    const y1 = boxes[at + 1]!;
+    const x2 = boxes[at + 2]!;
+    const y2 = boxes[at + 3]!;
     memory[column] = x1;
     memory[CAPACITY + column] = y1;
     memory[CAPACITY * 2 + column] = x2;

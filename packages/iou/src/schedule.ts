@@ -78,17 +78,19 @@ export function iouReward(iou: number, threshold: number): number {
 
 /** Checks the whole schedule and not only the stage in force, so that a fault shows at the first step. */
 function stageAt(stages: readonly ScheduleStage[], progress: number): number {
-  const unordered = stages.findIndex((stage, index) => index > 0 && !(stage.until > (stages[index - 1]?.until ?? 0)));
+  const unordered = stages.findIndex((stage, index) => index > 0 && !(stage.until > stages[index - 1]!.until));
   if (unordered >= 0) {
     throw new RangeError(
       `Stage ${unordered} of the schedule ends at ${stages[unordered]?.until}, not after the one before it. Sort the stages by \`until\`.`,
     );
   }
-  const end = stages.at(-1)?.until ?? 0;
-  if (!(end >= 1))
+  const end = stages.at(-1)?.until;
+  if (end === undefined || !(end >= 1))
     throw new RangeError(`The last stage of the schedule ends at progress ${end}. The stages must reach 1. Add one with \`until\` 1.`);
   for (const { threshold } of stages) requireIou(threshold);
-  return stages.find(({ until }) => progress <= until)?.threshold ?? 0;
+  const stage = stages.find(({ until }) => progress <= until);
+  if (stage === undefined) throw new RangeError(`No stage of the schedule covers progress ${progress}. It must be in [0, 1].`);
+  return stage.threshold;
 }
 
 function interpolate(schedule: { readonly start: number; readonly end: number }, share: number): number {
@@ -99,7 +101,7 @@ function interpolate(schedule: { readonly start: number; readonly end: number },
 
 function adaptiveLevel(schedule: AdaptiveSchedule, recorded: readonly PassStatistics[]): number {
   const { levels, raiseAbove, minimumCount = 1 } = schedule;
-  if (levels.length === 0 || levels.some((level, index) => index > 0 && !(level >= (levels[index - 1] ?? 0)))) {
+  if (levels.length === 0 || levels.some((level, index) => index > 0 && !(level >= levels[index - 1]!))) {
     throw new RangeError(
       `The levels of an adaptive schedule are [${levels.join(', ')}]. They must be one or more thresholds in ascending order.`,
     );
@@ -115,7 +117,7 @@ function adaptiveLevel(schedule: AdaptiveSchedule, recorded: readonly PassStatis
     );
   }
   const raises = recorded.filter(({ passed, count }) => count >= Math.max(1, minimumCount) && passed / count > raiseAbove).length;
-  return levels[Math.min(raises, levels.length - 1)] ?? 0;
+  return levels[Math.min(raises, levels.length - 1)]!;
 }
 
 function requireIou(threshold: number): number {

@@ -12,14 +12,14 @@ export function positions(length: number): Int32Array {
 export function countingSort(order: Int32Array, keys: ArrayLike<number>, buckets: number): Int32Array {
   const next = new Int32Array(buckets + 1);
   for (const position of order) {
-    const bucket = (keys[position] ?? 0) + 1;
-    next[bucket] = (next[bucket] ?? 0) + 1;
+    const bucket = keys[position]! + 1;
+    next[bucket] = next[bucket]! + 1;
   }
-  for (let bucket = 1; bucket <= buckets; bucket++) next[bucket] = (next[bucket] ?? 0) + (next[bucket - 1] ?? 0);
+  for (let bucket = 1; bucket <= buckets; bucket++) next[bucket] = next[bucket]! + next[bucket - 1]!;
   const sorted = new Int32Array(order.length);
   for (const position of order) {
-    const bucket = keys[position] ?? 0;
-    const slot = next[bucket] ?? 0;
+    const bucket = keys[position]!;
+    const slot = next[bucket]!;
     sorted[slot] = position;
     next[bucket] = slot + 1;
   }
@@ -38,9 +38,9 @@ export function sortDescending(values: Float64Array): Int32Array {
     for (let shift = 0; shift < 32; shift += bits) {
       let seen = 0;
       for (let index = 0; index < digits.length; index++) {
-        const digit = ((words[index * 2 + word] ?? 0) >>> shift) & ((1 << bits) - 1);
+        const digit = (words[index * 2 + word]! >>> shift) & ((1 << bits) - 1);
         digits[index] = digit;
-        seen |= digit ^ (digits[0] ?? 0);
+        seen |= digit ^ digits[0]!;
       }
       if (seen !== 0) order = countingSort(order, digits, 1 << bits);
     }
@@ -56,14 +56,14 @@ const WIDE_FROM = 20_000;
  */
 function descendingBits(values: Float64Array): Uint32Array {
   const copy = new Float64Array(values.length);
-  for (let index = 0; index < copy.length; index++) copy[index] = (values[index] ?? 0) + 0;
+  for (let index = 0; index < copy.length; index++) copy[index] = values[index]! + 0;
   const words = new Uint32Array(copy.buffer);
   const low = lowWordFirst() ? 0 : 1;
   const high = 1 - low;
   for (let index = 0; index < words.length; index += 2) {
-    const top = words[index + high] ?? 0;
+    const top = words[index + high]!;
     if (top >= 0x80000000) continue;
-    words[index + low] = ~(words[index + low] ?? 0);
+    words[index + low] = ~words[index + low]!;
     words[index + high] = ~top ^ 0x80000000;
   }
   return words;
@@ -74,8 +74,8 @@ export function denseRanks(values: Float64Array, sorted: Int32Array): { readonly
   const ranks = new Int32Array(values.length);
   let rank = 0;
   for (let index = 0; index < sorted.length; index++) {
-    const position = sorted[index] ?? 0;
-    if (index > 0 && values[position] !== values[sorted[index - 1] ?? 0]) rank++;
+    const position = sorted[index]!;
+    if (index > 0 && values[position] !== values[sorted[index - 1]!]) rank++;
     ranks[position] = rank;
   }
   return { ranks, count: rank + 1 };

@@ -41,9 +41,10 @@ export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateRepor
 export { AUXILIARY_PREFIX } from './engines/parameter-store.ts';
 export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
 // Model
+export { checkModel, countParameters, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
 export { loadModel, type LoadedModel } from './models/qwen2-5-vl/load-model.ts';
 export { loadConfig, parseConfig, type ModelConfig, type TextConfig } from './models/qwen2-5-vl/config.ts';
-export { initialise } from './models/qwen2-5-vl/initialise.ts';
+export { initialize } from './models/qwen2-5-vl/initialize.ts';
 export { forwardLogits, type ForwardInput, type Model } from './models/qwen2-5-vl/model.ts';
 export { partOf, weightShapes, type ModelPart, type Weights } from './models/qwen2-5-vl/weights.ts';
 export { readCheckpoint } from './safetensors/read-checkpoint.ts';
@@ -55,19 +56,21 @@ export { packRow, type Continuation, type ImageInput, type PackedRow, type Targe
 export { preparePrompt, type PreparedPrompt, type SampleSource, type TrainingItem } from './data/prepare-prompt.ts';
 export { loadProcessor, type Processor } from './processor/processor.ts';
 export { decodeImage } from './processor/decode-image.ts';
+export { readImage, type FittedImage } from './processor/read-image.ts';
 export type { RgbImage } from './processor/rgb-image.ts';
 export { DEFAULT_PROCESSOR_CONFIG, writeProcessorConfig, type ProcessorConfig } from './processor/processor-config.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { trainByteLevelBpe } from './tokenizer/train-bpe.ts';
 export { writeTokenizerFolder } from './tokenizer/tokenizer-files.ts';
 // Checkpoints
+export { latestCheckpoint } from './checkpoint/list-checkpoints.ts';
 export {
-  latestCheckpoint,
   loadCheckpoint,
-  saveCheckpoint,
-  writeModelFolder,
+  loadLatestCheckpoint,
+  type LatestCheckpoint,
   type LoadedCheckpoint,
-  type SaveCheckpointOptions,
-} from './checkpoint/checkpoint.ts';
+  type PassedOverCheckpoint,
+} from './checkpoint/load-checkpoint.ts';
+export { saveCheckpoint, writeModelFolder, type SaveCheckpointOptions } from './checkpoint/save-checkpoint.ts';
 // Errors
 export { TrainerError, type TrainerErrorCode } from './errors.ts';

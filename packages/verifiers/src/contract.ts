@@ -15,10 +15,15 @@ export const ImageSize = Type.Object({
 });
 export type ImageSize = Static<typeof ImageSize>;
 
-/** Where training stands: `step` of `total_steps`. Dynamic IoU reads it. */
+/** Where training stands: `step` of `total_steps`, and for an adaptive schedule what this source has passed so far. Dynamic IoU reads it. */
 export const Progress = Type.Object({
   step: Type.Number({ minimum: 0 }),
   total_steps: Type.Number({ exclusiveMinimum: 0 }),
+  recorded: Type.Optional(
+    Type.Array(Type.Object({ passed: Type.Number({ minimum: 0 }), count: Type.Number({ minimum: 0 }) }), {
+      description: 'rollouts of this source that reached the threshold of their window, and all of them; oldest window first',
+    }),
+  ),
 });
 export type Progress = Static<typeof Progress>;
 

@@ -30,6 +30,8 @@ describe('defineVerifier', () => {
 
   it('reads parameters: absent, null, and the nulls of parquet structs', () => {
     expect(verify({ factor: 2 })).toMatchObject({ accuracy: 1 });
+    expect(verify('{"factor": 2}')).toMatchObject({ accuracy: 1 });
+    expect(() => verify('{"factor": ')).toThrow(expect.objectContaining({ code: 'invalid_parameters' }));
     for (const none of [undefined, null, {}, { factor: null }]) expect(verify(none, 4)).toMatchObject({ accuracy: 1 });
   });
 

@@ -84,7 +84,8 @@ function checkDefinition(definition: { name: unknown; groundTruth: unknown; veri
 function parameterReader<Schema extends TObject>(name: string, schema: Schema): (raw: unknown) => Static<Schema> {
   const declared = Object.keys(schema.properties ?? {});
   const check = compile(name, schema);
-  return (raw) => {
+  return (given) => {
+    const raw = fromText(given);
     const parameters = isRecord(raw) ? withoutNulls(raw, (key) => declared.includes(key) || !SHARED_PARAMETERS.includes(key)) : (raw ?? {});
     if (check(parameters)) return parameters;
     const problems = describeErrors(check.errors ?? [], 'verifier_parm');
@@ -110,6 +111,17 @@ export function describeErrors(errors: readonly ErrorObject[], root: string): st
     return `${root}${error.instancePath} ${error.message ?? 'is invalid'}${detail === undefined ? '' : ` (${JSON.stringify(detail)})`}`;
   });
   return lines.join('; ');
+}
+
+// Data sets keep parameters as JSON text where a column must have one type.
+function fromText(given: unknown): unknown {
+  if (typeof given !== 'string' || !given.trimStart().startsWith('{')) return given;
+  try {
+    return JSON.parse(given) as unknown;
+  } catch {
+    // The check that follows says that a text is no object.
+    return given;
+  }
 }
 
 // Parquet stores one struct for all samples: a key that a sample does not have arrives as null.

@@ -119,9 +119,10 @@ function mix({ accuracy, format }: VerifierOutcome, accuracyRatio: number, forma
   return Math.min(1, accuracy * at(shares, 0) + format * at(shares, 1));
 }
 
-/** Weights as shares of their sum. They are divided by the largest first, because the sum of weights near 1e308 is Infinity. */
+/** Weights as shares of their sum. Those near 1e308, whose sum is Infinity, are divided by the largest first. */
 function sharesOf(weights: readonly number[]): readonly number[] {
-  const largest = Math.max(...weights);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const largest = Number.isFinite(sum) ? 1 : Math.max(...weights);
   const scaled = weights.map((weight) => weight / largest);
   const total = scaled.reduce((sum, weight) => sum + weight, 0);
   return scaled.map((weight) => weight / total);

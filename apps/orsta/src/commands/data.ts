@@ -1,12 +1,19 @@
+// The commands under `orsta data`: make, check, convert and rewrite samples. What each does is in `data/`; here are options, messages and where
+// paths are relative to.
 import { resolve } from 'node:path';
+import type { Trainer } from '@vtriune/format';
 import { convertPuzzleVqa } from '../data/convert-puzzlevqa.ts';
 import { convertVoc } from '../data/convert-voc.ts';
+import { expandFiles } from '../data/expand-files.ts';
+import { toJsonl, toParquet } from '../data/rewrite-files.ts';
 import { synthesize } from '../data/synthesize.ts';
 import { validateFile } from '../data/validate-file.ts';
 import { OrstaError } from '../errors.ts';
 import { loadRegistry } from '../reward/reward.ts';
 import { suite, type Split } from '../suite/index.ts';
 import type { CommandContext } from '../context.ts';
+
+const PROGRESS_EVERY = 10_000;
 
 /** Options of `orsta data synth`. */
 export interface SynthOptions {
@@ -42,13 +49,18 @@ export async function validateCommand(
   context: CommandContext,
 ): Promise<void> {
   const registry = await loadRegistry(options.plugins ?? [], context.cwd);
-  const { samples, problems } = await validateFile(resolve(context.cwd, file), registry);
-  if (samples === 0) throw new OrstaError('invalid_data', `${file} has no samples; it needs one JSON object a line.`);
-  context.output(problems.map((problem) => `${problem}\n`).join(''));
-  if (problems.length > 0)
+  const report = (problem: string): void => context.output(`${problem}\n`);
+  const onProgress = (samples: number): void => {
+    if (samples % PROGRESS_EVERY === 0) context.notice(`${String(samples)} records checked\n`);
+  };
+  const { samples, wrong, kinds } = await validateFile(resolve(context.cwd, file), { registry, report, onProgress });
+  if (samples === 0)
+    throw new OrstaError('invalid_data', `${file} has no samples. Give a file with one JSON object a line, or Parquet with rows.`);
+  const counts = Object.entries(kinds).map(([kind, count]) => `${kind} ${String(count)}`);
+  if (wrong > 0)
     throw new OrstaError(
       'invalid_data',
-      `${String(problems.length)} of ${String(samples)} samples of ${file} are wrong. Correct those listed above.`,
+      `${String(wrong)} of ${String(samples)} samples of ${file} are wrong (${counts.join(', ')}). Correct those listed above.`,
     );
   context.output(`${String(samples)} samples are valid; every gold answer scores 1\n`);
 }
@@ -61,9 +73,30 @@ export interface ConvertOptions {
 
 /** Converts a public data set into samples with a train and a test file. */
 export async function convertCommand(format: string, options: ConvertOptions, context: CommandContext): Promise<void> {
-  const place = { from: resolve(context.cwd, options.from), out: resolve(context.cwd, options.out) };
+  const warn = (message: string): void => context.notice(`${message}\n`);
+  const place = { from: resolve(context.cwd, options.from), out: resolve(context.cwd, options.out), warn };
   if (format !== 'voc' && format !== 'puzzlevqa')
     throw new OrstaError('usage', `There is no converter "${format}"; the converters are voc and puzzlevqa.`);
   const written = await (format === 'voc' ? convertVoc(place) : convertPuzzleVqa(place));
   context.output(written.map(({ path, samples }) => `${String(samples)} samples in ${path}\n`).join(''));
+}
+
+/** Options of `orsta data to-parquet` and `to-jsonl`. */
+export interface RewriteCommandOptions {
+  readonly out: string;
+  readonly for?: Trainer;
+}
+
+/** Rewrites data files as one Parquet file or one file of JSON lines, of samples or of another trainer's rows. */
+export async function rewriteCommand(
+  kind: 'parquet' | 'jsonl',
+  given: { readonly files: readonly string[]; readonly options: RewriteCommandOptions },
+  context: CommandContext,
+): Promise<void> {
+  const { files, options } = given;
+  const expanded = (await Promise.all(files.map((pattern) => expandFiles(pattern, context.cwd)))).flat();
+  const out = resolve(context.cwd, options.out);
+  const rewrite = kind === 'parquet' ? toParquet : toJsonl;
+  const rows = await rewrite({ files: expanded, out, trainer: options.for });
+  context.output(`${String(rows)} rows in ${options.out}\n`);
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Processor } from '@vtriune/trainer';
-import { createImageLoader } from '../data/image-loader.ts';
+import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
 import { heldOutFiles } from '../data/jsonl-source.ts';
 import { heldOutSuite } from '../data/suite-source.ts';
 import { OrstaError } from '../errors.ts';
@@ -36,7 +36,7 @@ export interface EvalCommandOptions {
 export async function evalCommand(options: EvalCommandOptions, context: CommandContext): Promise<void> {
   const path = resolve(context.cwd, options.model);
   const processor = await loadModelProcessor(path);
-  const images = createImageLoader({ maxPixels: Math.min(options.maxPixels ?? Infinity, processor.config.maxPixels) });
+  const images = createImageLoader({ processor: withMaxPixels(processor.config, options.maxPixels) });
   const items = await loadItems(options, { context, images, processor });
   const registry = await loadRegistry(options.plugins ?? [], context.cwd);
   const { engine, backend } = await startEngine(

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
-import { evaluate, type RgbImage } from '@vtriune/trainer';
+import { evaluate, type ProcessorConfig, type RgbImage } from '@vtriune/trainer';
 import type { Sample } from '@vtriune/format';
 import type { CommandContext } from '../context.ts';
-import { createImageLoader } from '../data/image-loader.ts';
+import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
 import { OrstaError } from '../errors.ts';
 import { boxesOf } from '../picture/sample-cell.ts';
 import { COLORS, wrapText, writeSheet } from '../picture/picture.ts';
@@ -53,12 +53,10 @@ interface Answered {
 
 async function answer(options: PredictCommandOptions, model: string, path: string): Promise<Answered> {
   const processor = await loadModelProcessor(model);
-  const { maxPixels: limit } = processor.config;
-  const loader = createImageLoader({ maxPixels: Math.min(options.maxPixels ?? limit, limit) });
   const named = { path };
-  const loaded = await loader.load(named, path);
-  const side = trainedSide(limit);
-  const image = options.maxPixels === undefined && side !== undefined ? await fitSide({ path, side, limit }) : loaded;
+  const stored = await createImageLoader().load(named, path);
+  const maxPixels = options.maxPixels ?? areaWithinSide(stored, processor.config);
+  const image = await createImageLoader({ processor: withMaxPixels(processor.config, maxPixels) }).load(named, path);
   const { engine } = await startEngine({ model: { path: model }, frozen: [], engine: { ranks: 1, tokensPerMicroBatch: 4096 } }, processor);
   try {
     const [rollout] = await evaluate({
@@ -73,19 +71,18 @@ async function answer(options: PredictCommandOptions, model: string, path: strin
     return {
       response: rollout.response,
       seen: { width: size.resizedWidth, height: size.resizedHeight },
-      stored: loader.storedSize(named) ?? loaded,
+      stored,
     };
   } finally {
     await engine.close();
   }
 }
 
-/** The image with no side longer than those that the model was trained on. */
-async function fitSide({ path, side, limit }: { path: string; side: number; limit: number }): Promise<RgbImage> {
-  const named = { path };
-  const { width, height } = await createImageLoader({ maxPixels: limit }).load(named, path);
-  const aspect = Math.max(width / height, height / width);
-  return createImageLoader({ maxPixels: Math.floor(side ** 2 / aspect) }).load(named, path);
+/** Largest area at which no side of the image is longer than those that the model was trained on; undefined where those are not known. */
+function areaWithinSide({ width, height }: RgbImage, config: ProcessorConfig): number | undefined {
+  const side = trainedSide(config.maxPixels);
+  if (side === undefined) return undefined;
+  return Math.max(config.minPixels, Math.floor(side ** 2 / Math.max(width / height, height / width)));
 }
 
 function sampleOf(prompt: string, path: string): Sample {

@@ -58,7 +58,7 @@ export function parsePuzzles(text: string, file: string): Puzzle[] {
   });
 }
 
-async function copyImages(puzzles: readonly Puzzle[], { from, out }: ConvertPlace): Promise<Puzzle[]> {
+async function copyImages(puzzles: readonly Puzzle[], { from, out }: { from: string; out: string }): Promise<Puzzle[]> {
   const present: Puzzle[] = [];
   for (const puzzle of puzzles) {
     const copied = await copyFile(join(from, puzzle.image), join(out, 'images', basename(puzzle.image))).then(

@@ -3,16 +3,19 @@
  * Ground truth stays in pixels of the stored image; responses are asked for in pixels of the image as the model sees it, as Qwen2.5-VL
  * writes boxes. Every fifth image is a test image, so that no image is in both files.
  */
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeJsonl, type Sample } from '@vtriune/format';
-import type { Box } from '@vtriune/iou';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { join, parse } from 'node:path';
+import { readTextLines, writeJsonl, type Sample } from '@vtriune/format';
+import { at } from '@vtriune/format/at';
 import { OrstaError } from '../errors.ts';
+import { parseVoc, type VocAnnotation } from './parse-voc.ts';
 
 /** Where a converter reads and writes. */
 export interface ConvertPlace {
   readonly from: string;
   readonly out: string;
+  /** Told what was repaired or left out. */
+  readonly warn: (message: string) => void;
 }
 
 /** A file that a converter wrote. */
@@ -21,20 +24,19 @@ export interface WrittenFile {
   readonly samples: number;
 }
 
-/** An annotated image. */
-export interface VocAnnotation {
-  readonly fileName: string;
-  readonly objects: readonly { readonly label: string; readonly box: Box }[];
-}
-
 /** Of this many images one is for testing. */
 export const TEST_EVERY = 5;
 
 /** Converts a folder with `Annotations` and `JPEGImages` to `train.jsonl`, `test.jsonl` and `images/`. Throws `invalid_data`. */
-export async function convertVoc({ from, out }: ConvertPlace): Promise<WrittenFile[]> {
+export async function convertVoc({ from, out, warn }: ConvertPlace): Promise<WrittenFile[]> {
   const names = (await readdir(join(from, 'Annotations')).catch(() => [])).filter((name) => name.endsWith('.xml')).sort();
   if (names.length === 0) throw new OrstaError('invalid_data', `${from} has no Annotations/*.xml. Give a folder in the Pascal VOC layout.`);
-  const annotations = await Promise.all(names.map(async (name) => parseVoc(await readFile(join(from, 'Annotations', name), 'utf8'), name)));
+  const present = await readdir(join(from, 'JPEGImages')).catch(() => []);
+  const annotations = await Promise.all(
+    names.map(async (name) => withImage(parseVoc(await readXml(join(from, 'Annotations', name)), name), { name, present })),
+  );
+  refuseTwice(annotations, names);
+  for (const warning of annotations.flatMap(({ warnings }) => warnings)) warn(warning);
   await mkdir(join(out, 'images'), { recursive: true });
   for (const { fileName } of annotations) await copyFile(join(from, 'JPEGImages', fileName), join(out, 'images', fileName));
   const labels = [...new Set(annotations.flatMap(({ objects }) => objects.map(({ label }) => label)))].sort();
@@ -53,22 +55,36 @@ export async function convertVoc({ from, out }: ConvertPlace): Promise<WrittenFi
   );
 }
 
-/** Reads one annotation; boxes with no area are left out. Throws `invalid_data` where the file is not VOC. */
-export function parseVoc(xml: string, name: string): VocAnnotation {
-  const fileName = textOf(xml, 'filename');
-  if (fileName === undefined) throw new OrstaError('invalid_data', `${name} has no <filename>. Give Pascal VOC annotations.`);
-  const objects = [...xml.matchAll(/<object>([\s\S]*?)<\/object>/g)].map(([, object = '']) => {
-    const sides = ['xmin', 'ymin', 'xmax', 'ymax'].map((side) => Number(textOf(object, side) ?? Number.NaN));
-    const [x1 = Number.NaN, y1 = Number.NaN, x2 = Number.NaN, y2 = Number.NaN] = sides;
-    if (sides.some((side) => !Number.isFinite(side)))
-      throw new OrstaError('invalid_data', `${name} has an <object> without a whole <bndbox>. Correct the annotation.`);
-    return { label: textOf(object, 'name') ?? '', box: [x1, y1, x2, y2] as const };
-  });
-  return { fileName, objects: objects.filter(({ box }) => box[2] > box[0] && box[3] > box[1]) };
+async function readXml(path: string): Promise<string> {
+  let text = '';
+  for await (const line of readTextLines(path)) text += `${line}\n`;
+  return text;
 }
 
-function textOf(xml: string, tag: string): string | undefined {
-  return new RegExp(`<${tag}>\\s*([^<]*?)\\s*</${tag}>`).exec(xml)?.[1];
+/** Some tools write the image's name without its ending; an image that is not there at all is an error. */
+function withImage(annotation: VocAnnotation, { name, present }: { name: string; present: readonly string[] }): VocAnnotation {
+  const { fileName } = annotation;
+  if (present.includes(fileName)) return annotation;
+  const [only, ...others] = present.filter((file) => parse(file).name === fileName);
+  if (only !== undefined && others.length === 0) return { ...annotation, fileName: only };
+  throw new OrstaError(
+    'invalid_data',
+    `${name} names the image ${fileName}, which is not in JPEGImages. Add the image, or correct <filename>.`,
+  );
+}
+
+function refuseTwice(annotations: readonly VocAnnotation[], names: readonly string[]): void {
+  const annotatedBy = new Map<string, string>();
+  for (const [index, { fileName }] of annotations.entries()) {
+    const name = at(names, index);
+    const other = annotatedBy.get(fileName);
+    if (other !== undefined)
+      throw new OrstaError(
+        'invalid_data',
+        `${other} and ${name} both name the image ${fileName}. Keep one of them, or correct <filename>.`,
+      );
+    annotatedBy.set(fileName, name);
+  }
 }
 
 function samplesOf(annotation: VocAnnotation, labels: readonly string[], split: 'train' | 'test'): Sample[] {

@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { SampleImage } from '@vtriune/format';
-import { decodeImage, type RgbImage } from '@vtriune/trainer';
-import sharp from 'sharp';
+import { decodeImage, readImage, type FittedImage, type ProcessorConfig, type RgbImage } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
 
 /** Width and height in pixels. */
@@ -10,7 +9,7 @@ export interface ImageDimensions {
   readonly height: number;
 }
 
-/** Decodes the images of samples and remembers how large they were before they were scaled down. */
+/** Reads the images of samples and remembers how large they were before they were resized. */
 export interface ImageLoader {
   /** The image as the model is to get it; `file` is the data file that paths are relative to. Throws `invalid_data`, or the trainer's `invalid_image`. */
   load(image: SampleImage, file: string): Promise<RgbImage>;
@@ -20,60 +19,58 @@ export interface ImageLoader {
 
 const CACHE_BYTES = 256 * 2 ** 20;
 
-/** A loader that keeps the newest 256 MB of decoded images; larger images than `maxPixels` are scaled down. */
-export function createImageLoader(options: { maxPixels?: number; cacheBytes?: number } = {}): ImageLoader {
-  const { maxPixels = Infinity, cacheBytes = CACHE_BYTES } = options;
-  const cache = new Map<string, RgbImage>();
+/**
+ * A loader that keeps the newest 256 MB of images. With a processor's configuration each is resized once, to the size at which the model sees
+ * it; without one it keeps its size.
+ */
+export function createImageLoader(options: { processor?: ProcessorConfig; cacheBytes?: number } = {}): ImageLoader {
+  const { processor, cacheBytes = CACHE_BYTES } = options;
+  const cache = new Map<string, FittedImage>();
   const sizes = new WeakMap<SampleImage, ImageDimensions>();
-  const storedSizes = new Map<string, ImageDimensions>();
   let held = 0;
 
-  const keep = (key: string, image: RgbImage): void => {
-    cache.set(key, image);
-    held += image.data.length;
-    for (const [oldest, { data }] of cache) {
+  const keep = (key: string, entry: FittedImage): void => {
+    if (cache.has(key)) return;
+    cache.set(key, entry);
+    held += entry.image.data.length;
+    for (const [oldest, { image }] of cache) {
       if (held <= cacheBytes) return;
       cache.delete(oldest);
-      held -= data.length;
+      held -= image.data.length;
     }
   };
 
-  const read = async (source: string | Uint8Array): Promise<{ image: RgbImage; stored: ImageDimensions }> => {
-    const stored = await decodeImage(source);
-    return { image: await capArea(stored, maxPixels), stored: { width: stored.width, height: stored.height } };
+  const readFile = async (path: string): Promise<FittedImage> => {
+    const cached = cache.get(path);
+    if (cached !== undefined) return cached;
+    const entry = await fitted(path, processor);
+    keep(path, entry);
+    return entry;
   };
 
   return {
     storedSize: (image) => sizes.get(image),
     load: async (image, file) => {
-      if (image.bytes !== undefined) {
-        const { image: decoded, stored } = await read(image.bytes);
-        sizes.set(image, stored);
-        return decoded;
-      }
-      if (image.path === undefined)
-        throw new OrstaError('invalid_data', `A sample of ${file} has an image without bytes and path; give one of them.`);
-      const path = resolve(dirname(file), image.path);
-      const cached = cache.get(path);
-      const decoded = cached ?? (await read(path));
-      if ('stored' in decoded) {
-        storedSizes.set(path, decoded.stored);
-        if (!cache.has(path)) keep(path, decoded.image);
-      }
-      const size = storedSizes.get(path);
-      if (size !== undefined) sizes.set(image, size);
-      return 'stored' in decoded ? decoded.image : decoded;
+      const { image: loaded, stored } = await (image.bytes === undefined ? readFile(pathOf(image, file)) : fitted(image.bytes, processor));
+      sizes.set(image, stored);
+      return loaded;
     },
   };
 }
 
-async function capArea(image: RgbImage, maxPixels: number): Promise<RgbImage> {
-  const area = image.width * image.height;
-  if (area <= maxPixels) return image;
-  const scale = Math.sqrt(maxPixels / area);
-  const width = Math.max(1, Math.floor(image.width * scale));
-  const height = Math.max(1, Math.floor(image.height * scale));
-  const raw = { width: image.width, height: image.height, channels: 3 as const };
-  const data = await sharp(image.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
-  return { width, height, data: new Uint8Array(data) };
+function pathOf(image: SampleImage, file: string): string {
+  if (image.path !== undefined) return resolve(dirname(file), image.path);
+  throw new OrstaError('invalid_data', `A sample of ${file} has an image without bytes and path; give one of them.`);
+}
+
+async function fitted(source: string | Uint8Array, processor: ProcessorConfig | undefined): Promise<FittedImage> {
+  if (processor !== undefined) return readImage(source, processor);
+  const image = await decodeImage(source);
+  return { image, stored: { width: image.width, height: image.height } };
+}
+
+/** A processor's configuration with a lower limit on the area of images; its own least area holds in any case. */
+export function withMaxPixels(config: ProcessorConfig, maxPixels: number | undefined): ProcessorConfig {
+  if (maxPixels === undefined || maxPixels >= config.maxPixels) return config;
+  return { ...config, maxPixels: Math.max(config.minPixels, maxPixels) };
 }

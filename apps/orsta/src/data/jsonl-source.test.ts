@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeJsonl, type Sample } from '@vtriune/format';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createImageLoader } from './image-loader.ts';
+import { DEFAULT_PROCESSOR_CONFIG } from '@vtriune/trainer';
+import { createImageLoader, withMaxPixels } from './image-loader.ts';
 import { heldOutFiles, jsonlSource } from './jsonl-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orsta-jsonl-'));
@@ -79,13 +80,22 @@ describe('heldOutFiles', () => {
 });
 
 describe('createImageLoader', () => {
-  it('scales large images down and remembers how large they were', async () => {
-    const loader = createImageLoader({ maxPixels: 32 * 24 });
+  it('resizes images as the processor asks and remembers how large they were', async () => {
+    const processor = { ...DEFAULT_PROCESSOR_CONFIG, patchSize: 4, minPixels: 64, maxPixels: 32 * 24 };
+    const loader = createImageLoader({ processor });
     const image = { path: 'images/one.png' };
     const loaded = await loader.load(image, join(folder, 'a.jsonl'));
     expect([loaded.width, loaded.height, loaded.data.length]).toEqual([32, 24, 32 * 24 * 3]);
     expect([...loaded.data.slice(0, 3)]).toEqual([0x10, 0x20, 0x30]);
     expect(loader.storedSize(image)).toEqual({ width: 64, height: 48 });
+    await loader.load(image, join(folder, 'a.jsonl'));
+    expect(loader.storedSize(image)).toEqual({ width: 64, height: 48 });
+  });
+
+  it('takes a lower limit than the processor; the least area holds in any case', () => {
+    expect(withMaxPixels(DEFAULT_PROCESSOR_CONFIG, 100_352).maxPixels).toBe(100_352);
+    expect(withMaxPixels(DEFAULT_PROCESSOR_CONFIG, undefined)).toBe(DEFAULT_PROCESSOR_CONFIG);
+    expect(withMaxPixels(DEFAULT_PROCESSOR_CONFIG, 100).maxPixels).toBe(3136);
   });
 
   it('reads an image once while it fits the cache, and again when it does not', async () => {
@@ -95,4 +105,12 @@ describe('createImageLoader', () => {
     const narrow = createImageLoader({ cacheBytes: 10 });
     expect(await load(narrow)).not.toBe(await load(narrow));
   });
+});
+
+it('names the sample and the file of an image that cannot be decoded', async () => {
+  const path = join(folder, 'broken.jsonl');
+  writeFileSync(join(folder, 'images/cut.png'), 'no picture');
+  writeFileSync(path, `${JSON.stringify({ ...sample('cut', 'counting'), images: [{ path: 'images/cut.png' }] })}\n`);
+  const { at } = await heldOutFiles([path], { images: createImageLoader(), samplesPerTask: 1 });
+  await expect(at(0)).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringMatching(/^Sample cut of .*broken\.jsonl: /) });
 });

@@ -1,13 +1,15 @@
 /**
- * Samples of JSONL files for training: each file in a seeded shuffle a pass, the files mixed by their weights. Samples without their images
- * stay in memory; decoded images are kept up to a bound, the rest is read again when it comes up.
+ * Samples of data files, JSON lines or Parquet, for training: each file in a seeded shuffle a pass, the files mixed by their weights.
+ * Samples without their images stay in memory; decoded images are kept up to a bound, the rest is read again when it comes up.
  */
-import { readJsonl, createMix, type Sample } from '@vtriune/format';
+import { parse } from 'node:path';
+import { createMix, readSamples as samplesOf, type Sample } from '@vtriune/format';
 import { at } from '@vtriune/format/at';
 import type { SampleSource, TrainingItem } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
 import type { HeldOut } from '../evaluation/held-out.ts';
 import type { JsonlSettings } from '../recipe/recipe.ts';
+import { expandFiles } from './expand-files.ts';
 import type { ImageLoader } from './image-loader.ts';
 
 /** A sample and the file it came from, which its image paths are relative to. */
@@ -29,11 +31,11 @@ export async function jsonlSource(settings: JsonlSettings, images: ImageLoader):
   };
 }
 
-/** All samples of a file. Throws `invalid_data` where there is none. */
+/** All samples of a file, or of the shards that a pattern such as `train-*.parquet` fits. Throws `invalid_data` where there is none. */
 export async function readSamples(path: string): Promise<LocatedSample[]> {
   const samples: LocatedSample[] = [];
-  for await (const sample of readJsonl(path)) samples.push({ sample, file: path });
-  if (samples.length === 0) throw new OrstaError('invalid_data', `${path} has no samples; it needs one JSON object a line.`);
+  for (const file of await expandFiles(path, parse(path).root)) for await (const sample of samplesOf(file)) samples.push({ sample, file });
+  if (samples.length === 0) throw new OrstaError('invalid_data', `${path} has no samples; give JSON lines or Parquet with at least one.`);
   return samples;
 }
 
@@ -58,5 +60,10 @@ function spread<T>(items: readonly T[], limit: number): T[] {
 }
 
 async function loadItem({ sample, file }: LocatedSample, images: ImageLoader): Promise<TrainingItem> {
-  return { sample, images: await Promise.all(sample.images.map((image) => images.load(image, file))) };
+  try {
+    return { sample, images: await Promise.all(sample.images.map((image) => images.load(image, file))) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OrstaError('invalid_data', `Sample ${sample.extra_info.id} of ${file}: ${reason}`, { cause });
+  }
 }

@@ -56,5 +56,5 @@ function sceneItem(scene: Scene, options: { id: string; split: Split }): Trainin
   const [question] = scene.questions;
   if (question === undefined)
     throw new OrstaError('invalid_data', `Scene ${options.id} asks nothing; every generator must give at least one question.`);
-  return { sample: toSample(scene, question, options), images: [{ width: scene.width, height: scene.height, data: scene.pixels }] };
+  return { sample: toSample(question, options), images: [{ width: scene.width, height: scene.height, data: scene.pixels }] };
 }

@@ -53,6 +53,6 @@ async function* samplesOf(
     if (question === undefined) continue;
     const path = `images/${id}.png`;
     await writeFile(join(target.folder, path), await sceneToPng(scene));
-    yield toSample(scene, question, { id, split: target.split, image: { path } });
+    yield toSample(question, { id, split: target.split, image: { path } });
   }
 }

@@ -1,9 +1,17 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseSample, writeParquet } from '@vtriune/format';
 import { builtins, createRegistry } from '@vtriune/verifiers';
-import { expect, it } from 'vitest';
-import { validateFile } from './validate-file.ts';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { validateFile, type FileValidation } from './validate-file.ts';
+
+const PNG_2_BY_1 = (
+  await sharp({ create: { width: 2, height: 1, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer()
+).toString('base64');
 
 const good = {
   data_source: 's',
@@ -17,7 +25,13 @@ const good = {
 async function problemsOf(...lines: unknown[]): Promise<readonly string[]> {
   const path = join(mkdtempSync(join(tmpdir(), 'orsta-validate-')), 'samples.jsonl');
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  return (await validateFile(path, createRegistry(builtins))).problems;
+  return (await validated(path)).problems;
+}
+
+async function validated(path: string): Promise<FileValidation & { problems: string[] }> {
+  const problems: string[] = [];
+  const validation = await validateFile(path, { registry: createRegistry(builtins), report: (problem) => problems.push(problem) });
+  return { ...validation, problems };
 }
 
 it('lists gold answers below 1, with what they score', async () => {
@@ -45,14 +59,48 @@ it('lists broken lines, unknown verifiers, unreadable truths and missing images,
   const path = join(mkdtempSync(join(tmpdir(), 'orsta-validate-')), 'samples.jsonl');
   const lines = [
     good,
-    { ...good, reward_model: { verifier: 'counting', ground_truth: 'no number' } },
+    { ...good, reward_model: { verifier: 'counting', ground_truth: 'many' } },
     { ...good, reward_model: { verifier: 'mathverfy', ground_truth: '4' } },
     { ...good, images: [{ path: 'absent.png' }], prompt: [{ role: 'user', content: '<image>' }] },
     { ...good, ability: 3 },
   ];
   writeFileSync(path, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{broken\n`);
-  const { samples, problems } = await validateFile(path, createRegistry(builtins));
-  expect(samples).toBe(6);
+  const { samples, wrong, kinds, problems } = await validated(path);
+  expect([samples, wrong]).toEqual([6, 5]);
+  expect(kinds).toEqual({ gold_answer: 2, image: 1, invalid_sample: 1, invalid_json: 1 });
   expect(problems.map((problem) => Number(/samples\.jsonl:(\d)/.exec(problem)?.[1]))).toEqual([2, 3, 4, 5, 6]);
   expect(problems[2]).toContain('absent.png does not exist');
+});
+
+describe('images and boxes', () => {
+  const box = (truth: string, more: object = {}): object => ({
+    ...good,
+    images: [{ bytes: PNG_2_BY_1 }],
+    prompt: [{ role: 'user', content: '<image>q' }],
+    reward_model: { verifier: 'grounding', ground_truth: truth, coordinate_space: 'pixel_original', ...more },
+  });
+
+  it('finds boxes outside of the image, in the space that the sample declares', async () => {
+    expect(await problemsOf(box('[0, 0, 2, 1]'), box('[0, 0, 900, 1000]', { coordinate_space: 'norm_1000' }))).toEqual([]);
+    const wrong = await problemsOf(box('[0, 0, 9, 1]'), box('[[1, 0, 0, 1]]'), box('[0, 0, 2, 1]', { coordinate_space: 'norm_1' }));
+    expect(wrong).toEqual([
+      expect.stringMatching(/:1 good: the box \[0, 0, 9, 1\] .* x1 < x2 <= 2, y1 < y2 <= 1 in pixel_original/) as string,
+      expect.stringMatching(/:2 good: the box \[1, 0, 0, 1\]/) as string,
+      expect.stringMatching(/:3 good: .*norm_1;/) as string,
+    ]);
+  });
+
+  it('finds images that do not decode', async () => {
+    const [problem] = await problemsOf({ ...box('[0, 0, 2, 1]'), images: [{ bytes: 'AAAA' }] });
+    expect(problem).toMatch(/:1: /);
+  });
+});
+
+it('reads Parquet, and names the row', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'orsta-validate-')), 'samples.parquet');
+  const sample = parseSample(good);
+  await writeParquet(path, [sample, { ...sample, reward_model: { verifier: 'counting', ground_truth: 'many' } }]);
+  const { samples, problems } = await validated(path);
+  expect(samples).toBe(2);
+  expect(problems).toEqual([expect.stringMatching(/samples\.parquet: row 2: .*many/) as string]);
 });

@@ -1,4 +1,4 @@
-import type { Sample } from '@vtriune/format';
+import { truthText, type Sample } from '@vtriune/format';
 import { toAskedFormat, type Question, type SceneObject, type TaskName } from '../suite/index.ts';
 
 /** Verifiers whose answers are boxes. */
@@ -16,9 +16,9 @@ export function rewriteToAsked(sample: Sample, response: string): string | null 
 
 // The rewriting looks at nothing but whether boxes are asked for, and at the label of the first.
 function questionOf(sample: Sample): Question {
-  const answer = sample.reward_model.answer ?? sample.reward_model.ground_truth;
+  const answer = truthText(sample.reward_model.answer ?? sample.reward_model.ground_truth);
   const question: Question = { task: sample.ability as TaskName, source: sample.data_source, text: '', answer };
-  return asksForBoxes(sample) ? { ...question, boxes: boxesOf(sample.reward_model.ground_truth) } : question;
+  return asksForBoxes(sample) ? { ...question, boxes: boxesOf(truthText(sample.reward_model.ground_truth)) } : question;
 }
 
 function boxesOf(groundTruth: string): SceneObject[] {

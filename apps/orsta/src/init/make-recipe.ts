@@ -1,3 +1,4 @@
+import { truthText } from '@vtriune/format';
 import type { MadeSamples } from './make-samples.ts';
 import { trainedSide } from '../run/model-facts.ts';
 
@@ -59,7 +60,7 @@ function stepsFor(samples: number, large: boolean): number {
 
 /** About as many tokens as the longest answer has letters in a small vocabulary, with room for thought. */
 function tokensFor({ train, test }: MadeSamples, large: boolean): number {
-  const longest = Math.max(1, ...[...train, ...test].map(({ reward_model }) => reward_model.ground_truth.length));
+  const longest = Math.max(1, ...[...train, ...test].map(({ reward_model }) => truthText(reward_model.ground_truth).length));
   const needed = Math.ceil((large ? 0.6 : 0.8) * longest) + 16;
   return Math.min(512, Math.max(48, 16 * Math.ceil(needed / 16)));
 }

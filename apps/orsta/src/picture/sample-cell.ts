@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Sample } from '@vtriune/format';
+import { truthText, type Sample } from '@vtriune/format';
 import { COLORS, wrapText, type Caption, type Cell, type DrawnBox } from './picture.ts';
 
 /** What a model said about a sample. */
@@ -21,7 +21,7 @@ const BLANK = { width: 8, height: 8, data: new Uint8Array(8 * 8 * 3).fill(240) }
 
 /** A sample as a picture: its first image with the true boxes in green, the question, the true answer, and what a model said in pink. */
 export function sampleCell(sample: Sample, folder: string, prediction?: Prediction): Cell {
-  const truth = boxesOf(sample.reward_model.ground_truth);
+  const truth = boxesOf(truthText(sample.reward_model.ground_truth));
   const said = prediction === undefined ? [] : (prediction.boxes ?? storedBoxesOf(sample, prediction.response));
   return {
     image: imageOf(sample, folder),
@@ -57,7 +57,8 @@ function imageOf(sample: Sample, folder: string): Cell['image'] {
 
 function captionsOf(sample: Sample, truth: readonly unknown[], prediction: Prediction | undefined): Caption[] {
   const question = sample.prompt.map(({ content }) => content.replaceAll('<image>', '').trim()).join(' ');
-  const answer = truth.length > 0 ? `${String(truth.length)} box${truth.length === 1 ? '' : 'es'}` : sample.reward_model.ground_truth;
+  const answer =
+    truth.length > 0 ? `${String(truth.length)} box${truth.length === 1 ? '' : 'es'}` : truthText(sample.reward_model.ground_truth);
   return [
     { text: sample.data_source, color: COLORS.faint },
     ...wrapText(question, CAPTION_WIDTH, 2).map((text) => ({ text })),

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   DEFAULT_PROCESSOR_CONFIG,
-  initialise,
+  initialize,
   loadTokenizer,
   parseConfig,
   trainByteLevelBpe,
@@ -57,7 +57,7 @@ export async function createNano(folder: string, seed: number): Promise<void> {
     minPixels: side / 4,
     maxPixels: 4 * side,
   });
-  await writeSafetensors(join(folder, 'model.safetensors'), initialise(parseConfig(config), seed), { dtype: 'F32' });
+  await writeSafetensors(join(folder, 'model.safetensors'), initialize(parseConfig(config), seed), { dtype: 'F32' });
 }
 
 /** The suite's texts as the chat template wraps them, so that role names and line breaks become tokens; each number stands often enough to be one. */

@@ -7,9 +7,6 @@ import { recipeSettings, type ResolvedRecipe } from './schema.ts';
 /** A training run with every default filled in and every path absolute. */
 export type Recipe = ResolvedRecipe;
 
-/** Samples of the suite, drawn without end. */
-export type SuiteSettings = Extract<Recipe['data'], { kind: 'suite' }>;
-
 /** Samples of files. */
 export type JsonlSettings = Extract<Recipe['data'], { kind: 'jsonl' }>;
 

@@ -3,7 +3,7 @@
 import { discriminated, settings, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
 import { TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
-import { TASK_NAMES } from '../suite/index.ts';
+import { TASK_NAMES } from '../suite/contract.ts';
 
 const strict = { additionalProperties: false };
 const count = (minimum: number, description: string) => Type.Integer({ minimum, description });

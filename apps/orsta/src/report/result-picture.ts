@@ -2,7 +2,7 @@
  * `result.png`: what a run did, at a glance. A reward curve for each task, accuracies before and after, and four held-out samples with what
  * the model said before and after.
  */
-import type { Sample } from '@vtriune/format';
+import { truthText, type Sample } from '@vtriune/format';
 import type { TrainingItem } from '@vtriune/trainer';
 import type { EvaluationSummary } from '../evaluation/summary.ts';
 import { COLORS, drawCell, escapeXml, writePicture, type Caption, type Cell, type DrawnBox } from '../picture/picture.ts';
@@ -120,7 +120,7 @@ function captionsOf({ prompt, reward_model, ability }: Sample, shown: ShownAnswe
   return [
     { text: ability, color: COLORS.faint },
     { text: question },
-    { text: `true    ${shortAnswer(reward_model.answer ?? reward_model.ground_truth)}`, color: COLORS.truth },
+    { text: `true    ${shortAnswer(truthText(reward_model.answer ?? reward_model.ground_truth))}`, color: COLORS.truth },
     ...(shown?.before === undefined ? [] : [{ text: `before  ${shortAnswer(shown.before.response)}`, color: COLORS.faint }]),
     ...(shown === undefined ? [] : [{ text: `after   ${shortAnswer(shown.after.response)}`, color: COLORS.answer, bold: true }]),
   ];

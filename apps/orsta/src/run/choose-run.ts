@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { latestCheckpoint } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { inspectRun, removeIfEmpty, runFolder, type RunFolder } from './run-folder.ts';
+import { inspectRun, runFolder, type RunFolder } from './run-folder.ts';
 import { lockRun } from './run-lock.ts';
 
 /** The run that a repeated start means. */
@@ -35,7 +35,6 @@ async function usableAs(recipe: Recipe, folder: RunFolder): Promise<'resume' | '
       return (await inspectRun(recipe, folder, true)).resumed ? 'resume' : 'new';
     } finally {
       await lock.release();
-      await removeIfEmpty(folder);
     }
   } catch (error) {
     if (error instanceof OrstaError && (error.code === 'run_exists' || error.code === 'run_locked')) return undefined;

@@ -141,7 +141,9 @@ describe('a run that meets something broken', () => {
     async () => {
       const failed = await orsta(['train', 'recipe.yaml', 'model.path=typo', '--run-name', 'typo']);
       expect(failed.code).toBe(2);
-      expect(readdirSync(join(folder, 'runs'))).not.toContain('typo');
+      const corrected = await orsta(['train', 'recipe.yaml', '--run-name', 'typo', 'trainer.steps=1', 'evaluation.samplesPerTask=0']);
+      expect(corrected.output).toContain('run folder');
+      expect(corrected.code).toBe(0);
     },
     PATIENCE,
   );

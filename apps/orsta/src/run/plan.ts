@@ -1,13 +1,16 @@
-import { latestCheckpoint, loadModel, preparePrompt, type Processor } from '@vtriune/trainer';
+import { checkModel, latestCheckpoint, preparePrompt, type Processor } from '@vtriune/trainer';
 import type { Recipe } from '../recipe/recipe.ts';
 import { prepare } from './prepare.ts';
 
-/** What a run would do, in lines of text; loads everything but the engine, so that a run that plans well also starts well. */
+/**
+ * What a run would do, in lines of text. Checks the model's files and loads everything but the weights, so that a run that plans well also
+ * starts well.
+ */
 export async function describePlan(recipe: Recipe, cwd: string, runRoot: string): Promise<string> {
   const prepared = await prepare(recipe, cwd);
-  const model = await loadModel(recipe.model.path);
+  const model = await checkModel(recipe.model.path);
   const { trainer, checkpoint, engine } = recipe;
-  const parameters = [...model.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const parameters = Object.values(model.parameters).reduce((sum, count) => sum + count, 0);
   const prompt = await longestOf(prepared.processor, prepared.samples, Math.min(8, trainer.promptsPerStep));
   const rollouts = trainer.promptsPerStep * trainer.groupSize;
   // Weights, gradient and two moments in each rank; activations come on top.
@@ -32,6 +35,7 @@ export async function describePlan(recipe: Recipe, cwd: string, runRoot: string)
     ['engine', `${String(engine.ranks)} rank(s), at least ${megabytes.toFixed(0)} MB for weights, gradients and moments`],
     ['checkpoints', `every ${String(checkpoint.everySteps)} steps, the newest ${String(checkpoint.keep)} kept; present: ${resume}`],
     ['run folder', runRoot],
+    ...model.notes.map((note): readonly [string, string] => ['note', note]),
   ];
   return rows.map(([name, text]) => `${name.padEnd(12)} ${text}\n`).join('');
 }

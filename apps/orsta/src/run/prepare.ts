@@ -1,6 +1,6 @@
-import { loadProcessor, type Processor, type SampleSource } from '@vtriune/trainer';
+import { loadProcessor, type Processor, type ProcessorConfig, type SampleSource } from '@vtriune/trainer';
 import { createRewardClient } from '@vtriune/verifiers/client';
-import { createImageLoader } from '../data/image-loader.ts';
+import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
 import { heldOutFiles, jsonlSource } from '../data/jsonl-source.ts';
 import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
 import { loadRegistry, type RewardOptions } from '../reward/reward.ts';
@@ -22,7 +22,7 @@ export interface Prepared {
 /** Loads tokenizer, data and verifiers of a recipe. Plug-ins are looked up from `cwd`. */
 export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
   const processor = await loadModelProcessor(recipe.model.path);
-  const images = createImageLoader({ maxPixels: maxPixelsOf(recipe, processor) });
+  const images = createImageLoader({ processor: processorOf(recipe, processor) });
   const registry = await loadRegistry(recipe.plugins, cwd);
   const reward: RewardOptions = { registry, images, ...(await rewardSettings(recipe)) };
   const plugins = await loadRunPlugins(recipe.plugins, cwd);
@@ -85,6 +85,10 @@ export async function loadModelProcessor(path: string): Promise<Processor> {
 
 /** Largest image area that the model gets. */
 export function maxPixelsOf(recipe: Recipe, processor: Processor): number {
-  const own = recipe.data.kind === 'jsonl' ? recipe.data.maxPixels : undefined;
-  return Math.min(own ?? Infinity, processor.config.maxPixels);
+  return processorOf(recipe, processor).maxPixels;
+}
+
+/** How the images of a run are cut: as the model's processor does, up to the recipe's own limit. */
+function processorOf({ data }: Recipe, { config }: Processor): ProcessorConfig {
+  return withMaxPixels(config, data.kind === 'jsonl' ? data.maxPixels : undefined);
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { latestCheckpoint, loadCheckpoint, type EngineSnapshot, type TrainState } from '@vtriune/trainer';
+import { loadLatestCheckpoint, type EngineSnapshot, type TrainState } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -9,14 +9,20 @@ export interface RunPosition {
   readonly state: TrainState;
   /** Absent at the beginning: then the base model's weights hold. */
   readonly snapshot?: EngineSnapshot;
+  /** One for each damaged checkpoint that was passed over: what is wrong with it, and where the run goes on. */
+  readonly warnings: readonly string[];
 }
 
-/** The newest complete checkpoint of a run, or its beginning. */
+/** The newest checkpoint of a run that is whole, or the run's beginning. Throws `invalid_checkpoint` where all are damaged. */
 export async function findPosition(folder: RunFolder): Promise<RunPosition> {
-  const latest = await latestCheckpoint(folder.checkpoints);
-  if (latest === undefined) return { state: { step: 0, samplePosition: 0 } };
-  const { snapshot, state } = await loadCheckpoint(latest, parseState);
-  return { snapshot, state };
+  const { checkpoint, passedOver } = await loadLatestCheckpoint(folder.checkpoints, parseState);
+  if (checkpoint === undefined) return { state: { step: 0, samplePosition: 0 }, warnings: [] };
+  const { snapshot, state } = checkpoint;
+  const warnings = passedOver.map(
+    ({ folder: damaged, reason }) =>
+      `warning: ${damaged} is passed over: ${reason} The steps after ${String(state.step)} are lost and trained again.\n`,
+  );
+  return { snapshot, state, warnings };
 }
 
 /** Deletes the records of a run whose first evaluation did not end; they will be written again. */

@@ -1,5 +1,5 @@
 import type { RolloutBox } from '@vtriune/monitor';
-import type { Sample } from '@vtriune/format';
+import { truthText, type Sample } from '@vtriune/format';
 import type { Rollout } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
 import type { ImageLoader } from '../data/image-loader.ts';
@@ -31,7 +31,7 @@ export function rolloutBoxes(
   const draw = (text: string, space: unknown, kind: 'predicted' | 'ground_truth'): RolloutBox[] =>
     boxesOf(text).map(({ box, ...label }) => ({ bbox_2d: toStored(box, space, { stored, resized }), ...label, kind }));
   const boxes = [
-    ...draw(ground_truth, truthSpace, 'ground_truth'),
+    ...draw(truthText(ground_truth), truthSpace, 'ground_truth'),
     // Read as evaluation reads it: boxes in other notations are boxes too.
     ...draw(inJson(sample, response), verifier_parm?.['response_space'] ?? verifier_parm?.['coordinate_space'] ?? truthSpace, 'predicted'),
   ];

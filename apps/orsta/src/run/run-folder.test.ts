@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
-import { beginRun, inspectRun, removeIfEmpty, runFolder, type RunFolder } from './run-folder.ts';
+import { beginRun, inspectRun, runFolder, type RunFolder } from './run-folder.ts';
 
 let folder: RunFolder;
 let recipe: Recipe;
@@ -27,7 +27,7 @@ describe('inspectRun', () => {
 
   it('begins where a killed process left only its preparations', async () => {
     mkdirSync(folder.checkpoints);
-    writeFileSync(join(folder.root, 'lock.json'), '{}');
+    writeFileSync(join(folder.root, 'lock.json.1'), '{}');
     writeFileSync(join(folder.root, 'recipe.yaml.3924178'), 'half');
     expect(await inspectRun(recipe, folder, true)).toEqual({ resumed: false, changes: [] });
   });
@@ -73,14 +73,4 @@ describe('inspectRun', () => {
     const other = { ...recipe, trainer: { ...recipe.trainer, groupSize: 3, steps: 9 } };
     await expect(inspectRun(other, folder, true)).rejects.toThrow(/different: trainer\.groupSize\./);
   });
-});
-
-it('removes the folder of a run that never began, and no other', async () => {
-  await removeIfEmpty(folder);
-  expect(existsSync(folder.root)).toBe(false);
-  await removeIfEmpty(folder);
-  mkdirSync(folder.root);
-  writeFileSync(join(folder.root, 'mine.txt'), '');
-  await removeIfEmpty(folder);
-  expect(existsSync(join(folder.root, 'mine.txt'))).toBe(true);
 });

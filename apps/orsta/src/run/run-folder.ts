@@ -1,9 +1,9 @@
 /**
  * The folder of a run and what may happen to it. A run has begun when `recipe.yaml` is there, which is written after model, data and engine
- * were loaded: a start that fails on a wrong path leaves nothing behind.
+ * were loaded: a start that fails on a wrong path leaves no more than a released lock, and the name free.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { OrstaError } from '../errors.ts';
@@ -70,14 +70,6 @@ export async function beginRun(recipe: Recipe, folder: RunFolder): Promise<void>
   await mkdir(folder.checkpoints, { recursive: true });
   await mkdir(folder.evaluations, { recursive: true });
   await writeFileAtomic(folder.recipe, recipeToYaml(recipe, folder.root));
-}
-
-/** Removes the folder of a run that never began; one that holds anything stays. */
-export async function removeIfEmpty(folder: RunFolder): Promise<void> {
-  await rmdir(folder.root).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ENOTEMPTY' && code !== 'ENOENT' && code !== 'EEXIST') throw error;
-  });
 }
 
 /** Whether a run got as far as anything that is worth keeping: a record, an evaluation or a checkpoint. */

@@ -18,7 +18,7 @@ import { changedData, writeManifest } from './manifest.ts';
 import { prepare } from './prepare.ts';
 import { reportResult } from './report-result.ts';
 import { findPosition, forgetRecords, type RunPosition } from './resume.ts';
-import { beginRun, inspectRun, removeIfEmpty, runFolder, type FoundRun, type RunFolder } from './run-folder.ts';
+import { beginRun, inspectRun, runFolder, type FoundRun, type RunFolder } from './run-folder.ts';
 import { lockRun } from './run-lock.ts';
 import { evaluates, type Run } from './run.ts';
 import { trainSteps } from './train-steps.ts';
@@ -45,7 +45,6 @@ export async function trainRun(recipe: Recipe, options: TrainRunOptions): Promis
     await startRun(recipe, { folder, context, found });
   } finally {
     await lock.release();
-    await removeIfEmpty(folder);
   }
 }
 
@@ -54,6 +53,7 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   const { folder, context, found } = start;
   const live = createLive(context);
   const position = await findPosition(folder);
+  for (const warning of position.warnings) live.line(warning);
   refuseShorter(recipe, position);
   const prepared = await prepare(recipe, context.cwd);
   const { engine, backend } = await startEngine(

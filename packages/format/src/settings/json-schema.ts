@@ -1,3 +1,5 @@
+import { isRecord } from '../is-record.ts';
+
 /** The parts of JSON Schema that settings are made of. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
@@ -14,11 +16,6 @@ export interface JsonSchema {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
-}
-
-/** Whether a value is an object with keys: neither null nor a list. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The branch that the value's `kind` names; undefined where the schema has no branches or no branch has that kind. */

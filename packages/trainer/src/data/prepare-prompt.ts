@@ -1,4 +1,5 @@
 import type { Sample } from '@vtriune/format';
+import { TrainerError } from '../errors.ts';
 import type { GridThw } from '../models/qwen2-5-vl/rope-index.ts';
 import type { ProcessedSize, Processor } from '../processor/processor.ts';
 import type { RgbImage } from '../processor/rgb-image.ts';
@@ -26,15 +27,29 @@ export interface PreparedPrompt {
   imageSizes: readonly ProcessedSize[];
 }
 
-/** Renders, tokenises and cuts one sample. Throws `invalid_image` where marks and images differ. */
+/** Renders, tokenizes and cuts one sample. Throws `invalid_image`, with the sample named, where marks and images differ or an image has no allowed size. */
 export function preparePrompt(processor: Processor, item: TrainingItem): PreparedPrompt {
-  const processed = processor.process({ messages: item.sample.prompt, images: item.images, addGenerationPrompt: true });
+  const processed = named(item.sample, () =>
+    processor.process({ messages: item.sample.prompt, images: item.images, addGenerationPrompt: true }),
+  );
   return {
     sample: item.sample,
     tokenIds: processed.tokenIds,
     images: splitPatches(processed.patches, processed.grids),
     imageSizes: processed.imageSizes,
   };
+}
+
+/** Runs what may fail on one sample; its error says on which. */
+function named<T>(sample: Sample, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TrainerError)) throw error;
+    const id = sample.extra_info?.id;
+    const name = id === undefined ? `a sample of ${sample.data_source}` : `sample ${JSON.stringify(id)} of ${sample.data_source}`;
+    throw new TrainerError(error.code, `${name}: ${error.message}`, { cause: error });
+  }
 }
 
 /** Cuts the joined patches of several images into one array for each. */

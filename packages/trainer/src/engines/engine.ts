@@ -1,3 +1,4 @@
+import type { HostTensor } from '../models/host-tensor.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import type { ModelPart } from '../models/qwen2-5-vl/weights.ts';
 import type { BatchSize } from '../objectives/objective.ts';
@@ -5,11 +6,7 @@ import type { AdamwOptions } from '../optimizer/adamw.ts';
 import type { PackedRow } from '../data/packed-row.ts';
 import type { Generation, GenerationOptions, GenerationPrompt } from '../rollout/generate.ts';
 
-/** A tensor on the host. */
-export interface HostTensor {
-  shape: readonly number[];
-  data: Float32Array;
-}
+export type { HostTensor } from '../models/host-tensor.ts';
 
 /** Everything of an engine that a checkpoint must hold. */
 export interface EngineSnapshot {

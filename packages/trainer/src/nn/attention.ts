@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { requireAttentionMemory } from './attention-memory.ts';
 
 /**
  * Splits a projection into heads.
@@ -45,6 +46,13 @@ export function attention(query: tf.Tensor4D, source: AttentionSource, mask?: tf
   return tf.tidy(() => {
     const [batch, heads, time, dim] = query.shape;
     const [, keyHeads, length] = key.shape;
+    requireAttentionMemory(
+      { batch, heads, queries: time, keys: length },
+      {
+        what: `a sequence of ${String(length)} tokens`,
+        advice: 'Shorten the prompt, lower the size of its images, or use a native backend.',
+      },
+    );
     const stacked = [batch, keyHeads, (heads / keyHeads) * time];
     const scaled = tf.mul(query, 1 / Math.sqrt(dim));
     const scores = tf.reshape(tf.matMul(tf.reshape(scaled, [...stacked, dim]), key, false, true), [batch, heads, time, length]);

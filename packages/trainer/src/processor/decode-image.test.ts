@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from './decode-image.ts';
 
@@ -25,5 +27,19 @@ describe('decodeImage', () => {
     await expect(decodeImage(new Uint8Array([1, 2, 3]))).rejects.toThrow(/an image of 3 bytes could not be decoded/);
     await expect(decodeImage('/no/such/file.png')).rejects.toThrow(/"\/no\/such\/file\.png"/);
     await expect(decodeImage(readFileSync(`${fixtures}images/exact.png`).subarray(0, 5000))).rejects.toThrow(/could not be decoded/);
+  });
+  it('refuses formats that are not on the list, and says which it is', async () => {
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>');
+    await expect(decodeImage(svg)).rejects.toThrow(/is of the format svg; convert it to PNG/);
+    const avif = await sharp(`${fixtures}images/tiny.png`).avif().toBuffer();
+    await expect(decodeImage(avif)).rejects.toThrow(/is of the format heif/);
+  });
+
+  it('refuses a decompression bomb by its header', async () => {
+    const bomb = readFileSync(`${fixtures}images/tiny.png`);
+    bomb.writeUInt32BE(16_000, 16);
+    bomb.writeUInt32BE(16_000, 20);
+    bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
+    await expect(decodeImage(bomb)).rejects.toThrow(/would decode to 16000x16000 pixels; at most 178956970/);
   });
 });

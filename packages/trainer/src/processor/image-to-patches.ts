@@ -1,5 +1,6 @@
 // From pixels to the rows that the vision encoder reads, as Qwen2VLImageProcessor of Hugging Face transformers on its Pillow back end.
 // Patches come in the order in which they are merged: all patches of one merge square, square after square. Left out: video.
+import { at } from '@vtriune/format/at';
 import { TrainerError } from '../errors.ts';
 import type { ProcessorConfig } from './processor-config.ts';
 import { resizeBicubic } from './resize-bicubic.ts';
@@ -19,12 +20,12 @@ export interface ImagePatches {
 }
 
 /**
- * Resizes an image as the configuration asks (not at all where its size is right), normalises it and cuts it into patches.
+ * Resizes an image as the configuration asks (not at all where it is `fitted` or its size is right), normalizes it and cuts it into patches.
  * Equal to the Python processor to the last bit of float32. Throws `invalid_image` for a size the configuration does not allow.
  */
 export function imageToPatches(image: RgbImage, config: ProcessorConfig): ImagePatches {
   checkData(image);
-  const { width, height } = targetSize(image, config);
+  const { width, height } = targetSize(image, image.fitted === true ? { ...config, doResize: false } : config);
   const resized = resizeBicubic(image, width, height);
   const grid: GridThw = [1, height / config.patchSize, width / config.patchSize];
   return { patches: cutPatches(resized, config), grid };
@@ -54,7 +55,7 @@ function checkData({ width, height, data }: RgbImage): void {
 
 function cutPatches(image: RgbImage, config: ProcessorConfig): Float32Array {
   const { patchSize, temporalPatchSize, mergeSize } = config;
-  const tables = normalisationTables(config);
+  const tables = normalizationTables(config);
   const frame = patchSize * patchSize;
   const patches = new Float32Array(image.width * image.height * CHANNELS * temporalPatchSize);
   let to = 0;
@@ -94,15 +95,15 @@ function copyPatch({ image, offset, table, patchSize }: PatchSource, patches: Fl
   let to = start;
   for (let y = 0; y < patchSize; y++) {
     let from = offset + y * rowLength;
-    for (let x = 0; x < patchSize; x++, from += CHANNELS) patches[to++] = table[source[from] ?? 0] ?? 0;
+    for (let x = 0; x < patchSize; x++, from += CHANNELS) patches[to++] = table[source[from]!]!;
   }
 }
 
 /** What each of the 256 bytes becomes, for each channel, rounded to float32 after each step as NumPy does. */
-function normalisationTables(config: ProcessorConfig): Float32Array[] {
+function normalizationTables(config: ProcessorConfig): Float32Array[] {
   return Array.from({ length: CHANNELS }, (_, channel) => {
-    const mean = Math.fround(config.imageMean[channel] ?? 0);
-    const deviation = Math.fround(config.imageStd[channel] ?? 1);
+    const mean = Math.fround(at(config.imageMean, channel));
+    const deviation = Math.fround(at(config.imageStd, channel));
     return Float32Array.from({ length: 256 }, (_, byte) => {
       const scaled = config.doRescale ? Math.fround(byte * config.rescaleFactor) : byte;
       return config.doNormalize ? Math.fround(scaled - mean) / deviation : scaled;

@@ -43,6 +43,22 @@ describe('preprocessor_config.json', () => {
   });
 
   it('says so where the file is missing', async () => {
-    await expect(readProcessorConfig(folder)).rejects.toThrow(/could not be read/);
+    await expect(readProcessorConfig(folder)).rejects.toThrow(/has neither preprocessor_config.json nor processor_config.json/);
+  });
+
+  it('reads processor_config.json, alone or before preprocessor_config.json', async () => {
+    const nested = {
+      image_processor: { patch_size: 4, size: { shortest_edge: 64, longest_edge: 4096 } },
+      processor_class: 'Qwen2_5_VLProcessor',
+    };
+    await rm(join(folder, 'preprocessor_config.json'), { force: true });
+    await writeFile(join(folder, 'processor_config.json'), JSON.stringify(nested));
+    expect(await readProcessorConfig(folder)).toMatchObject({ patchSize: 4, minPixels: 64, maxPixels: 4096 });
+    await write({ patch_size: 14 });
+    expect((await readProcessorConfig(folder)).patchSize).toBe(4);
+    await writeFile(join(folder, 'processor_config.json'), '{"processor_class":"Qwen2_5_VLProcessor"}');
+    expect((await readProcessorConfig(folder)).patchSize).toBe(14);
+    await writeFile(join(folder, 'processor_config.json'), '{"image_processor":{"patch_size":"x"}}');
+    await expect(readProcessorConfig(folder)).rejects.toThrow(/processor_config.json" is not a Qwen2-VL preprocessor/);
   });
 });

@@ -1,13 +1,15 @@
 // `preprocessor_config.json`, the image half of a Qwen2-VL or Qwen2.5-VL checkpoint: its schema, and reading and writing it.
 // Both spellings of the area limits are read (`min_pixels`/`max_pixels`, and `size.shortest_edge`/`longest_edge`, which hold areas too,
 // in spite of their names). Left out: every resampling filter but bicubic, which is the only one Qwen ships.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { type Static, Type } from 'typebox';
 import { TrainerError } from '../errors.ts';
+import { readJsonIfPresent } from '../files/read-text.ts';
 
 const FILE_NAME = 'preprocessor_config.json';
+const NESTED_FILE_NAME = 'processor_config.json';
 const BICUBIC = 3;
 /** What transformers takes where a file names no upper limit; Qwen2.5-VL's own file names a larger one. */
 const ABSENT_MAX_PIXELS = 28 * 28 * 1280;
@@ -51,7 +53,7 @@ export interface ProcessorConfig {
   readonly doResize: boolean;
   readonly doRescale: boolean;
   readonly doNormalize: boolean;
-  /** What a byte is multiplied with before normalising. */
+  /** What a byte is multiplied with before normalizing. */
   readonly rescaleFactor: number;
   /** Red, green, blue. */
   readonly imageMean: readonly number[];
@@ -76,18 +78,31 @@ export const DEFAULT_PROCESSOR_CONFIG: ProcessorConfig = {
 const ajv = new Ajv({ allErrors: true });
 const isPreprocessorConfigFile = ajv.compile<PreprocessorConfigFile>(PreprocessorConfigFile);
 
-/** Reads `preprocessor_config.json` of a checkpoint's folder. Throws `invalid_checkpoint` where it is missing or malformed. */
+/**
+ * Reads the image half of a checkpoint's processor: `processor_config.json` of newer versions of transformers where it holds one, else
+ * `preprocessor_config.json`. Throws `invalid_checkpoint` where both are missing, or one is malformed.
+ */
 export async function readProcessorConfig(folder: string): Promise<ProcessorConfig> {
+  const nestedPath = join(folder, NESTED_FILE_NAME);
+  const nested = await readJsonIfPresent(nestedPath, 'invalid_checkpoint');
+  if (typeof nested === 'object' && nested !== null && 'image_processor' in nested)
+    return checkedConfig(nested.image_processor, nestedPath);
   const path = join(folder, FILE_NAME);
-  const value = await readJson(path);
-  if (!isPreprocessorConfigFile(value)) {
-    throw new TrainerError(
-      'invalid_checkpoint',
-      `"${path}" is not a Qwen2-VL preprocessor configuration: ${ajv.errorsText(isPreprocessorConfigFile.errors, { dataVar: 'the file' })}; ` +
-        'correct it, or write it anew with writeProcessorConfig',
-    );
-  }
-  return fromFile(value, path);
+  const value = await readJsonIfPresent(path, 'invalid_checkpoint');
+  if (value !== undefined) return checkedConfig(value, path);
+  throw new TrainerError(
+    'invalid_checkpoint',
+    `${folder} has neither ${FILE_NAME} nor ${NESTED_FILE_NAME} with an image_processor; copy the file from the model's own folder, or write it with writeProcessorConfig`,
+  );
+}
+
+function checkedConfig(value: unknown, path: string): ProcessorConfig {
+  if (isPreprocessorConfigFile(value)) return fromFile(value, path);
+  throw new TrainerError(
+    'invalid_checkpoint',
+    `"${path}" is not a Qwen2-VL preprocessor configuration: ${ajv.errorsText(isPreprocessorConfigFile.errors, { dataVar: 'the file' })}; ` +
+      'correct it, or write it anew with writeProcessorConfig',
+  );
 }
 
 /** Writes `preprocessor_config.json`, as Hugging Face transformers reads it, into the folder (made if absent). */
@@ -137,15 +152,4 @@ function fromFile(file: PreprocessorConfigFile, path: string): ProcessorConfig {
     imageMean: file.image_mean ?? defaults.imageMean,
     imageStd: file.image_std ?? defaults.imageStd,
   };
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TrainerError('invalid_checkpoint', `"${path}" could not be read as JSON (${reason}); a checkpoint's folder needs this file`, {
-      cause: error,
-    });
-  }
 }

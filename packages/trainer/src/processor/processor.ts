@@ -1,5 +1,6 @@
 // The one place where text and images meet: each image's mark becomes as many image-pad tokens as the model will see visual tokens.
 // What `Qwen2_5_VLProcessor` does, without video and without batches (a batch is the trainer's affair).
+import { at } from '@vtriune/format/at';
 import { TrainerError } from '../errors.ts';
 import { toParts } from '../tokenizer/chat.ts';
 import type { ChatMessage } from '../tokenizer/chat.ts';
@@ -68,7 +69,7 @@ function processPrompt(tokenizer: Tokenizer, config: ProcessorConfig, input: Pro
     patches: joinPatches(cut),
     grids: cut.map(({ grid }) => grid),
     imageSizes: images.map(({ width, height }, index) => {
-      const [, rows, columns] = cut[index]?.grid ?? [1, 0, 0];
+      const [, rows, columns] = at(cut, index).grid;
       return { width, height, resizedWidth: columns * config.patchSize, resizedHeight: rows * config.patchSize };
     }),
   };
@@ -94,7 +95,7 @@ function expandImagePads(ids: readonly number[], tokenCounts: readonly number[],
     );
   }
   let image = 0;
-  return ids.flatMap((id) => (id === imagePad ? Array<number>(tokenCounts[image++] ?? 0).fill(id) : [id]));
+  return ids.flatMap((id) => (id === imagePad ? Array<number>(at(tokenCounts, image++)).fill(id) : [id]));
 }
 
 function joinPatches(cut: readonly ImagePatches[]): Float32Array {

@@ -18,7 +18,7 @@ describe('resizeBicubic', () => {
     expect(Buffer.compare(resized.data, expected.subarray(offset, offset + width * height * 3))).toBe(0);
   });
 
-  it('keeps a plain colour plain, and the same size untouched', () => {
+  it('keeps a plain color plain, and the same size untouched', () => {
     const side = fc.integer({ min: 1, max: 40 });
     const byte = fc.integer({ min: 0, max: 255 });
     fc.assert(

@@ -44,16 +44,16 @@ function resizeRows(image: RgbImage, width: number): RgbImage {
   for (let y = 0; y < image.height; y++) {
     const row = y * image.width * CHANNELS;
     for (let x = 0; x < width; x++) {
-      const count = counts[x] ?? 0;
-      let from = row + (starts[x] ?? 0) * CHANNELS;
+      const count = counts[x]!;
+      let from = row + starts[x]! * CHANNELS;
       let red = ROUNDING;
       let green = ROUNDING;
       let blue = ROUNDING;
       for (let tap = 0; tap < count; tap++, from += CHANNELS) {
-        const weight = weights[x * stride + tap] ?? 0;
-        red += (source[from] ?? 0) * weight;
-        green += (source[from + 1] ?? 0) * weight;
-        blue += (source[from + 2] ?? 0) * weight;
+        const weight = weights[x * stride + tap]!;
+        red += source[from]! * weight;
+        green += source[from + 1]! * weight;
+        blue += source[from + 2]! * weight;
       }
       const to = (y * width + x) * CHANNELS;
       data[to] = clip(red);
@@ -73,13 +73,13 @@ function resizeColumns(image: RgbImage, height: number): RgbImage {
   const sums = new Int32Array(rowLength);
   for (let y = 0; y < height; y++) {
     sums.fill(ROUNDING);
-    const count = counts[y] ?? 0;
+    const count = counts[y]!;
     for (let tap = 0; tap < count; tap++) {
-      const weight = weights[y * stride + tap] ?? 0;
-      const from = ((starts[y] ?? 0) + tap) * rowLength;
-      for (let i = 0; i < rowLength; i++) sums[i] = (sums[i] ?? 0) + (source[from + i] ?? 0) * weight;
+      const weight = weights[y * stride + tap]!;
+      const from = (starts[y]! + tap) * rowLength;
+      for (let i = 0; i < rowLength; i++) sums[i] = sums[i]! + source[from + i]! * weight;
     }
-    for (let i = 0; i < rowLength; i++) data[y * rowLength + i] = clip(sums[i] ?? 0);
+    for (let i = 0; i < rowLength; i++) data[y * rowLength + i] = clip(sums[i]!);
   }
   return { width: image.width, height, data };
 }

@@ -3,4 +3,6 @@ export interface RgbImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
+  /** Whether the image has the size at which the model is to see it, and must not be resized again. */
+  readonly fitted?: true;
 }

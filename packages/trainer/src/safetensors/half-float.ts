@@ -9,7 +9,7 @@ function bitsOf(values: Float32Array): Uint32Array {
 export function decodeBfloat16(stored: Uint16Array): Float32Array {
   const values = new Float32Array(stored.length);
   const bits = bitsOf(values);
-  for (let index = 0; index < stored.length; index += 1) bits[index] = (stored[index] ?? 0) << 16;
+  for (let index = 0; index < stored.length; index += 1) bits[index] = stored[index]! << 16;
   return values;
 }
 
@@ -18,7 +18,7 @@ export function encodeBfloat16(values: Float32Array): Uint16Array {
   const bits = bitsOf(values);
   const stored = new Uint16Array(values.length);
   for (let index = 0; index < values.length; index += 1) {
-    const word = bits[index] ?? 0;
+    const word = bits[index]!;
     const isNaN = (word & 0x7fffffff) > 0x7f800000;
     stored[index] = isNaN ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
   }

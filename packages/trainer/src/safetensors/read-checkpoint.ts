@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { canonicalName } from './canonical-name.ts';
-import { readSafetensors, type StoredTensor } from './read-safetensors.ts';
-import { invalidFile } from './safetensors-format.ts';
+import { readSafetensors, readSafetensorsHeader, type StoredTensor } from './read-safetensors.ts';
+import { invalidFile, type TensorEntry } from './safetensors-format.ts';
 
 const INDEX = 'model.safetensors.index.json';
 
@@ -39,29 +39,38 @@ function parseIndex(path: string, text: string): Map<string, string> {
   return new Map(entries);
 }
 
-function add(tensors: Map<string, StoredTensor>, path: string, [name, tensor]: [string, StoredTensor]): void {
-  const canonical = canonicalName(name);
-  if (tensors.has(canonical)) throw invalidFile(path, `it holds ${canonical} twice, once as ${name}`);
-  tensors.set(canonical, tensor);
+type ReadFile<T> = (path: string) => Promise<Iterable<[string, T]>>;
+
+/** Reads all files of a checkpoint folder with `readFile` and joins what they hold, under the hub's names. */
+async function readAll<T>(folder: string, readFile: ReadFile<T>): Promise<Map<string, T>> {
+  const indexPath = join(folder, INDEX);
+  const index = await readIndex(indexPath);
+  const files = index === undefined ? ['model.safetensors'] : [...new Set(index.values())].sort();
+  const tensors = new Map<string, T>();
+  for (const file of files) {
+    const path = join(folder, file);
+    for (const [name, tensor] of await readFile(path)) {
+      if (index !== undefined && index.get(name) !== file) continue;
+      const canonical = canonicalName(name);
+      if (tensors.has(canonical)) throw invalidFile(path, `it holds ${canonical} twice, once as ${name}`);
+      tensors.set(canonical, tensor);
+    }
+  }
+  for (const [name, file] of index === undefined ? [] : index) {
+    if (!tensors.has(canonicalName(name))) throw invalidFile(indexPath, `it places ${name} in ${file}, which does not hold it`);
+  }
+  return tensors;
 }
 
 /**
  * Reads all weights of a checkpoint folder, `model.safetensors` or the shards that `model.safetensors.index.json` lists (which
  * takes precedence), under the hub's names whatever layout the files use. Throws TrainerError `invalid_safetensors`.
  */
-export async function readCheckpoint(folder: string): Promise<Map<string, StoredTensor>> {
-  const indexPath = join(folder, INDEX);
-  const index = await readIndex(indexPath);
-  const files = index === undefined ? ['model.safetensors'] : [...new Set(index.values())].sort();
-  const tensors = new Map<string, StoredTensor>();
-  for (const file of files) {
-    const path = join(folder, file);
-    for (const entry of await readSafetensors(path)) {
-      if (index === undefined || index.get(entry[0]) === file) add(tensors, path, entry);
-    }
-  }
-  for (const [name, file] of index ?? []) {
-    if (!tensors.has(canonicalName(name))) throw invalidFile(indexPath, `it places ${name} in ${file}, which does not hold it`);
-  }
-  return tensors;
+export function readCheckpoint(folder: string): Promise<Map<string, StoredTensor>> {
+  return readAll(folder, readSafetensors);
+}
+
+/** Reads the headers only: shapes and types of all weights. Throws TrainerError `invalid_safetensors`. */
+export function readCheckpointHeaders(folder: string): Promise<Map<string, TensorEntry>> {
+  return readAll(folder, async (path) => (await readSafetensorsHeader(path)).entries);
 }

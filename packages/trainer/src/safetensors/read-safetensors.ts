@@ -1,6 +1,7 @@
 import { endianness } from 'node:os';
 import { open, type FileHandle } from 'node:fs/promises';
 import { TrainerError } from '../errors.ts';
+import { isLfsPointer, LFS_PROBLEM } from '../files/read-text.ts';
 import { decodeBfloat16, decodeFloat16 } from './half-float.ts';
 import {
   invalidFile,
@@ -35,6 +36,7 @@ async function readHeader(file: FileHandle, path: string): Promise<{ header: Saf
   const { size } = await file.stat();
   if (size < 8) throw invalidFile(path, `it has ${size} bytes, at least 8 are needed`);
   const prefix = await readBytes(file, 0, 8);
+  if (isLfsPointer(await readBytes(file, 0, Math.min(size, 64)))) throw invalidFile(path, LFS_PROBLEM);
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES) throw invalidFile(path, `its header would take ${length} bytes, at most ${MAX_HEADER_BYTES} are allowed`);
   if (8 + length > size) throw invalidFile(path, `its header would take ${length} bytes, the file has ${size}`);

@@ -7,7 +7,7 @@ import { TrainerError } from '../errors.ts';
 /** Element types this package reads and writes. */
 export type SafetensorsDtype = 'F32' | 'BF16' | 'F16';
 
-/** Where one tensor stands: `begin` and `end` count bytes from the end of the header. */
+/** Place of one tensor in the file: `begin` and `end` count bytes from the end of the header. */
 export interface TensorEntry {
   readonly dtype: SafetensorsDtype;
   readonly shape: number[];

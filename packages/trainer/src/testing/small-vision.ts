@@ -13,4 +13,5 @@ export const SMALL_VISION: VisionConfig = {
   windowSize: 8,
   outHiddenSize: 4,
   fullAttentionBlockIndexes: [],
+  ropeTheta: 10_000,
 };

@@ -1,4 +1,4 @@
-import { initialise } from '../models/qwen2-5-vl/initialise.ts';
+import { initialize } from '../models/qwen2-5-vl/initialize.ts';
 import { parseConfig, type ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import type { HostTensor } from '../engines/engine.ts';
 import type { ImageInput } from '../data/packed-row.ts';
@@ -37,7 +37,7 @@ export function tinyModel(seed = 1): { config: ModelConfig; parameters: Map<stri
       fullatt_block_indexes: [1],
     },
   });
-  return { config, parameters: initialise(config, seed) };
+  return { config, parameters: initialize(config, seed) };
 }
 
 /** A random image of `rows x columns` visual tokens for the tiny model. */

@@ -2,6 +2,7 @@
 // Left out: tools, video, and templates' other variables beyond the special tokens.
 import { Template } from '@huggingface/jinja';
 import { TrainerError } from '../errors.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 /** A piece of a message: text, or the place of the next image. */
 export type ContentPart = { readonly type: 'text'; readonly text: string } | { readonly type: 'image' };
@@ -13,6 +14,8 @@ export interface ChatMessage {
 }
 
 const IMAGE_MARK = '<image>';
+/** Rendering takes less than a millisecond for ordinary templates. */
+const RENDER_MILLISECONDS = 5000;
 
 /**
  * A chat template for vision-language models of our own wording: the turns and vision tags of Qwen2.5-VL, but no system prompt that
@@ -47,14 +50,26 @@ export interface ChatTemplateOptions {
 /** A compiled chat template. */
 export type ChatRenderer = (messages: readonly ChatMessage[], options: ChatTemplateOptions) => string;
 
-/** Compiles a Jinja chat template; `variables` (such as `eos_token`) are given to it with the messages. */
-export function compileChatTemplate(source: string, variables: Readonly<Record<string, unknown>> = {}): ChatRenderer {
+/**
+ * Compiles a Jinja chat template; `variables` (such as `eos_token`) are given to it with the messages. Line ends become `\n`, as in Python's
+ * jinja2.
+ */
+export function compileChatTemplate(
+  source: string,
+  variables: Readonly<Record<string, unknown>> = {},
+  milliseconds = RENDER_MILLISECONDS,
+): ChatRenderer {
   const template = parseTemplate(source);
+  const limit = {
+    milliseconds,
+    what: 'the chat template was still being rendered. It loops for too long: correct chat_template.jinja, or take the one of the model.',
+  };
   return (messages, { addGenerationPrompt }) => {
     const turns = messages.map(({ role, content }) => ({ role, content: templateContent(content) }));
     try {
-      return template.render({ ...variables, messages: turns, add_generation_prompt: addGenerationPrompt });
+      return withTimeLimit(limit, () => template.render({ ...variables, messages: turns, add_generation_prompt: addGenerationPrompt }));
     } catch (error) {
+      if (error instanceof TrainerError) throw error;
       throw new TrainerError(
         'invalid_tokenizer',
         `the chat template could not be rendered for roles [${messages.map(({ role }) => role).join(', ')}] (${reasonOf(error)}); ` +
@@ -67,7 +82,7 @@ export function compileChatTemplate(source: string, variables: Readonly<Record<s
 
 function parseTemplate(source: string): Template {
   try {
-    return new Template(source);
+    return new Template(source.replace(/\r\n?/g, '\n'));
   } catch (error) {
     throw new TrainerError(
       'invalid_tokenizer',

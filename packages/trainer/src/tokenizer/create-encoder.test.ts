@@ -10,7 +10,7 @@ const fixtures = fileURLToPath(new URL('../../test/fixtures/tokenizer/', import.
 const nano = await readTokenizerFiles(`${fixtures}nano`);
 const qwenStyle = await readTokenizerFiles(`${fixtures}qwen-style`);
 
-/** Qwen's own file has only added tokens that are matched before normalising. */
+/** Qwen's own file has only added tokens that are matched before normalizing. */
 const plainQwen: TokenizerJson = {
   ...qwenStyle.tokenizer,
   added_tokens: qwenStyle.tokenizer.added_tokens.map((token) => ({ ...token, normalized: false })),
@@ -18,7 +18,7 @@ const plainQwen: TokenizerJson = {
 const shapes: [string, TokenizerJson][] = [
   ['nano', nano.tokenizer],
   ['Qwen', plainQwen],
-  ['tokens matched after normalising', qwenStyle.tokenizer],
+  ['tokens matched after normalizing', qwenStyle.tokenizer],
   [
     'tokens that strip',
     { ...nano.tokenizer, added_tokens: nano.tokenizer.added_tokens.map((token) => ({ ...token, lstrip: true, rstrip: true })) },

@@ -44,7 +44,7 @@ export function createEncoder(json: TokenizerJson, config: TokenizerConfig): (te
     for (const [index, section] of text.split(atToken).entries()) {
       const token = index % 2 === 1 ? tokens.get(section) : undefined;
       if (token !== undefined) ids.push(token);
-      else if (section !== '') for (const word of splitter.pre_tokenize_text(normalise(section, library))) ids.push(...lookUp(word));
+      else if (section !== '') for (const word of splitter.pre_tokenize_text(normalize(section, library))) ids.push(...lookUp(word));
     }
     return ids;
   };
@@ -63,7 +63,7 @@ function wordsOf({ pre_tokenizer: preTokenizer }: TokenizerJson): Words | undefi
   return isWords(words) && isBytes(bytes) ? words : undefined;
 }
 
-function normalise(text: string, { normalizer }: LibraryTokenizer): string {
+function normalize(text: string, { normalizer }: LibraryTokenizer): string {
   return normalizer === null ? text : normalizer.normalize(text);
 }
 

@@ -1,5 +1,7 @@
 // The learning half of byte-pair encoding: which two neighbours to join next. Pairs remember the words they occur in, so that a merge counts
 // only those anew. Left out: a priority queue, which a vocabulary of a few thousand merges does not need.
+import { at } from '@vtriune/format/at';
+
 /** A word as the symbols it is made of so far, and how often it occurs. */
 interface Word {
   symbols: string[];
@@ -55,7 +57,7 @@ function comesFirst(pair: Pair, other: Pair): boolean {
 function mergePair(symbols: readonly string[], { left, right }: Pair): string[] {
   const merged: string[] = [];
   for (let i = 0; i < symbols.length; i++) {
-    const symbol = symbols[i] ?? '';
+    const symbol = at(symbols, i);
     const isPair = symbol === left && symbols[i + 1] === right;
     merged.push(isPair ? left + right : symbol);
     if (isPair) i++;
@@ -85,8 +87,8 @@ function removePairs(pairs: Map<string, Pair>, word: Word): void {
 /** A space cannot be a symbol of the byte-level alphabet, so it separates the two in the key. */
 function eachPair({ symbols }: Word, visit: (key: string, left: string, right: string) => void): void {
   for (let i = 0; i + 1 < symbols.length; i++) {
-    const left = symbols[i] ?? '';
-    const right = symbols[i + 1] ?? '';
+    const left = at(symbols, i);
+    const right = at(symbols, i + 1);
     visit(`${left} ${right}`, left, right);
   }
 }

@@ -43,6 +43,17 @@ describe('a tokenizer folder', () => {
     expect((await readTokenizerFiles(folder)).chatTemplate).toBe(expected);
   });
 
+  it('takes the template of chat_template.json where there is no chat_template.jinja, before that of tokenizer_config.json', async () => {
+    await writeTokenizerFolder(folder, json, { maxLength: 128 });
+    await writeFile(join(folder, 'chat_template.json'), JSON.stringify({ chat_template: 'of the processor' }));
+    await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify({ chat_template: 'of the tokenizer' }));
+    expect((await readTokenizerFiles(folder)).chatTemplate).toBe(CHAT_TEMPLATE);
+    await rm(join(folder, 'chat_template.jinja'));
+    expect((await readTokenizerFiles(folder)).chatTemplate).toBe('of the processor');
+    await writeFile(join(folder, 'chat_template.json'), '{"chat_template": 5}');
+    await expect(readTokenizerFiles(folder)).rejects.toThrow(/chat_template/);
+  });
+
   it('refuses a tokenizer of another kind, and JSON that is cut off', async () => {
     await writeTokenizerFolder(folder, json, { maxLength: 128 });
     const path = join(folder, 'tokenizer.json');

@@ -1,16 +1,19 @@
-// The files of a Hugging Face tokenizer folder: `tokenizer.json`, `tokenizer_config.json` and, where there is one, `chat_template.jinja`.
+// The files of a Hugging Face tokenizer folder: `tokenizer.json`, `tokenizer_config.json` and a chat template: in
+// `chat_template.jinja`, in `chat_template.json` (older processors), or in `tokenizer_config.json`, in this order.
 // Only the byte-level BPE kind is described, which is what the Qwen family uses.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { type Static, Type } from 'typebox';
 import { TrainerError } from '../errors.ts';
+import { readJsonIfPresent, readTextIfPresent } from '../files/read-text.ts';
 import { CHAT_TEMPLATE } from './chat.ts';
 import { SPECIAL_TOKENS } from './special-tokens.ts';
 
 const TOKENIZER = 'tokenizer.json';
 const CONFIG = 'tokenizer_config.json';
 const TEMPLATE = 'chat_template.jinja';
+const LEGACY_TEMPLATE = 'chat_template.json';
 
 /** A token that is matched in the text before anything else happens to it. */
 const AddedToken = Type.Object({
@@ -61,15 +64,17 @@ const isTokenizerConfig = ajv.compile<TokenizerConfig>(TokenizerConfig);
 
 /** Reads a tokenizer folder. Throws `invalid_tokenizer` where a file is missing or malformed. */
 export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles> {
-  const [tokenizer, config, template] = await Promise.all([
-    readJson(join(folder, TOKENIZER)),
-    readJson(join(folder, CONFIG)),
-    readIfPresent(join(folder, TEMPLATE)),
+  const [tokenizer, config, chatTemplate] = await Promise.all([
+    readJsonIfPresent(join(folder, TOKENIZER), 'invalid_tokenizer'),
+    readJsonIfPresent(join(folder, CONFIG), 'invalid_tokenizer'),
+    readChatTemplate(folder),
   ]);
+  if (tokenizer === undefined) throw await missing(folder, TOKENIZER);
+  if (config === undefined) throw await missing(folder, CONFIG);
   if (!isTokenizerJson(tokenizer))
     throw malformed(join(folder, TOKENIZER), ajv.errorsText(isTokenizerJson.errors, { dataVar: 'the file' }));
   if (!isTokenizerConfig(config)) throw malformed(join(folder, CONFIG), ajv.errorsText(isTokenizerConfig.errors, { dataVar: 'the file' }));
-  return { tokenizer, config, chatTemplate: template ?? templateOf(config) };
+  return { tokenizer, config, chatTemplate: chatTemplate ?? templateOf(config) };
 }
 
 /** What `writeTokenizerFolder` may be told. */
@@ -86,8 +91,8 @@ export interface TokenizerFolderOptions {
  */
 export async function writeTokenizerFolder(folder: string, tokenizerJson: TokenizerJson, options: TokenizerFolderOptions): Promise<void> {
   const special = new Set(tokenizerJson.added_tokens.filter((token) => token.special).map(({ content }) => content));
-  const missing = Object.values(SPECIAL_TOKENS).filter((token) => !special.has(token));
-  if (missing.length > 0) throw malformed('the tokenizer to write', `it lacks the special token(s) ${missing.join(' ')}`);
+  const absent = Object.values(SPECIAL_TOKENS).filter((token) => !special.has(token));
+  if (absent.length > 0) throw malformed('the tokenizer to write', `it lacks the special token(s) ${absent.join(' ')}`);
   const config = {
     tokenizer_class: 'PreTrainedTokenizerFast',
     model_max_length: options.maxLength,
@@ -104,29 +109,36 @@ export async function writeTokenizerFolder(folder: string, tokenizerJson: Tokeni
   await writeFile(join(folder, TEMPLATE), options.chatTemplate ?? CHAT_TEMPLATE);
 }
 
+/** The template's own file: `chat_template.jinja`, or the `chat_template.json` of older processors. */
+async function readChatTemplate(folder: string): Promise<string | undefined> {
+  const jinja = await readTextIfPresent(join(folder, TEMPLATE), 'invalid_tokenizer');
+  if (jinja !== undefined) return jinja;
+  const path = join(folder, LEGACY_TEMPLATE);
+  const value = await readJsonIfPresent(path, 'invalid_tokenizer');
+  if (value === undefined) return undefined;
+  if (isTokenizerConfig(value)) return templateOf(value);
+  throw malformed(path, ajv.errorsText(isTokenizerConfig.errors, { dataVar: 'the file' }));
+}
+
 function templateOf({ chat_template: template }: TokenizerConfig): string | undefined {
   if (Array.isArray(template)) return template.find(({ name }) => name === 'default')?.template;
   return template ?? undefined;
 }
 
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw malformed(path, error instanceof Error ? error.message : String(error), error);
-  }
+/** The error of a folder without one of the tokenizer's files; says what is there instead. */
+async function missing(folder: string, file: string): Promise<TrainerError> {
+  const files = await readdir(folder).catch(() => undefined);
+  const path = join(folder, file);
+  if (files === undefined)
+    return new TrainerError('invalid_tokenizer', `${path} cannot be read: there is no folder ${folder}. Check the path.`);
+  const slow = files.includes('vocab.json') && file === TOKENIZER;
+  const advice = slow
+    ? 'The folder has vocab.json only: AutoTokenizer.from_pretrained(folder).save_pretrained(folder) of transformers writes tokenizer.json.'
+    : "Copy it from the model's own folder; weights and tokenizer belong together.";
+  return new TrainerError('invalid_tokenizer', `${path} is missing. ${advice}`);
 }
 
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw malformed(path, error instanceof Error ? error.message : String(error), error);
-  }
-}
-
-function malformed(what: string, reason: string, cause?: unknown): TrainerError {
+function malformed(what: string, reason: string): TrainerError {
   const message = `"${what}" is no byte-level BPE tokenizer as the Qwen family has it: ${reason}; take the files from the model's own folder, or write them with writeTokenizerFolder`;
-  return new TrainerError('invalid_tokenizer', message, { cause });
+  return new TrainerError('invalid_tokenizer', message);
 }

@@ -9,7 +9,11 @@ import { SPECIAL_TOKENS } from './special-tokens.ts';
 import type { SpecialIds } from './special-tokens.ts';
 import { readTokenizerFiles } from './tokenizer-files.ts';
 import type { TokenizerFiles, TokenizerJson } from './tokenizer-files.ts';
+import { withTimeLimit } from './time-limit.ts';
 import { createEncoder } from './create-encoder.ts';
+
+/** Encoding takes microseconds a word; each character of a text adds a millisecond to what is allowed. */
+const ENCODE_MILLISECONDS = 5000;
 
 /** What `decode` may be told. */
 export interface DecodeOptions {
@@ -22,7 +26,7 @@ export interface Tokenizer {
   /** One more than the greatest id; a model's embedding may be larger. */
   readonly vocabularySize: number;
   readonly specialIds: SpecialIds;
-  /** Ids of the text; special and added tokens written out in it are recognised, none are put around it. */
+  /** Ids of the text; special and added tokens written out in it are recognized, none are put around it. */
   encode(text: string): number[];
   /**
    * Text of the ids; bytes that are not UTF-8 become U+FFFD. Ids without a token (the unused rows of a larger embedding) add nothing, as in
@@ -56,10 +60,19 @@ export function createTokenizer({ tokenizer: json, config, chatTemplate }: Token
       visionEnd: tokenId(visionEnd),
       endOfText: tokenId(endOfText),
     },
-    encode: createEncoder(json, config),
+    encode: limited(createEncoder(json, config)),
     decode: createDecoder(json),
     tokenId,
     applyChatTemplate: render,
+  };
+}
+
+/** Splitting by a regular expression that came with the tokenizer can backtrack without end. */
+function limited(encode: (text: string) => number[]): (text: string) => number[] {
+  return (text) => {
+    const milliseconds = ENCODE_MILLISECONDS + text.length;
+    const what = `a text of ${text.length} characters was still being encoded. The regular expression in pre_tokenizer of tokenizer.json backtracks: take the file of the model.`;
+    return withTimeLimit({ milliseconds, what }, () => encode(text));
   };
 }
 

@@ -39,11 +39,13 @@ function fold(text: string): string {
 
 const SEPARATED = /^(?:option |choice )?(?:\(([a-z])\)|\[([a-z])\]|([a-z]))(?:$|\s?(?:[.:)、。，：]|,| [-–—])\s?(.*)$| (.*)$)/;
 /** Words that follow a letter in a sentence which says no more than that this option is right. */
-const REASON = /^(?:(?:is|was)\s+(?:the\s+)?(?:correct|right|best|true)\b|(?:because|since|as|for|due to|given that)\s)/;
+const REASON = /^(?:(?:is|was)\s+(?:the\s+)?(?:correct|right|best|true)\b|(?:because|since|as|for|due to|given that)(?:\s|$))/;
 /** What comes before the letter in a sentence: "I choose B", "the correct option is (B)", "故选B". */
 const SPOKEN =
   /^(?:so |thus |therefore |hence )?,?\s?(?:(?:i|we)(?:'d| would| will|'ll)?\s+(?:choose|pick|select|go with|say|answer)|it is|it's|(?:the\s+)?(?:(?:final|correct|right|best)\s+)*(?:answer|option|choice)\s+(?:is|:))\s+/;
 const SPOKEN_CHINESE = /^.{0,12}?(?:选择|選擇|选|選|答案是|答案为|答案為|答案)\s?[:：]?\s?(?:项|項)?/;
+/** "选项B正确". */
+const RIGHT_CHINESE = /(?<=^[a-z])(?:项|項)?\s?是?(?:正确|正確|对|對)的?$/;
 /** Another letter that may be an option; "a" in front of a word is an article. */
 const OTHER_LETTER = /(?:^|[\s(])(?:[b-h]|a(?! \w))(?:$|[\s.,:;)])/;
 
@@ -62,7 +64,7 @@ export function nameOption(answer: string, rules: OptionRules): OptionNaming | u
 
 function spoken(folded: string): string {
   const english = folded.replace(SPOKEN, '');
-  return english === folded ? folded.replace(SPOKEN_CHINESE, '') : english;
+  return english === folded ? folded.replace(SPOKEN_CHINESE, '').replace(RIGHT_CHINESE, '') : english;
 }
 
 function letterIn(folded: string, { options }: OptionRules, texts: readonly string[]): string | undefined {

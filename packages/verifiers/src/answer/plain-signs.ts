@@ -43,6 +43,7 @@ function fromTyped(text: string): string {
     .replace(/[−﹣]/g, '-')
     .replace(/(^|[\s(=:])–(?=[\d.])/g, '$1-')
     .replace(/[–—~～至到](?=\s?\d)/g, (dash, at: number) => (at === 0 || /[^\d]\s?$/.test(text.slice(0, at)) ? dash : ' ; '))
+    .replace(/(?<=[a-zA-Z])[·∙](?=[a-zA-Z])/g, ' ')
     .replace(/[×·∙✕]/g, '*')
     .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+/g, (run) => `^${[...run].map((sign) => LEVEL.charAt(RAISED.indexOf(sign))).join('')}`)
     .replace(FRACTION, (_, digit: string, sign: string) => {

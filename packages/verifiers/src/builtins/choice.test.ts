@@ -48,6 +48,7 @@ describe('choice', () => {
     'Answer: B<|im_end|>',
     '答案是B',
     '故选B。',
+    '选项B正确',
     '我認為應該選 Ｂ',
     '<answer>B - green</answer>',
     '\\boxed{x \\ll y}\n\n**Answer: B**',

@@ -39,4 +39,21 @@ describe('thresholdInForce', () => {
       ),
     );
   });
+
+  it('of an adaptive schedule follows what the source has passed, and is the highest in evaluation', () => {
+    const adaptive = { kind: 'adaptive' as const, levels: [0.5, 0.75, 0.9], raiseAbove: 0.6 };
+    const at = (recorded?: { passed: number; count: number }[], split: 'train' | 'test' = 'train') =>
+      thresholdInForce(adaptive, { split, progress: { step: 1, total_steps: 10, ...(recorded === undefined ? {} : { recorded }) } });
+    expect(at([])).toBe(0.5);
+    expect(at([{ passed: 7, count: 10 }])).toBe(0.75);
+    expect(
+      at([
+        { passed: 7, count: 10 },
+        { passed: 1, count: 10 },
+        { passed: 9, count: 10 },
+      ]),
+    ).toBe(0.9);
+    expect(at(undefined, 'test')).toBe(0.9);
+    expect(() => at()).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+  });
 });

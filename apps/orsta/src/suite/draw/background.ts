@@ -6,19 +6,21 @@ import { createCanvas, fill } from './canvas.ts';
 import { paper } from './palette.ts';
 import { circle, rectangle, segment } from './shapes.ts';
 
-const addNoise = (canvas: Canvas, random: Random, amount: number): void => {
+function addNoise(canvas: Canvas, random: Random, amount: number): void {
   const { pixels } = canvas;
   for (let at = 0; at < pixels.length; at += 3) {
     const noise = (random.next() + random.next() - 1) * amount;
     for (let channel = at; channel < at + 3; channel += 1) pixels[channel] = Math.max(0, Math.min(255, (pixels[channel] ?? 0) + noise));
   }
-};
+}
 
 /** A clean sheet of nearly white paper. */
-export const cleanSheet = (random: Random): Canvas => createCanvas(SCENE_SIZE, SCENE_SIZE, paper(random));
+export function cleanSheet(random: Random): Canvas {
+  return createCanvas(SCENE_SIZE, SCENE_SIZE, paper(random));
+}
 
 /** A sheet of paper with grain, sometimes ruled. */
-export const writingPaper = (random: Random): Canvas => {
+export function writingPaper(random: Random): Canvas {
   const canvas = createCanvas(SCENE_SIZE, SCENE_SIZE, [random.int(226, 252), random.int(226, 252), random.int(222, 246)]);
   if (random.chance(0.3)) {
     const offset = random.int(4, 18);
@@ -26,11 +28,13 @@ export const writingPaper = (random: Random): Canvas => {
   }
   addNoise(canvas, random, 14);
   return canvas;
-};
+}
 
-const muted = (random: Random): [number, number, number] => [random.int(130, 225), random.int(130, 225), random.int(130, 225)];
+function muted(random: Random): [number, number, number] {
+  return [random.int(130, 225), random.int(130, 225), random.int(130, 225)];
+}
 
-const gradient = (random: Random): Canvas => {
+function gradient(random: Random): Canvas {
   const [from, to] = [muted(random), muted(random)] as const;
   const canvas = createCanvas(SCENE_SIZE, SCENE_SIZE, from);
   const [slopeX, slopeY] = [random.next() / SCENE_SIZE, random.next() / SCENE_SIZE];
@@ -43,17 +47,17 @@ const gradient = (random: Random): Canvas => {
     }
   }
   return canvas;
-};
+}
 
 /** A plain background: a gradient with little noise. */
-export const plainGround = (random: Random): Canvas => {
+export function plainGround(random: Random): Canvas {
   const canvas = gradient(random);
   addNoise(canvas, random, 8);
   return canvas;
-};
+}
 
 /** A cluttered background: gradient, blobs, lines and noise. */
-export const clutteredGround = (random: Random): Canvas => {
+export function clutteredGround(random: Random): Canvas {
   const canvas = gradient(random);
   const anywhere = (): [number, number] => [random.int(0, SCENE_SIZE), random.int(0, SCENE_SIZE)];
   for (let blobs = random.int(2, 4); blobs > 0; blobs -= 1) fill(canvas, circle(anywhere(), random.int(6, 20)), [...muted(random), 0.5]);
@@ -63,4 +67,4 @@ export const clutteredGround = (random: Random): Canvas => {
   }
   addNoise(canvas, random, 22);
   return canvas;
-};
+}

@@ -22,7 +22,7 @@ export interface Shape {
 }
 
 /** A canvas of one color. */
-export const createCanvas = (width: number, height: number, color: Color): Canvas => {
+export function createCanvas(width: number, height: number, color: Color): Canvas {
   const pixels = new Uint8Array(width * height * 3);
   for (let at = 0; at < pixels.length; at += 3) {
     pixels[at] = color[0];
@@ -30,31 +30,33 @@ export const createCanvas = (width: number, height: number, color: Color): Canva
     pixels[at + 2] = color[2];
   }
   return { width, height, pixels };
-};
+}
 
 /** Mixes a color into the byte triple at `at` of a canvas with opacity 0..1. */
 export type Painter = (at: number, opacity: number) => void;
 
 /** A painter of one color; it reads the color anew at each call, so one buffer may serve many pixels. */
-export const painter =
-  ({ pixels }: Canvas, color: Color): Painter =>
-  (at, opacity) => {
+export function painter({ pixels }: Canvas, color: Color): Painter {
+  return (at, opacity) => {
     const keep = 1 - opacity;
     pixels[at] = (pixels[at] ?? 0) * keep + color[0] * opacity + 0.5;
     pixels[at + 1] = (pixels[at + 1] ?? 0) * keep + color[1] * opacity + 0.5;
     pixels[at + 2] = (pixels[at + 2] ?? 0) * keep + color[2] * opacity + 0.5;
   };
+}
 
 /** The whole-pixel box around a shape's bounds, cut at the canvas. */
-export const pixelBox = (bounds: Box, canvas: { width: number; height: number }): Box => [
-  Math.max(0, Math.floor(bounds[0] + 0.25)),
-  Math.max(0, Math.floor(bounds[1] + 0.25)),
-  Math.min(canvas.width, Math.ceil(bounds[2] - 0.25)),
-  Math.min(canvas.height, Math.ceil(bounds[3] - 0.25)),
-];
+export function pixelBox(bounds: Box, canvas: { width: number; height: number }): Box {
+  return [
+    Math.max(0, Math.floor(bounds[0] + 0.25)),
+    Math.max(0, Math.floor(bounds[1] + 0.25)),
+    Math.min(canvas.width, Math.ceil(bounds[2] - 0.25)),
+    Math.min(canvas.height, Math.ceil(bounds[3] - 0.25)),
+  ];
+}
 
 /** Fills a shape and returns its whole-pixel box. */
-export const fill = (canvas: Canvas, shape: Shape, color: Color): Box => {
+export function fill(canvas: Canvas, shape: Shape, color: Color): Box {
   const { width, height } = canvas;
   const paint = painter(canvas, color);
   const [left, top, right, bottom] = shape.bounds;
@@ -69,4 +71,4 @@ export const fill = (canvas: Canvas, shape: Shape, color: Color): Box => {
     }
   }
   return pixelBox(shape.bounds, canvas);
-};
+}

@@ -16,7 +16,7 @@ export interface Glyph {
 }
 
 /** Cuts the inked part out of image number `index`. */
-export const cutGlyph = (digits: DigitSet, index: number): Glyph => {
+export function cutGlyph(digits: DigitSet, index: number): Glyph {
   const image = digits.pixels.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE);
   let [left, top, right, bottom] = [SIDE, SIDE, 0, 0];
   for (let at = 0; at < image.length; at += 1) {
@@ -31,23 +31,24 @@ export const cutGlyph = (digits: DigitSet, index: number): Glyph => {
     opacity.set(image.subarray(start, start + width), y * width);
   }
   return { width, height, opacity };
-};
+}
 
 /** A random writing of a digit. */
-export const pickGlyph = (random: Random, digits: DigitSet, digit: number): Glyph =>
-  cutGlyph(digits, random.pick(digits.indices[digit] ?? []));
+export function pickGlyph(random: Random, digits: DigitSet, digit: number): Glyph {
+  return cutGlyph(digits, random.pick(digits.indices[digit] ?? []));
+}
 
-const sample = (glyph: Glyph, x: number, y: number): number => {
+function sample(glyph: Glyph, x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const at = (column: number, row: number): number =>
     column < 0 || row < 0 || column >= glyph.width || row >= glyph.height ? 0 : (glyph.opacity[row * glyph.width + column] ?? 0);
   const [partX, partY] = [x - left, y - top];
   const upper = at(left, top) * (1 - partX) + at(left + 1, top) * partX;
   return upper * (1 - partY) + (at(left, top + 1) * (1 - partX) + at(left + 1, top + 1) * partX) * partY;
-};
+}
 
 /** Writes a digit centered on a point with its longer side `side` pixels long (narrow ones are at most `side` high); returns its box. */
-export const drawGlyph = (canvas: Canvas, place: { glyph: Glyph; center: Point; side: number }, ink: Color): Box => {
+export function drawGlyph(canvas: Canvas, place: { glyph: Glyph; center: Point; side: number }, ink: Color): Box {
   const { glyph, center, side } = place;
   const paint = painter(canvas, ink);
   const scale = side / Math.max(glyph.width, glyph.height);
@@ -61,4 +62,4 @@ export const drawGlyph = (canvas: Canvas, place: { glyph: Glyph; center: Point; 
     }
   }
   return [left, top, left + width, top + height];
-};
+}

@@ -22,9 +22,11 @@ const WIDTH = 5;
 const HEIGHT = 7;
 
 /** Width in pixels of a text at a whole scale. */
-export const textWidth = (text: string, scale = 1): number => (text.length * (WIDTH + 1) - 1) * scale;
+export function textWidth(text: string, scale = 1): number {
+  return (text.length * (WIDTH + 1) - 1) * scale;
+}
 
-const drawGlyph = (canvas: Canvas, place: { rows: readonly number[]; at: Point; scale: number }, color: Color): void => {
+function drawGlyph(canvas: Canvas, place: { rows: readonly number[]; at: Point; scale: number }, color: Color): void {
   const { rows, at, scale } = place;
   const paint = painter(canvas, color);
   for (let y = 0; y < HEIGHT * scale; y += 1) {
@@ -35,10 +37,10 @@ const drawGlyph = (canvas: Canvas, place: { rows: readonly number[]; at: Point; 
       if (inside && (bits >> (WIDTH - 1 - Math.floor(x / scale))) & 1) paint((pixelY * canvas.width + pixelX) * 3, color[3] ?? 1);
     }
   }
-};
+}
 
 /** Writes digits or `?` centered on a point; other characters leave a gap. Returns the box of the text. */
-export const drawText = (canvas: Canvas, text: { value: string; center: Point; scale?: number }, color: Color): Box => {
+export function drawText(canvas: Canvas, text: { value: string; center: Point; scale?: number }, color: Color): Box {
   const scale = text.scale ?? 1;
   const width = textWidth(text.value, scale);
   const left = Math.round(text.center[0] - width / 2);
@@ -48,4 +50,4 @@ export const drawText = (canvas: Canvas, text: { value: string; center: Point; s
     if (rows) drawGlyph(canvas, { rows, at: [left + index * (WIDTH + 1) * scale, top], scale }, color);
   });
   return [left, top, left + width, top + HEIGHT * scale];
-};
+}

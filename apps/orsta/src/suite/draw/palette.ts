@@ -25,12 +25,14 @@ export const INK: Color = [40, 42, 48];
 export const GRID: Color = [205, 208, 214];
 
 /** A white with a slight tint. */
-export const paper = (random: Random): Color => [random.int(243, 255), random.int(243, 255), random.int(243, 255)];
+export function paper(random: Random): Color {
+  return [random.int(243, 255), random.int(243, 255), random.int(243, 255)];
+}
 
 /** A named color, a little lighter, darker or shifted, so that shades must be told by hue. */
-export const shade = (random: Random, name: ColorName): Color => {
+export function shade(random: Random, name: ColorName): Color {
   const [red, green, blue] = COLORS[name];
   const light = random.int(-12, 12);
   const vary = (value: number): number => Math.max(0, Math.min(255, value + light + random.int(-8, 8)));
   return [vary(red), vary(green), vary(blue)];
-};
+}

@@ -13,7 +13,7 @@ export interface Sprite {
 const VISIBLE_ALPHA = 64;
 
 /** Cuts a sprite down to its visible pixels. */
-export const trimSprite = (sprite: Sprite): Sprite => {
+export function trimSprite(sprite: Sprite): Sprite {
   let [left, top, right, bottom] = [sprite.width, sprite.height, 0, 0];
   for (let y = 0; y < sprite.height; y += 1) {
     for (let x = 0; x < sprite.width; x += 1) {
@@ -28,10 +28,10 @@ export const trimSprite = (sprite: Sprite): Sprite => {
     pixels.set(sprite.pixels.subarray(start, start + width * 4), y * width * 4);
   }
   return { width, height, pixels };
-};
+}
 
 // Alpha-weighted mean of the source pixels under one target pixel, written into `mean` as r, g, b, alpha of 0..1.
-const average = (sprite: Sprite, area: Box, mean: [number, number, number, number]): void => {
+function average(sprite: Sprite, area: Box, mean: [number, number, number, number]): void {
   let [red, green, blue, weight, count] = [0, 0, 0, 0, 0];
   for (let y = area[1]; y < area[3]; y += 1) {
     for (let x = area[0]; x < area[2]; x += 1) {
@@ -48,16 +48,16 @@ const average = (sprite: Sprite, area: Box, mean: [number, number, number, numbe
   mean[1] = green / weight;
   mean[2] = blue / weight;
   mean[3] = weight / (255 * count);
-};
+}
 
 /** Size of a sprite whose longer side is `side` pixels. */
-export const spriteSize = (sprite: Sprite, side: number): { width: number; height: number } => {
+export function spriteSize(sprite: Sprite, side: number): { width: number; height: number } {
   const scale = side / Math.max(sprite.width, sprite.height);
   return { width: Math.max(1, Math.round(sprite.width * scale)), height: Math.max(1, Math.round(sprite.height * scale)) };
-};
+}
 
 /** Shrinks a sprite into a box of the canvas; the box must lie inside the canvas. */
-export const drawSprite = (canvas: Canvas, sprite: Sprite, box: Box): void => {
+export function drawSprite(canvas: Canvas, sprite: Sprite, box: Box): void {
   const [width, height] = [box[2] - box[0], box[3] - box[1]];
   const mean: [number, number, number, number] = [0, 0, 0, 0];
   const paint = painter(canvas, mean);
@@ -71,4 +71,4 @@ export const drawSprite = (canvas: Canvas, sprite: Sprite, box: Box): void => {
       if (mean[3] > 0) paint(((y + box[1]) * canvas.width + x + box[0]) * 3, mean[3]);
     }
   }
-};
+}

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { at } from '@vtriune/format/at';
 import { TrainerError } from '../../errors.ts';
+import { requireAttentionMemory } from '../../nn/attention-memory.ts';
 import type { ModelConfig } from './config.ts';
 import { ropeIndex, rotaryTables, type GridThw } from './rope-index.ts';
 import { decoder, languageHead, selfMixer } from './text.ts';
@@ -40,7 +42,7 @@ export function embed(model: Model, flatTokenIds: Int32Array, vision: tf.Tensor2
     const table = weight(model.weights, 'model.embed_tokens.weight');
     const text = tf.gather(table, tf.tensor1d(flatTokenIds, 'int32')) as tf.Tensor2D;
     const places = flatTokenIds.reduce((sum, id) => sum + (id === placeholder ? 1 : 0), 0);
-    const have = vision?.shape[0] ?? 0;
+    const have = vision === undefined ? 0 : vision.shape[0];
     if (places !== have) {
       throw new TrainerError('invalid_batch', `The batch has ${String(places)} image placeholder tokens but ${String(have)} visual tokens. Check that every prompt carries its images.`);
     }
@@ -60,7 +62,21 @@ export function patchTensor(model: Model, patches: Float32Array): tf.Tensor2D {
 
 /** Visual tokens of all images, `[M, C]`. */
 export function encodeImages(model: Model, patches: tf.Tensor2D, grids: readonly GridThw[]): tf.Tensor2D {
+  for (const grid of grids) requireImageMemory(model.config, grid);
   return encodeVision({ weights: model.weights, config: model.config.vision }, patches, planVision(model.config.vision, grids));
+}
+
+/** A block with full attention compares all patches of a frame with each other. */
+function requireImageMemory({ vision }: ModelConfig, [, rows, columns]: GridThw): void {
+  if (vision.fullAttentionBlockIndexes.every((index) => index >= vision.depth)) return;
+  const patches = rows * columns;
+  requireAttentionMemory(
+    { batch: 1, heads: vision.numHeads, queries: patches, keys: patches },
+    {
+      what: `an image of ${String(columns * vision.patchSize)}x${String(rows * vision.patchSize)} pixels`,
+      advice: 'Lower data.maxPixels of the recipe (or max_pixels of preprocessor_config.json), or use a native backend.',
+    },
+  );
 }
 
 /**
@@ -70,7 +86,7 @@ export function encodeImages(model: Model, patches: tf.Tensor2D, grids: readonly
  */
 export function forwardLogits(model: Model, input: ForwardInput): tf.Tensor3D {
   const batch = input.tokenIds.length;
-  const time = input.tokenIds[0]?.length ?? 0;
+  const time = at(input.tokenIds, 0).length;
   const { positions, mask } = causalLayout(model, input);
   return tf.tidy(() => {
     const vision = input.patches === undefined ? undefined : encodeImages(model, input.patches, input.grids ?? []);
@@ -85,22 +101,23 @@ export function forwardLogits(model: Model, input: ForwardInput): tf.Tensor3D {
 /** Positions and additive mask of padded rows; a row's padding takes no position and is seen by nobody. */
 function causalLayout(model: Model, input: ForwardInput): { positions: [Int32Array, Int32Array, Int32Array]; mask: Float32Array } {
   const batch = input.tokenIds.length;
-  const time = input.tokenIds[0]?.length ?? 0;
+  const time = at(input.tokenIds, 0).length;
   const positions: [Int32Array, Int32Array, Int32Array] = [new Int32Array(batch * time), new Int32Array(batch * time), new Int32Array(batch * time)];
   const mask = new Float32Array(batch * time * time).fill(MASKED);
   let imagesUsed = 0;
   input.tokenIds.forEach((row, b) => {
-    const real = row.map((_, t) => t).filter((t) => (input.attentionMask?.[b]?.[t] ?? 1) === 1);
-    const ids = real.map((t) => row[t] ?? 0);
+    const attended = input.attentionMask === undefined ? undefined : at(input.attentionMask, b);
+    const real = row.map((_, t) => t).filter((t) => attended === undefined || at(attended, t) === 1);
+    const ids = real.map((t) => at(row, t));
     const images = ids.filter((id, i) => id === model.config.imageTokenId && ids[i - 1] === model.config.visionStartTokenId).length;
     const index = ropeIndex(ids, (input.grids ?? []).slice(imagesUsed, imagesUsed + images), model.config);
     imagesUsed += images;
     real.forEach((t, i) => {
-      const at = b * time + t;
-      positions[0][at] = index.temporal[i] ?? 0;
-      positions[1][at] = index.height[i] ?? 0;
-      positions[2][at] = index.width[i] ?? 0;
-      for (const s of real.slice(0, i + 1)) mask[at * time + s] = 0;
+      const place = b * time + t;
+      positions[0][place] = at(index.temporal, i);
+      positions[1][place] = at(index.height, i);
+      positions[2][place] = at(index.width, i);
+      for (const s of real.slice(0, i + 1)) mask[place * time + s] = 0;
     });
   });
   return { positions, mask };

@@ -1,11 +1,13 @@
 /**
  * Multimodal rotary positions (M-RoPE): every token has a temporal, a height and a width position. Text counts all three up together; an
- * image's tokens keep one temporal position and take their row and column; text goes on behind the largest position so far.
+ * image's tokens keep one temporal position and take their row and column; text goes on after the largest position so far.
  * Still images only: video, where time advances by seconds, is left out.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { at } from '@vtriune/format/at';
 import { TrainerError } from '../../errors.ts';
 import { rotateHalfMatrix, type RotaryTables } from '../../nn/rotary.ts';
+import { ropeFrequencies } from './rope-scaling.ts';
 import type { ModelConfig, TextConfig } from './config.ts';
 
 /** Patches of an image as `[time, height, width]`. */
@@ -47,7 +49,7 @@ export function ropeIndex(tokenIds: readonly number[], grids: readonly GridThw[]
   return positions;
 }
 
-/** Appends `count` text positions behind what is there. */
+/** Appends `count` text positions after what is there. */
 export function pushText(positions: Positions, count: number): void {
   for (let i = 0; i < count; i++) {
     positions.temporal.push(positions.next);
@@ -79,17 +81,18 @@ function pushImage(positions: Positions, rows: number, columns: number): number 
 export function rotaryTables(positions: readonly [ArrayLike<number>, ArrayLike<number>, ArrayLike<number>], shape: { batch: number; time: number }, config: TextConfig): RotaryTables {
   const half = config.headSize / 2;
   const count = shape.batch * shape.time;
+  const { frequencies, attentionFactor } = ropeFrequencies({ headSize: config.headSize, theta: config.ropeTheta, scaling: config.ropeScaling });
   const axes = mropeAxes(config.mropeSection);
   const cos = new Float32Array(count * config.headSize);
   const sin = new Float32Array(count * config.headSize);
   for (let i = 0; i < half; i++) {
-    const axis = positions[axes[i] ?? 0] ?? positions[0];
-    const frequency = Math.fround(1 / config.ropeTheta ** ((2 * i) / config.headSize));
+    const axis = positions[at(axes, i)];
+    const frequency = frequencies[i]!;
     for (let t = 0; t < count; t++) {
-      const angle = Math.fround((axis[t] ?? 0) * frequency);
-      const at = t * config.headSize + i;
-      cos[at] = cos[at + half] = Math.cos(angle);
-      sin[at] = sin[at + half] = Math.sin(angle);
+      const angle = Math.fround(axis[t]! * frequency);
+      const place = t * config.headSize + i;
+      cos[place] = cos[place + half] = Math.cos(angle) * attentionFactor;
+      sin[place] = sin[place + half] = Math.sin(angle) * attentionFactor;
     }
   }
   const tableShape: [number, number, number, number] = [shape.batch, 1, shape.time, config.headSize];

@@ -71,7 +71,7 @@ function block(pass: DecoderPass & { readonly weights: Weights }, layer: number,
 /**
  * Logits of hidden states.
  *
- * @param hidden `[N, C]`, behind the final norm
+ * @param hidden `[N, C]`, after the final norm
  * @returns `[N, V]`
  */
 export function languageHead(weights: Weights, hidden: tf.Tensor2D, config: TextConfig): tf.Tensor2D {

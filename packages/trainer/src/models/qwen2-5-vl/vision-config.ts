@@ -18,6 +18,8 @@ export interface VisionConfig {
   readonly outHiddenSize: number;
   /** Blocks that attend over the whole frame; the others attend within windows. */
   readonly fullAttentionBlockIndexes: readonly number[];
+  /** Base of the rotary frequencies. */
+  readonly ropeTheta: number;
 }
 
 /** Temporal, vertical and horizontal number of patches of one image or clip. */

@@ -1,7 +1,7 @@
 // Index computations of the vision tower, for one frame of patches: which merge blocks share an attention window, and where each
-// patch stands. Everything is plain arithmetic on the host, in the order the processor emits patches: merge block by merge block.
+// patch is. Everything is plain arithmetic on the host, in the order the processor emits patches: merge block by merge block.
 // Windows come sorted by length (ties in reading order), not in reading order throughout: attention within a window does not
-// depend on where the window stands, and equal windows side by side are attended in one batched product without masks.
+// depend on where the window is, and equal windows side by side are attended in one batched product without masks.
 
 import { TrainerError } from '../../errors.ts';
 import { visionHeadDim, type VisionConfig } from './vision-config.ts';
@@ -23,8 +23,6 @@ export interface FrameLayout {
   readonly cos: Float32Array;
   readonly sin: Float32Array;
 }
-
-const ROTARY_BASE = 10_000;
 
 /** Side of a window in merge blocks. */
 function windowSide({ windowSize, spatialMergeSize, patchSize }: VisionConfig): number {
@@ -64,9 +62,9 @@ function runsOf(lengths: readonly number[]): WindowRun[] {
   return runs;
 }
 
-function inverseFrequencies(headDim: number): number[] {
-  const spatial = headDim / 2;
-  return Array.from({ length: spatial / 2 }, (_, index) => Math.fround(1 / ROTARY_BASE ** ((2 * index) / spatial)));
+function inverseFrequencies(config: VisionConfig): number[] {
+  const spatial = visionHeadDim(config) / 2;
+  return Array.from({ length: spatial / 2 }, (_, index) => Math.fround(1 / config.ropeTheta ** ((2 * index) / spatial)));
 }
 
 /** Rotation angles of one head, `headDim` of them: vertical then horizontal frequencies, and the same again. */
@@ -90,7 +88,7 @@ function positionsOf(order: readonly number[], columns: number, mergeSize: numbe
 export function layoutFrame(config: VisionConfig, height: number, width: number): FrameLayout {
   const windows = windowsOf(config, height, width).sort((a, b) => b.length - a.length);
   const order = windows.flat();
-  const frequencies = inverseFrequencies(visionHeadDim(config));
+  const frequencies = inverseFrequencies(config);
   const positions = positionsOf(order, width / config.spatialMergeSize, config.spatialMergeSize);
   const angles = positions.flatMap(([row, column]) => anglesAt(row, column, frequencies));
   return {

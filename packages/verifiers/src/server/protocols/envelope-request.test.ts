@@ -98,7 +98,7 @@ describe('requestFromLabel', () => {
     ['no label', undefined, /there is no ground truth in it \(absent\)/],
     ['null', null, /there is no ground truth in it \(null\)/],
     ['an envelope without a verifier', { data_source: 'geo', ground_truth: '1' }, /names no verifier/],
-    ['an envelope with a ratio out of range', { ...fields, accuracy_ratio: 7 }, /accuracy_ratio/],
+    ['an envelope with a ratio out of range', { ...fields, accuracy_ratio: -7 }, /accuracy_ratio/],
     ['an envelope with an unknown split', { ...fields, split: 'rl' }, /split is "rl"\. Allowed: train, test/],
   ])('fails %s by name', (_name, label, message) => {
     const failed = requestFromLabel({ ...given, label });

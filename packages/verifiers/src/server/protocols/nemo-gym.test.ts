@@ -67,7 +67,7 @@ describe('nemo-gym protocol', () => {
     expect(broken).toMatchObject({ uuid: 'row-1', reward: 0, reward_components: { accuracy: 0, format: 0 }, failed: 1 });
     expect(broken.error).toMatchObject({ code: 'invalid_request', message: expect.stringContaining('label: ') });
     const nothing = await callProtocol(nemoGym, row({}));
-    expect(nothing.error?.message).toContain('label, verifier_metadata and answer: there is no ground truth');
+    expect(nothing.error?.message).toContain('label, verifier_metadata, answer and expected_answer: there is no ground truth');
   });
 
   it.each([[null], [[]], [{}], [{ response: 'text' }], [{ response: { output: {} } }]])('refuses the body %j', (body) => {

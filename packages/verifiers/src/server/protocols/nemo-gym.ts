@@ -41,8 +41,12 @@ function labelOf(row: JsonRecord): Pick<LabelledResponse, 'label' | 'field' | 'b
   const beside = { ...row, ...(isRecord(metadata) ? metadata : {}) };
   const meant = LABEL_FIELDS.find((field) => isEnvelope(row[field]));
   if (meant !== undefined) return { label: row[meant], field: meant };
-  const bare = (['label', 'answer'] as const).find((field) => row[field] !== undefined && row[field] !== null);
-  return { label: bare === undefined ? undefined : row[bare], field: bare ?? 'label, verifier_metadata and answer', beside };
+  const bare = (['label', 'answer', 'expected_answer'] as const).find((field) => row[field] !== undefined && row[field] !== null);
+  return {
+    label: bare === undefined ? undefined : row[bare],
+    field: bare ?? 'label, verifier_metadata, answer and expected_answer',
+    beside,
+  };
 }
 
 // A broken envelope is meant as one: it must not be passed over for another field.

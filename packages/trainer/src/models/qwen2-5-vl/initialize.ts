@@ -1,4 +1,4 @@
-import type { HostTensor } from '../../engines/engine.ts';
+import type { HostTensor } from '../host-tensor.ts';
 import { counterRandom } from '../../random/counter-random.ts';
 import type { ModelConfig } from './config.ts';
 import { weightShapes } from './weights.ts';
@@ -8,7 +8,7 @@ import { weightShapes } from './weights.ts';
  * smaller by `sqrt(2 * layers)` (as in GPT-2). Embeddings have deviation 0.02 times the square root of their width over 32. The first of
  * the query heads that share a key head starts as a copy of it: a fresh decoder attends to what resembles the asking token.
  */
-export function initialise(config: ModelConfig, seed: number): Map<string, HostTensor> {
+export function initialize(config: ModelConfig, seed: number): Map<string, HostTensor> {
   const parameters = new Map<string, HostTensor>();
   let index = 0;
   for (const [name, shape] of weightShapes(config)) {

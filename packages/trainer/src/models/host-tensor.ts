@@ -1,0 +1,5 @@
+/** A tensor on the host. */
+export interface HostTensor {
+  shape: readonly number[];
+  data: Float32Array;
+}

@@ -1,0 +1,96 @@
+// Checks that the parts of a model folder belong together, from configuration files and the headers of weight files alone: no weight is read,
+// so that a folder of 140 GB is checked in a moment.
+import { join } from 'node:path';
+import { TrainerError } from '../../errors.ts';
+import { checkWeightFiles } from '../../files/model-folder.ts';
+import { readJsonIfPresent } from '../../files/read-text.ts';
+import { readProcessorConfig, type ProcessorConfig } from '../../processor/processor-config.ts';
+import { readCheckpointHeaders } from '../../safetensors/read-checkpoint.ts';
+import type { TensorEntry } from '../../safetensors/safetensors-format.ts';
+import { loadTokenizer, type Tokenizer } from '../../tokenizer/tokenizer.ts';
+import { loadConfig, type ModelConfig } from './config.ts';
+import { partOf, weightShapes, type ModelPart } from './weights.ts';
+
+const MOST_LISTED = 8;
+
+/** What a model folder holds. */
+export interface ModelReport {
+  readonly config: ModelConfig;
+  /** Number of parameters of each part. */
+  readonly parameters: Readonly<Record<ModelPart, number>>;
+  /** What is not an error and changes results: say it to the user. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Checks a model folder without reading weights: every parameter is there in the right shape, tokenizer, embedding and configuration agree,
+ * and images are cut as the vision tower expects. Throws `invalid_checkpoint` that lists everything that is wrong, or what the single files
+ * throw when they cannot be read.
+ */
+export async function checkModel(folder: string): Promise<ModelReport> {
+  const config = await loadConfig(folder);
+  await checkWeightFiles(folder);
+  const [headers, tokenizer, processor] = await Promise.all([readCheckpointHeaders(folder), loadTokenizer(folder), readProcessorConfig(folder)]);
+  const problems = [...weightProblems(config, headers), ...tokenizerProblems(config, tokenizer), ...processorProblems(config, processor)];
+  if (problems.length === 0) return { config, parameters: countParameters(config), notes: await notesOn(folder) };
+  const listed = problems.slice(0, MOST_LISTED).map((problem) => `\n- ${problem}`);
+  const more = problems.length - listed.length;
+  throw new TrainerError(
+    'invalid_checkpoint',
+    `The files of ${folder} do not belong together:${listed.join('')}${more > 0 ? `\n- and ${String(more)} more` : ''}\nTake all files of the folder from one checkpoint.`,
+  );
+}
+
+/** Number of parameters of each part, from the configuration alone. */
+export function countParameters(config: ModelConfig): Record<ModelPart, number> {
+  const counts: Record<ModelPart, number> = { vit: 0, connector: 0, llm: 0 };
+  for (const [name, shape] of weightShapes(config)) counts[partOf(name)] += shape.reduce((product, side) => product * side, 1);
+  return counts;
+}
+
+function weightProblems(config: ModelConfig, headers: ReadonlyMap<string, TensorEntry>): string[] {
+  return [...weightShapes(config)].flatMap(([name, shape]) => {
+    const found = headers.get(name);
+    if (found === undefined) return [`the parameter ${name} is missing`];
+    const same = found.shape.join() === shape.join();
+    return same ? [] : [`${name} has the shape [${found.shape.join(', ')}], config.json needs [${shape.join(', ')}]`];
+  });
+}
+
+function tokenizerProblems({ text, imageTokenId, visionStartTokenId }: ModelConfig, tokenizer: Tokenizer): string[] {
+  const { specialIds, vocabularySize } = tokenizer;
+  const problems: string[] = [];
+  if (vocabularySize > text.vocabularySize) {
+    problems.push(`the tokenizer has ids up to ${String(vocabularySize - 1)}, the embedding has ${String(text.vocabularySize)} rows`);
+  }
+  if (specialIds.imagePad !== imageTokenId) {
+    problems.push(`image_token_id is ${String(imageTokenId)} in config.json, <|image_pad|> is ${String(specialIds.imagePad)} in the tokenizer`);
+  }
+  if (specialIds.visionStart !== visionStartTokenId) {
+    problems.push(
+      `vision_start_token_id is ${String(visionStartTokenId)} in config.json, <|vision_start|> is ${String(specialIds.visionStart)} in the tokenizer`,
+    );
+  }
+  return problems;
+}
+
+function processorProblems({ vision }: ModelConfig, processor: ProcessorConfig): string[] {
+  const pairs = [
+    ['patch_size', vision.patchSize, processor.patchSize],
+    ['spatial_merge_size', vision.spatialMergeSize, processor.mergeSize],
+    ['temporal_patch_size', vision.temporalPatchSize, processor.temporalPatchSize],
+  ] as const;
+  return pairs.flatMap(([name, model, images]) =>
+    model === images ? [] : [`${name} of the vision tower is ${String(model)}, images are cut with ${String(images)} (preprocessor_config.json)`],
+  );
+}
+
+/** Settings of `generation_config.json` that `generate` of transformers applies and this package does not. */
+async function notesOn(folder: string): Promise<string[]> {
+  const file = await readJsonIfPresent(join(folder, 'generation_config.json'), 'invalid_checkpoint');
+  const penalty = typeof file === 'object' && file !== null && 'repetition_penalty' in file ? file.repetition_penalty : 1;
+  if (penalty === 1 || penalty === null) return [];
+  return [
+    `generation_config.json has repetition_penalty ${JSON.stringify(penalty)}, which is not applied: training needs the model's own probabilities. generate() of transformers applies it unless told otherwise.`,
+  ];
+}
