@@ -10,6 +10,7 @@ const BENCHMARKS = {
   growth: 'engine/growth.mjs',
   iou: 'iou/coco-peers.mjs',
   math: 'math/math-peers.mjs',
+  monitor: 'monitor/aggregate.mjs',
   serve: 'serve/load.mjs',
   kills: 'faults/kill-runs.mjs',
   trainers: 'peers/peers.mjs',

@@ -101,7 +101,13 @@ describe('vtriune-verifier-polygon, packed and installed', () => {
       expect(scored.map(({ reward }) => reward)).toEqual([1, expect.closeTo(0.9 * 0.5 + 0.1, 12), 0]);
       expect(scored.map(({ metrics }) => metrics.matched)).toEqual([2, 1, 0]);
 
-      const [unknown] = readLines((await orsta('score', 'answers.jsonl')).stdout);
+      // Where nothing could be scored the command fails, and still prints why each response failed.
+      const failed = await orsta('score', 'answers.jsonl').then(
+        () => undefined,
+        (error: { code: number; stdout: string }) => error,
+      );
+      expect(failed?.code).toBe(1);
+      const [unknown] = readLines(failed?.stdout ?? '');
       expect(unknown.error).toMatchObject({ code: 'unknown_verifier', message: expect.stringContaining('"polygon"') });
       await expect(orsta('score', 'answers.jsonl', '--plugins', 'vtriune-verifier-absent')).rejects.toMatchObject({
         code: 1,

@@ -17,8 +17,7 @@ import { settingCheck } from './settings/find-problem.ts';
 import { toInputSchema, type JsonSchema } from './settings/json-schema.ts';
 import { SettingsError } from './settings/settings-error.ts';
 
-export { discriminated, withDefault, type Discriminated, type SettingsInput, type WithDefault } from './settings/schema.ts';
-export { nearMiss } from './settings/near-miss.ts';
+export { discriminated, withDefault, type SettingsInput } from './settings/schema.ts';
 export { SettingsError } from './settings/settings-error.ts';
 export type { SettingExplanation } from './settings/explain.ts';
 export type { JsonSchema } from './settings/json-schema.ts';

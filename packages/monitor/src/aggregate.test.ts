@@ -140,6 +140,37 @@ describe('aggregate', () => {
     expect(valuesOf(twice)).not.toHaveProperty('group/zero_variance');
   });
 
+  it('gives pass@k and the share of groups that are all right, of groups whose answers are judged', () => {
+    const group = (sample: string, rewards: readonly number[], source = 'math') =>
+      rewards.map((reward) => rollout({ source, sample, result: accuracy(reward) }));
+    const unjudged = [1, 0].map((reward) => rollout({ sample: 'e', result: scored({ reward, components: {} }) }));
+    const rollouts = [...group('a', [1, 1]), ...group('b', [0, 1]), ...group('c', [0, 0]), ...group('d', [1]), ...unjudged];
+    expect(valuesOf([...rollouts, ...group('a', [0, 0.5], 'cats')])).toMatchObject({ 'group/pass_at_k': 0.5, 'group/all_correct': 0.25 });
+    expect(valuesOf(rollouts)['group/pass_at_k']).toBeCloseTo(2 / 3, 12);
+    expect(valuesOf(unjudged)).not.toHaveProperty('group/pass_at_k');
+  });
+
+  it('counts failures by code, with a limit on the number of codes', () => {
+    const scorer = { id: 's1', data_source: 'math', verifier: 'mathverify' };
+    const error = (code: string) => rollout({ result: { ...scorer, status: 'failed', error: { code, message: 'm' } } });
+    expect(valuesOf([error('timeout'), error('timeout'), error('crashed'), rollout()])).toMatchObject({
+      'failure/timeout': 2,
+      'failure/crashed': 1,
+    });
+    const many = valuesOf(Array.from({ length: 200 }, (_, index) => error(`code-${index}`)));
+    expect(many['failure/other']).toBe(200 - 64);
+  });
+
+  it('gives the deviation of rewards and the time that scoring took', () => {
+    const values = valuesOf([
+      rollout({ result: { ...accuracy(1), elapsed_ms: 1 } }),
+      rollout({ source: 'cats', result: { ...accuracy(0), elapsed_ms: 5 } }),
+    ]);
+    expect(values).toMatchObject({ 'reward/std': 0.5, 'latency/mean_ms': 3, 'latency/max_ms': 5 });
+    const { elapsed_ms: _elapsed, ...untimed } = scored();
+    expect(valuesOf([rollout({ result: untimed })])).not.toHaveProperty('latency/mean_ms');
+  });
+
   it('does not let a component take the name of one of our counts', () => {
     const values = valuesOf([rollout({ result: scored({ reward: 1, components: { total: 0.5, failed: 0.25 } }) })]);
     expect(values).toMatchObject({ 'reward/total': 1, 'reward/failed': 0, 'reward/component/total': 0.5, 'reward/component/failed': 0.25 });

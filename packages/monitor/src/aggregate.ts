@@ -23,9 +23,15 @@ interface Part {
 export function createAggregator(): Aggregator {
   const parts = new Map<string, Part>();
   const nameOf = createMetricNames();
+  // Rollouts come step by step: the part of the last one is most often that of the next.
+  let latest: Part | undefined;
   return {
-    add: (rollout) => addRollout(tallyOf(parts, rollout), rollout, nameOf),
+    add(rollout) {
+      latest = latest !== undefined && isOf(latest, rollout) ? latest : partOf(parts, rollout);
+      addRollout(tallyOf(latest, rollout.source), rollout, nameOf);
+    },
     take: (last = Infinity) => {
+      latest = undefined;
       const records: MetricRecord[] = [];
       for (const [key, part] of parts) {
         if (part.step > last) continue;
@@ -49,14 +55,22 @@ export function splitOf(rollout: Pick<RolloutRecord, 'split'>): string {
   return rollout.split ?? 'train';
 }
 
-function tallyOf(parts: Map<string, Part>, rollout: RolloutRecord): Tally {
-  const { run, step, source } = rollout;
+function isOf(part: Part, rollout: RolloutRecord): boolean {
+  return part.step === rollout.step && part.run === rollout.run && part.split === splitOf(rollout);
+}
+
+function partOf(parts: Map<string, Part>, rollout: RolloutRecord): Part {
+  const { run, step } = rollout;
   const split = splitOf(rollout);
   const key = JSON.stringify([run, step, split]);
   const part = parts.get(key) ?? { run, step, split, sources: new Map<string, Tally>() };
   parts.set(key, part);
-  const tally = part.sources.get(source) ?? createTally();
-  part.sources.set(source, tally);
+  return part;
+}
+
+function tallyOf({ sources }: Part, source: string): Tally {
+  const tally = sources.get(source) ?? createTally();
+  sources.set(source, tally);
   return tally;
 }
 

@@ -15,7 +15,8 @@ export { aggregate, createAggregator, type Aggregator } from './aggregate.ts';
 export { PAPER_ALIASES, paperAlias } from './paper-aliases.ts';
 export { REFLECTION_WORDS } from './reflection.ts';
 // A run
-export { createMonitor, type MetricInput, type Monitor, type MonitorOptions, type RolloutInput } from './monitor.ts';
+export { createMonitor, type Monitor, type MonitorOptions } from './monitor.ts';
+export type { MetricInput, RolloutInput, SimpleRollout } from './rollout-input.ts';
 // Sinks
 export { defineSink, type Sink } from './sink.ts';
 export { consoleSink, type ConsoleSinkOptions } from './sinks/console-sink.ts';

@@ -1,7 +1,7 @@
 /** Metric name -> value; a value that is not finite means "nothing to report". */
 export type Metrics = Map<string, number>;
 
-/** A mean that grows; what is undefined or not finite is left out. */
+/** A mean without its numbers; what is undefined or not finite is left out. */
 export interface Mean {
   sum: number;
   count: number;
@@ -20,12 +20,12 @@ export function addTo(mean: Mean, value: number | boolean | undefined): void {
   mean.count += 1;
 }
 
-/** The mean as it stands, NaN where nothing was taken in. */
+/** The mean of what was taken in; NaN where that is nothing. */
 export function valueOf({ sum, count }: Mean): number {
   return count === 0 ? NaN : sum / count;
 }
 
-/** Takes all that another mean has. */
+/** Takes in all that another mean has seen. */
 export function addMean(mean: Mean, other: Mean): void {
   mean.sum += other.sum;
   mean.count += other.count;
@@ -40,7 +40,7 @@ export function meanOf<Key>(means: Map<Key, Mean>, key: Key): Mean {
   return made;
 }
 
-/** Takes all that other means have, name by name. */
+/** The same for each of several means by name. */
 export function addMeans<Key>(means: Map<Key, Mean>, others: ReadonlyMap<Key, Mean>): void {
   for (const [key, mean] of others) addMean(meanOf(means, key), mean);
 }

@@ -135,6 +135,22 @@ describe('createMonitor', () => {
     );
   });
 
+  it('takes loops that know only prompt, response, and reward; equal prompts are a group', async () => {
+    const sink = recorder();
+    const monitor = createMonitor({ run: 'nano', sinks: [sink] });
+    monitor.recordRollouts([
+      { step: 1, prompt: '1+1?', response: '2', reward: 1 },
+      { step: 1, prompt: '1+1?', response: '3', reward: 0 },
+    ]);
+    monitor.recordMetrics([{ step: 1, name: 'loss', value: 2 }]);
+    const written = await monitor.endStep(1);
+    const all = Object.fromEntries(written.filter(({ source }) => source === 'all').map(({ name, value }) => [name, value]));
+    expect(all).toMatchObject({ 'reward/total': 0.5, 'reward/std': 0.5, 'group/zero_variance': 0, loss: 2 });
+    expect(all).not.toHaveProperty('latency/mean_ms');
+    expect(sink.rollouts[0]).toMatchObject({ run: 'nano', source: 'default', sample: '1+1?', result: { reward: 1, status: 'scored' } });
+    expect(() => monitor.recordRollouts([{ step: 2, prompt: '', response: '', reward: NaN }])).toThrow(/reward/);
+  });
+
   it('refuses invalid records at once, and buffers none of their batch', async () => {
     const sink = recorder();
     const monitor = createMonitor({ run: 'nano', sinks: [sink] });

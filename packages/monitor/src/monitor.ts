@@ -2,14 +2,10 @@
 // metrics. Steps are written in ascending order, one at a time, whether or not the caller awaits.
 import { aggregate } from './aggregate.ts';
 import { MonitorError } from './errors.ts';
+import { completeMetric, completeRollout, type MetricInput, type RolloutInput } from './rollout-input.ts';
 import { parseMetricRecord, parseRolloutRecord, type MetricRecord, type RolloutRecord } from './record.ts';
 import type { Sink } from './sink.ts';
 import { createStepBuffer, type BufferedStep } from './step-buffer.ts';
-
-/** A metric record for `Monitor.recordMetrics`; the monitor fills `run` in. */
-export type MetricInput = Omit<MetricRecord, 'run'> & { run?: string };
-/** A rollout record for `Monitor.recordRollouts`; the monitor fills `run` in. */
-export type RolloutInput = Omit<RolloutRecord, 'run'> & { run?: string };
 
 /** Options of `createMonitor`. */
 export interface MonitorOptions {
@@ -45,11 +41,11 @@ export function createMonitor(options: MonitorOptions): Monitor {
   return {
     recordRollouts(records) {
       refuseIfClosed();
-      for (const record of records.map((input) => parseRolloutRecord(withRun(input, run)))) buffer.addRollout(record);
+      for (const record of records.map((input) => parseRolloutRecord(withRun(completeRollout(input), run)))) buffer.addRollout(record);
     },
     recordMetrics(records) {
       refuseIfClosed();
-      for (const record of records.map((input) => parseMetricRecord(withRun(input, run)))) buffer.addMetric(record);
+      for (const record of records.map((input) => parseMetricRecord(withRun(completeMetric(input), run)))) buffer.addMetric(record);
     },
     async endStep(step) {
       refuseIfClosed();
@@ -128,7 +124,7 @@ async function eachSink(
   return failures;
 }
 
-function withRun(input: MetricInput | RolloutInput, run: string): object {
+function withRun(input: { readonly run?: string }, run: string): object {
   if (input.run !== undefined && input.run !== run) {
     throw new MonitorError(
       'invalid_record',

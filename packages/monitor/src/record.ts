@@ -35,7 +35,7 @@ export const ScoredResult = Type.Object({
   reward: Type.Number(),
   components: Numbers,
   metrics: Numbers,
-  elapsed_ms: Type.Number({ minimum: 0 }),
+  elapsed_ms: Type.Optional(Type.Number({ minimum: 0, description: 'Milliseconds that scoring took, where known.' })),
 });
 /** A response that was scored. */
 export type ScoredResult = Static<typeof ScoredResult>;

@@ -4,7 +4,7 @@ const MAX_KNOWN = 4096;
 
 /**
  * The name under which a number that a verifier reports is followed: `detection/iou_50_precision` and its kin, under our or V-Triune's names and
- * with the prefix `<term>/` where several verifiers score a sample, and `verifier/<name>` for all others. Remembers what it was asked.
+ * with the prefix `<term>/` where several verifiers score a sample, and `verifier/<name>` for all others. Names are remembered.
  */
 export function createMetricNames(): (key: string) => string {
   const known = new Map<string, string>();

@@ -45,7 +45,8 @@ describe.each(Object.keys(EXPECTED))('the transcript of %s', (name) => {
     for (const { path, body, answer } of posts) {
       expect(path).toBe('/v1/rewards');
       const results = await score(body.requests);
-      expect(results.map(withoutTimes)).toEqual(answer.results.map(withoutTimes));
+      // A verifier may have learned to report more since: what was answered then is still answered.
+      expect(results.map(withoutTimes)).toMatchObject(answer.results.map(withoutTimes));
     }
   });
 

@@ -10,7 +10,6 @@ import { SCENE_SIZE } from '../suite/contract.ts';
 import { checkpointStep, isDivergence, isSaved, keepNewest, setAside } from './checkpoints.ts';
 import { evaluateStep } from './evaluate-step.ts';
 import { trainedSide } from './model-facts.ts';
-import { nameSample } from './name-sample.ts';
 import { maxPixelsOf } from './prepare.ts';
 import type { RunPosition } from './resume.ts';
 import { evaluates, type Run } from './run.ts';
@@ -49,7 +48,7 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
   } catch (cause) {
     if (isDivergence(cause)) await keepLastGood(run, state);
     else if (state.step > 0 && !watched.hasUpdated() && !isSaved(run.folder, state.step)) await saveAfterError(run, state, cause);
-    throw await nameSample(cause, { ...prepared, from: state.samplePosition, count: recipe.trainer.promptsPerStep });
+    throw cause;
   }
 }
 

@@ -38,11 +38,11 @@ describe('consoleSink', () => {
     `);
   });
 
-  it('prints nothing for metrics it has no column for', () => {
+  it('prints the metrics of a step that has no rollouts', () => {
     let text = '';
     void consoleSink({ write: (part) => void (text += part) }).write([
       { run: 'r', step: 1, source: 'all', split: 'train', name: 'x', value: 1 },
     ]);
-    expect(text).toBe('');
+    expect(text).toBe('step 1 train | all x=1\n');
   });
 });

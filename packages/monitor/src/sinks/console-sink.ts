@@ -22,13 +22,15 @@ const COLUMNS: readonly Column[] = [
   ['failed', 'reward/failed', 0],
 ];
 
-/** Shows each step per data source: reward, accuracy, format, length, share cut off, share of groups without variance, failures. */
+/** Shows each step per data source: reward, accuracy, format, length, share cut off, share of groups without variance, failures. Without rollouts: each metric. */
 export function consoleSink(options: ConsoleSinkOptions): Sink {
   const { write, isTTY = false } = options;
   return defineSink({
     name: 'console',
     write(records) {
-      for (const [title, table] of tablesOf(records)) write(isTTY ? drawTable(title, table) : plainLine(title, table));
+      const tables = tablesOf(records);
+      for (const [title, table] of tables) write(isTTY ? drawTable(title, table) : plainLine(title, table));
+      for (const line of linesWithout(tables, records)) write(line);
     },
   });
 }
@@ -45,6 +47,18 @@ function tablesOf(records: readonly MetricRecord[]): Map<string, Table> {
     tables.set(title, table.set(source, row.set(name, value)));
   }
   return tables;
+}
+
+/** Steps without rollouts: all that was reported of them, a line a step and source. */
+function linesWithout(tables: ReadonlyMap<string, Table>, records: readonly MetricRecord[]): string[] {
+  const lines = new Map<string, string>();
+  for (const { step, split, source, name, value } of records) {
+    const title = `step ${step} ${split}`;
+    if (tables.has(title)) continue;
+    const key = `${title} | ${source}`;
+    lines.set(key, `${lines.get(key) ?? key} ${name}=${Number(value.toPrecision(4))}`);
+  }
+  return [...lines.values()].map((line) => `${line}\n`);
 }
 
 function plainLine(title: string, table: Table): string {
@@ -64,9 +78,9 @@ function drawTable(title: string, table: Table): string {
     [title, ...COLUMNS.map(([heading]) => heading)],
     ...[...table].map(([source, row]) => [`  ${source}`, ...COLUMNS.map((column) => cell(row, column))]),
   ];
-  const widths = [0, ...COLUMNS].map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = [0, ...COLUMNS].map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   const drawn = lines.map((line) =>
-    line.map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0))).join('  '),
+    line.map((text, column) => (column === 0 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!))).join('  '),
   );
   return `${drawn.join('\n')}\n`;
 }

@@ -3,7 +3,7 @@ const BYTES_PER_CHARACTER = 3;
 const NEWLINE = 0x0a;
 const MAX_KEPT_BYTES = 8 * 2 ** 20;
 
-/** Turns lines into bytes, each with a newline behind it. What it gives is good until it is asked again. */
+/** Turns lines into bytes, each followed by a newline. The bytes are overwritten by the next call. */
 export type LineEncoder = (lines: readonly string[]) => Uint8Array;
 
 /**

@@ -58,7 +58,11 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
     undefined,
     true,
   );
-  store.trained.forEach(({ offset }, index) => addInto(part.buffer, grads[index]!.dataSync<'float32'>(), offset));
+  store.trained.forEach(({ offset }, index) => {
+    // A parameter that the loss does not reach has no gradient, such as the decoder's where a batch asks nothing.
+    const gradient = grads[index];
+    if (gradient !== undefined) addInto(part.buffer, gradient.dataSync<'float32'>(), offset);
+  });
   const all: Sums = { ...sums, loss: value.dataSync<'float32'>()[0]! };
   statisticNames(objective).forEach((name, index) => addInto(part.buffer, Float32Array.of(sumOf(all, name)), store.gradientSize + index));
   tf.dispose([value, grads, patches ?? [], frozenVision ?? []]);

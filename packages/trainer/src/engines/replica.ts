@@ -122,6 +122,11 @@ function scoreRows(model: Model, rows: readonly PackedRow[], options: { temperat
     const vision = collated.grids.length === 0 ? undefined : encodeImages(model, patchTensor(model, collated.patches), collated.grids);
     return targetLogProbs(model, collated, { vision, temperature: options.temperature }).logProbs.dataSync<'float32'>();
   });
+  if (values.some((value) => Number.isNaN(value)))
+    throw new TrainerError(
+      'not_finite',
+      'A log-probability is NaN: the weights are damaged or training has diverged. Go back to an earlier checkpoint.',
+    );
   let start = 0;
   return rows.map((row) => values.slice(start, (start += row.targets.length)));
 }

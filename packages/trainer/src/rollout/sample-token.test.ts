@@ -33,4 +33,20 @@ describe('sampleToken', () => {
     expect(id).toBe(3);
     expect(logProb).toBeCloseTo(Math.log(0.4), 6);
   });
+  it.each([
+    ['NaN', Number.NaN],
+    ['infinity', Number.POSITIVE_INFINITY],
+  ])('refuses a row with %s anywhere, greedy or not', (_name, value) => {
+    for (let place = 0; place < 4; place++) {
+      const broken = row.slice();
+      broken[place] = value;
+      for (const temperature of [0, 1])
+        expect(() => sampleToken(broken, { ...all, temperature }, 0.5)).toThrow(expect.objectContaining({ code: 'not_finite' }));
+    }
+  });
+  it('never draws a token of minus infinity', () => {
+    const masked = Float32Array.of(Number.NEGATIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, 0);
+    for (let i = 0; i < 50; i++) expect([1, 3]).toContain(sampleToken(masked, all, i / 50).id);
+    expect(() => sampleToken(new Float32Array(4).fill(Number.NEGATIVE_INFINITY), all, 0.5)).toThrow(/not finite/);
+  });
 });

@@ -1,3 +1,5 @@
+import { TrainerError } from '../errors.ts';
+
 /** How the next token is drawn. */
 export interface SamplingOptions {
   /** 0 takes the most probable token; otherwise logits are divided by it. */
@@ -19,6 +21,7 @@ export interface SampledToken {
  *
  * @param row `[V]`
  * @param uniform a number in `[0, 1)`
+ * @throws TrainerError `not_finite` where a logit is NaN or infinite; minus infinity alone is a token that cannot be drawn
  */
 export function sampleToken(row: Float32Array, options: SamplingOptions, uniform: number): SampledToken {
   const best = argmax(row);
@@ -30,6 +33,12 @@ export function sampleToken(row: Float32Array, options: SamplingOptions, uniform
     const value = Math.exp(((row[id] ?? 0) - peak) / temperature);
     probabilities[id] = value;
     total += value;
+  }
+  if (!Number.isFinite(total)) {
+    throw new TrainerError(
+      'not_finite',
+      `The logits of a token are not finite (the largest is ${String(peak)}), so nothing can be sampled: the weights are damaged or training has diverged. Go back to an earlier checkpoint, and lower trainer.learningRate.`,
+    );
   }
   const logProb = (id: number): number => Math.log((probabilities[id] ?? 0) / total);
   if (options.temperature === 0) return { id: best, logProb: logProb(best) };
