@@ -38,6 +38,11 @@ export async function lockRun(folder: string): Promise<RunLock> {
       if (highest > 0 && !(await isFree(join(folder, `lock.json.${String(highest)}`)))) continue;
       const mine = join(folder, `lock.json.${String(highest + 1)}`);
       if (!(await linkOnce(draft, mine))) continue;
+      // Others may have taken, released and cleaned up this number and the next since `highest` was read: then it is not the newest.
+      if (Math.max(...(await lockNumbers(folder))) > highest + 1) {
+        await rm(mine, { force: true });
+        continue;
+      }
       await removeBelow(folder, highest + 1);
       return { release: () => markReleased(mine, me) };
     }

@@ -24,7 +24,7 @@ describe('renderAnswer', () => {
       '7',
       expect.stringMatching(/^(The answer is 7\.|It is 7\.)$/),
       '\\boxed{7}',
-      '3 + 4 = 7 \\boxed{7}',
+      'Read: 3 + 4 = 7 \\boxed{7}',
     ]);
   });
 
