@@ -68,7 +68,7 @@ function recordsOf(run: string): string[] {
       .trim()
       .split('\n'),
   );
-  const timed = /"name":"(time|throughput|verifier)\//;
+  const timed = /"name":"(time|throughput|verifier|latency)\//;
   return lines.filter((line) => !timed.test(line)).map((line) => line.replace(/"run":"[^"]*"/, '').replace(/"elapsed_ms":[\d.e-]+/, ''));
 }
 

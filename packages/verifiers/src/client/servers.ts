@@ -168,7 +168,10 @@ async function check(server: Server, isReady: (url: string) => Promise<boolean>)
 // Until the first pause ends or the first check is through, but no longer than `ms`.
 async function someChange(servers: readonly Server[], ms: number, stop: Stop): Promise<void> {
   const now = performance.now();
-  const pauses = servers.map(({ pausedUntil }) => pausedUntil - now).filter((left) => left > 0);
+  // A pause may have ended since the checks were started: then there is nothing to wait for. Timers cut fractions of a millisecond off.
+  const pauses = servers
+    .filter(({ check: running }) => running === undefined)
+    .map((server) => Math.max(0, Math.ceil(server.pausedUntil - now)));
   const checks = servers.flatMap(({ check: running }) => running ?? []);
   const over = createStop();
   try {
