@@ -23,6 +23,21 @@ describe('createServers', () => {
     expect((await servers.choose(wanted))?.url).toBe('b');
   });
 
+  it('does not sleep for its whole patience where a pause ends between two looks at the clock', async () => {
+    // Every look at the clock costs `step`, so that for some step the pause ends between any two of them.
+    for (let step = 1; step <= 120; step++) {
+      let clock = 0;
+      const spy = vi.spyOn(performance, 'now').mockImplementation(() => (clock += step));
+      const servers = createServers(['a'], async () => true);
+      (await servers.choose(wanted))?.failed();
+      let found = false;
+      void servers.choose({ ...wanted, patienceMs: 10_000_000 }).then(() => (found = true));
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(found, `step ${step}`).toBe(true);
+      spy.mockRestore();
+    }
+  });
+
   it('avoids what was tried, unless there is nothing else', async () => {
     const servers = createServers(['a', 'b'], async () => true);
     expect((await servers.choose({ ...wanted, avoid: new Set(['a']) }))?.url).toBe('b');
