@@ -1,5 +1,6 @@
 // What each visual token of a scene shows, for the warm-up of the vision tower and beside the questions: the class of its object, the words
 // that name it and the sides of its box. Left out: several objects in one cell; the one that fills most of it counts.
+import { at } from '@vtriune/format/at';
 import type { Tokenizer } from '@vtriune/trainer';
 import type { DenseLabels } from './dense-loss.ts';
 import type { Box } from '@vtriune/iou';
@@ -38,13 +39,13 @@ export function collectVocabulary(assets: SuiteAssets, tokenizer: Tokenizer, sce
   }
   const sorted = [...labels].sort();
   const names = [...new Set(sorted.flatMap(wordsOf))];
-  const firstToken = (text: string): number => tokenizer.encode(text)[0] ?? 0;
-  const place = (word: string | undefined): number => names.indexOf(word ?? '');
+  const firstToken = (text: string): number => at(tokenizer.encode(text), 0);
+  const place = (words: readonly string[], index: number): number => names.indexOf(at(words, index));
   return {
     classes: new Map(
       sorted.map((label, index) => {
         const words = wordsOf(label);
-        return [label, { id: index + 1, names: [place(words[0]), place(words.at(-1))] }];
+        return [label, { id: index + 1, names: [place(words, 0), place(words, words.length - 1)] }];
       }),
     ),
     words: {

@@ -105,3 +105,30 @@ describe('an objective of another package', () => {
     await engine.close();
   }, 60_000);
 });
+
+describe('a rank that ends without an error', () => {
+  const plugins = [new URL('../../test/fixtures/exit-objective.mjs', import.meta.url).href];
+
+  it('fails the call it was in and every later one, of each kind', async () => {
+    const engine = await createParallelEngine({ ...base, ranks: 2, backend: ['wasm'], plugins });
+    await expect(engine.update({ ...request, objective: { name: 'exit' } })).rejects.toMatchObject({ code: 'rank_failed' });
+    await expect(engine.update(request)).rejects.toMatchObject({
+      code: 'rank_failed',
+      message: expect.stringContaining('code 7') as string,
+    });
+    await expect(engine.generate(prompts, generation)).rejects.toMatchObject({ code: 'rank_failed' });
+    await expect(engine.snapshot()).rejects.toMatchObject({ code: 'rank_failed' });
+    await engine.close();
+  }, 30_000);
+});
+
+describe('a start that fails', () => {
+  it('names the reason and leaves no worker that would keep the process alive', async () => {
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const plugins = [new URL('../../test/fixtures/second-rank-fails.mjs', import.meta.url).href];
+    const starting = createParallelEngine({ ...base, ranks: 2, backend: ['wasm'], plugins });
+    await expect(starting).rejects.toMatchObject({ code: 'invalid_plugin', message: expect.stringContaining('Rank 1') as string });
+    await new Promise((turn) => setTimeout(turn, 300));
+    expect(process.getActiveResourcesInfo().filter((name) => name === 'MessagePort')).toHaveLength(before);
+  }, 30_000);
+});

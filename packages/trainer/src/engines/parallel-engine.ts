@@ -35,7 +35,7 @@ export async function createParallelEngine(options: ParallelEngineOptions): Prom
   const { ranks: size, backend, plugins = [], workerUrl = new URL('./rank-worker.js', import.meta.url), ...replica } = options;
   const region = createSharedRegion(size, EXCHANGE_FLOATS);
   const start = (rank: number): Promise<Rank> => startRank(workerUrl, { rank, region, backend, plugins, replica });
-  const ranks = await Promise.all(Array.from({ length: size }, (_, rank) => start(rank)));
+  const ranks = await startAll(Array.from({ length: size }, (_, rank) => start(rank)));
   const all = <T>(work: (rank: Rank, index: number) => Promise<T>): Promise<T[]> =>
     Promise.all(ranks.map(work)).catch((error: unknown) => {
       abortShared(region);
@@ -84,22 +84,39 @@ function first<T>(items: readonly T[]): T {
   return item;
 }
 
+/** All ranks, or none: where one cannot start, the others are ended, so that they do not keep the process alive. */
+async function startAll(starting: readonly Promise<Rank>[]): Promise<Rank[]> {
+  const started = await Promise.allSettled(starting);
+  const ranks = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = started.find((outcome) => outcome.status === 'rejected');
+  if (failed === undefined) return ranks;
+  await Promise.all(ranks.map((rank) => rank.close()));
+  throw failed.reason;
+}
+
 interface Waiting {
   resolve(value: unknown): void;
-  reject(error: unknown): void;
+  reject(error: Error): void;
 }
 
 function startRank(url: URL, data: RankStart): Promise<Rank> {
   const worker = new Worker(url, { workerData: data });
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
-  const failAll = (error: unknown): void => {
+  // Why the worker ended; a later call must not wait for an answer that cannot come.
+  let ended: Error | undefined;
+  const failAll = (error: Error): void => {
+    ended ??= error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
   const rank: Rank = {
     call: (method, ...parameters) =>
       new Promise((resolve, reject) => {
+        if (ended !== undefined) {
+          reject(ended);
+          return;
+        }
         const id = nextId++;
         waiting.set(id, { resolve, reject });
         worker.postMessage({ id, method, parameters });
@@ -109,7 +126,11 @@ function startRank(url: URL, data: RankStart): Promise<Rank> {
     },
   };
   return new Promise((resolve, reject) => {
-    waiting.set(-1, { resolve: () => resolve(rank), reject });
+    const failStart = (error: Error): void => {
+      reject(error);
+      void worker.terminate();
+    };
+    waiting.set(-1, { resolve: () => resolve(rank), reject: failStart });
     worker.on('message', (reply: RankReply) => {
       const id = reply.kind === 'ready' ? -1 : reply.id;
       const entry = waiting.get(id);
@@ -128,10 +149,7 @@ function startRank(url: URL, data: RankStart): Promise<Rank> {
     worker.on('exit', (code) => {
       abortShared(data.region);
       failAll(
-        new TrainerError(
-          'rank_failed',
-          `Rank ${String(data.rank)} ended with code ${String(code)} in the middle of a call. Resume from the last checkpoint.`,
-        ),
+        new TrainerError('rank_failed', `Rank ${String(data.rank)} ended with code ${String(code)}. Resume from the last checkpoint.`),
       );
     });
   });
