@@ -18,10 +18,10 @@ beforeEach(() => {
 
 afterEach(() => rmSync(target, { recursive: true, force: true }));
 
-const created = () => {
+function created() {
   const folder = join(target, 'packages', 'frame-log');
   return { folder, path: 'packages/frame-log', id: 'frame-log', manifest: readJson(join(folder, 'package.json')) };
-};
+}
 
 describe('createPackage', () => {
   it('makes a package that has the skeleton of its siblings', () => {

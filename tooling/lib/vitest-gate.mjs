@@ -8,18 +8,20 @@ import { readJson, root } from './workspace.mjs';
  *
  * @param {{ name: string, what: string, config: string }} options
  */
-export const vitestGate = ({ name, what, config }) => ({
-  what,
-  run: async () => {
-    const folder = join(root, 'node_modules', '.cache', 'gates');
-    const report = join(folder, `${name}.json`);
-    mkdirSync(folder, { recursive: true });
-    rmSync(report, { force: true });
-    const { code } = await run('vitest', ['run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile=${report}`]);
-    if (!existsSync(report)) return { problems: [`vitest ended with code ${code} and wrote no report`] };
-    return summarise(readJson(report), code);
-  },
-});
+export function vitestGate({ name, what, config }) {
+  return {
+    what,
+    run: async () => {
+      const folder = join(root, 'node_modules', '.cache', 'gates');
+      const report = join(folder, `${name}.json`);
+      mkdirSync(folder, { recursive: true });
+      rmSync(report, { force: true });
+      const { code } = await run('vitest', ['run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile=${report}`]);
+      if (!existsSync(report)) return { problems: [`vitest ended with code ${code} and wrote no report`] };
+      return summarise(readJson(report), code);
+    },
+  };
+}
 
 /** A file that does not load has no failed test of its own: it is named as a problem, so that it cannot pass unseen. */
 function summarise(report, code) {

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const absent = !existsSync(cli);
-const orsta = (...given: string[]) => spawnSync(process.execPath, [cli, ...given], { encoding: 'utf8', timeout: 120_000 });
+function orsta(...given: string[]) {
+  return spawnSync(process.execPath, [cli, ...given], { encoding: 'utf8', timeout: 120_000 });
+}
 
 describe(absent ? 'the program (skipped: dist/cli.js is not built)' : 'the program', () => {
   it.skipIf(absent)('ends with 0 for help and 2 for what the user has to change', { timeout: 400_000 }, () => {

@@ -18,12 +18,14 @@ function fromCoco(predictions: readonly LabelledBox[], groundTruths: readonly La
 }
 
 // Few places and sizes, so that overlaps at, above and below every threshold and ties are common.
-const box = (extent: number): fc.Arbitrary<Box> =>
-  fc
+function box(extent: number): fc.Arbitrary<Box> {
+  return fc
     .tuple(fc.nat(4), fc.nat(4), fc.nat(20), fc.nat(20))
     .map(([x, y, width, height]): Box => [x * extent, y * extent, (x + width) * extent, (y + height) * extent]);
-const boxes = (extent: number, maxLength: number): fc.Arbitrary<LabelledBox[]> =>
-  fc.array(fc.record({ box: box(extent), label: fc.constantFrom(...LABELS, 'bird') }), { maxLength });
+}
+function boxes(extent: number, maxLength: number): fc.Arbitrary<LabelledBox[]> {
+  return fc.array(fc.record({ box: box(extent), label: fc.constantFrom(...LABELS, 'bird') }), { maxLength });
+}
 
 describe('imageAveragePrecision', () => {
   // The last extent makes boxes that are larger than COCO's largest area.

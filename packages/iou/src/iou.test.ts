@@ -5,8 +5,12 @@ import { anyBox, solidBox } from '../test/arbitrary.ts';
 import type { Box } from './box.ts';
 import { ciou, crowdIou, diou, giou, iou, pointInBox } from './iou.ts';
 
-const shift = ([x1, y1, x2, y2]: Box, by: number): Box => [x1 + by, y1 - by, x2 + by, y2 - by];
-const scale = (box: Box, by: number): Box => [box[0] * by, box[1] * by, box[2] * by, box[3] * by];
+function shift([x1, y1, x2, y2]: Box, by: number): Box {
+  return [x1 + by, y1 - by, x2 + by, y2 - by];
+}
+function scale(box: Box, by: number): Box {
+  return [box[0] * by, box[1] * by, box[2] * by, box[3] * by];
+}
 const measures = { iou, giou, diou, ciou };
 
 describe('overlap measures', () => {

@@ -8,7 +8,9 @@ import { pairwiseIou } from './pairwise-iou.ts';
 
 const labelled = fc.record({ box: crowdedBox, label: fc.constantFrom('cat', 'dog') });
 const lists = fc.record({ predictions: fc.array(labelled, { maxLength: 6 }), groundTruths: fc.array(labelled, { maxLength: 6 }) });
-const total = ({ matches }: Matching): number => matches.reduce((sum, match) => sum + match.iou, 0);
+function total({ matches }: Matching): number {
+  return matches.reduce((sum, match) => sum + match.iou, 0);
+}
 
 /** The largest sum of IoU of any one-to-one matching, by trying all of them. */
 function bestTotal(predictions: readonly LabelledBox[], groundTruths: readonly LabelledBox[]): number {

@@ -26,7 +26,9 @@ export function verifierFiles(given: VerifierPackage): Readonly<Record<string, s
   };
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
 
 function manifest({ packageName, verifierName, verifiersVersion }: VerifierPackage): Record<string, unknown> {
   return {

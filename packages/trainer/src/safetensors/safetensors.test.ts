@@ -7,7 +7,9 @@ import { TrainerError } from '../errors.ts';
 import { readSafetensors, readSafetensorsHeader } from './read-safetensors.ts';
 import { writeSafetensors, type TensorToWrite } from './write-safetensors.ts';
 
-const fixture = (name: string): string => new URL(`../../test/fixtures/qwen2-5-vl/${name}`, import.meta.url).pathname;
+function fixture(name: string): string {
+  return new URL(`../../test/fixtures/qwen2-5-vl/${name}`, import.meta.url).pathname;
+}
 
 let folder = '';
 beforeAll(async () => {
@@ -36,8 +38,12 @@ async function failure(path: string): Promise<string> {
   return error.message;
 }
 
-const bitsOf = (data: Float32Array): number[] => [...new Uint32Array(data.buffer, data.byteOffset, data.length)];
-const isNaNBits = (bits: number): boolean => (bits & 0x7fffffff) > 0x7f800000;
+function bitsOf(data: Float32Array): number[] {
+  return [...new Uint32Array(data.buffer, data.byteOffset, data.length)];
+}
+function isNaNBits(bits: number): boolean {
+  return (bits & 0x7fffffff) > 0x7f800000;
+}
 
 describe('files of the Python implementation', () => {
   it('are read to the bit in every dtype', async () => {

@@ -6,13 +6,16 @@ import { createScoringPool, type Scorer, type ScoringPoolOptions } from '@vtriun
 import type { RewardRequest, RewardResult } from '@vtriune/verifiers';
 import { afterEach, describe, expect, it } from 'vitest';
 
-const plugin = (name: string): string => new URL(`../../test/fixtures/plugins/${name}.mjs`, import.meta.url).pathname;
-const request = (id: string, verifier: string, ground_truth: unknown = 'x'): RewardRequest => {
+function plugin(name: string): string {
+  return new URL(`../../test/fixtures/plugins/${name}.mjs`, import.meta.url).pathname;
+}
+function request(id: string, verifier: string, ground_truth: unknown = 'x'): RewardRequest {
   return { id, data_source: 's', verifier, response: 'r', ground_truth };
-};
+}
 
 /** A plug-in that loads in the first worker only. */
-const oncePlugin = (marker: string, how: string): string => `
+function oncePlugin(marker: string, how: string): string {
+  return `
 import { existsSync, writeFileSync } from 'node:fs';
 if (existsSync(${JSON.stringify(marker)})) { if (${JSON.stringify(how)} === 'hangs') for (;;); else throw new Error('no licence file'); }
 writeFileSync(${JSON.stringify(marker)}, '');
@@ -22,20 +25,24 @@ export default {
   verifiers: [verifier('exit', () => process.exit(3)), verifier('good', () => ({ accuracy: 1, format: 1 }))],
 };
 `;
+}
 
 const open: Scorer[] = [];
-const pool = async (options: ScoringPoolOptions = {}): Promise<Scorer> => {
+async function pool(options: ScoringPoolOptions = {}): Promise<Scorer> {
   const made = await createScoringPool({ workers: 2, plugins: [plugin('hostile')], ...options });
   open.push(made);
   return made;
-};
+}
 afterEach(async () => {
   await Promise.all(open.splice(0).map((scorer) => scorer.close()));
 });
 
-const marks = (results: readonly RewardResult[]): string => results.map(({ status }) => (status === 'failed' ? 'F' : '.')).join('');
-const among = (bad: string, count = 20): RewardRequest[] =>
-  Array.from({ length: count }, (_, i) => request(`r${i}`, i === 7 || i === 12 ? bad : 'good'));
+function marks(results: readonly RewardResult[]): string {
+  return results.map(({ status }) => (status === 'failed' ? 'F' : '.')).join('');
+}
+function among(bad: string, count = 20): RewardRequest[] {
+  return Array.from({ length: count }, (_, i) => request(`r${i}`, i === 7 || i === 12 ? bad : 'good'));
+}
 
 describe('a pool of workers', () => {
   it('scores what in-process scoring scores, in order, with the verifiers of plug-ins too', async () => {

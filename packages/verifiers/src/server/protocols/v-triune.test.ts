@@ -88,7 +88,9 @@ describe("the reference's rewards through POST /judge", () => {
   );
 });
 
-const tagged = (answer: string) => `<think>\nso\n</think>\n\n<answer>\n${answer}\n</answer>`;
+function tagged(answer: string) {
+  return `<think>\nso\n</think>\n\n<answer>\n${answer}\n</answer>`;
+}
 const solution = `<answer>\n[{"bbox_2d": [100, 100, 500, 500], "label": "cat"}]\n</answer>`;
 const parameters = {
   det_verifier_normalized: false,
@@ -99,16 +101,18 @@ const parameters = {
   image_grid_thw: [[1, 280, 560]],
   image_path: ['a.jpg'],
 };
-const body = (fields: object = {}, parm: object = {}) => ({
-  response: tagged('[{"bbox_2d": [100, 100, 500, 450], "label": "cat"}]'),
-  prompt: 'Find the cat.',
-  answer: 'cat',
-  solution,
-  data_source: 'coco',
-  reward_verifier: 'detection',
-  reward_verifier_parm: JSON.stringify({ ...parameters, ...parm }),
-  ...fields,
-});
+function body(fields: object = {}, parm: object = {}) {
+  return {
+    response: tagged('[{"bbox_2d": [100, 100, 500, 450], "label": "cat"}]'),
+    prompt: 'Find the cat.',
+    answer: 'cat',
+    solution,
+    data_source: 'coco',
+    reward_verifier: 'detection',
+    reward_verifier_parm: JSON.stringify({ ...parameters, ...parm }),
+    ...fields,
+  };
+}
 const maths = { reward_verifier: 'mathverify', solution: '$42$', response: tagged('\\boxed{42}') };
 
 describe('v-triune protocol', () => {
