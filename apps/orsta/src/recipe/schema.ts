@@ -6,7 +6,9 @@ import { Type, type Static } from 'typebox';
 import { TASK_NAMES } from '../suite/contract.ts';
 
 const strict = { additionalProperties: false };
-const count = (minimum: number, description: string) => Type.Integer({ minimum, description });
+function count(minimum: number, description: string) {
+  return Type.Integer({ minimum, description });
+}
 const Iou = Type.Number({ minimum: 0, maximum: 1 });
 
 const SuiteData = Type.Object(

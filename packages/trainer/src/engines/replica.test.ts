@@ -10,27 +10,29 @@ import { createLocalEngine } from './local-engine.ts';
 const { config, parameters } = tinyModel();
 const base = { config, parameters, frozen: [], paddingTokenId: TINY.padding, tokensPerMicroBatch: 4096 };
 
-const row = (seed: number): PackedRow => {
+function row(seed: number): PackedRow {
   const continuations = [0, 1].map((i) => ({
     tokenIds: tinyPrompt(seed * 10 + i, { length: 4 }).tokenIds,
     trainFrom: 0,
     advantage: i === 0 ? 1 : -0.5,
   }));
   return packRow(tinyPrompt(seed, { length: 2 + seed, image: tinyImage(seed) }), continuations, config);
-};
-const request = (rows: PackedRow[], change: Partial<UpdateRequest> = {}): UpdateRequest => ({
-  rows,
-  objective: { name: 'policy', clipLow: 0.2, clipHigh: 0.28 },
-  temperature: 1,
-  normalizer: {
-    tokens: rows.reduce((sum, { targets }) => sum + targets.length, 0),
-    sequences: rows.reduce((sum, { sequences }) => sum + sequences, 0),
-  },
-  learningRate: 1e-3,
-  gradientClip: 1,
-  adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0 },
-  ...change,
-});
+}
+function request(rows: PackedRow[], change: Partial<UpdateRequest> = {}): UpdateRequest {
+  return {
+    rows,
+    objective: { name: 'policy', clipLow: 0.2, clipHigh: 0.28 },
+    temperature: 1,
+    normalizer: {
+      tokens: rows.reduce((sum, { targets }) => sum + targets.length, 0),
+      sequences: rows.reduce((sum, { sequences }) => sum + sequences, 0),
+    },
+    learningRate: 1e-3,
+    gradientClip: 1,
+    adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0 },
+    ...change,
+  };
+}
 
 beforeAll(async () => {
   await selectBackend({ prefer: ['wasm'] });
@@ -72,7 +74,7 @@ describe('update', () => {
     await engine.close();
   });
 
-  it('learns: next-token loss falls towards zero on one row', async () => {
+  it('learns: next-token loss falls toward zero on one row', async () => {
     const engine = createLocalEngine(base);
     const losses: number[] = [];
     for (let step = 0; step < 60; step++)
