@@ -1,0 +1,25 @@
+// What of this package works without a file system. Bundlers take this file for '@vtriune/monitor' where they build for a browser.
+// Records
+export {
+  ALL_SOURCES,
+  FailedResult,
+  MetricRecord,
+  parseMetricRecord,
+  parseRolloutRecord,
+  RolloutBox,
+  RolloutRecord,
+  ScoredResult,
+} from './record.ts';
+export { schemas } from './schemas.ts';
+// From rollouts to metrics
+export { aggregate, createAggregator, type Aggregator } from './aggregate.ts';
+export { PAPER_ALIASES, paperAlias } from './paper-aliases.ts';
+export { REFLECTION_WORDS } from './reflection.ts';
+// A run
+export { createMonitor, type Monitor, type MonitorOptions } from './monitor.ts';
+export type { MetricInput, RolloutInput, SimpleRollout } from './rollout-input.ts';
+// Sinks
+export { defineSink, type Sink } from './sink.ts';
+export { consoleSink, type ConsoleSinkOptions } from './sinks/console-sink.ts';
+// Errors
+export { MonitorError, type MonitorErrorCode } from './errors.ts';
