@@ -34,7 +34,8 @@ export async function bundleForBrowser(folder) {
     try {
       await build(buildOptions({ folder, name, warnings }));
       const found = runPage(join(folder, 'dist', name));
-      if (found !== answer) problems.push(`${name} in a browser bundle answers ${JSON.stringify(found)} instead of ${JSON.stringify(answer)}`);
+      if (found !== answer)
+        problems.push(`${name} in a browser bundle answers ${JSON.stringify(found)} instead of ${JSON.stringify(answer)}`);
     } catch (error) {
       problems.push(`${name} in a browser bundle: ${error.message}`);
     }
@@ -48,7 +49,15 @@ export async function bundleForBrowser(folder) {
 
 function buildOptions({ folder, name, warnings }) {
   const note = (text) => warnings.push(text);
-  const logger = { info: () => {}, warn: note, warnOnce: note, error: note, clearScreen: () => {}, hasErrorLogged: () => false, hasWarned: false };
+  const logger = {
+    info: () => {},
+    warn: note,
+    warnOnce: note,
+    error: note,
+    clearScreen: () => {},
+    hasErrorLogged: () => false,
+    hasWarned: false,
+  };
   return {
     root: folder,
     configFile: false,

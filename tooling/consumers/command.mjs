@@ -11,7 +11,8 @@ export async function runCommand(folder) {
   const problems = [];
   const expectRun = async (args, holds) => {
     const result = await orsta(...args);
-    if (result.code !== 0 || !holds(result)) problems.push(`npx orsta ${args.join(' ')} ended with code ${result.code}: ${result.output}${result.errors}`);
+    if (result.code !== 0 || !holds(result))
+      problems.push(`npx orsta ${args.join(' ')} ended with code ${result.code}: ${result.output}${result.errors}`);
   };
   await expectRun(['--version'], ({ output }) => output.trim() === version);
   await expectRun(['adapter', 'verl'], ({ output }) => output.includes('compute_score'));
@@ -35,5 +36,7 @@ async function installVerifier(folder, orsta) {
     capture: true,
   });
   const there = existsSync(join(own, 'node_modules/@vtriune/verifiers/package.json'));
-  return installed.code === 0 && there ? [] : [`a new verifier package does not install from tarballs: ${installed.errors}${installed.output}`];
+  return installed.code === 0 && there
+    ? []
+    : [`a new verifier package does not install from tarballs: ${installed.errors}${installed.output}`];
 }

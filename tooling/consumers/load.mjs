@@ -6,7 +6,9 @@ import { run } from '../lib/run.mjs';
 export async function loadEntries(folder, entries) {
   const scripts = {
     'import.mjs': entries.map((entry) => `await import('${entry}');`).join('\n'),
-    'require.cjs': entries.map((entry) => `if (Object.keys(require('${entry}')).length === 0) throw new Error('${entry} is empty');`).join('\n'),
+    'require.cjs': entries
+      .map((entry) => `if (Object.keys(require('${entry}')).length === 0) throw new Error('${entry} is empty');`)
+      .join('\n'),
   };
   const problems = [];
   for (const [file, text] of Object.entries(scripts)) {

@@ -22,7 +22,9 @@ const FOREIGN = /^node_modules\/@tensorflow\//;
 /** A strict project that reads every declaration file, and its own: what a user with `skipLibCheck: false` sees. */
 export async function checkTypes(folder, entries) {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: OPTIONS, files: ['types.ts'] }));
-  const names = entries.map((entry, index) => `import * as entry${index} from '${entry}';\nexport const keys${index} = Object.keys(entry${index});`);
+  const names = entries.map(
+    (entry, index) => `import * as entry${index} from '${entry}';\nexport const keys${index} = Object.keys(entry${index});`,
+  );
   writeFileSync(join(folder, 'types.ts'), `${names.join('\n')}\n`);
   const { code, output, errors: failure } = await run('tsc', ['-p', 'tsconfig.json', '--pretty', 'false'], { cwd: folder, capture: true });
   const errors = output.split('\n').filter((line) => /error TS/.test(line));

@@ -27,7 +27,11 @@ export function expectedFields(id, { exports = {}, scripts = {}, files = [] } = 
     type: 'module',
     sideEffects: false,
     engines: { node: '>=20.19' },
-    exports: { ...exports, '.': entry.browser === undefined ? ENTRY : { types: ENTRY.types, browser: './dist/browser.js', default: ENTRY.default }, './package.json': './package.json' },
+    exports: {
+      ...exports,
+      '.': entry.browser === undefined ? ENTRY : { types: ENTRY.types, browser: './dist/browser.js', default: ENTRY.default },
+      './package.json': './package.json',
+    },
     files: ['dist', 'schema', 'README.md', 'LICENSE', ...ownPages],
     publishConfig: { access: 'public', provenance: true },
     scripts: { ...scripts, build: 'tsup', typecheck: 'tsc -p tsconfig.json' },
@@ -58,9 +62,13 @@ export function pageProblems({ folder, path, manifest }) {
     .filter((file) => existsSync(join(folder, file)))
     .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/\]\((\.\.\/[^)]*)\)/g)].map(([, link]) => ({ file, link })));
   return [
-    ...(Array.isArray(manifest.keywords) && manifest.keywords.length > 2 ? [] : [`${path}/package.json: "keywords" must name three or more`]),
+    ...(Array.isArray(manifest.keywords) && manifest.keywords.length > 2
+      ? []
+      : [`${path}/package.json: "keywords" must name three or more`]),
     ...differing.map(([field, value]) => `${path}/package.json: "${field}" must be ${JSON.stringify(value)}`),
-    ...links.map(({ file, link }) => `${path}/${file}: the link ${link} leaves the package; write the address on ${placeFields(path).homepage}`),
+    ...links.map(
+      ({ file, link }) => `${path}/${file}: the link ${link} leaves the package; write the address on ${placeFields(path).homepage}`,
+    ),
   ];
 }
 
@@ -83,8 +91,8 @@ export function skeletonProblems({ folder, path, id, manifest }) {
   ];
 }
 
-/** Whether a package or app carries the licence of the root, word for word. */
-export function licenceProblems({ folder, path }) {
+/** Whether a package or app carries the license of the root, word for word. */
+export function licenseProblems({ folder, path }) {
   const file = join(folder, 'LICENSE');
   const isSame = existsSync(file) && readFileSync(file, 'utf8') === readFileSync(join(root, 'LICENSE'), 'utf8');
   return isSame ? [] : [`${path}/LICENSE is not the LICENSE of the root: cp LICENSE ${path}/`];
