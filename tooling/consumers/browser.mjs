@@ -24,6 +24,9 @@ globalThis.answer = typeof monitor.recordRollouts;`,
   },
 };
 
+/** What both Node and every browser have. */
+const PAGE_GLOBALS = ['atob', 'btoa', 'TextEncoder', 'TextDecoder', 'performance', 'URL', 'structuredClone', 'WebAssembly', 'console'];
+
 /** Bundles each page with Vite's defaults and runs it where there is no Node: no `process`, no `Buffer`, no `require`. */
 export async function bundleForBrowser(folder) {
   const problems = [];
@@ -68,7 +71,7 @@ function buildOptions({ folder, name, warnings }) {
 
 function runPage(folder) {
   const [file] = readdirSync(folder).filter((entry) => entry.endsWith('.js'));
-  const page = createContext({ atob, btoa, TextEncoder, TextDecoder, performance, URL, structuredClone, WebAssembly, console });
+  const page = createContext(Object.fromEntries(PAGE_GLOBALS.map((name) => [name, globalThis[name]])));
   runInContext(readFileSync(join(folder, file), 'utf8'), page);
   return page.answer;
 }

@@ -1,3 +1,5 @@
+// `orsta new verifier`: checks the name and the folder, and writes the files of `scaffold/verifier-files.ts`. Nothing is installed: the person
+// who runs it does that, from the registry or from tarballs.
 import { createRequire } from 'node:module';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
