@@ -29,7 +29,11 @@ export function rolloutBoxes(
   const { ground_truth, coordinate_space, verifier_parm } = sample.reward_model;
   const truthSpace = coordinate_space ?? 'pixel_original';
   const draw = (text: string, space: unknown, kind: 'predicted' | 'ground_truth'): RolloutBox[] =>
-    boxesOf(text).map(({ box, ...label }) => ({ bbox_2d: scaleBox(box, sizeOf(space, { stored, resized }), shown ?? stored), ...label, kind }));
+    boxesOf(text).map(({ box, ...label }) => ({
+      bbox_2d: scaleBox(box, sizeOf(space, { stored, resized }), shown ?? stored),
+      ...label,
+      kind,
+    }));
   const boxes = [
     ...draw(truthText(ground_truth), truthSpace, 'ground_truth'),
     // Read as evaluation reads it: boxes in other notations are boxes too.

@@ -50,7 +50,7 @@ export async function openRolloutImages(
 ): Promise<RolloutImages> {
   const { limits } = options;
   const folder = join(root, FOLDER);
-  const store: Store = { folder, limits, sizes: await filesOf(folder), report: once(options.onProblem) };
+  const store: Store = { folder, limits, ...(await filesOf(folder)), report: once(options.onProblem) };
   const pixels = new WeakMap<object, readonly RgbImage[]>();
   return {
     remember: (source) => ({
@@ -77,20 +77,23 @@ export async function openRolloutImages(
 interface Store {
   readonly folder: string;
   readonly limits: RolloutImageLimits;
-  /** Bytes of each file by its name. */
-  readonly sizes: Map<string, number>;
+  readonly names: Set<string>;
+  bytes: number;
   readonly report: (kind: string, message: string) => void;
 }
 
 /** The files that are whole; what a killed process left half written is deleted. */
-async function filesOf(folder: string): Promise<Map<string, number>> {
-  const sizes = new Map<string, number>();
+async function filesOf(folder: string): Promise<Pick<Store, 'names' | 'bytes'>> {
+  const names = new Set<string>();
+  let bytes = 0;
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
-    if (FILE.test(name)) sizes.set(name, (await stat(path)).size);
-    else await rm(path, { recursive: true, force: true });
+    if (FILE.test(name)) {
+      names.add(name);
+      bytes += (await stat(path)).size;
+    } else await rm(path, { recursive: true, force: true });
   }
-  return sizes;
+  return { names, bytes };
 }
 
 function firstOfEachSource(prompts: Iterable<PreparedPrompt>, most: number): PreparedPrompt[] {
@@ -114,21 +117,24 @@ async function keepAll(store: Store, images: readonly RgbImage[] | undefined): P
 }
 
 async function keepImage(store: Store, image: RgbImage): Promise<KeptImage | undefined> {
-  const { folder, limits, sizes, report } = store;
+  const { folder, limits, names, report } = store;
   const { width, height } = shownSize(image, limits.maxSide);
   const name = `${digestOf(image, limits.maxSide)}.png`;
   const kept = { path: `${FOLDER}/${name}`, width, height };
-  if (sizes.has(name)) return kept;
+  if (names.has(name)) return kept;
   try {
     const png = await encode(image, { width, height });
-    const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, png.length);
-    if (total > limits.megabytes * 2 ** 20) {
-      report('full', `the images of rollouts have reached rolloutImages.megabytes = ${String(limits.megabytes)}; further ones are not kept`);
+    if (store.bytes + png.length > limits.megabytes * 2 ** 20) {
+      report(
+        'full',
+        `the images of rollouts have reached rolloutImages.megabytes = ${String(limits.megabytes)}; further ones are not kept`,
+      );
       return undefined;
     }
-    if (sizes.size === 0) await mkdir(folder, { recursive: true });
+    if (names.size === 0) await mkdir(folder, { recursive: true });
     await writeFileAtomic(join(folder, name), png);
-    sizes.set(name, png.length);
+    names.add(name);
+    store.bytes += png.length;
     return kept;
   } catch (error) {
     report('failed', `images of rollouts cannot be written to ${folder}: ${String(error)}; training goes on without them`);
@@ -142,7 +148,11 @@ function shownSize({ width, height }: RgbImage, maxSide: number): { width: numbe
 }
 
 function digestOf({ width, height, data }: RgbImage, maxSide: number): string {
-  return createHash('sha256').update(`${String(width)}x${String(height)}<=${String(maxSide)}:`).update(data).digest('hex').slice(0, 24);
+  return createHash('sha256')
+    .update(`${String(width)}x${String(height)}<=${String(maxSide)}:`)
+    .update(data)
+    .digest('hex')
+    .slice(0, 24);
 }
 
 function encode({ width, height, data }: RgbImage, shown: { width: number; height: number }): Promise<Buffer> {
