@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const source = (path: string): string => new URL(path, import.meta.url).pathname;
+function source(path: string): string {
+  return new URL(path, import.meta.url).pathname;
+}
 
 // Tests run against the sources, so that an edit in one package is seen by the others without a build.
 export default defineConfig({

@@ -25,8 +25,12 @@ const samples = {
     return Promise.resolve({ sample, images: [{ width: SIDE, height: SIDE, data }] });
   },
 };
-const reward = (rollouts) => Promise.resolve(rollouts.map(({ response }) => ({ status: 'scored', reward: (response.length % 7) / 6 })));
-const residentMegabytes = () => process.memoryUsage.rss() / 2 ** 20;
+function reward(rollouts) {
+  return Promise.resolve(rollouts.map(({ response }) => ({ status: 'scored', reward: (response.length % 7) / 6 })));
+}
+function residentMegabytes() {
+  return process.memoryUsage.rss() / 2 ** 20;
+}
 
 await selectBackend({ prefer: ['wasm'] });
 const processor = await loadProcessor(MODEL);

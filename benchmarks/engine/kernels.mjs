@@ -38,12 +38,13 @@ function registerSegmentSum() {
   });
 }
 
-const inChild = (variant) =>
-  new Promise((resolve, reject) => {
+function inChild(variant) {
+  return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(import.meta.url), [variant]);
     child.on('message', resolve);
     child.on('exit', (code) => code !== 0 && reject(new Error(`the measurement of ${variant} ended with code ${code}`)));
   });
+}
 
 if (process.send !== undefined) {
   process.send(await measure(process.argv[2]));

@@ -60,12 +60,13 @@ async function best(work) {
   return Math.min(...seconds);
 }
 
-const inChild = (ranks) =>
-  new Promise((resolve, reject) => {
+function inChild(ranks) {
+  return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(import.meta.url), [String(ranks)]);
     child.on('message', resolve);
     child.on('exit', (code) => code !== 0 && reject(new Error(`the measurement with ${ranks} rank(s) ended with code ${code}`)));
   });
+}
 
 if (process.send !== undefined) {
   process.send(await measure(Number(process.argv[2])));

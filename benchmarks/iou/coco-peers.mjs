@@ -42,7 +42,9 @@ function timePeers(python, { groundTruth, detections }) {
   }
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+}
 const python = findPython(process.argv[2] ?? process.env.VTRIUNE_PEERS_PYTHON);
 const set = makeCocoSet();
 const { groundTruth, detections } = set;
@@ -61,7 +63,9 @@ console.log(
 console.log(
   `\nseconds from parsed JSON to the twelve numbers (all runs; ratios by the median, in brackets by our first run and by CPU time, which other load disturbs less)`,
 );
-const list = (seconds) => seconds.map((value) => value.toFixed(3)).join(' ');
+function list(seconds) {
+  return seconds.map((value) => value.toFixed(3)).join(' ');
+}
 console.log(`  evaluateCoco       ${list(ours.seconds)}`);
 let failed = false;
 for (const [name, wanted] of [

@@ -13,7 +13,9 @@ function mulberry32(seed) {
   };
 }
 
-const round = (value) => Math.round(value * 100) / 100;
+function round(value) {
+  return Math.round(value * 100) / 100;
+}
 
 function drawBox(draw) {
   const width = 4 * 100 ** draw();

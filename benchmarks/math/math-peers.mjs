@@ -2,7 +2,7 @@
 // Usage: node benchmarks/math/math-peers.mjs [--python path/to/python] [--rounds 5] [--pairs 300]   (all pairs when absent)
 // Without --python a virtual environment with math-verify is made in node_modules/.cache and kept there.
 // Both sides parse the ground truth and the response and compare them, one pair at a time, in one shuffled order: Math-Verify keeps its last
-// twenty parses, ours its last 256 short candidates, and neighbours in the file share a ground truth. Ours runs a few rounds for the compiler, the first shown apart, and then
+// twenty parses, ours its last 256 short candidates, and neighbors in the file share a ground truth. Ours runs a few rounds for the compiler, the first shown apart, and then
 // `--rounds` that count (per pair the median); Math-Verify, which compiles nothing, runs 50 pairs and then every pair once. Both are timed
 // alone, one after the other, by the clock and by CPU time. The ratio that counts takes theirs by CPU time and ours by the clock, so that
 // other work on the machine can only lower it.
@@ -27,7 +27,7 @@ const rounds = Number(values.rounds);
 const WARM_UP = 4;
 
 /** The same order every time: Fisher and Yates with a small generator. */
-const shuffle = (items) => {
+function shuffle(items) {
   let state = 1;
   const below = (limit) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -37,11 +37,11 @@ const shuffle = (items) => {
     const j = below(i + 1);
     [items[i], items[j]] = [items[j], items[i]];
   }
-};
+}
 shuffle(rows);
 
 /** The Python of a virtual environment that has math-verify, made on first use. */
-const preparePython = () => {
+function preparePython() {
   if (values.python) return values.python;
   const folder = join(cache, 'math-peers-venv');
   const python = join(folder, 'bin', 'python');
@@ -56,10 +56,12 @@ const preparePython = () => {
     );
   }
   return python;
-};
+}
 
-const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
-const summary = (times) => {
+function quantile(sorted, q) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+}
+function summary(times) {
   const sorted = [...times].sort((a, b) => a - b);
   return {
     median: quantile(sorted, 0.5),
@@ -67,10 +69,10 @@ const summary = (times) => {
     max: sorted.at(-1),
     mean: times.reduce((a, b) => a + b, 0) / times.length,
   };
-};
+}
 
 /** Milliseconds per pair: the median over the rounds. */
-const measureOurs = async () => {
+async function measureOurs() {
   const outDir = join(cache, 'math-peers-build');
   const flags = [
     '--module',
@@ -112,10 +114,10 @@ const measureOurs = async () => {
   }
   const times = rows.map((_, i) => runs.map((run) => run[i]).sort((a, b) => a - b)[Math.floor(runs.length / 2)]);
   return { times, cpu: cpu / rounds, first };
-};
+}
 
 /** One process, one warm round over 50 pairs, then every pair once. */
-const measurePeer = (python) => {
+function measurePeer(python) {
   const pairs = join(tmpdir(), `vtriune-math-${process.pid}.json`);
   writeFileSync(pairs, JSON.stringify(rows.map(([, groundTruth, response]) => [groundTruth, response])));
   const code = [
@@ -135,18 +137,18 @@ const measurePeer = (python) => {
   return JSON.parse(
     execFileSync(python, ['-c', code, pairs], { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] }),
   );
-};
+}
 
 const python = preparePython();
 const ours = await measureOurs();
 const peer = measurePeer(python);
-const describe = (name, { times, cpu }) => {
+function describe(name, { times, cpu }) {
   const s = summary(times);
   console.log(
     `${name.padEnd(12)} ${['median', 'p95', 'max', 'mean'].map((k) => `${k} ${s[k].toFixed(4)} ms`).join('   ')}   CPU ${(cpu / rows.length).toFixed(4)} ms`,
   );
   return s;
-};
+}
 console.log(`${rows.length} pairs, parse and compare, per pair`);
 describe('first round', ours.first);
 const a = describe('@vtriune', ours);

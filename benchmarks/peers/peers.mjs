@@ -13,13 +13,17 @@ import { findPython } from './python-environment.mjs';
 const { values } = parseArgs({
   options: { python: { type: 'string' }, steps: { type: 'string', default: '3' }, record: { type: 'string' } },
 });
-const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+function at(path) {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
 const cli = at('../../apps/orsta/dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'trainer-peers-'));
 const adapters = join(folder, 'adapters');
 const runs = join(folder, 'runs');
 const samples = join(folder, 'data', 'samples.jsonl');
-const orsta = (...given) => execFileSync(process.execPath, [cli, ...given], { stdio: ['ignore', 'ignore', 'inherit'], cwd: folder });
+function orsta(...given) {
+  return execFileSync(process.execPath, [cli, ...given], { stdio: ['ignore', 'ignore', 'inherit'], cwd: folder });
+}
 
 /** Starts the service on a free port; its URL is in the first line. */
 function serve() {

@@ -5,7 +5,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/trainer-peers-venv', import.meta.url));
-const requirements = (name) => fileURLToPath(new URL(name, import.meta.url));
+function requirements(name) {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
 
 /** The path of a Python that has the trainers: the given one, or one in a virtual environment of this repository. */
 export function findPython(given) {

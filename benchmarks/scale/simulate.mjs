@@ -39,13 +39,17 @@ async function verifierSeconds() {
   return seconds;
 }
 
-const asRequest = (request) => ({ ...request, progress: { step: 1, total_steps: 10 } });
+function asRequest(request) {
+  return { ...request, progress: { step: 1, total_steps: 10 } };
+}
 
 checkQueue();
 const measured = await verifierSeconds();
 const mean = measured.reduce((sum, seconds) => sum + seconds, 0) / measured.length;
 const sorted = [...measured].sort((a, b) => a - b);
-const at = (share) => (sorted[Math.floor(share * (sorted.length - 1))] * 1e6).toFixed(0);
+function at(share) {
+  return (sorted[Math.floor(share * (sorted.length - 1))] * 1e6).toFixed(0);
+}
 console.log(
   `verifier: mean ${(mean * 1e6).toFixed(0)} us, p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}; service: ${perCall * 1e6} us a call, ${perReward * 1e6} a response`,
 );

@@ -25,7 +25,9 @@ const { values } = parseArgs({
     'no-peer': { type: 'boolean', default: false },
   },
 });
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+function here(path) {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
 const BATCH = 256;
 const PEER_BATCH = 32;
 const PER_STEP = 1024;
@@ -69,18 +71,23 @@ function preparePython() {
 
 /** Bodies under steps that go on by one every `PER_STEP` rewards. */
 let asked = 0;
-const nextOf = (bodies, size) => () => {
-  const step = Math.floor(asked / PER_STEP);
-  asked += size;
-  return bodies.next(step);
-};
+function nextOf(bodies, size) {
+  return () => {
+    const step = Math.floor(asked / PER_STEP);
+    asked += size;
+    return bodies.next(step);
+  };
+}
 
 const requests = loadRequests();
 const nextBatch = nextOf(createBodies(requests, BATCH), BATCH);
 const nextSingle = nextOf(createBodies(requests, 1), 1);
 const seconds = Number(values.seconds);
-const percentiles = (latencies) =>
-  [0.5, 0.99, 1].map((share) => latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))].toFixed(2)).join(' / ');
+function percentiles(latencies) {
+  return [0.5, 0.99, 1]
+    .map((share) => latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))].toFixed(2))
+    .join(' / ');
+}
 const runs = mkdtempSync(join(tmpdir(), 'vtriune-load-'));
 
 /** Saturates a service and says what a reward costs there, here, and what others took of the machine meanwhile. */

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const start = (...given: string[]) => spawnSync(process.execPath, [join(here, 'score-responses.mjs'), ...given], { encoding: 'utf8' });
+function start(...given: string[]) {
+  return spawnSync(process.execPath, [join(here, 'score-responses.mjs'), ...given], { encoding: 'utf8' });
+}
 
 describe('score-responses', () => {
   it('gets the expected rewards and prints them per source', () => {

@@ -3,7 +3,9 @@ import { Levenshtein } from 'autoevals';
 import { builtins } from '@vtriune/verifiers';
 import { asAssertion, asScorer } from '@vtriune/verifiers/scorers';
 
-const verifier = (name) => builtins.find((one) => one.name === name);
+function verifier(name) {
+  return builtins.find((one) => one.name === name);
+}
 const equal = asScorer(verifier('mathverify'));
 const counts = asScorer(verifier('counting'), { off_by: 3 });
 

@@ -16,28 +16,30 @@ const url = await new Promise((found) => {
   createInterface({ input: service.stdout }).on('line', (line) => found(/http:\S+?(?=[,;])/.exec(line)?.[0]));
 });
 
-const expect = (what, got, wanted) => {
+function expect(what, got, wanted) {
   const right = JSON.stringify(got) === JSON.stringify(wanted);
   console.log(`${right ? 'ok' : 'WRONG'}   ${what}: ${JSON.stringify(got)}${right ? '' : `, expected ${JSON.stringify(wanted)}`}`);
   if (!right) process.exitCode = 1;
-};
-const post = async (path, body) => {
+}
+async function post(path, body) {
   const headers = { 'content-type': 'application/json' };
   return (await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
-};
+}
 
 // A TypeScript trainer: the client has the signature of scoring in process. The box overlaps by 0.9: at 5 % of training the dynamic threshold
 // is 0.85, at 30 % it is 0.99.
 const client = createRewardClient({ urls: [url], run: 'example' });
-const boxes = (id, step) => ({
-  id,
-  data_source: 'boxes',
-  verifier: 'detection',
-  response: '[{"bbox_2d": [0, 0, 100, 90], "label": "cat"}]',
-  ground_truth: '[{"bbox_2d": [0, 0, 100, 100], "label": "cat"}]',
-  verifier_parm: { det_reward_ratio: { iou_max_label_first: 1 }, answer_format: 'json' },
-  progress: { step, total_steps: 100 },
-});
+function boxes(id, step) {
+  return {
+    id,
+    data_source: 'boxes',
+    verifier: 'detection',
+    response: '[{"bbox_2d": [0, 0, 100, 90], "label": "cat"}]',
+    ground_truth: '[{"bbox_2d": [0, 0, 100, 100], "label": "cat"}]',
+    verifier_parm: { det_reward_ratio: { iou_max_label_first: 1 }, answer_format: 'json' },
+    progress: { step, total_steps: 100 },
+  };
+}
 const sum = { id: 's', data_source: 'sums', verifier: 'mathverify', response: '\\boxed{\\frac{1}{2}}', ground_truth: '0.5' };
 const broken = { ...sum, id: 'b', verifier: 'mathverfy' };
 const progress = { step: 5, total_steps: 100 };
@@ -72,7 +74,8 @@ const metrics = (await readFile(join(runsDir, 'example', 'metrics.jsonl'), 'utf8
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line));
-const curve = (source, name) =>
-  metrics.filter((record) => record.source === source && record.name === name).map(({ step, value }) => [step, value]);
+function curve(source, name) {
+  return metrics.filter((record) => record.source === source && record.name === name).map(({ step, value }) => [step, value]);
+}
 expect('failures per step', curve('sums', 'reward/failed'), [[5, 1]]);
 expect('reward of boxes at step 30', curve('boxes', 'reward/total').at(-1), [30, 0]);

@@ -17,11 +17,13 @@ function siblings(allowed) {
 }
 
 // Tests of the build import their own package by name, as a user does.
-const only = (name, patterns) => ({
-  ignores: ['**/*.e2e.test.ts'],
-  files: [`packages/${name}/src/**/*.ts`],
-  rules: { 'no-restricted-imports': ['error', { patterns }] },
-});
+function only(name, patterns) {
+  return {
+    ignores: ['**/*.e2e.test.ts'],
+    files: [`packages/${name}/src/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  };
+}
 
 /** Boxes run in browsers and in other people's tools: nothing but the matching library comes along. */
 const iouSources = {

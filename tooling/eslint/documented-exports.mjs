@@ -1,11 +1,12 @@
 // Everything that a module exports carries a doc comment. The plug-in for this in common use has left Node 20, and this much is enough.
-const namesOf = (declaration) =>
-  declaration.type === 'VariableDeclaration' ? declaration.declarations.map(({ id }) => id.name) : [declaration.id?.name];
+function namesOf(declaration) {
+  return declaration.type === 'VariableDeclaration' ? declaration.declarations.map(({ id }) => id.name) : [declaration.id?.name];
+}
 
-const hasDoc = (node, source) => {
+function hasDoc(node, source) {
   const comment = source.getCommentsBefore(node).at(-1);
   return comment?.type === 'Block' && comment.value.startsWith('*') && node.loc.start.line - comment.loc.end.line <= 1;
-};
+}
 
 /** Reports exported declarations without a doc comment right above. A schema's comment also counts for the type of the same name. */
 export const documentedExports = {

@@ -7,7 +7,9 @@ RuleTester.describe = describe;
 RuleTester.it = it;
 RuleTester.afterAll = afterAll;
 
-const missing = (name) => ({ messageId: 'missing', data: { name } });
+function missing(name) {
+  return { messageId: 'missing', data: { name } };
+}
 
 new RuleTester({ languageOptions: { parser: tseslint.parser } }).run('documented-exports', documentedExports, {
   valid: [

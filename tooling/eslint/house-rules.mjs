@@ -3,7 +3,9 @@ import { fileIntroduction } from './file-introduction.mjs';
 
 const house = { rules: { 'documented-exports': documentedExports, 'file-introduction': fileIntroduction } };
 
-const syntax = (selector, message) => ({ selector, message });
+function syntax(selector, message) {
+  return { selector, message };
+}
 
 const FORBIDDEN_SYNTAX = [
   syntax('ExportAllDeclaration', 'List the names: the public surface is read here.'),

@@ -12,7 +12,9 @@ export const schemas = {
   },
 };
 
-const committed = (folder) => (existsSync(join(folder, 'schema')) ? readdirSync(join(folder, 'schema')) : []);
+function committed(folder) {
+  return existsSync(join(folder, 'schema')) ? readdirSync(join(folder, 'schema')) : [];
+}
 
 async function compare({ folder, path }) {
   const built = await builtSchemas(folder);

@@ -1,6 +1,8 @@
 import { expectedFields } from './skeleton.mjs';
 
-const titleCase = (name) => name.replace(/(^|-)([a-z])/g, (_, __, letter) => letter.toUpperCase());
+function titleCase(name) {
+  return name.replace(/(^|-)([a-z])/g, (_, __, letter) => letter.toUpperCase());
+}
 
 /**
  * The files of a package that does nothing yet but passes every gate: path -> text.
@@ -27,7 +29,8 @@ function manifest(name, description) {
   return `${JSON.stringify({ name: fullName, version: '0.1.0', description, ...fields }, null, 2)}\n`;
 }
 
-const errors = (name, errorClass) => `/** Why something in this package failed. */
+function errors(name, errorClass) {
+  return `/** Why something in this package failed. */
 export type ${errorClass}Code = 'invalid_input';
 
 /** What @vtriune/${name} throws; \`code\` is stable, the message is for people. */
@@ -41,8 +44,10 @@ export class ${errorClass} extends Error {
   }
 }
 `;
+}
 
-const errorsTest = (errorClass) => `import { describe, expect, it } from 'vitest';
+function errorsTest(errorClass) {
+  return `import { describe, expect, it } from 'vitest';
 import { ${errorClass} } from './errors.ts';
 
 describe('${errorClass}', () => {
@@ -53,8 +58,11 @@ describe('${errorClass}', () => {
   });
 });
 `;
+}
 
-const fence = (language, body) => `\`\`\`${language}\n${body}\n\`\`\``;
+function fence(language, body) {
+  return `\`\`\`${language}\n${body}\n\`\`\``;
+}
 
 function readme({ name, description, errorClass }) {
   const example = `import { ${errorClass} } from '@vtriune/${name}';\n\nconst error = new ${errorClass}('invalid_input', 'an example');\nconsole.log(error.code);`;

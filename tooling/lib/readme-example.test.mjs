@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readmeExample } from './readme-example.mjs';
 
-const fence = (language, body) => `\`\`\`${language}\n${body}\n\`\`\`\n`;
+function fence(language, body) {
+  return `\`\`\`${language}\n${body}\n\`\`\`\n`;
+}
 const readme = `# x\n\n${fence('ts', 'console.log(1)')}\n${fence('text', '1')}\n<!-- run -->\n\n${fence('ts', 'console.log(2)')}${fence('sh', 'ls')}`;
 
 describe('readmeExample', () => {

@@ -5,7 +5,9 @@ import { root } from './workspace.mjs';
 
 // Tools of this workspace first, and none of them may phone home.
 const QUIET_TOOLS = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', npm_config_update_notifier: 'false' };
-const searchPath = () => [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+function searchPath() {
+  return [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+}
 
 /**
  * Runs a program to its end. An interrupt reaches the child too (same terminal), so this process only waits for it:

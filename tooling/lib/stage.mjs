@@ -1,5 +1,7 @@
 /** Seconds since `start` (a `performance.now()`), for a reader: `12.3 s`. */
-export const secondsSince = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+export function secondsSince(start) {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
+}
 
 /**
  * Announces a stage, runs it, and says how long it took.

@@ -31,4 +31,6 @@ async function packAll() {
   return new Map(found.map(([name, file]) => [name, join(folder, file)]));
 }
 
-const tarballName = ({ name, version }) => `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+function tarballName({ name, version }) {
+  return `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+}

@@ -6,10 +6,12 @@ import { run } from './run.mjs';
  * @param {string} what
  * @param {string[]} command
  */
-export const toolGate = (what, [program, ...args]) => ({
-  what,
-  run: async () => {
-    const { code, errors } = await run(program, args);
-    return { problems: code === 0 ? [] : [`\`${[program, ...args].join(' ')}\` ended with code ${code}. ${errors}`.trim()] };
-  },
-});
+export function toolGate(what, [program, ...args]) {
+  return {
+    what,
+    run: async () => {
+      const { code, errors } = await run(program, args);
+      return { problems: code === 0 ? [] : [`\`${[program, ...args].join(' ')}\` ended with code ${code}. ${errors}`.trim()] };
+    },
+  };
+}

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
 
 /** Reads a JSON file. */
-export const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+export function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
 
 /**
  * The members of one workspace folder, by name: the folder (absolute), its path from the root, and its package.json.
@@ -22,10 +24,14 @@ export function membersOf(group) {
 }
 
 /** The packages that are published. */
-export const publishedPackages = () => membersOf('packages');
+export function publishedPackages() {
+  return membersOf('packages');
+}
 
 /** The published packages and the apps. */
-export const allMembers = () => [...membersOf('packages'), ...membersOf('apps')];
+export function allMembers() {
+  return [...membersOf('packages'), ...membersOf('apps')];
+}
 
 /** Names of the workspace packages that a package needs at run time, its dependencies' own included. */
 export function siblingsOf(name, packages = publishedPackages()) {

@@ -5,16 +5,18 @@ import { describe, expect, it } from 'vitest';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const absent = !existsSync(cli);
-const orsta = (...given: string[]) => spawnSync(process.execPath, [cli, ...given], { encoding: 'utf8', timeout: 120_000 });
+function orsta(...given: string[]) {
+  return spawnSync(process.execPath, [cli, ...given], { encoding: 'utf8', timeout: 120_000 });
+}
 
 describe(absent ? 'the program (skipped: dist/cli.js is not built)' : 'the program', () => {
   it.skipIf(absent)('ends with 0 for help and 2 for what the user has to change', { timeout: 400_000 }, () => {
     const help = orsta('--help');
     expect(help.stdout).toContain('train [options] <recipe...>');
     expect(help.status).toBe(0);
-    const misspelt = orsta('trian');
-    expect(misspelt.stderr).toContain('Did you mean train?');
-    expect(misspelt.status).toBe(2);
+    const misspelled = orsta('trian');
+    expect(misspelled.stderr).toContain('Did you mean train?');
+    expect(misspelled.status).toBe(2);
     expect(orsta('eval').status).toBe(2);
     expect(orsta('train', 'absent.yaml')).toMatchObject({ status: 2, stderr: expect.stringContaining('invalid_recipe') });
   });

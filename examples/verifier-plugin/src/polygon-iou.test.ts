@@ -2,22 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSimple, polygonIou, signedArea, type Point, type Polygon } from './polygon-iou.ts';
 
-const square = (x: number, y: number, side: number): Polygon => [
-  [x, y],
-  [x + side, y],
-  [x + side, y + side],
-  [x, y + side],
-];
+function square(x: number, y: number, side: number): Polygon {
+  return [
+    [x, y],
+    [x + side, y],
+    [x + side, y + side],
+    [x, y + side],
+  ];
+}
 
 /** A skyline: columns of whole heights on a common ground, concave wherever a lower column stands between higher ones. */
-const skyline = (heights: readonly number[]): Polygon => {
+function skyline(heights: readonly number[]): Polygon {
   const roof = heights.flatMap((height, index): Point[] => [
     [index, height],
     [index + 1, height],
   ]);
   const corners: Point[] = [[0, 0], ...roof, [heights.length, 0]];
   return corners.filter(([x, y], index) => corners[index - 1]?.[0] !== x || corners[index - 1]?.[1] !== y);
-};
+}
 
 const heights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 12 });
 const number = fc.integer({ min: -8, max: 8 });

@@ -8,8 +8,9 @@ const half = '[{"polygon": [[10, 10], [30, 10], [30, 20], [10, 30]], "label": "c
 const crossing = '[{"polygon": [[0, 0], [9, 9], [9, 0], [0, 9]], "label": "cell"}]';
 
 const registry = createRegistry(plugin.verifiers);
-const scoreOne = async (response: string, more: Record<string, unknown> = {}) =>
-  (await score([{ id: '1', data_source: 'cells', verifier: 'polygon', response, ground_truth: cell, ...more }], { registry }))[0];
+async function scoreOne(response: string, more: Record<string, unknown> = {}) {
+  return (await score([{ id: '1', data_source: 'cells', verifier: 'polygon', response, ground_truth: cell, ...more }], { registry }))[0];
+}
 
 describe('polygon', () => {
   it('passes the conformance suite', async () => {

@@ -18,14 +18,21 @@ const project = mkdtempSync(join(tmpdir(), 'vtriune-plugin-'));
 /** Half a minute where two cores are free; a busy machine may take ten times that. */
 const PATIENCE = 900_000;
 
-const orsta = (...given: string[]) => run(process.execPath, [cli, ...given], { cwd: project });
-const write = (name: string, text: string): void => writeFileSync(join(project, name), text);
-const toLines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
-const readLines = (text: string) =>
-  text
+function orsta(...given: string[]) {
+  return run(process.execPath, [cli, ...given], { cwd: project });
+}
+function write(name: string, text: string): void {
+  writeFileSync(join(project, name), text);
+}
+function toLines(values: readonly unknown[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
+}
+function readLines(text: string) {
+  return text
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
+}
 
 async function packAndInstall(): Promise<void> {
   const tarballs = join(project, 'tarballs');
@@ -38,14 +45,16 @@ async function packAndInstall(): Promise<void> {
   await run('npm', ['install', '--prefer-offline', '--omit=optional', '--no-audit', '--no-fund', ...files], { cwd: project });
 }
 
-const triangle = (shift: number) => ({
-  polygon: [
-    [10 + shift, 10],
-    [60 + shift, 20],
-    [30, 70],
-  ],
-  label: 'cell',
-});
+function triangle(shift: number) {
+  return {
+    polygon: [
+      [10 + shift, 10],
+      [60 + shift, 20],
+      [30, 70],
+    ],
+    label: 'cell',
+  };
+}
 const arrow = {
   polygon: [
     [60, 60],

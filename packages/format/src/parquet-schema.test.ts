@@ -3,7 +3,9 @@ import { exampleSample } from '../test/example-sample.ts';
 import { ORSTA_COLUMNS, schemaElements, widen, type ColumnType } from './parquet-schema.ts';
 
 const UNKNOWN: ColumnType = { kind: 'unknown' };
-const widenAll = (...values: unknown[]): ColumnType => values.reduce<ColumnType>((type, value) => widen(type, value, '/x'), UNKNOWN);
+function widenAll(...values: unknown[]): ColumnType {
+  return values.reduce<ColumnType>((type, value) => widen(type, value, '/x'), UNKNOWN);
+}
 
 describe('widen', () => {
   it.each([

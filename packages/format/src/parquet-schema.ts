@@ -19,8 +19,12 @@ export interface StructType {
 const ANY: ColumnType = { kind: 'unknown' };
 const STRING: ColumnType = { kind: 'string' };
 const FLOAT: ColumnType = { kind: 'float' };
-const struct = (fields: Record<string, ColumnType>): StructType => ({ kind: 'struct', fields: new Map(Object.entries(fields)) });
-const list = (item: ColumnType): ColumnType => ({ kind: 'list', item });
+function struct(fields: Record<string, ColumnType>): StructType {
+  return { kind: 'struct', fields: new Map(Object.entries(fields)) };
+}
+function list(item: ColumnType): ColumnType {
+  return { kind: 'list', item };
+}
 
 /** The keys of Orsta's `det_reward_ratio`, which it stores as float32. */
 export const DETECTION_RATIOS: readonly string[] = [

@@ -15,10 +15,12 @@ function faultOf(value: unknown, location?: string): FormatError {
   throw new TypeError('the sample was accepted');
 }
 
-const withReward = (changes: Record<string, unknown>): unknown => ({
-  ...exampleSample(),
-  reward_model: { ...exampleSample().reward_model, ...changes },
-});
+function withReward(changes: Record<string, unknown>): unknown {
+  return {
+    ...exampleSample(),
+    reward_model: { ...exampleSample().reward_model, ...changes },
+  };
+}
 
 describe('parseSample', () => {
   it('accepts the JSON form and the form in memory, with the same result', () => {

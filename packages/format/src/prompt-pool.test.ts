@@ -4,8 +4,12 @@ import { applyPromptPool, promptKindOf } from './prompt-pool.ts';
 import { PERCEPTION_POOL, REASONING_POOL } from './prompt-pool-data.ts';
 import type { Sample } from './sample.ts';
 
-const numbered = (id: number, changes: Partial<Sample> = {}): Sample => exampleSample({ extra_info: { id: `s${id}` }, ...changes });
-const lastContent = (sample: Sample): string => sample.prompt[sample.prompt.length - 1]?.content ?? '';
+function numbered(id: number, changes: Partial<Sample> = {}): Sample {
+  return exampleSample({ extra_info: { id: `s${id}` }, ...changes });
+}
+function lastContent(sample: Sample): string {
+  return sample.prompt[sample.prompt.length - 1]?.content ?? '';
+}
 
 describe('applyPromptPool', () => {
   it('is determined by seed and id, and by nothing else', () => {

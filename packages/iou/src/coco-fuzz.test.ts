@@ -25,9 +25,15 @@ function mulberry32(seed: number): Draw {
   };
 }
 
-const below = (draw: Draw, limit: number): number => Math.floor(draw() * limit);
-const pick = <T>(draw: Draw, values: readonly [T, ...T[]]): T => values[below(draw, values.length)] ?? values[0];
-const rounded = (value: number, step: number): number => Math.floor(value * step) / step;
+function below(draw: Draw, limit: number): number {
+  return Math.floor(draw() * limit);
+}
+function pick<T>(draw: Draw, values: readonly [T, ...T[]]): T {
+  return values[below(draw, values.length)] ?? values[0];
+}
+function rounded(value: number, step: number): number {
+  return Math.floor(value * step) / step;
+}
 
 function drawBox(draw: Draw, step: number): Bbox {
   const size = pick(draw, [8, 40, 120, 300]);

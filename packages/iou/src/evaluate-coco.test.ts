@@ -8,7 +8,9 @@ import { evaluateCoco } from './evaluate-coco.ts';
 
 const shared = new URL('../../../../shared/reference-data/coco/', import.meta.url);
 const absent = !existsSync(shared);
-const read = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, shared), 'utf8')) as T;
+function read<T>(path: string): T {
+  return JSON.parse(readFileSync(new URL(path, shared), 'utf8')) as T;
+}
 
 interface Expected {
   stats: number[];
@@ -39,7 +41,9 @@ function expectClose(actual: readonly number[], expected: readonly number[]): vo
   actual.forEach((value, index) => expect(Math.abs(value - (expected[index] ?? NaN)), `number ${index}: ${value}`).toBeLessThan(1e-12));
 }
 
-const indexOfDifference = (a: Float64Array, b: Float64Array): number => a.findIndex((value, position) => value !== b[position]);
+function indexOfDifference(a: Float64Array, b: Float64Array): number {
+  return a.findIndex((value, position) => value !== b[position]);
+}
 
 /** `recall` over all areas with 100 detections, `[T, K]`. */
 function recallByThreshold({ recall, axes }: CocoEvaluation): number[] {
@@ -97,7 +101,9 @@ const detections: CocoDetection[] = [
   { image_id: 'b', category_id: 2, bbox: [300, 10, 20, 20], score: 0.6 },
 ];
 
-const detectionOf = (change: object): CocoDetection => ({ image_id: 'a', category_id: 1, bbox: [0, 0, 1, 1], score: 1, ...change });
+function detectionOf(change: object): CocoDetection {
+  return { image_id: 'a', category_id: 1, bbox: [0, 0, 1, 1], score: 1, ...change };
+}
 
 describe('evaluateCoco', () => {
   it('scores each category, and gives -1 where there is nothing to find', () => {

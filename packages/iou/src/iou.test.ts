@@ -5,13 +5,17 @@ import { anyBox, solidBox } from '../test/arbitrary.ts';
 import type { Box } from './box.ts';
 import { ciou, crowdIou, diou, giou, iou, pointInBox } from './iou.ts';
 
-const shift = ([x1, y1, x2, y2]: Box, by: number): Box => [x1 + by, y1 - by, x2 + by, y2 - by];
-const scale = (box: Box, by: number): Box => [box[0] * by, box[1] * by, box[2] * by, box[3] * by];
+function shift([x1, y1, x2, y2]: Box, by: number): Box {
+  return [x1 + by, y1 - by, x2 + by, y2 - by];
+}
+function scale(box: Box, by: number): Box {
+  return [box[0] * by, box[1] * by, box[2] * by, box[3] * by];
+}
 const measures = { iou, giou, diou, ciou };
 
 describe('overlap measures', () => {
   it('gives the values one computes by hand', () => {
-    // 5 x 5 shared, 10 x 10 each, enclosed by 15 x 15, centres 5 apart on both axes.
+    // 5 x 5 shared, 10 x 10 each, enclosed by 15 x 15, centers 5 apart on both axes.
     const [a, b]: [Box, Box] = [
       [0, 0, 10, 10],
       [5, 5, 15, 15],

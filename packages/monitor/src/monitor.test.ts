@@ -36,7 +36,9 @@ const broken: Sink = {
   },
 };
 
-const entropy = (step: number) => ({ step, source: 'all', split: 'train', name: 'policy/entropy', value: step });
+function entropy(step: number) {
+  return { step, source: 'all', split: 'train', name: 'policy/entropy', value: step };
+}
 
 function withRollouts(monitor: Monitor, steps: readonly number[]): void {
   for (const step of steps) {

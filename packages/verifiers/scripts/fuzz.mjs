@@ -13,7 +13,9 @@ const images = [{ width: 200, height: 100, resized_width: 400, resized_height: 2
 const cat = { bbox_2d: [10, 10, 50, 60], label: 'cat' };
 const dog = { bbox_2d: [100, 20, 150, 80], label: 'dog' };
 const boxes = JSON.stringify([cat, dog]);
-const sample = (ground_truth, verifier_parm) => ({ ground_truth, verifier_parm, progress, images });
+function sample(ground_truth, verifier_parm) {
+  return { ground_truth, verifier_parm, progress, images };
+}
 
 const samples = {
   mathverify: [

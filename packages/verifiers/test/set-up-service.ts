@@ -14,18 +14,20 @@ export const scorer: Scorer = {
 };
 
 /** A request that is right. */
-export const good = (id: string, more: Partial<RewardRequest> = {}): RewardRequest => {
+export function good(id: string, more: Partial<RewardRequest> = {}): RewardRequest {
   return { id, data_source: 'apples', verifier: 'counting', response: '<answer>3</answer>', ground_truth: 3, ...more };
-};
+}
 /** A detection request. */
-export const box = (more: Partial<RewardRequest> = {}): RewardRequest => ({
-  id: 'box',
-  data_source: 'boxes',
-  verifier: 'detection',
-  response: '<answer>[{"bbox_2d": [0, 0, 10, 10], "label": "cat"}]</answer>',
-  ground_truth: [{ bbox_2d: [0, 0, 10, 10], label: 'cat' }],
-  ...more,
-});
+export function box(more: Partial<RewardRequest> = {}): RewardRequest {
+  return {
+    id: 'box',
+    data_source: 'boxes',
+    verifier: 'detection',
+    response: '<answer>[{"bbox_2d": [0, 0, 10, 10], "label": "cat"}]</answer>',
+    ground_truth: [{ bbox_2d: [0, 0, 10, 10], label: 'cat' }],
+    ...more,
+  };
+}
 
 /** A handler, what its observer was told, and ways to call it. */
 export function setUp(options: Partial<RewardHandlerOptions> = {}) {

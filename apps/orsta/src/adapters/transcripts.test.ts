@@ -14,14 +14,18 @@ interface Transcript {
   readonly returned: readonly unknown[];
 }
 
-const read = (name: string): Transcript =>
-  JSON.parse(readFileSync(new URL(`../../test/fixtures/adapters/${name}.json`, import.meta.url), 'utf8')) as Transcript;
+function read(name: string): Transcript {
+  return JSON.parse(readFileSync(new URL(`../../test/fixtures/adapters/${name}.json`, import.meta.url), 'utf8')) as Transcript;
+}
 
-const postsOf = ({ exchanges }: Transcript): Transcript['exchanges'] => exchanges.filter(({ method }) => method === 'POST');
+function postsOf({ exchanges }: Transcript): Transcript['exchanges'] {
+  return exchanges.filter(({ method }) => method === 'POST');
+}
 
 /** Times differ from run to run, and a message may be worded anew. */
-const withoutTimes = (result: RewardResult): object =>
-  result.status === 'scored' ? { ...result, elapsed_ms: 0 } : { ...result, error: result.error.code };
+function withoutTimes(result: RewardResult): object {
+  return result.status === 'scored' ? { ...result, elapsed_ms: 0 } : { ...result, error: result.error.code };
+}
 
 /** A verifier may have learned to report further metrics since; those that were answered then must still be there, with the same values. */
 function withMetricsOf(result: RewardResult, then: RewardResult | undefined): RewardResult {

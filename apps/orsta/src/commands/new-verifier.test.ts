@@ -12,7 +12,9 @@ import { newVerifierCommand } from './new-verifier.ts';
 const folder = mkdtempSync(fileURLToPath(new URL('../../new-verifier-test-', import.meta.url)));
 const output = vi.fn<(text: string) => void>();
 const context = { output, cwd: folder } as unknown as CommandContext;
-const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+function read(file: string): string {
+  return readFileSync(join(folder, file), 'utf8');
+}
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -36,7 +36,7 @@ function freePort(): Promise<number> {
   });
 }
 
-const item = (id: string, step: number): RewardRequest => {
+function item(id: string, step: number): RewardRequest {
   return {
     id,
     data_source: 'apples',
@@ -45,7 +45,7 @@ const item = (id: string, step: number): RewardRequest => {
     ground_truth: 3,
     progress: { step, total_steps: 1000 },
   };
-};
+}
 
 function lines<Line>(file: string): Line[] {
   const text = readFileSync(join(runsDir, 'killed', file), 'utf8').trim();

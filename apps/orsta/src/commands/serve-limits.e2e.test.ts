@@ -46,9 +46,9 @@ async function serve(options: ServeOptions = {}): Promise<Service> {
   return { child, url: /http:\S+?(?=[,;])/.exec(line)?.[0] ?? line, runsDir, exit };
 }
 
-const item = (id: string, response = '<answer>3</answer>', truth: unknown = 3) => {
+function item(id: string, response = '<answer>3</answer>', truth: unknown = 3) {
   return { id, data_source: 's', verifier: 'counting', response, ground_truth: truth };
-};
+}
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
 /** The status, after as many tries as a busy service asks for. */

@@ -53,14 +53,17 @@ async function serve(redisPort: number): Promise<Service> {
   return { child, url: /http:\S+?(?=[,;])/.exec(line)?.[0] ?? line, runsDir };
 }
 
-const item = (id: string) => ({ id, data_source: 's', verifier: 'counting', response: '<answer>3</answer>', ground_truth: 3 });
-const call = async ({ url }: Service, method: string, path: string, body?: unknown, key?: string) => {
+function item(id: string) {
+  return { id, data_source: 's', verifier: 'counting', response: '<answer>3</answer>', ground_truth: 3 };
+}
+async function call({ url }: Service, method: string, path: string, body?: unknown, key?: string) {
   const headers = { 'content-type': 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) };
   const response = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-};
-const score = (service: Service, ids: readonly string[], key?: string) =>
-  call(service, 'POST', '/v1/rewards', { run: 'r', requests: ids.map(item) }, key);
+}
+function score(service: Service, ids: readonly string[], key?: string) {
+  return call(service, 'POST', '/v1/rewards', { run: 'r', requests: ids.map(item) }, key);
+}
 
 describe(absent ? 'services that share a Redis (skipped: there is no redis-server)' : 'services that share a Redis', () => {
   it.skipIf(absent)('share progress, count steps together, and count a call that moves between them once', async () => {

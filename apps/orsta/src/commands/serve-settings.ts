@@ -2,9 +2,15 @@ import { settings, withDefault, type SettingsInput } from '@vtriune/format/setti
 import { PoolSettings } from '@vtriune/verifiers/server';
 import { Type, type Static } from 'typebox';
 
-const whole = (minimum: number, description: string) => Type.Integer({ minimum, description });
-const text = (description: string) => Type.String({ minLength: 1, description });
-const texts = (description: string) => Type.Array(Type.String({ minLength: 1 }), { description });
+function whole(minimum: number, description: string) {
+  return Type.Integer({ minimum, description });
+}
+function text(description: string) {
+  return Type.String({ minLength: 1, description });
+}
+function texts(description: string) {
+  return Type.Array(Type.String({ minLength: 1 }), { description });
+}
 const { workers, plugins, deadlineMs, maxQueued } = PoolSettings.properties;
 
 const Schema = Type.Object(

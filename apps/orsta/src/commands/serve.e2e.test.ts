@@ -33,17 +33,20 @@ async function serve(given: readonly string[] = [], runsDir = mkdtempSync(join(t
   return { child, url: /http:\S+?(?=[,;])/.exec(line)?.[0] ?? line, runsDir, exit };
 }
 
-const item = (id: string, verifier: string, step = 1): RewardRequest => ({
-  id,
-  data_source: verifier,
-  verifier,
-  response: '\\boxed{7}',
-  ground_truth: '7',
-  progress: { step, total_steps: 10 },
-});
+function item(id: string, verifier: string, step = 1): RewardRequest {
+  return {
+    id,
+    data_source: verifier,
+    verifier,
+    response: '\\boxed{7}',
+    ground_truth: '7',
+    progress: { step, total_steps: 10 },
+  };
+}
 
-const post = (url: string, body: string): Promise<Response> =>
-  fetch(`${url}/v1/rewards`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+function post(url: string, body: string): Promise<Response> {
+  return fetch(`${url}/v1/rewards`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+}
 
 /** The sum of a metric over all steps of a source. */
 function total(runsDir: string, run: string, source: string, name: string): number {

@@ -12,10 +12,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(runsDir, { recursive: true }));
 
-const observer = (options: { maxOpen?: number; maxRuns?: number } = {}) =>
-  observeRuns({ runsDir, rewardsPerStep: 4, maxRuns: 1000, ...options });
+function observer(options: { maxOpen?: number; maxRuns?: number } = {}) {
+  return observeRuns({ runsDir, rewardsPerStep: 4, maxRuns: 1000, ...options });
+}
 
-const event = (run: string, id: string): RewardEvent => {
+function event(run: string, id: string): RewardEvent {
   const shared = { id, data_source: 'math', verifier: 'counting' };
   const result: RewardEvent['result'] = {
     ...shared,
@@ -33,12 +34,12 @@ const event = (run: string, id: string): RewardEvent => {
     request: { ...shared, response: 'text', ground_truth: '1', progress: { step: 1, total_steps: 100 } },
     result,
   };
-};
+}
 
-const lines = async (run: string, file: string): Promise<string[]> => {
+async function lines(run: string, file: string): Promise<string[]> {
   const text = await readFile(join(runsDir, run, file), 'utf8');
   return text.split('\n').filter((line) => line !== '');
-};
+}
 
 describe('observeRuns', () => {
   it('has every result in the file when it says so, the first one of a run too', async () => {

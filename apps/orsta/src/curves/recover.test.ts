@@ -10,11 +10,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const rollout = (step: number, response: string): string => {
+function rollout(step: number, response: string): string {
   const shared = { id: 'a', data_source: 's', verifier: 'v' };
   const result = { ...shared, status: 'failed', error: { code: 'timeout', message: response } };
   return JSON.stringify({ step, run: 'r', source: 's', sample: 'a', prompt: '', response, result });
-};
+}
 
 it('reads responses with any character, longer than a piece of the file, of the steps that are not written', async () => {
   // Some versions of Node end a line at U+2028, which JSON leaves as it is.

@@ -15,7 +15,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const open = (): Promise<RunRecorder> => openRunRecorder({ run: 'r', folder, rewardsPerStep: 4, onError: (error) => errors.push(error) });
+function open(): Promise<RunRecorder> {
+  return openRunRecorder({ run: 'r', folder, rewardsPerStep: 4, onError: (error) => errors.push(error) });
+}
 
 interface Given {
   readonly step?: number;
@@ -26,7 +28,7 @@ interface Given {
   readonly requestId?: string;
 }
 
-const event = (id: string, given: Given): RewardEvent => {
+function event(id: string, given: Given): RewardEvent {
   const { step, reward = 1, source = 'math', response = 'text', route = '/v1/rewards', requestId = 'q' } = given;
   const shared = { id, data_source: source, verifier: 'counting' };
   const result: RewardEvent['result'] = {
@@ -45,9 +47,9 @@ const event = (id: string, given: Given): RewardEvent => {
     request: { ...shared, response, ground_truth: '1', ...(step === undefined ? {} : { progress: { step, total_steps: 100 } }) },
     result,
   };
-};
+}
 
-const metrics = async (name: string, source: string): Promise<Record<number, number>> => {
+async function metrics(name: string, source: string): Promise<Record<number, number>> {
   const text = await readFile(join(folder, 'metrics.jsonl'), 'utf8').catch(() => '');
   const records = text
     .split('\n')
@@ -57,7 +59,7 @@ const metrics = async (name: string, source: string): Promise<Record<number, num
   // A step that is there twice would be two curves in one.
   expect(new Set(found.map(({ step }) => step)).size).toBe(found.length);
   return Object.fromEntries(found.map(({ step, value }) => [step, value]));
-};
+}
 
 describe('openRunRecorder', () => {
   it('sums up each step per source, with latencies', async () => {

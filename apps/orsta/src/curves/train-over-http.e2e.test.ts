@@ -23,7 +23,8 @@ const verify = ({ response }) => ({ accuracy: ([...response].filter((letter) => 
 export default { meta: { name: 'vowels', version: '1.0.0' }, verifiers: [{ name: 'vowels', description: 'counts letters', parameters: {}, components: [], metrics: [], verify }] };
 `;
 
-const recipe = (name: string, reward: string): string => `
+function recipe(name: string, reward: string): string {
+  return `
 name: ${name}
 model: { path: ${model} }
 data: { kind: jsonl, files: [{ path: samples/vowels.jsonl }], heldOut: [samples/vowels.jsonl], seed: 7 }
@@ -33,6 +34,7 @@ engine: { ranks: 1 }
 plugins: [./vowels.mjs]
 reward: ${reward}
 `;
+}
 
 const started: ChildProcess[] = [];
 afterAll(() => {

@@ -11,14 +11,16 @@ import { heldOutFiles, jsonlSource } from './jsonl-source.ts';
 const folder = mkdtempSync(join(tmpdir(), 'orsta-jsonl-'));
 const files = ['a', 'b'].map((name) => join(folder, `${name}.jsonl`));
 
-const sample = (id: string, ability: string): Sample => ({
-  data_source: 's',
-  images: [{ path: 'images/one.png' }],
-  prompt: [{ role: 'user', content: '<image>\nq' }],
-  ability,
-  reward_model: { verifier: 'text', ground_truth: 'x' },
-  extra_info: { id },
-});
+function sample(id: string, ability: string): Sample {
+  return {
+    data_source: 's',
+    images: [{ path: 'images/one.png' }],
+    prompt: [{ role: 'user', content: '<image>\nq' }],
+    ability,
+    reward_model: { verifier: 'text', ground_truth: 'x' },
+    extra_info: { id },
+  };
+}
 
 beforeAll(async () => {
   mkdirSync(join(folder, 'images'));

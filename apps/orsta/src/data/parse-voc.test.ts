@@ -6,12 +6,16 @@ import { describe, expect, it } from 'vitest';
 import { convertVoc } from './convert-voc.ts';
 import { parseVoc } from './parse-voc.ts';
 
-const bndbox = (x1: string, y1: string, x2: string, y2: string): string =>
-  `<bndbox><xmin>${x1}</xmin><ymin>${y1}</ymin><xmax>${x2}</xmax><ymax>${y2}</ymax></bndbox>`;
+function bndbox(x1: string, y1: string, x2: string, y2: string): string {
+  return `<bndbox><xmin>${x1}</xmin><ymin>${y1}</ymin><xmax>${x2}</xmax><ymax>${y2}</ymax></bndbox>`;
+}
 const whole = bndbox('1', '2', '30', '40');
-const object = (name: string, box: string): string => `<object><name>${name}</name>${box}</object>`;
-const annotation = (content: string, fileName = 'a.jpg'): string =>
-  `<annotation><filename>${fileName}</filename><size><width>64</width><height>48</height></size>${content}</annotation>`;
+function object(name: string, box: string): string {
+  return `<object><name>${name}</name>${box}</object>`;
+}
+function annotation(content: string, fileName = 'a.jpg'): string {
+  return `<annotation><filename>${fileName}</filename><size><width>64</width><height>48</height></size>${content}</annotation>`;
+}
 
 describe('parseVoc', () => {
   it('reads labels and boxes', () => {

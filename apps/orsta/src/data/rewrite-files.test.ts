@@ -32,11 +32,12 @@ async function imagesIn(path: string): Promise<Sample['images'][]> {
   return images;
 }
 
-const rowsIn = (path: string): Record<string, unknown>[] =>
-  readFileSync(path, 'utf8')
+function rowsIn(path: string): Record<string, unknown>[] {
+  return readFileSync(path, 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
 
 describe('toParquet', () => {
   it('puts images inside, of several files in their order', async () => {

@@ -3,7 +3,9 @@ import type { HeldOut } from '../evaluation/held-out.ts';
 import { loadAssets, type SuiteAssets } from '../suite/index.ts';
 import { heldOutSuite, suiteSource, tasksNamed } from './suite-source.ts';
 
-const loadAll = ({ count, at }: HeldOut) => Promise.all(Array.from({ length: count }, (_, index) => at(index)));
+function loadAll({ count, at }: HeldOut) {
+  return Promise.all(Array.from({ length: count }, (_, index) => at(index)));
+}
 
 let assets: SuiteAssets;
 beforeAll(async () => {

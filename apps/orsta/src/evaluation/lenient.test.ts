@@ -2,14 +2,16 @@ import type { Sample } from '@vtriune/format';
 import { describe, expect, it } from 'vitest';
 import { asksForBoxes, rewriteToAsked } from './lenient.ts';
 
-const sample = (verifier: string, groundTruth: string): Sample => ({
-  data_source: 's',
-  images: [],
-  prompt: [{ role: 'user', content: 'q' }],
-  ability: 'math',
-  reward_model: { verifier, ground_truth: groundTruth, answer: groundTruth },
-  extra_info: { id: '1' },
-});
+function sample(verifier: string, groundTruth: string): Sample {
+  return {
+    data_source: 's',
+    images: [],
+    prompt: [{ role: 'user', content: 'q' }],
+    ability: 'math',
+    reward_model: { verifier, ground_truth: groundTruth, answer: groundTruth },
+    extra_info: { id: '1' },
+  };
+}
 
 describe('rewriteToAsked', () => {
   it('boxes short answers, whatever their form', () => {

@@ -14,7 +14,9 @@ function labeled(boxes: LabeledImage['boxes'][]): LabeledImage[] {
   return boxes.map((own, index) => ({ image: `${String(index)}.png`, boxes: own, place: 'l.csv:1' }));
 }
 
-const sample = (images: readonly LabeledImage[]) => makeSamples(images, { source: 'pets', imageFolder: '../photos' });
+function sample(images: readonly LabeledImage[]) {
+  return makeSamples(images, { source: 'pets', imageFolder: '../photos' });
+}
 
 describe('makeSamples', () => {
   it('holds out every fifth image with all its questions', () => {

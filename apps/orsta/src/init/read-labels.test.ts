@@ -19,20 +19,23 @@ function put(name: string, text: string): void {
   writeFileSync(join(folder, name), text);
 }
 
-const voc = (file: string, objects: string): string =>
-  `<?xml version="1.0"?><annotation><filename>${file}</filename>${objects}</annotation>`;
+function voc(file: string, objects: string): string {
+  return `<?xml version="1.0"?><annotation><filename>${file}</filename>${objects}</annotation>`;
+}
 const object = '<object><name>cat</name><bndbox><xmin>10</xmin><ymin>5</ymin><xmax>30</xmax><ymax>25</ymax></bndbox></object>';
-const coco = (fileName: string) => ({
-  images: [
-    { id: 1, file_name: fileName, width: 100, height: 50 },
-    { id: 2, file_name: 'b.png' },
-  ],
-  annotations: [
-    { id: 1, image_id: 1, category_id: 7, bbox: [10, 5, 20, 20] },
-    { id: 2, image_id: 1, category_id: 7, bbox: [0, 0, 1, 1], iscrowd: 1 },
-  ],
-  categories: [{ id: 7, name: 'cat' }],
-});
+function coco(fileName: string) {
+  return {
+    images: [
+      { id: 1, file_name: fileName, width: 100, height: 50 },
+      { id: 2, file_name: 'b.png' },
+    ],
+    annotations: [
+      { id: 1, image_id: 1, category_id: 7, bbox: [10, 5, 20, 20] },
+      { id: 2, image_id: 1, category_id: 7, bbox: [0, 0, 1, 1], iscrowd: 1 },
+    ],
+    categories: [{ id: 7, name: 'cat' }],
+  };
+}
 
 const cat = { label: 'cat', box: [10, 5, 30, 25] };
 

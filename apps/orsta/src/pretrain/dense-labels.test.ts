@@ -9,16 +9,19 @@ const vocabulary: DenseVocabulary = {
   ]),
   words: { names: Int32Array.of(301, 302, 303, 304), numbers: Int32Array.from({ length: 97 }, (_, number) => 100 + number) },
 };
-const scene = (objects: SceneObject[]): Scene => ({
-  task: 'detection',
-  width: 96,
-  height: 96,
-  pixels: new Uint8Array(96 * 96 * 3),
-  objects,
-  questions: [],
-});
-const labelsOf = (objects: SceneObject[]): ReturnType<typeof denseLabels> =>
-  denseLabels(scene(objects), vocabulary, { weight: 1, normalizer: 36 });
+function scene(objects: SceneObject[]): Scene {
+  return {
+    task: 'detection',
+    width: 96,
+    height: 96,
+    pixels: new Uint8Array(96 * 96 * 3),
+    objects,
+    questions: [],
+  };
+}
+function labelsOf(objects: SceneObject[]): ReturnType<typeof denseLabels> {
+  return denseLabels(scene(objects), vocabulary, { weight: 1, normalizer: 36 });
+}
 
 describe('denseLabels', () => {
   it('names the object in every cell that it fills, and nothing elsewhere', () => {

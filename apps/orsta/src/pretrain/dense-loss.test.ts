@@ -8,12 +8,14 @@ beforeAll(async () => {
 });
 
 // Two classes and five words; a head of zeros says one half for each class, 0.5 for each side of a box, and the same for each word.
-const zeroHead = (): DenseHead => ({
-  weight: tf.zeros([6, 3]),
-  bias: tf.zeros([6]),
-  sides: tf.zeros([12, 3]),
-  embeddings: tf.zeros([5, 3]),
-});
+function zeroHead(): DenseHead {
+  return {
+    weight: tf.zeros([6, 3]),
+    bias: tf.zeros([6]),
+    sides: tf.zeros([12, 3]),
+    embeddings: tf.zeros([5, 3]),
+  };
+}
 
 describe('denseLoss', () => {
   it('is the cross entropy of the classes, four times the box error and the cross entropies of the words, where there is an object', () => {
@@ -31,7 +33,7 @@ describe('denseLoss', () => {
     expect(loss.dataSync()[0]).toBeCloseTo(((2 * Math.log(2) + 4 * 1 + Math.log(4) + Math.log(3)) * 0.5) / 2, 5);
   });
 
-  it('pulls a visual token towards the words of its name', () => {
+  it('pulls a visual token toward the words of its name', () => {
     const labels = {
       classIds: Int32Array.of(1),
       boxes: new Float32Array(4),

@@ -33,13 +33,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The answers of a row as text. */
-const answersOf = (row: PackedRow): string[] => {
+function answersOf(row: PackedRow): string[] {
   const { tokenizer } = source.processor;
   return tokenizer
     .decode(row.targets.map(({ tokenId }) => tokenId))
     .split('<|im_end|>')
     .slice(0, -1);
-};
+}
 
 describe('createNano', () => {
   it('makes one token of every number below 100, the same wherever it stands', () => {

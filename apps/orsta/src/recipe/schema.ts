@@ -6,7 +6,9 @@ import { Type, type Static } from 'typebox';
 import { TASK_NAMES } from '../suite/contract.ts';
 
 const strict = { additionalProperties: false };
-const count = (minimum: number, description: string) => Type.Integer({ minimum, description });
+function count(minimum: number, description: string) {
+  return Type.Integer({ minimum, description });
+}
 const Iou = Type.Number({ minimum: 0, maximum: 1 });
 
 const SuiteData = Type.Object(
@@ -118,7 +120,7 @@ export const RecipeFile = Type.Object(
               description: 'Backends to try, in order; all where absent.',
             }),
           ),
-          tokensPerMicroBatch: withDefault(count(1, 'Padded tokens per forward and backward pass of a rank.'), 4096),
+          tokensPerMicroBatch: withDefault(count(1, 'Padded tokens per forward and backward pass of a rank.'), 1024),
         },
         strict,
       ),

@@ -8,8 +8,8 @@ import { writeResultPicture } from './result-picture.ts';
 import { readRunRecords } from './run-records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orsta-result-'));
-const row = (step: number, split: 'train' | 'test', reward: number | null, sample = 's') =>
-  JSON.stringify({
+function row(step: number, split: 'train' | 'test', reward: number | null, sample = 's') {
+  return JSON.stringify({
     step,
     split,
     source: 'cats',
@@ -18,6 +18,7 @@ const row = (step: number, split: 'train' | 'test', reward: number | null, sampl
     ...(split === 'test' ? { boxes: [{ bbox_2d: [20, 20, 60, 60], kind: 'ground_truth' }] } : {}),
     result: reward === null ? { status: 'failed', error: { code: 'timeout', message: '' } } : { status: 'scored', reward },
   });
+}
 
 async function records() {
   const path = join(folder, 'rollouts.jsonl');

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { summarize } from '../evaluation/summary.ts';
 import { comparisonTable, evaluationTable, MAX_COLUMNS } from './table.ts';
 
-const sample = (task: string, source: string, scores: { verified: number; lenient: number; meanIou?: number }) => ({
-  id: `${source}`,
-  task,
-  source,
-  ...scores,
-});
+function sample(task: string, source: string, scores: { verified: number; lenient: number; meanIou?: number }) {
+  return {
+    id: `${source}`,
+    task,
+    source,
+    ...scores,
+  };
+}
 const before = summarize([
   sample('math', 'two', { verified: 0, lenient: 1 }),
   sample('math', 'three', { verified: 0.5, lenient: 1 }),

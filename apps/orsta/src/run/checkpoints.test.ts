@@ -28,7 +28,9 @@ function save(step: number, data: number[], keep = 1): Promise<void> {
   return checkpointStep({ folder, engine, recipe }, { step, samplePosition: step });
 }
 
-const saved = (): string[] => readdirSync(folder.checkpoints).sort();
+function saved(): string[] {
+  return readdirSync(folder.checkpoints).sort();
+}
 
 describe('checkpointStep', () => {
   it('keeps the one before until it is told that the new one is good', async () => {

@@ -3,7 +3,9 @@ import type { RewardResult } from '@vtriune/verifiers';
 import { describe, expect, it } from 'vitest';
 import { rolloutBoxes } from './rollout-boxes.ts';
 
-const text = (box: readonly number[]): string => `[{"bbox_2d": [${box.join(', ')}], "label": "cat"}]`;
+function text(box: readonly number[]): string {
+  return `[{"bbox_2d": [${box.join(', ')}], "label": "cat"}]`;
+}
 
 /** An image of 200 x 100 that the model saw as 100 x 50. */
 function rollout(truth: string, response: string, spaces: Record<string, unknown> = {}, images = 1): Rollout<RewardResult> {
@@ -19,7 +21,9 @@ function rollout(truth: string, response: string, spaces: Record<string, unknown
 }
 
 const images = { storedSize: () => ({ width: 200, height: 100 }) };
-const found = (given: Rollout<RewardResult>) => rolloutBoxes(given, { images })?.map(({ bbox_2d, kind }) => [kind, ...bbox_2d]);
+function found(given: Rollout<RewardResult>) {
+  return rolloutBoxes(given, { images })?.map(({ bbox_2d, kind }) => [kind, ...bbox_2d]);
+}
 
 describe('rolloutBoxes', () => {
   it.each([

@@ -12,8 +12,9 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'orsta-lock-'));
 });
 const DEAD = { pid: 2 ** 22 + 1, host: hostname(), started: '1' };
-const write = (owner: object | string, number = 1): void =>
+function write(owner: object | string, number = 1): void {
   writeFileSync(join(folder, `lock.json.${number}`), typeof owner === 'string' ? owner : JSON.stringify(owner));
+}
 
 describe('lockRun', () => {
   it('gives the folder to one at a time, and keeps one small file', async () => {

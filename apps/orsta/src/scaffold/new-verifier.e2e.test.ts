@@ -22,11 +22,12 @@ const INSTALLED = {
   vitest: 'node_modules/vitest',
 };
 
-const script = (name: string) =>
-  run('npm', ['run', name], {
+function script(name: string) {
+  return run('npm', ['run', name], {
     cwd: made,
     env: { ...process.env, NO_COLOR: '1', PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter) },
   });
+}
 
 beforeAll(async () => {
   if (!existsSync(cli)) throw new Error(`${cli} is not built: run the build first`);

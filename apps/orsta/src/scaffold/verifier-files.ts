@@ -26,7 +26,9 @@ export function verifierFiles(given: VerifierPackage): Readonly<Record<string, s
   };
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
 
 function manifest({ packageName, verifierName, verifiersVersion }: VerifierPackage): Record<string, unknown> {
   return {
@@ -80,7 +82,7 @@ function source({ packageName, verifierName }: VerifierPackage): string {
   return `import { defineVerifier, locateAnswer, VerifierError, type VerifierPlugin } from '@vtriune/verifiers';
 import { Type, type Static } from 'typebox';
 
-// What a sample may set in \`verifier_parm\`. Closed, so that a misspelt name is an error and not ignored.
+// What a sample may set in \`verifier_parm\`. Closed, so that a misspelled name is an error and not ignored.
 const Parameters = Type.Object(
   { case_sensitive: Type.Optional(Type.Boolean({ description: 'whether "Cat" is another word than "cat"; false when absent' })) },
   { additionalProperties: false },

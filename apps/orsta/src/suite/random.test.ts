@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { SuiteError } from './errors.ts';
 import { createRandom } from './random.ts';
 
-const draw = (seed: number | string, count = 20): number[] => {
+function draw(seed: number | string, count = 20): number[] {
   const random = createRandom(seed);
   return Array.from({ length: count }, () => random.next());
-};
+}
 
 describe('createRandom', () => {
   it('repeats a stream for a seed and gives another for another seed', () => {

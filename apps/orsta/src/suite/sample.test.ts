@@ -17,7 +17,7 @@ interface Reply {
   response: string;
 }
 
-const rewards = async (replies: readonly Reply[]): Promise<number[]> => {
+async function rewards(replies: readonly Reply[]): Promise<number[]> {
   const requests = replies.map(({ question, response }, index) => {
     const sample = toSample(question, { id: String(index), split: 'test' });
     return createRewardRequest({ sample, response, split: 'test', images: [{ width: 96, height: 96 }] });
@@ -26,7 +26,7 @@ const rewards = async (replies: readonly Reply[]): Promise<number[]> => {
     if (result.status === 'failed') throw new Error(`${result.data_source}: ${result.error.message}`);
     return result.reward;
   });
-};
+}
 
 const random = createRandom('formats');
 

@@ -6,7 +6,9 @@ import { suite } from './suite.ts';
 import { questionsOf, scenesOf } from './test-scenes.ts';
 import { ADDED_TOKENS, corpus } from './vocabulary.ts';
 
-const wordsOf = (text: string): string[] => text.match(/[A-Za-z]+/g) ?? [];
+function wordsOf(text: string): string[] {
+  return text.match(/[A-Za-z]+/g) ?? [];
+}
 
 describe('corpus', () => {
   const texts = new Set<string>();

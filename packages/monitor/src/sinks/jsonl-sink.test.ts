@@ -12,8 +12,12 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'monitor-jsonl-'));
 });
 
-const metric = (step: number): MetricRecord => ({ run: 'r', step, source: 'all', split: 'train', name: 'x', value: step / 3 });
-const pathOf = (name: 'alarms' | 'metrics' | 'rollouts'): string => join(folder, `${name}.jsonl`);
+function metric(step: number): MetricRecord {
+  return { run: 'r', step, source: 'all', split: 'train', name: 'x', value: step / 3 };
+}
+function pathOf(name: 'alarms' | 'metrics' | 'rollouts'): string {
+  return join(folder, `${name}.jsonl`);
+}
 
 function read<T>(name: 'alarms' | 'metrics' | 'rollouts'): T[] {
   return readFileSync(pathOf(name), 'utf8')

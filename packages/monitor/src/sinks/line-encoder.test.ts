@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLineEncoder } from './line-encoder.ts';
 
-const expected = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+function expected(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
 
 describe('the line encoder', () => {
   it('gives what joining gives, whatever it was asked before', () => {

@@ -12,19 +12,23 @@ beforeEach(() => {
 });
 
 const options = { now: () => 1_700_000_000.5, suffix: 'test' };
-const metric = (step: number, name: string, split = 'train'): MetricRecord => ({
-  run: 'r',
-  step,
-  source: 'math',
-  split,
-  name,
-  value: 0.25,
-});
-const scalars = (step: number, ...names: string[]): EventContent => ({
-  kind: 'scalars',
-  step,
-  scalars: names.map((name) => ({ tag: `${name}/math`, value: 0.25 })),
-});
+function metric(step: number, name: string, split = 'train'): MetricRecord {
+  return {
+    run: 'r',
+    step,
+    source: 'math',
+    split,
+    name,
+    value: 0.25,
+  };
+}
+function scalars(step: number, ...names: string[]): EventContent {
+  return {
+    kind: 'scalars',
+    step,
+    scalars: names.map((name) => ({ tag: `${name}/math`, value: 0.25 })),
+  };
+}
 
 function expectEvents(split: string, contents: readonly EventContent[]): void {
   const bytes = readFileSync(join(folder, split, 'events.out.tfevents.1700000000.test'));

@@ -22,10 +22,16 @@ export interface OpCase {
   readonly smooth?: boolean;
 }
 
-const positive = (value: number): number => Math.abs(value) * 3 + 0.5;
+function positive(value: number): number {
+  return Math.abs(value) * 3 + 0.5;
+}
 const SIZES = [1, 3, 7, 17, 33, 65];
-const ids = (values: number[], shape: number[] = [values.length]): tf.Tensor => tf.tensor(values, shape, 'int32');
-const part = (tensors: readonly tf.Tensor[], position: number): tf.Tensor => tensors[position] ?? tf.scalar(Number.NaN);
+function ids(values: number[], shape: number[] = [values.length]): tf.Tensor {
+  return tf.tensor(values, shape, 'int32');
+}
+function part(tensors: readonly tf.Tensor[], position: number): tf.Tensor {
+  return tensors[position] ?? tf.scalar(Number.NaN);
+}
 
 type Unary = (x: tf.Tensor) => tf.Tensor;
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;

@@ -16,21 +16,25 @@ const { config, parameters } = tinyModel();
 const AUXILIARY = 'auxiliary.dense.bias';
 const NORM = 'model.norm.weight';
 const trained = [...parameters.keys()].filter((name) => name.startsWith('model.'));
-const moments = (value: number): Map<string, Float32Array> =>
-  new Map([...parameters].filter(([name]) => trained.includes(name)).map(([name, { data }]) => [name, data.map(() => value)]));
+function moments(value: number): Map<string, Float32Array> {
+  return new Map([...parameters].filter(([name]) => trained.includes(name)).map(([name, { data }]) => [name, data.map(() => value)]));
+}
 const snapshot: EngineSnapshot = {
   parameters: new Map([...parameters, [AUXILIARY, { shape: [1], data: Float32Array.of(7) }]]),
   moment1: moments(0.25),
   moment2: moments(0.5),
   optimizerStep: 12,
 };
-const asIs = (value: unknown): unknown => value;
+function asIs(value: unknown): unknown {
+  return value;
+}
 
 let root: string;
 let modelFolder: string;
 let folder: string;
-const save = (step: number, keep?: number): Promise<string> =>
-  saveCheckpoint({ folder, step, snapshot, state: { step }, modelFolder, ...(keep === undefined ? {} : { keep }) });
+function save(step: number, keep?: number): Promise<string> {
+  return saveCheckpoint({ folder, step, snapshot, state: { step }, modelFolder, ...(keep === undefined ? {} : { keep }) });
+}
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'checkpoint-'));
@@ -87,10 +91,14 @@ async function rewrite(path: string, file: string, change: { honest: boolean; ed
   await rm(join(path, 'trainer_state.json'));
   await writeFile(join(path, 'trainer_state.json'), JSON.stringify({ ...state, files: await recordFiles(path) }));
 }
-const shorten = (name: string) => (tensors: Tensors) => tensors.set(name, { dtype: 'F32', shape: [2], data: new Float32Array(2) });
-const drop = (prefix: string) => (tensors: Tensors) => {
-  for (const name of [...tensors.keys()].filter((key) => key.startsWith(prefix))) tensors.delete(name);
-};
+function shorten(name: string) {
+  return (tensors: Tensors) => tensors.set(name, { dtype: 'F32', shape: [2], data: new Float32Array(2) });
+}
+function drop(prefix: string) {
+  return (tensors: Tensors) => {
+    for (const name of [...tensors.keys()].filter((key) => key.startsWith(prefix))) tensors.delete(name);
+  };
+}
 
 describe('a damaged checkpoint', () => {
   it.each([

@@ -9,10 +9,12 @@ beforeAll(async () => {
   await selectBackend({ prefer: ['cpu'] });
 });
 
-const continuationOf = (seed: number, length: number): { tokenIds: number[]; trainFrom: number } => ({
-  tokenIds: tinyPrompt(seed, { length }).tokenIds,
-  trainFrom: 0,
-});
+function continuationOf(seed: number, length: number): { tokenIds: number[]; trainFrom: number } {
+  return {
+    tokenIds: tinyPrompt(seed, { length }).tokenIds,
+    trainFrom: 0,
+  };
+}
 
 describe('packRow', () => {
   const { config, parameters } = tinyModel();

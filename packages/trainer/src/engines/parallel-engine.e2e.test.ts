@@ -13,14 +13,14 @@ import { TINY, tinyImage, tinyModel, tinyPrompt } from '../testing/tiny-model.ts
 
 const { config, parameters } = tinyModel();
 const base = { config, parameters, frozen: [], paddingTokenId: TINY.padding, tokensPerMicroBatch: 4096 };
-const row = (seed: number): PackedRow => {
+function row(seed: number): PackedRow {
   const continuations = [0, 1, 2].map((i) => ({
     tokenIds: tinyPrompt(seed * 10 + i, { length: 3 + i }).tokenIds,
     trainFrom: 0,
     advantage: i - 1,
   }));
   return packRow(tinyPrompt(seed, { length: seed, image: tinyImage(seed) }), continuations, config);
-};
+}
 const rows = [1, 2, 3, 4, 5, 6].map(row);
 const request: UpdateRequest = {
   rows,

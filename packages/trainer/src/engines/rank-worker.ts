@@ -1,5 +1,5 @@
 /** Entry of a rank's worker thread: selects the backend, builds the replica and serves calls one at a time. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { selectBackend } from '../backend/select-backend.ts';
 import { abortShared, sharedCollective } from '../collective/shared-memory.ts';
 import { TrainerError } from '../errors.ts';
@@ -7,23 +7,26 @@ import { algorithms, importTrainerPlugins } from '../plugins.ts';
 import type { RankCall, RankReply, RankStart } from './rank-messages.ts';
 import { createReplica, type Replica } from './replica.ts';
 
-const port = parentPort;
-if (port === null)
+const port = driverPort();
+const start = workerData as RankStart;
+
+function driverPort(): MessagePort {
+  if (parentPort !== null) return parentPort;
   throw new TrainerError(
     'rank_failed',
     'rank-worker is the entry of a worker thread and cannot be run by itself. Use createParallelEngine.',
   );
+}
 
-const start = workerData as RankStart;
-const send = (reply: RankReply): void => {
+function send(reply: RankReply): void {
   port.postMessage(reply);
-};
+}
 
 async function main(): Promise<void> {
   const backend = await selectBackend(start.backend === undefined ? {} : { prefer: start.backend });
   const { objectives } = algorithms(await importTrainerPlugins(start.plugins));
   const replica = createReplica({ ...start.replica, objectives, collective: sharedCollective(start.region, start.rank) });
-  port?.on('message', (call: RankCall) => {
+  port.on('message', (call: RankCall) => {
     try {
       send({ kind: 'result', id: call.id, value: invoke(replica, call) });
     } catch (error) {

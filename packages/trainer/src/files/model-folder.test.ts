@@ -12,7 +12,9 @@ const LFS =
   'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n';
 
 let folder: string;
-const put = (name: string, content: string | Uint8Array = '{}'): Promise<void> => writeFile(join(folder, name), content);
+function put(name: string, content: string | Uint8Array = '{}'): Promise<void> {
+  return writeFile(join(folder, name), content);
+}
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'model-'));
 });

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PROCESSOR_CONFIG, readProcessorConfig, writeProcessorConfig } from './processor-config.ts';
 
 let folder = '';
-const write = (file: object): Promise<void> => writeFile(join(folder, 'preprocessor_config.json'), JSON.stringify(file));
+function write(file: object): Promise<void> {
+  return writeFile(join(folder, 'preprocessor_config.json'), JSON.stringify(file));
+}
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'processor-config-'));

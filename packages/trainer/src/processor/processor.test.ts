@@ -14,7 +14,9 @@ const goldens: { prompts: { images: string[]; content: string; ids: number[]; gr
   readFileSync(`${fixtures}processor/goldens.json`, 'utf8'),
 );
 const folder = mkdtempSync(join(tmpdir(), 'processor-'));
-const read = (name: string) => decodeImage(`${fixtures}processor/images/${name}`);
+function read(name: string) {
+  return decodeImage(`${fixtures}processor/images/${name}`);
+}
 
 describe('the processor', () => {
   let processor: Processor;

@@ -4,9 +4,9 @@
  * rows change nothing. Left out: speculative decoding and paged caches, which pay off only with far larger models.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { concatenate } from '../data/collate.ts';
 import type { ImageInput } from '../data/packed-row.ts';
-import { embed, encodeImages, MASKED, patchTensor, type Model } from '../models/qwen2-5-vl/model.ts';
+import { visualTokens } from '../data/visual-tokens.ts';
+import { embed, MASKED, type Model } from '../models/qwen2-5-vl/model.ts';
 import { disposeRotary, ropeIndex, rotaryTables } from '../models/qwen2-5-vl/rope-index.ts';
 import { decoder, languageHead, selfMixer, type KeyValue } from '../models/qwen2-5-vl/text.ts';
 import { counterRandom } from '../random/counter-random.ts';
@@ -79,7 +79,11 @@ function prefill(
   const logits = tf.tidy(() => {
     const rotary = rotaryTables(layout.positions, { batch, time }, text);
     const causal = selfMixer(tf.add(tf.tensor4d(layout.mask, [batch, 1, 1, time]), causalMask(time)));
-    const hidden = embed(model, layout.tokenIds, visionOf(model, prompts));
+    const vision = visualTokens(
+      model,
+      prompts.flatMap((prompt) => prompt.images),
+    );
+    const hidden = embed(model, layout.tokenIds, vision);
     const out = decoder(model.weights, hidden, {
       config: text,
       batch,
@@ -103,17 +107,6 @@ function causalMask(time: number): tf.Tensor4D {
   const values = new Float32Array(time * time).fill(MASKED);
   for (let t = 0; t < time; t++) values.fill(0, t * time, t * time + t + 1);
   return tf.tensor4d(values, [1, 1, time, time]);
-}
-
-function visionOf(model: Model, prompts: readonly GenerationPrompt[]): tf.Tensor2D | undefined {
-  const images = prompts.flatMap((prompt) => prompt.images);
-  if (images.length === 0) return undefined;
-  const patches = patchTensor(model, concatenate(images.map((image) => image.patches)));
-  return encodeImages(
-    model,
-    patches,
-    images.map((image) => image.grid),
-  );
 }
 
 interface PromptLayout {

@@ -4,14 +4,14 @@ import { sampleToken, type SamplingOptions } from './sample-token.ts';
 
 const all: SamplingOptions = { temperature: 1, topP: 1, topK: 0 };
 const row = Float32Array.from([0.1, 0.2, 0.3, 0.4], Math.log);
-const frequencies = (options: SamplingOptions): number[] => {
+function frequencies(options: SamplingOptions): number[] {
   const counts = [0, 0, 0, 0];
   for (let i = 0; i < 20_000; i++) {
     const { id } = sampleToken(row, options, counterRandom(1, i));
     counts[id] = (counts[id] ?? 0) + 1 / 20_000;
   }
   return counts;
-};
+}
 
 describe('sampleToken', () => {
   it('draws tokens as often as they are probable', () => {

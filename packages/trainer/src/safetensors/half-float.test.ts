@@ -4,8 +4,9 @@ import { decodeBfloat16, decodeFloat16, encodeBfloat16, encodeFloat16 } from './
 
 const everyPattern = Uint16Array.from({ length: 65_536 }, (_, index) => index);
 
-const isNaNPattern = (pattern: number, exponentMask: number): boolean =>
-  (pattern & exponentMask) === exponentMask && (pattern & 0x7fff) !== exponentMask;
+function isNaNPattern(pattern: number, exponentMask: number): boolean {
+  return (pattern & exponentMask) === exponentMask && (pattern & 0x7fff) !== exponentMask;
+}
 
 describe.each([
   { name: 'bfloat16', decode: decodeBfloat16, encode: encodeBfloat16, exponentMask: 0x7f80 },

@@ -14,13 +14,16 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const write = async (file: string, values: Record<string, number>): Promise<void> => {
+async function write(file: string, values: Record<string, number>): Promise<void> {
   const tensors = new Map(Object.entries(values).map(([name, value]) => [name, { shape: [1], data: Float32Array.of(value) }]));
   await writeSafetensors(join(folder, file), tensors, { dtype: 'F32' });
-};
-const writeIndex = (index: unknown): Promise<void> => writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify(index));
-const readValues = async (): Promise<Record<string, number | undefined>> =>
-  Object.fromEntries([...(await readCheckpoint(folder))].map(([name, { data }]) => [name, data[0]]));
+}
+function writeIndex(index: unknown): Promise<void> {
+  return writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify(index));
+}
+async function readValues(): Promise<Record<string, number | undefined>> {
+  return Object.fromEntries([...(await readCheckpoint(folder))].map(([name, { data }]) => [name, data[0]]));
+}
 
 describe('canonicalName', () => {
   it.each([

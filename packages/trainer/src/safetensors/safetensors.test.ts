@@ -7,7 +7,9 @@ import { TrainerError } from '../errors.ts';
 import { readSafetensors, readSafetensorsHeader } from './read-safetensors.ts';
 import { writeSafetensors, type TensorToWrite } from './write-safetensors.ts';
 
-const fixture = (name: string): string => new URL(`../../test/fixtures/qwen2-5-vl/${name}`, import.meta.url).pathname;
+function fixture(name: string): string {
+  return new URL(`../../test/fixtures/qwen2-5-vl/${name}`, import.meta.url).pathname;
+}
 
 let folder = '';
 beforeAll(async () => {
@@ -36,8 +38,12 @@ async function failure(path: string): Promise<string> {
   return error.message;
 }
 
-const bitsOf = (data: Float32Array): number[] => [...new Uint32Array(data.buffer, data.byteOffset, data.length)];
-const isNaNBits = (bits: number): boolean => (bits & 0x7fffffff) > 0x7f800000;
+function bitsOf(data: Float32Array): number[] {
+  return [...new Uint32Array(data.buffer, data.byteOffset, data.length)];
+}
+function isNaNBits(bits: number): boolean {
+  return (bits & 0x7fffffff) > 0x7f800000;
+}
 
 describe('files of the Python implementation', () => {
   it('are read to the bit in every dtype', async () => {
@@ -142,7 +148,7 @@ describe('a damaged file is named with what is wrong', () => {
     ['a fractional size', entry({ shape: [1.5] }), 'has the shape [1.5]'],
     ['absent offsets', entry({ data_offsets: [0] }), 'has data_offsets [0]'],
     ['offsets that do not span the shape', entry({ data_offsets: [0, 4] }), 'takes 8 bytes, its data_offsets span 4'],
-    ['offsets that run backwards', entry({ data_offsets: [8, 0] }), 'its data_offsets span -8'],
+    ['offsets that run backward', entry({ data_offsets: [8, 0] }), 'its data_offsets span -8'],
     ['a gap before a tensor', entry({ data_offsets: [4, 12] }), 'begins at byte 4 of the data where 0 is due'],
     ['metadata that are no strings', '{"__metadata__": {"a": 1}}', '__metadata__ is {"a":1}'],
   ])('%s', async (_, header, problem) => {

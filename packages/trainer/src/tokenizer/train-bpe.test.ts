@@ -7,8 +7,9 @@ import type { Tokenizer } from './tokenizer.ts';
 import { DEFAULT_SPLIT_PATTERN, trainByteLevelBpe } from './train-bpe.ts';
 import type { TrainBpeOptions } from './train-bpe.ts';
 
-const train = (options: TrainBpeOptions): Tokenizer =>
-  createTokenizer({ tokenizer: trainByteLevelBpe(options), config: {}, chatTemplate: undefined });
+function train(options: TrainBpeOptions): Tokenizer {
+  return createTokenizer({ tokenizer: trainByteLevelBpe(options), config: {}, chatTemplate: undefined });
+}
 
 describe('trainByteLevelBpe', () => {
   it('makes the same file from the same corpus, the one that Python has read', () => {

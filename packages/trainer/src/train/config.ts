@@ -7,10 +7,18 @@ import { algorithmNamed, algorithms, type TrainerPlugin } from '../plugins.ts';
 // come as an engine. Settings of an objective or an advantage estimator are in its own file.
 
 const strict = { additionalProperties: false };
-const positive = (description: string) => Type.Integer({ minimum: 1, description });
-const fraction = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
-const named = (description: string, name: string) =>
-  withDefault(Type.Object({ name: withDefault(Type.String({ minLength: 1, description }), name) }, { additionalProperties: true }), {});
+function positive(description: string) {
+  return Type.Integer({ minimum: 1, description });
+}
+function fraction(description: string) {
+  return Type.Number({ minimum: 0, maximum: 1, description });
+}
+function named(description: string, name: string) {
+  return withDefault(
+    Type.Object({ name: withDefault(Type.String({ minLength: 1, description }), name) }, { additionalProperties: true }),
+    {},
+  );
+}
 
 /** All settings of an RL run; every setting has a default but the number of steps. */
 export const TrainConfig = Type.Object(

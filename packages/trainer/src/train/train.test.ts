@@ -67,16 +67,18 @@ const reward: RewardFunction = (rollouts) =>
     }),
   );
 
-const settings = (change: Partial<TrainConfig> = {}): ReturnType<typeof resolveTrainConfig> =>
-  resolveTrainConfig({ steps: 4, promptsPerStep: 4, groupSize: 6, maxNewTokens: 6, learningRate: 3e-3, ...change });
-const engine = (): Engine =>
-  createLocalEngine({
+function settings(change: Partial<TrainConfig> = {}): ReturnType<typeof resolveTrainConfig> {
+  return resolveTrainConfig({ steps: 4, promptsPerStep: 4, groupSize: 6, maxNewTokens: 6, learningRate: 3e-3, ...change });
+}
+function engine(): Engine {
+  return createLocalEngine({
     config: modelConfig,
     parameters,
     frozen: ['vit', 'connector'],
     paddingTokenId: TINY.padding,
     tokensPerMicroBatch: 4096,
   });
+}
 
 async function run(options: {
   config: ReturnType<typeof settings>;
@@ -88,10 +90,10 @@ async function run(options: {
   for await (const report of train({ processor, samples, reward, ...options })) reports.push(report);
   return reports;
 }
-const meanReward = (report: StepReport | undefined): number => {
+function meanReward(report: StepReport | undefined): number {
   const rewards = (report?.rollouts ?? []).flatMap(({ outcome }) => (outcome.status === 'scored' ? [outcome.reward] : []));
   return rewards.reduce((sum, value) => sum + value, 0) / rewards.length;
-};
+}
 
 beforeAll(async () => {
   await selectBackend({ prefer: ['wasm'] });

@@ -75,8 +75,9 @@ export async function* train<Outcome extends RewardOutcome>(
   while (state.step < config.steps) {
     const step = state.step + 1;
     const clock = stopwatch();
-    const prompts = await drawPrompts(options, state.samplePosition);
+    const drawn = await drawPrompts(options, state.samplePosition);
     const data = clock();
+    const prompts = await encodePrompts(engine, drawn);
     const generations = await engine.generate(
       prompts.map((prompt, p) => ({ tokenIds: prompt.tokenIds, images: prompt.images, key: state.samplePosition + p })),
       { ...config, stopTokenIds: stopTokens(processor) },
@@ -108,6 +109,13 @@ async function drawPrompts(
 ): Promise<PreparedPrompt[]> {
   const items = await Promise.all(Array.from({ length: options.config.promptsPerStep }, (_, i) => options.samples.at(position + i)));
   return items.map((item) => preparePrompt(options.processor, item));
+}
+
+/** The prompts with their images encoded, where that can be done once for the whole step. */
+async function encodePrompts(engine: Engine, prompts: readonly PreparedPrompt[]): Promise<PreparedPrompt[]> {
+  const images = await engine.encodeImages(prompts.flatMap((prompt) => prompt.images));
+  let next = 0;
+  return prompts.map((prompt) => ({ ...prompt, images: images.slice(next, (next += prompt.images.length)) }));
 }
 
 function checkFailures(rollouts: readonly Rollout[], limit: number): void {

@@ -23,10 +23,9 @@ function firstly(...answers: readonly (() => Response)[]): FakeServer {
 const breaks: FakeServer = () => {
   throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') });
 };
-const status =
-  (code: number, body: unknown, headers = {}) =>
-  (): Response =>
-    jsonResponse(body, code, headers);
+function status(code: number, body: unknown, headers = {}) {
+  return (): Response => jsonResponse(body, code, headers);
+}
 
 afterEach(() => {
   vi.useRealTimers();

@@ -5,7 +5,9 @@ import { readAnswer, readProblem } from './read-answer.ts';
 const requests = requestsOf(2);
 const [first, second] = resultsOf(requests);
 const failed = { id: 'r1', data_source: 'fake', verifier: 'text', status: 'failed', error: { code: 'timeout', message: 'late' } };
-const read = (...results: unknown[]) => readAnswer(JSON.stringify({ results }), requests);
+function read(...results: unknown[]) {
+  return readAnswer(JSON.stringify({ results }), requests);
+}
 
 describe('readAnswer', () => {
   it('takes scored and failed results', () => {

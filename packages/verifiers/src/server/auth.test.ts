@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { createTokenCheck } from './auth.ts';
 
 const isAuthorized = createTokenCheck('s3cret:with colon');
-const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
+function basic(pair: string): string {
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
 
 it.each([
   ['Bearer s3cret:with', false],

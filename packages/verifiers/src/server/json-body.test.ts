@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { parseJsonBody } from './json-body.ts';
 
-const messageOf = (text: string): string => {
+function messageOf(text: string): string {
   try {
     parseJsonBody(text);
   } catch (error) {
     return (error as Error).message;
   }
   return 'no error';
-};
+}
 
 describe('parseJsonBody', () => {
   it('gives the value', () => {

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import type { RewardResult } from '../contract.ts';
 import { createBoundedLabel, createServiceMetrics } from './metrics.ts';
 
-const result = (source: string, code?: 'timeout'): RewardResult => {
+function result(source: string, code?: 'timeout'): RewardResult {
   const item = { id: 'a', data_source: source, verifier: 'counting' };
   if (code !== undefined) return { ...item, status: 'failed', error: { code, message: 'm' } };
   return { ...item, status: 'scored', reward: 1, components: {}, metrics: {}, elapsed_ms: 0.03 };
-};
+}
 
 it('counts results by verifier, source, status and code', async () => {
   const metrics = createServiceMetrics(() => ({ queued: 3, running: 2, workers: 4, replaced: 1 }));

@@ -2,14 +2,21 @@
 import { Progress, RewardRequest, RewardResult } from '../contract.ts';
 import type { ProtocolAdapter } from './protocol.ts';
 
-const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
-const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
-const openAnswers = (description: string, schema: object, ...failures: readonly number[]): object => ({
-  200: { description, ...json(schema) },
-  ...Object.fromEntries(failures.map((status) => [status, { description: FAILURES[status], ...json(ref('Error')) }])),
-});
-const answers = (description: string, schema: object, ...failures: readonly number[]): object =>
-  openAnswers(description, schema, ...failures, 401, 403, 500);
+function json(schema: object): object {
+  return { content: { 'application/json': { schema } } };
+}
+function ref(name: string): object {
+  return { $ref: `#/components/schemas/${name}` };
+}
+function openAnswers(description: string, schema: object, ...failures: readonly number[]): object {
+  return {
+    200: { description, ...json(schema) },
+    ...Object.fromEntries(failures.map((status) => [status, { description: FAILURES[status], ...json(ref('Error')) }])),
+  };
+}
+function answers(description: string, schema: object, ...failures: readonly number[]): object {
+  return openAnswers(description, schema, ...failures, 401, 403, 500);
+}
 
 const FAILURES: Readonly<Record<number, string>> = {
   400: 'The body is not JSON, or not what the route takes',
@@ -86,11 +93,15 @@ const error = {
   },
 };
 
-const plain = (summary: string): object => ({ get: { summary, responses: answers(summary, { type: 'object' }) } });
+function plain(summary: string): object {
+  return { get: { summary, responses: answers(summary, { type: 'object' }) } };
+}
 const status = { type: 'object', required: ['status'], properties: { status: { type: 'string' } } };
-const open = (summary: string, more: object = {}): object => ({
-  get: { summary, security: [{}], responses: { ...openAnswers(summary, { type: 'object' }), ...more } },
-});
+function open(summary: string, more: object = {}): object {
+  return {
+    get: { summary, security: [{}], responses: { ...openAnswers(summary, { type: 'object' }), ...more } },
+  };
+}
 
 /** The document that `/openapi.json` serves. */
 export function createOpenapi(protocols: readonly ProtocolAdapter[]): object {

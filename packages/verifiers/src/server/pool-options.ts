@@ -3,7 +3,9 @@ import { settings, SettingsError, withDefault, type SettingsInput } from '@vtriu
 import { Type, type Static } from 'typebox';
 import { ServiceError } from '../service-error.ts';
 
-const whole = (minimum: number, description: string) => Type.Integer({ minimum, description });
+function whole(minimum: number, description: string) {
+  return Type.Integer({ minimum, description });
+}
 
 /** The settings of a scoring pool; `orsta serve` offers those that concern its users. */
 export const PoolSettings = Type.Object({

@@ -6,15 +6,18 @@ import { createScoringPool, type Scorer, type ScoringPoolOptions } from '@vtriun
 import type { RewardRequest, RewardResult } from '@vtriune/verifiers';
 import { afterEach, describe, expect, it } from 'vitest';
 
-const plugin = (name: string): string => new URL(`../../test/fixtures/plugins/${name}.mjs`, import.meta.url).pathname;
-const request = (id: string, verifier: string, ground_truth: unknown = 'x'): RewardRequest => {
+function plugin(name: string): string {
+  return new URL(`../../test/fixtures/plugins/${name}.mjs`, import.meta.url).pathname;
+}
+function request(id: string, verifier: string, ground_truth: unknown = 'x'): RewardRequest {
   return { id, data_source: 's', verifier, response: 'r', ground_truth };
-};
+}
 
 /** A plug-in that loads in the first worker only. */
-const oncePlugin = (marker: string, how: string): string => `
+function oncePlugin(marker: string, how: string): string {
+  return `
 import { existsSync, writeFileSync } from 'node:fs';
-if (existsSync(${JSON.stringify(marker)})) { if (${JSON.stringify(how)} === 'hangs') for (;;); else throw new Error('no licence file'); }
+if (existsSync(${JSON.stringify(marker)})) { if (${JSON.stringify(how)} === 'hangs') for (;;); else throw new Error('no license file'); }
 writeFileSync(${JSON.stringify(marker)}, '');
 const verifier = (name, verify) => ({ name, description: 'Once.', parameters: { type: 'object' }, components: [], metrics: [], verify });
 export default {
@@ -22,20 +25,24 @@ export default {
   verifiers: [verifier('exit', () => process.exit(3)), verifier('good', () => ({ accuracy: 1, format: 1 }))],
 };
 `;
+}
 
 const open: Scorer[] = [];
-const pool = async (options: ScoringPoolOptions = {}): Promise<Scorer> => {
+async function pool(options: ScoringPoolOptions = {}): Promise<Scorer> {
   const made = await createScoringPool({ workers: 2, plugins: [plugin('hostile')], ...options });
   open.push(made);
   return made;
-};
+}
 afterEach(async () => {
   await Promise.all(open.splice(0).map((scorer) => scorer.close()));
 });
 
-const marks = (results: readonly RewardResult[]): string => results.map(({ status }) => (status === 'failed' ? 'F' : '.')).join('');
-const among = (bad: string, count = 20): RewardRequest[] =>
-  Array.from({ length: count }, (_, i) => request(`r${i}`, i === 7 || i === 12 ? bad : 'good'));
+function marks(results: readonly RewardResult[]): string {
+  return results.map(({ status }) => (status === 'failed' ? 'F' : '.')).join('');
+}
+function among(bad: string, count = 20): RewardRequest[] {
+  return Array.from({ length: count }, (_, i) => request(`r${i}`, i === 7 || i === 12 ? bad : 'good'));
+}
 
 describe('a pool of workers', () => {
   it('scores what in-process scoring scores, in order, with the verifiers of plug-ins too', async () => {
@@ -52,7 +59,7 @@ describe('a pool of workers', () => {
     }
   });
 
-  it('ends a verifier that loops at its deadline, and scores its neighbours', async () => {
+  it('ends a verifier that loops at its deadline, and scores its neighbors', async () => {
     const scorer = await pool({ deadlineMs: 300 });
     const started = performance.now();
     const results = await scorer.score(among('loop'));
@@ -79,7 +86,7 @@ describe('a pool of workers', () => {
     expect(results[7]).toMatchObject({ error: { code: 'verifier_error', message: expect.stringMatching(/256 MB.*memoryMb/) } });
   });
 
-  it('does not count waiting towards the deadline', async () => {
+  it('does not count waiting toward the deadline', async () => {
     const scorer = await pool({ workers: 1, deadlineMs: 400, chunkSize: 4 });
     const results = await scorer.score(Array.from({ length: 12 }, (_, i) => request(`r${i}`, 'slow', 120)));
     expect(marks(results)).toBe('.'.repeat(12));
@@ -148,7 +155,7 @@ describe('a pool of workers', () => {
   });
 
   it.each([
-    ['throws', /no licence file|Not scored in 3 tries/],
+    ['throws', /no license file|Not scored in 3 tries/],
     ['hangs', /3 tries.*startMs/],
   ])('fails items by name when workers that are replaced load no more (%s)', async (how, message) => {
     const folder = mkdtempSync(join(tmpdir(), 'vtriune-once-'));
@@ -174,7 +181,7 @@ describe('a pool of workers', () => {
 
 describe('a plug-in that cannot be used', () => {
   it.each([
-    ['broken', {}, /no licence file/],
+    ['broken', {}, /no license file/],
     ['exits', {}, /worker exited with code: 7/],
     ['hangs', { startMs: 1500 }, /1500 ms/],
     ['nonesuch', {}, /Cannot find module/],

@@ -3,7 +3,7 @@ import { ServiceError } from '../service-error.ts';
 import { resolveProgress } from './run-progress.ts';
 import { createRunState } from './run-state.ts';
 
-const setUp = () => {
+function setUp() {
   const state = createRunState();
   let calls = 0;
   return {
@@ -11,7 +11,7 @@ const setUp = () => {
     count: (run: string, requests: number) => state.count(run, requests, String((calls += 1))),
     resolve: async (run: string, own?: { step?: number; total_steps?: number }) => resolveProgress(await state.read(run), own),
   };
-};
+}
 
 describe('progress of runs', () => {
   it('is unknown for a run that said nothing', async () => {

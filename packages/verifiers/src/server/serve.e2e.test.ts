@@ -6,30 +6,32 @@ import { serveRewards, type RewardEvent, type RewardServer, type ServeRewardsOpt
 import { afterEach, describe, expect, it } from 'vitest';
 
 const hostile = new URL('../../test/fixtures/plugins/hostile.mjs', import.meta.url).pathname;
-const item = (id: string, verifier = 'counting', ground_truth: unknown = 3): RewardRequest => {
+function item(id: string, verifier = 'counting', ground_truth: unknown = 3): RewardRequest {
   return { id, data_source: 's', verifier, response: '<answer>3</answer>', ground_truth };
-};
+}
 
 const json = { 'content-type': 'application/json' };
 const open: RewardServer[] = [];
-const serve = async (options: ServeRewardsOptions = {}): Promise<RewardServer> => {
+async function serve(options: ServeRewardsOptions = {}): Promise<RewardServer> {
   const server = await serveRewards({ workers: 1, plugins: [hostile], ...options });
   open.push(server);
   return server;
-};
+}
 afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close()));
 });
 
-const post = async ({ url }: RewardServer, requests: unknown, headers: Record<string, string> = {}) => {
+async function post({ url }: RewardServer, requests: unknown, headers: Record<string, string> = {}) {
   const response = await fetch(`${url}/v1/rewards`, {
     method: 'POST',
     body: JSON.stringify({ requests }),
     headers: { ...json, ...headers },
   });
   return { status: response.status, body: (await response.json()) as { results: { reward: number; status: string }[] } };
-};
-const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
 
 describe('serveRewards', () => {
   it('scores over a port, tells the observer, and is gone after close', async () => {

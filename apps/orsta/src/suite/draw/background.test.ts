@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.ts';
 import { cleanSheet, clutteredGround, plainGround, writingPaper } from './background.ts';
 
-const spread = (pixels: Uint8Array): number => {
+function spread(pixels: Uint8Array): number {
   const mean = pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
   return Math.sqrt(pixels.reduce((sum, value) => sum + (value - mean) ** 2, 0) / pixels.length);
-};
+}
 
 describe.each(Object.entries({ cleanSheet, writingPaper, plainGround, clutteredGround }))('%s', (_name, make) => {
   it('is 96x96, repeats for a seed and differs between seeds', () => {

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createCanvas, fill, painter, pixelBox } from './canvas.ts';
 import { circle, rectangle } from './shapes.ts';
 
-const red = (pixels: Uint8Array, at: number): number => pixels[at * 3] ?? -1;
+function red(pixels: Uint8Array, at: number): number {
+  return pixels[at * 3] ?? -1;
+}
 
 describe('fill', () => {
   it('colors exactly the pixels of an aligned rectangle and returns its box', () => {

@@ -5,7 +5,7 @@ import { createCanvas } from './canvas.ts';
 import { cutGlyph, drawGlyph, pickGlyph } from './digit.ts';
 
 // Two images: a bar of 4x20 at (12, 4), and an L of 10x10 at (9, 9).
-const digits = (): DigitSet => {
+function digits(): DigitSet {
   const pixels = new Uint8Array(2 * 784);
   for (let y = 4; y < 24; y += 1) for (let x = 12; x < 16; x += 1) pixels[y * 28 + x] = 255;
   for (let step = 9; step < 19; step += 1) {
@@ -13,7 +13,7 @@ const digits = (): DigitSet => {
     pixels[784 + 18 * 28 + step] = 255;
   }
   return { pixels, indices: [[0], [1]] };
-};
+}
 
 describe('handwritten digits', () => {
   it('are cut to their ink', () => {

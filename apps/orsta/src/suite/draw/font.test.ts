@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createCanvas } from './canvas.ts';
 import { drawText, textWidth } from './font.ts';
 
-const picture = (value: string): string => {
+function picture(value: string): string {
   const canvas = createCanvas(20, 9, [255, 255, 255]);
   drawText(canvas, { value, center: [10, 4.5] }, [0, 0, 0]);
   return canvas.pixels.filter((_, index) => index % 3 === 0).join();
-};
+}
 
 describe('drawText', () => {
   it('draws ten different digits and a question mark', () => {

@@ -4,11 +4,11 @@ import type { Sprite } from './sprite.ts';
 import { drawSprite, spriteSize, trimSprite } from './sprite.ts';
 
 // A 6x6 transparent image with an opaque 4x2 block of one color at (1, 3).
-const block = (): Sprite => {
+function block(): Sprite {
   const pixels = new Uint8Array(6 * 6 * 4);
   for (let y = 3; y < 5; y += 1) for (let x = 1; x < 5; x += 1) pixels.set([10, 200, 30, 255], (y * 6 + x) * 4);
   return { width: 6, height: 6, pixels };
-};
+}
 
 describe('sprites', () => {
   it('are trimmed to what is visible', () => {

@@ -6,10 +6,11 @@ import { colorAt, colorIn, middleOf, objectsNamed, questionsOf, scenesOf } from 
 // Values as read from the picture: for each color a list of steps (bars and slices have one, lines four).
 type Reading = Map<string, number[]>;
 
-const readBars = (scene: Scene): Reading =>
-  new Map(objectsNamed(scene, 'bar').map(({ label, box }) => [label.split(' ')[0] ?? '', [Math.round((box[3] - box[1]) / 8)]]));
+function readBars(scene: Scene): Reading {
+  return new Map(objectsNamed(scene, 'bar').map(({ label, box }) => [label.split(' ')[0] ?? '', [Math.round((box[3] - box[1]) / 8)]]));
+}
 
-const readLines = (scene: Scene): Reading => {
+function readLines(scene: Scene): Reading {
   const reading: Reading = new Map();
   for (const object of objectsNamed(scene, 'point')) {
     const color = object.label.split(' ')[0] ?? '';
@@ -19,9 +20,9 @@ const readLines = (scene: Scene): Reading => {
     reading.set(color, steps);
   }
   return reading;
-};
+}
 
-const readPie = (scene: Scene): Reading => {
+function readPie(scene: Scene): Reading {
   const counts = new Map<string, number>();
   for (let y = 0; y < 96; y += 1)
     for (let x = 0; x < 96; x += 1) {
@@ -31,15 +32,18 @@ const readPie = (scene: Scene): Reading => {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const tenths = [...counts].map(([color, count]) => [color, Math.round((count / total) * 10)] as const);
   return new Map(tenths.filter(([, part]) => part > 0).map(([color, part]) => [color, [part]]));
-};
+}
 
-const reader = (source: string): ((scene: Scene) => Reading) =>
-  source === 'nano_chart_bar' ? readBars : source === 'nano_chart_line' ? readLines : readPie;
+function reader(source: string): (scene: Scene) => Reading {
+  return source === 'nano_chart_bar' ? readBars : source === 'nano_chart_line' ? readLines : readPie;
+}
 
-const colorsIn = (text: string): string[] => COLOR_NAMES.filter((name) => text.includes(name));
+function colorsIn(text: string): string[] {
+  return COLOR_NAMES.filter((name) => text.includes(name));
+}
 
 // The answer in steps of the axis, or a color or a place.
-const answerFrom = (reading: Reading, text: string): string | number => {
+function answerFrom(reading: Reading, text: string): string | number {
   const value = (color: string, place = 0): number => reading.get(color)?.[place] ?? NaN;
   const [one = '', two = ''] = colorsIn(text);
   const place = Number(/at (\d)/.exec(text)?.[1] ?? 1) - 1;
@@ -54,16 +58,16 @@ const answerFrom = (reading: Reading, text: string): string | number => {
   if (text.includes('sum of')) return value(one) + value(two);
   if (text.includes('difference of')) return Math.abs(value(one) - value(two));
   return value(one, place);
-};
+}
 
-const check = (scene: Scene, question: Question, units: Set<number>): void => {
+function check(scene: Scene, question: Question, units: Set<number>): void {
   const expected = answerFrom(reader(question.source)(scene), question.text);
   if (typeof expected === 'number') {
     if (expected > 0) units.add(Number(question.answer) / expected);
     else expect(question.answer).toBe('0');
   } else if (question.text.startsWith('Where is')) expect(Number(question.answer) - 1).toBe(Number(expected));
   else expect(`${question.text} ${question.answer}`).toBe(`${question.text} ${expected}`);
-};
+}
 
 describe.each(['nano_chart_bar', 'nano_chart_line', 'nano_chart_pie'])('%s', (source) => {
   it('answers what the picture shows, on one axis a scene', async () => {

@@ -5,14 +5,16 @@ import type { Canvas } from '../draw/canvas.ts';
 import type { Random } from '../random.ts';
 
 /** A scene of what was drawn; the first question is the one that RL asks. */
-export const composeScene = (canvas: Canvas, objects: SceneObject[], questions: readonly [Question, ...Question[]]): Scene => ({
-  task: questions[0].task,
-  width: SCENE_SIZE,
-  height: SCENE_SIZE,
-  pixels: canvas.pixels,
-  objects,
-  questions: [...questions],
-});
+export function composeScene(canvas: Canvas, objects: SceneObject[], questions: readonly [Question, ...Question[]]): Scene {
+  return {
+    task: questions[0].task,
+    width: SCENE_SIZE,
+    height: SCENE_SIZE,
+    pixels: canvas.pixels,
+    objects,
+    questions: [...questions],
+  };
+}
 
 /** An answer with the worked steps that lead to it. */
 export interface Worked {
@@ -26,41 +28,45 @@ export interface Asker {
 }
 
 /** Two numbers added, worked out. */
-export const added = (first: number, second: number): Worked => ({
-  answer: first + second,
-  steps: `${first} + ${second} = ${first + second}`,
-});
+export function added(first: number, second: number): Worked {
+  return {
+    answer: first + second,
+    steps: `${first} + ${second} = ${first + second}`,
+  };
+}
 
 /** One number less another, worked out. */
-export const subtracted = (first: number, second: number): Worked => ({
-  answer: first - second,
-  steps: `${first} - ${second} = ${first - second}`,
-});
+export function subtracted(first: number, second: number): Worked {
+  return {
+    answer: first - second,
+    steps: `${first} - ${second} = ${first - second}`,
+  };
+}
 
 /** An asker for a task; each call draws one wording. */
-export const askerFor =
-  (task: TaskName, random: Random): Asker =>
-  (source, wordings, answer) => {
+export function askerFor(task: TaskName, random: Random): Asker {
+  return (source, wordings, answer) => {
     const question = { task, source, text: random.pick(wordings) };
     return typeof answer === 'object'
       ? { ...question, answer: String(answer.answer), steps: answer.steps }
       : { ...question, answer: String(answer) };
   };
+}
 
 /** The main question first, then at most `count` of the others in random order; no text occurs twice. */
-export const withExtras = (
+export function withExtras(
   random: Random,
   main: Question,
   { extras, count }: { extras: readonly Question[]; count: number },
-): [Question, ...Question[]] => {
+): [Question, ...Question[]] {
   const others = new Map(extras.map((question) => [question.text, question]));
   others.delete(main.text);
   return [main, ...random.shuffle([...others.values()]).slice(0, count)];
-};
+}
 
 /** The key with the greatest (sign 1) or the smallest (sign -1) value; undefined where two share it. */
-export const uniqueExtreme = <T>(items: readonly T[], sign: 1 | -1, valueOf: (item: T) => number): T | undefined => {
+export function uniqueExtreme<T>(items: readonly T[], sign: 1 | -1, valueOf: (item: T) => number): T | undefined {
   const sorted = [...items].sort((first, second) => sign * (valueOf(second) - valueOf(first)));
   const [best, next] = sorted;
   return best !== undefined && (next === undefined || valueOf(best) !== valueOf(next)) ? best : undefined;
-};
+}

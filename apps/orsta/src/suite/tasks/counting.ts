@@ -14,7 +14,7 @@ import { counted, drawObjects, howMany, objectExtras, pluralOf, shuffledNames } 
 
 const MOST = 6;
 
-const spriteScene = (random: Random, assets: SuiteAssets): Scene => {
+function spriteScene(random: Random, assets: SuiteAssets): Scene {
   const [target, first, second] = shuffledNames(random);
   const name = target ?? 'cat';
   const count = random.int(0, MOST);
@@ -29,14 +29,14 @@ const spriteScene = (random: Random, assets: SuiteAssets): Scene => {
   const total = ask('nano_counting_other', ['How many objects are there?', 'Count all objects.'], objects.length);
   const extras = [total, ...objectExtras(objects, random)].filter((question) => !howMany(pluralOf(name)).includes(question.text));
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
-};
+}
 
 interface Piece {
   color: ColorName;
   figure: Figure;
 }
 
-const drawPieces = (random: Random, pieces: readonly Piece[]): { canvas: Scene['pixels']; objects: SceneObject[] } => {
+function drawPieces(random: Random, pieces: readonly Piece[]): { canvas: Scene['pixels']; objects: SceneObject[] } {
   const canvas = plainGround(random);
   const radii = pieces.map(() => random.int(6, 9));
   const boxes = placeBoxes(
@@ -51,11 +51,13 @@ const drawPieces = (random: Random, pieces: readonly Piece[]): { canvas: Scene['
     return { label: `${color} ${figure}`, box };
   });
   return { canvas: canvas.pixels, objects };
-};
+}
 
-const pluralFigure = (figure: Figure): string => (figure === 'cross' ? 'crosses' : `${figure}s`);
+function pluralFigure(figure: Figure): string {
+  return figure === 'cross' ? 'crosses' : `${figure}s`;
+}
 
-const figureScene = (random: Random): Scene => {
+function figureScene(random: Random): Scene {
   const [color, second] = random.shuffle(COLOR_NAMES);
   const [figure, other] = random.shuffle(FIGURES);
   const target: Piece = { color: color ?? 'red', figure: figure ?? 'circle' };
@@ -99,7 +101,7 @@ const figureScene = (random: Random): Scene => {
     ),
   ];
   return composeScene({ width: 96, height: 96, pixels: canvas }, objects, withExtras(random, main, { extras, count: 4 }));
-};
+}
 
 /** Counting: how many objects of a class, or figures of a color and form. */
 export const counting: SuiteTask = {

@@ -18,18 +18,20 @@ interface Plan {
   phrases: string[];
 }
 
-const middle = (box: Box | undefined, axis: 0 | 1): number => ((box?.[axis] ?? 0) + (box?.[axis + 2] ?? 0)) / 2;
+function middle(box: Box | undefined, axis: 0 | 1): number {
+  return ((box?.[axis] ?? 0) + (box?.[axis + 2] ?? 0)) / 2;
+}
 
 /** Distance in pixels that makes left and right, above and below plain. */
 const CLEAR = 16;
 
-const byName = (names: readonly SpriteName[], random: Random): Plan => {
+function byName(names: readonly SpriteName[], random: Random): Plan {
   const count = random.int(2, 4);
   const wanted = names.slice(0, count).map((name) => ({ name, side: random.int(18, count > 3 ? 28 : 36) }));
   return { wanted, accept: () => true, phrases: wanted.map(({ name }) => name) };
-};
+}
 
-const byPosition = ([name, other]: readonly SpriteName[], random: Random): Plan => {
+function byPosition([name, other]: readonly SpriteName[], random: Random): Plan {
   const axis = random.pick([0, 1] as const);
   const twice = { name: name ?? 'cat', side: random.int(20, 30) };
   const words = axis === 0 ? ['left', 'right'] : ['top', 'bottom'];
@@ -38,9 +40,9 @@ const byPosition = ([name, other]: readonly SpriteName[], random: Random): Plan 
     accept: ([first, second]) => middle(second, axis) - middle(first, axis) >= CLEAR,
     phrases: words.map((word) => `${word} ${twice.name}`),
   };
-};
+}
 
-const bySize = ([name, other]: readonly SpriteName[], random: Random): Plan => {
+function bySize([name, other]: readonly SpriteName[], random: Random): Plan {
   const small = random.int(18, 21);
   const large = random.int(31, 36);
   const wanted = [
@@ -49,9 +51,9 @@ const bySize = ([name, other]: readonly SpriteName[], random: Random): Plan => {
     { name: other ?? 'dog', side: random.int(18, 26) },
   ];
   return { wanted, accept: () => true, phrases: ['largest', 'smallest'].map((word) => `${word} ${name ?? 'cat'}`) };
-};
+}
 
-const byRelation = ([name, other]: readonly SpriteName[], random: Random): Plan => {
+function byRelation([name, other]: readonly SpriteName[], random: Random): Plan {
   const axis = random.pick([0, 1] as const);
   const twice = { name: name ?? 'cat', side: random.int(18, 25) };
   const words = axis === 0 ? ['left of', 'right of'] : ['above', 'below'];
@@ -61,7 +63,7 @@ const byRelation = ([name, other]: readonly SpriteName[], random: Random): Plan 
       middle(third, axis) - middle(first, axis) >= CLEAR && middle(second, axis) - middle(third, axis) >= CLEAR,
     phrases: words.map((word) => `${twice.name} ${word} the ${other ?? 'dog'}`),
   };
-};
+}
 
 const PLANS: Readonly<Record<Kind, (names: readonly SpriteName[], random: Random) => Plan>> = {
   name: byName,
@@ -70,8 +72,9 @@ const PLANS: Readonly<Record<Kind, (names: readonly SpriteName[], random: Random
   relation: byRelation,
 };
 
-const askFor = (random: Random, what: { phrase: string; object: SceneObject; source: string }) =>
-  askBoxes(random, { task: 'grounding', source: what.source, wordings: whereIs(what.phrase), boxes: [what.object] });
+function askFor(random: Random, what: { phrase: string; object: SceneObject; source: string }) {
+  return askBoxes(random, { task: 'grounding', source: what.source, wordings: whereIs(what.phrase), boxes: [what.object] });
+}
 
 /** Grounding: the box of the one object that a phrase names. */
 export const grounding: SuiteTask = {

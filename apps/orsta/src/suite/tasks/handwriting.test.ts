@@ -2,24 +2,27 @@ import { describe, expect, it } from 'vitest';
 import type { Scene } from '../contract.ts';
 import { middleOf, questionsOf, scenesOf } from '../test-scenes.ts';
 
-const inRow = (scene: Scene): string[] =>
-  [...scene.objects].sort((first, second) => middleOf(first).x - middleOf(second).x).map(({ label }) => label);
+function inRow(scene: Scene): string[] {
+  return [...scene.objects].sort((first, second) => middleOf(first).x - middleOf(second).x).map(({ label }) => label);
+}
 
-const compute = (labels: readonly string[]): number =>
-  labels.reduce((total, label, index) => {
+function compute(labels: readonly string[]): number {
+  return labels.reduce((total, label, index) => {
     const value = Number(label);
     if (index === 0) return value;
     if (index % 2 === 1) return total;
     const operator = labels[index - 1];
     return operator === 'plus' ? total + value : operator === 'minus' ? total - value : total * value;
   }, 0);
+}
 
-const digitsOf = (scene: Scene): number[] =>
-  inRow(scene)
+function digitsOf(scene: Scene): number[] {
+  return inRow(scene)
     .filter((label) => /^\d$/.test(label))
     .map(Number);
+}
 
-const readMath = (scene: Scene, text: string): string => {
+function readMath(scene: Scene, text: string): string {
   const digits = digitsOf(scene);
   if (text.includes('first digit')) return String(digits[0]);
   if (text.includes('last digit')) return String(digits.at(-1));
@@ -27,16 +30,16 @@ const readMath = (scene: Scene, text: string): string => {
   if (text.includes('all digits')) return String(digits.reduce((sum, digit) => sum + digit, 0));
   if (text === 'Read the expression.') return inRow(scene).join(' ');
   return text.includes('operator') ? (inRow(scene)[1] ?? '') : String(compute(inRow(scene)));
-};
+}
 
-const readOcr = (scene: Scene, text: string): string => {
+function readOcr(scene: Scene, text: string): string {
   const digits = digitsOf(scene);
   const place = ['first', 'second', 'third', 'fourth'].findIndex((word) => text.includes(word));
   if (place >= 0) return String(digits[place]);
   if (text.includes('last')) return String(digits.at(-1));
   if (text.includes('How many') || text.includes('Count')) return String(digits.length);
   return (text.includes('right to left') ? digits.reverse() : digits).join(' ');
-};
+}
 
 describe('math', () => {
   it('answers what the row of digits and operators says', async () => {

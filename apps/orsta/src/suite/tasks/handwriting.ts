@@ -13,7 +13,9 @@ const INKS: readonly Color[] = [
 ];
 
 /** The color of a pen. */
-export const pickInk = (random: Random): Color => random.pick(INKS);
+export function pickInk(random: Random): Color {
+  return random.pick(INKS);
+}
 
 /** What to write and where: digit `i` is centered at `centers[i]` on the line `y`. */
 export interface Writing {
@@ -25,11 +27,12 @@ export interface Writing {
 }
 
 /** Writes digits with a jitter of a pixel or two; returns them as objects. */
-export const writeDigits = (canvas: Canvas, writing: Writing, from: { random: Random; assets: SuiteAssets; split: Split }): SceneObject[] =>
-  writing.digits.map((digit, index) => {
+export function writeDigits(canvas: Canvas, writing: Writing, from: { random: Random; assets: SuiteAssets; split: Split }): SceneObject[] {
+  return writing.digits.map((digit, index) => {
     const { random, assets, split } = from;
     const glyph = pickGlyph(random, assets.digits[split], digit);
     const center = [(writing.centers[index] ?? 0) + random.int(-1, 1), writing.y + random.int(-2, 2)] as const;
     const box = drawGlyph(canvas, { glyph, center, side: random.int(writing.sides[0], writing.sides[1]) }, writing.ink);
     return { label: String(digit), box };
   });
+}

@@ -17,12 +17,12 @@ interface Expression {
 
 const NAMES: Readonly<Record<Operator, string>> = { '+': 'plus', '-': 'minus', x: 'times' };
 
-const apply = (left: number, operator: Operator, right: number): number => {
+function apply(left: number, operator: Operator, right: number): number {
   if (operator === '+') return left + right;
   return operator === '-' ? left - right : left * right;
-};
+}
 
-const evaluate = ({ digits, operators }: Expression): { result: number; steps: string } => {
+function evaluate({ digits, operators }: Expression): { result: number; steps: string } {
   let result = digits[0] ?? 0;
   const steps = operators.map((operator, index) => {
     const right = digits[index + 1] ?? 0;
@@ -31,24 +31,24 @@ const evaluate = ({ digits, operators }: Expression): { result: number; steps: s
     return line;
   });
   return { result, steps: steps.join(', ') };
-};
+}
 
-const twoDigits = (random: Random): Expression => {
+function twoDigits(random: Random): Expression {
   const operator = random.pick(['+', '-', 'x'] as const);
   const digits = [random.int(operator === 'x' ? 1 : 0, 9), random.int(operator === 'x' ? 1 : 0, 9)];
   return { digits: operator === '-' ? digits.sort((first, second) => second - first) : digits, operators: [operator] };
-};
+}
 
-const threeDigits = (random: Random): Expression => {
+function threeDigits(random: Random): Expression {
   for (;;) {
     const digits = [random.int(0, 9), random.int(0, 9), random.int(0, 9)];
     const operators = [random.pick(['+', '-'] as const), random.pick(['+', '-'] as const)];
     const first = apply(digits[0] ?? 0, operators[0] ?? '+', digits[1] ?? 0);
     if (first >= 0 && apply(first, operators[1] ?? '+', digits[2] ?? 0) >= 0) return { digits, operators };
   }
-};
+}
 
-const drawOperator = (canvas: Canvas, operator: Operator, { x, y, ink }: { x: number; y: number; ink: Color }): SceneObject => {
+function drawOperator(canvas: Canvas, operator: Operator, { x, y, ink }: { x: number; y: number; ink: Color }): SceneObject {
   const arm = operator === 'x' ? 3.6 : 4.5;
   const width = 2.2;
   if (operator === 'x') {
@@ -59,9 +59,9 @@ const drawOperator = (canvas: Canvas, operator: Operator, { x, y, ink }: { x: nu
   const across = fill(canvas, segment([x - arm, y], [x + arm, y], width), ink);
   const upright = operator === '+' ? fill(canvas, segment([x, y - arm], [x, y + arm], width), ink) : across;
   return { label: NAMES[operator], box: [across[0], upright[1], across[2], upright[3]] };
-};
+}
 
-const extraQuestions = ({ digits, operators }: Expression, random: Random): Question[] => {
+function extraQuestions({ digits, operators }: Expression, random: Random): Question[] {
   const ask = askerFor('math', random);
   const source = 'nano_math_read';
   const total = digits.reduce((sum, digit) => sum + digit, 0);
@@ -74,7 +74,7 @@ const extraQuestions = ({ digits, operators }: Expression, random: Random): Ques
     ask(source, ['Read the expression.'], spoken),
     ask(source, ['Which operator is first?'], NAMES[operators[0] ?? '+']),
   ];
-};
+}
 
 /** Math: the value of a handwritten expression. */
 export const math: SuiteTask = {

@@ -5,12 +5,18 @@ import type { Scene, SceneObject, TaskName } from '../contract.ts';
 import { middleOf, questionsOf, scenesOf } from '../test-scenes.ts';
 import { regionOf } from './objects.ts';
 
-const singular = (word: string): string => SPRITE_CLASSES.find(({ name, plural }) => word === plural || word === name)?.name ?? word;
-const named = (scene: Scene, name: string): SceneObject[] => scene.objects.filter(({ label }) => label === name);
-const area = ({ box }: SceneObject): number => (box[2] - box[0]) * (box[3] - box[1]);
+function singular(word: string): string {
+  return SPRITE_CLASSES.find(({ name, plural }) => word === plural || word === name)?.name ?? word;
+}
+function named(scene: Scene, name: string): SceneObject[] {
+  return scene.objects.filter(({ label }) => label === name);
+}
+function area({ box }: SceneObject): number {
+  return (box[2] - box[0]) * (box[3] - box[1]);
+}
 
 // Who is meant, by the geometry of all visible objects.
-const resolve = (scene: Scene, phrase: string): SceneObject[] => {
+function resolve(scene: Scene, phrase: string): SceneObject[] {
   const relation = /^(\w+) (left of|right of|above|below) the (\w+)$/.exec(phrase);
   if (relation) {
     const [, name = '', word, anchorName = ''] = relation;
@@ -32,28 +38,28 @@ const resolve = (scene: Scene, phrase: string): SceneObject[] => {
   const order = orders[adjective];
   const same = named(scene, name ?? '');
   return order ? [...same].sort((first, second) => order(first) - order(second)).slice(0, 1) : same;
-};
+}
 
-const boxesAsked = (scene: Scene, text: string): string => {
+function boxesAsked(scene: Scene, text: string): string {
   const all = /^(?:Find all|Detect every|Where are all) (\w+)[.?]$/.exec(text);
   const one = /^(?:Where is|Find|Locate) the (.+)[.?]$/.exec(text);
   return boxesToJson(inReadingOrder(all ? named(scene, singular(all[1] ?? '')) : resolve(scene, one?.[1] ?? '')));
-};
+}
 
-const counted = (scene: Scene, text: string): number => {
+function counted(scene: Scene, text: string): number {
   const what = /^(?:How many|Count(?: the| all)?) (.+?)(?: are there)?[.?]$/.exec(text)?.[1] ?? '';
   if (what === 'objects') return scene.objects.length;
   const words = what.split(' ').map((word) => singular(word));
   const figure = (words.at(-1) ?? '').replace(/sses$/, 'ss').replace(/([^s])s$/, '$1');
   const wanted = words.length === 1 ? [figure] : [words[0] ?? '', figure];
   return scene.objects.filter(({ label }) => wanted.every((word) => word === 'object' || label.split(' ').includes(word))).length;
-};
+}
 
-const answerOf = (scene: Scene, text: string): string => {
+function answerOf(scene: Scene, text: string): string {
   if (text.startsWith('How many') || text.startsWith('Count')) return String(counted(scene, text));
   const part = /^In which part is the (\w+)\?$/.exec(text);
   return part ? regionOf(named(scene, part[1] ?? '')[0]?.box ?? [0, 0, 0, 0]) : boxesAsked(scene, text);
-};
+}
 
 const TASKS: TaskName[] = ['grounding', 'detection', 'counting'];
 

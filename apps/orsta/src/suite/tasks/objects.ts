@@ -21,23 +21,27 @@ export interface Wanted {
 const PLURALS: ReadonlyMap<string, string> = new Map(SPRITE_CLASSES.map(({ name, plural }) => [name, plural]));
 
 /** All class names in random order. */
-export const shuffledNames = (random: Random): SpriteName[] => random.shuffle(SPRITE_CLASSES.map(({ name }) => name));
+export function shuffledNames(random: Random): SpriteName[] {
+  return random.shuffle(SPRITE_CLASSES.map(({ name }) => name));
+}
 
 /** Plural of a class name. */
-export const pluralOf = (name: string): string => PLURALS.get(name) ?? name;
+export function pluralOf(name: string): string {
+  return PLURALS.get(name) ?? name;
+}
 
-const spriteOf = (assets: SuiteAssets, name: SpriteName): Sprite => {
+function spriteOf(assets: SuiteAssets, name: SpriteName): Sprite {
   const sprite = assets.sprites.get(name);
   if (!sprite) throw new SuiteError('missing_asset', `no sprite for ${name}: load the assets with loadAssets`);
   return sprite;
-};
+}
 
 /** Places and draws sprites without overlap; objects come in the order of `wanted`. */
-export const drawObjects = (
+export function drawObjects(
   canvas: Canvas,
   wanted: readonly Wanted[],
   from: { random: Random; assets: SuiteAssets; accept?: (boxes: readonly Box[]) => boolean },
-): SceneObject[] => {
+): SceneObject[] {
   const sizes = wanted.map(({ name, side }) => spriteSize(spriteOf(from.assets, name), side));
   const boxes = placeBoxes(from.random, sizes, from.accept ? { accept: from.accept } : {});
   return wanted.map(({ name }, index) => {
@@ -45,51 +49,55 @@ export const drawObjects = (
     drawSprite(canvas, spriteOf(from.assets, name), box);
     return { label: name, box };
   });
-};
+}
 
 /** A question for boxes; the answer is their JSON in reading order. */
-export const askBoxes = (
+export function askBoxes(
   random: Random,
   what: { task: TaskName; source: string; wordings: readonly string[]; boxes: readonly SceneObject[] },
-): Question => {
+): Question {
   const boxes = inReadingOrder(what.boxes);
   return { task: what.task, source: what.source, text: random.pick(what.wordings), answer: boxesToJson(boxes), boxes };
-};
+}
 
 /** The wordings that ask for the only object of a class. */
-export const whereIs = (phrase: string): string[] => [`Where is the ${phrase}?`, `Find the ${phrase}.`, `Locate the ${phrase}.`];
+export function whereIs(phrase: string): string[] {
+  return [`Where is the ${phrase}?`, `Find the ${phrase}.`, `Locate the ${phrase}.`];
+}
 
 /** The wordings that ask for all objects of a class. */
-export const findAll = (name: string): string[] => [
-  `Find all ${pluralOf(name)}.`,
-  `Detect every ${name}.`,
-  `Where are all ${pluralOf(name)}?`,
-];
+export function findAll(name: string): string[] {
+  return [`Find all ${pluralOf(name)}.`, `Detect every ${name}.`, `Where are all ${pluralOf(name)}?`];
+}
 
 /** The wordings that ask for a number of objects. */
-export const howMany = (plural: string): string[] => [`How many ${plural} are there?`, `Count the ${plural}.`, `How many ${plural}?`];
+export function howMany(plural: string): string[] {
+  return [`How many ${plural} are there?`, `Count the ${plural}.`, `How many ${plural}?`];
+}
 
 /** A number of objects, worked out by naming the middle of each in reading order. */
-export const counted = (objects: readonly SceneObject[]): Worked => ({
-  answer: objects.length,
-  steps:
-    objects.length === 0
-      ? 'no.'
-      : `${inReadingOrder(objects)
-          .map(({ box }) => `${Math.round((box[0] + box[2]) / 2)} ${Math.round((box[1] + box[3]) / 2)}`)
-          .join(', ')}.`,
-});
+export function counted(objects: readonly SceneObject[]): Worked {
+  return {
+    answer: objects.length,
+    steps:
+      objects.length === 0
+        ? 'no.'
+        : `${inReadingOrder(objects)
+            .map(({ box }) => `${Math.round((box[0] + box[2]) / 2)} ${Math.round((box[1] + box[3]) / 2)}`)
+            .join(', ')}.`,
+  };
+}
 
 /** Where a point lies on a grid of three by three: `top left`, `centre`, ... */
-export const regionOf = (box: Box): string => {
+export function regionOf(box: Box): string {
   const third = (value: number): number => Math.min(2, Math.floor(value / 32));
   const row = ['top', '', 'bottom'][third((box[1] + box[3]) / 2)] ?? '';
   const column = ['left', '', 'right'][third((box[0] + box[2]) / 2)] ?? '';
   return `${row} ${column}`.trim() || 'centre';
-};
+}
 
 /** Questions of all three kinds about a scene of sprites: one of each kind a class, in random order. */
-export const objectExtras = (objects: readonly SceneObject[], random: Random): Question[] => {
+export function objectExtras(objects: readonly SceneObject[], random: Random): Question[] {
   const names = random.shuffle([...new Set(objects.map(({ label }) => label))]);
   const absent = shuffledNames(random).find((name) => !names.includes(name)) ?? 'cat';
   return names.flatMap((name, index) => {
@@ -104,4 +112,4 @@ export const objectExtras = (objects: readonly SceneObject[], random: Random): Q
     const part = askerFor('grounding', random)('nano_grounding_part', [`In which part is the ${name}?`], region);
     return [where, random.chance(0.5) ? count : part];
   });
-};
+}

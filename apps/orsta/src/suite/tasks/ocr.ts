@@ -7,7 +7,7 @@ import { pickInk, writeDigits } from './handwriting.ts';
 
 const PITCH = 23;
 
-const extraQuestions = (digits: readonly number[], random: Random): Question[] => {
+function extraQuestions(digits: readonly number[], random: Random): Question[] {
   const ask = askerFor('ocr', random);
   const source = 'nano_ocr_part';
   const ordinals = ['first', 'second', 'third', 'fourth'];
@@ -19,7 +19,7 @@ const extraQuestions = (digits: readonly number[], random: Random): Question[] =
     ask(source, [`What is the ${ordinals[place]} digit?`, `Read the ${ordinals[place]} digit.`], digits[place] ?? 0),
     ask(source, ['Read the digits from right to left.'], [...digits].reverse().join(' ')),
   ];
-};
+}
 
 /** OCR: a handwritten string of digits. */
 export const ocr: SuiteTask = {

@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Question, Scene, SceneObject } from '../contract.ts';
 import { colorAt, middleOf, questionsOf, scenesOf } from '../test-scenes.ts';
 
-const empty = (scene: Scene): number => scene.objects.findIndex(({ label }) => label === 'empty cell');
-const part = (object: SceneObject | undefined, what: 'colour' | 'shape'): string =>
-  object?.label.split(' ')[what === 'colour' ? 0 : 1] ?? '';
+function empty(scene: Scene): number {
+  return scene.objects.findIndex(({ label }) => label === 'empty cell');
+}
+function part(object: SceneObject | undefined, what: 'colour' | 'shape'): string {
+  return object?.label.split(' ')[what === 'colour' ? 0 : 1] ?? '';
+}
 
 // All values of the asked attribute that some repetition of two or three cells allows for the gap.
-const completions = (scene: Scene, asked: 'colour' | 'shape'): Set<string> => {
+function completions(scene: Scene, asked: 'colour' | 'shape'): Set<string> {
   const gap = empty(scene);
   const fits = [2, 3].filter((period) =>
     scene.objects.every(
@@ -21,18 +24,18 @@ const completions = (scene: Scene, asked: 'colour' | 'shape'): Set<string> => {
       scene.objects.filter((_, index) => index !== gap && index % period === gap % period).map((object) => part(object, asked)),
     ),
   );
-};
+}
 
-const inGrid = (scene: Scene, asked: 'colour' | 'shape'): string => {
+function inGrid(scene: Scene, asked: 'colour' | 'shape'): string {
   const gap = empty(scene);
   const along = scene.objects.filter(
     (_, index) => index !== gap && (asked === 'colour' ? Math.floor(index / 3) === Math.floor(gap / 3) : index % 3 === gap % 3),
   );
   expect(new Set(along.map((object) => part(object, asked))).size).toBe(1);
   return part(along[0], asked);
-};
+}
 
-const inSet = (scene: Scene, asked: 'colour' | 'shape'): string => {
+function inSet(scene: Scene, asked: 'colour' | 'shape'): string {
   const gap = empty(scene);
   const all = new Set(scene.objects.filter((_, index) => index !== gap).map((object) => part(object, asked)));
   scene.objects.forEach(
@@ -40,9 +43,9 @@ const inSet = (scene: Scene, asked: 'colour' | 'shape'): string => {
   );
   expect(all.size).toBe(1);
   return [...all][0] ?? '';
-};
+}
 
-const solve = (scene: Scene, { source, text }: Question): string => {
+function solve(scene: Scene, { source, text }: Question): string {
   const asked = text.includes('colour') ? 'colour' : 'shape';
   if (source === 'nano_puzzle_grid') return inGrid(scene, asked);
   if (source === 'nano_puzzle_set') return inSet(scene, asked);
@@ -54,7 +57,7 @@ const solve = (scene: Scene, { source, text }: Question): string => {
   const values = scene.objects.map(({ label }) => Number(label));
   const [first = 0, second = 0, third = 0] = values;
   return String([2 * second - third, (first + third) / 2, 2 * second - first][empty(scene)]);
-};
+}
 
 const PLACES = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
 const CORNERS = [
@@ -69,7 +72,7 @@ const CORNERS = [
   'bottom right',
 ];
 
-const readPart = (scene: Scene, text: string): string => {
+function readPart(scene: Scene, text: string): string {
   const shown = scene.objects.filter(({ label }) => label !== 'empty cell');
   const numbers = scene.objects.map(({ label }) => Number(label));
   const attribute = text.includes('colour') ? 'colour' : 'shape';
@@ -90,7 +93,7 @@ const readPart = (scene: Scene, text: string): string => {
     return String(numbers.filter((value) => !Number.isNaN(value)).reduce((sum, value) => sum + value, 0));
   const words = text.replace(/[?.]/g, '').split(' ');
   return String(shown.filter(({ label }) => label.split(' ').some((word) => words.includes(word))).length);
-};
+}
 
 describe('puzzle', () => {
   it('has exactly one answer, which its own rule gives', async () => {

@@ -9,28 +9,28 @@ import { askDice, drawDice, pickDice } from './puzzle/dice.ts';
 import { askMissing, drawCells, figureExtras, gridExtras, rowExtras } from './puzzle/figures.ts';
 import { pickGrid, pickRepeat, pickSet } from './puzzle/patterns.ts';
 
-const repeatScene = (random: Random, canvas: Canvas): Scene => {
+function repeatScene(random: Random, canvas: Canvas): Scene {
   const pattern = pickRepeat(random);
   const objects = drawCells(canvas, pattern.cells, { random, columns: 6, empty: pattern.empty, top: random.int(24, 56) });
   const main = askMissing(random, pattern, 'nano_puzzle_repeat');
   const extras = [...rowExtras(random, pattern), ...figureExtras(random, pattern)];
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
-};
+}
 
-const gridScene = (random: Random, canvas: Canvas, kind: 'grid' | 'set'): Scene => {
+function gridScene(random: Random, canvas: Canvas, kind: 'grid' | 'set'): Scene {
   const pattern = kind === 'grid' ? pickGrid(random) : pickSet(random);
   const objects = drawCells(canvas, pattern.cells, { random, columns: 3, empty: pattern.empty, top: 0 });
   const main = askMissing(random, pattern, `nano_puzzle_${kind}`);
   const extras = [...gridExtras(random, pattern), ...figureExtras(random, pattern)];
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
-};
+}
 
-const diceScene = (random: Random, canvas: Canvas): Scene => {
+function diceScene(random: Random, canvas: Canvas): Scene {
   const dice = pickDice(random);
   const objects = drawDice(canvas, dice, random);
   const { main, extras } = askDice(random, dice);
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
-};
+}
 
 /** Puzzle: the color, shape or number that belongs into the empty cell. */
 export const puzzle: SuiteTask = {

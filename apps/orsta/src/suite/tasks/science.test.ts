@@ -2,25 +2,28 @@ import { describe, expect, it } from 'vitest';
 import type { Question, Scene } from '../contract.ts';
 import { colorAt, colorIn, middleOf, objectsNamed, questionsOf, scenesOf } from '../test-scenes.ts';
 
-const at = (scene: Scene, x: number, y: number): [number, number, number] => {
+function at(scene: Scene, x: number, y: number): [number, number, number] {
   const offset = (Math.floor(y) * 96 + Math.floor(x)) * 3;
   return [scene.pixels[offset] ?? 0, scene.pixels[offset + 1] ?? 0, scene.pixels[offset + 2] ?? 0];
-};
-const middle = (scene: Scene, word: string): { x: number; y: number } =>
-  middleOf(objectsNamed(scene, word)[0] ?? { label: '', box: [0, 0, 0, 0] });
+}
+function middle(scene: Scene, word: string): { x: number; y: number } {
+  return middleOf(objectsNamed(scene, word)[0] ?? { label: '', box: [0, 0, 0, 0] });
+}
 
 // The direction (in `count` parts of a turn range) in which a pixel at a radius satisfies a test best.
-const pointing = (
+function pointing(
   scene: Scene,
   ray: { center: { x: number; y: number }; radius: number; turns: number[] },
   weight: (pixel: [number, number, number]) => number,
-): number => {
+): number {
   const strength = ray.turns.map((turn) =>
     weight(at(scene, ray.center.x + ray.radius * Math.sin(turn * 2 * Math.PI), ray.center.y - ray.radius * Math.cos(turn * 2 * Math.PI))),
   );
   return strength.indexOf(Math.max(...strength));
-};
-const saturation = ([red, green, blue]: [number, number, number]): number => Math.max(red, green, blue) - Math.min(red, green, blue);
+}
+function saturation([red, green, blue]: [number, number, number]): number {
+  return Math.max(red, green, blue) - Math.min(red, green, blue);
+}
 const eleven = Array.from({ length: 11 }, (_, step) => ((step - 5) / 10) * (2 / 3));
 
 const steps: Record<string, (scene: Scene) => number> = {

@@ -26,12 +26,18 @@ function binary(kernelName: string, derivativeOfA: BinaryDerivative, derivativeO
   };
 }
 
-const where = (condition: tf.Tensor, dy: tf.Tensor): tf.Tensor => tf.mul(dy, tf.cast(condition, 'float32'));
-const float = (x: tf.Tensor): tf.Tensor => tf.cast(x, 'float32');
-const flat = (kernelName: string): GradientRule => ({
-  kernelName,
-  gradient: ({ dy }) => ({ x: () => tf.zerosLike(dy) }),
-});
+function where(condition: tf.Tensor, dy: tf.Tensor): tf.Tensor {
+  return tf.mul(dy, tf.cast(condition, 'float32'));
+}
+function float(x: tf.Tensor): tf.Tensor {
+  return tf.cast(x, 'float32');
+}
+function flat(kernelName: string): GradientRule {
+  return {
+    kernelName,
+    gradient: ({ dy }) => ({ x: () => tf.zerosLike(dy) }),
+  };
+}
 
 /** Rules of functions of one tensor. */
 export const unaryRules: readonly GradientRule[] = [

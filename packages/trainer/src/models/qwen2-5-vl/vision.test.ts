@@ -27,8 +27,9 @@ function encode(grids: readonly GridThw[], options: { patches?: tf.Tensor2D; con
   });
 }
 
-const differing = (a: number[][], b: number[][]): number[] =>
-  a.flatMap((row, index) => (maxDifference(row, b[index] ?? []) > 1e-6 ? [index] : []));
+function differing(a: number[][], b: number[][]): number[] {
+  return a.flatMap((row, index) => (maxDifference(row, b[index] ?? []) > 1e-6 ? [index] : []));
+}
 
 describe('encodeVision', () => {
   it('encodes an image the same alone and in any company', () => {

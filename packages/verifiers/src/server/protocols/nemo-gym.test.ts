@@ -3,19 +3,23 @@ import { callProtocol, decodeItems, protocolContext } from '../../../test/call-p
 import { nemoGym } from './nemo-gym.ts';
 
 const envelope = { data_source: 'geo', verifier: 'mathverify', ground_truth: '42', format_ratio: 1 };
-const message = (...texts: string[]) => ({
-  id: 'msg',
-  type: 'message',
-  role: 'assistant',
-  status: 'completed',
-  content: texts.map((text) => ({ type: 'output_text', text, annotations: [] })),
-});
-const row = (fields: object, output: unknown[] = [message('The answer is \\boxed{42}.')]) => ({
-  responses_create_params: { input: [{ role: 'user', content: 'What is 6 x 7?' }] },
-  response: { id: 'resp', object: 'response', output },
-  uuid: 'row-1',
-  ...fields,
-});
+function message(...texts: string[]) {
+  return {
+    id: 'msg',
+    type: 'message',
+    role: 'assistant',
+    status: 'completed',
+    content: texts.map((text) => ({ type: 'output_text', text, annotations: [] })),
+  };
+}
+function row(fields: object, output: unknown[] = [message('The answer is \\boxed{42}.')]) {
+  return {
+    responses_create_params: { input: [{ role: 'user', content: 'What is 6 x 7?' }] },
+    response: { id: 'resp', object: 'response', output },
+    uuid: 'row-1',
+    ...fields,
+  };
+}
 
 describe('nemo-gym protocol', () => {
   it('answers the same body with reward and components', async () => {

@@ -88,7 +88,9 @@ describe("the reference's rewards through POST /judge", () => {
   );
 });
 
-const tagged = (answer: string) => `<think>\nso\n</think>\n\n<answer>\n${answer}\n</answer>`;
+function tagged(answer: string) {
+  return `<think>\nso\n</think>\n\n<answer>\n${answer}\n</answer>`;
+}
 const solution = `<answer>\n[{"bbox_2d": [100, 100, 500, 500], "label": "cat"}]\n</answer>`;
 const parameters = {
   det_verifier_normalized: false,
@@ -99,16 +101,18 @@ const parameters = {
   image_grid_thw: [[1, 280, 560]],
   image_path: ['a.jpg'],
 };
-const body = (fields: object = {}, parm: object = {}) => ({
-  response: tagged('[{"bbox_2d": [100, 100, 500, 450], "label": "cat"}]'),
-  prompt: 'Find the cat.',
-  answer: 'cat',
-  solution,
-  data_source: 'coco',
-  reward_verifier: 'detection',
-  reward_verifier_parm: JSON.stringify({ ...parameters, ...parm }),
-  ...fields,
-});
+function body(fields: object = {}, parm: object = {}) {
+  return {
+    response: tagged('[{"bbox_2d": [100, 100, 500, 450], "label": "cat"}]'),
+    prompt: 'Find the cat.',
+    answer: 'cat',
+    solution,
+    data_source: 'coco',
+    reward_verifier: 'detection',
+    reward_verifier_parm: JSON.stringify({ ...parameters, ...parm }),
+    ...fields,
+  };
+}
 const maths = { reward_verifier: 'mathverify', solution: '$42$', response: tagged('\\boxed{42}') };
 
 describe('v-triune protocol', () => {
@@ -140,7 +144,7 @@ describe('v-triune protocol', () => {
     expect(item).toMatchObject({ verifier_parm: { iou_threshold: 'average', compat: 'v-triune' } });
   });
 
-  it('normalises by the pixels of image_grid_thw, and not at all where there are none', async () => {
+  it('normalizes by the pixels of image_grid_thw, and not at all where there are none', async () => {
     const pixels = tagged('[{"bbox_2d": [56, 28, 280, 140], "label": "cat"}]');
     const judged = async (parm: object) =>
       (await callProtocol(judge, body({ response: pixels }, { det_verifier_normalized: true, ...parm }))).rewards;

@@ -20,13 +20,17 @@ export const PLOT_LEFT = 16;
 export const PLOT_RIGHT = 95;
 
 /** An axis between two heights, with a random unit. */
-export const pickAxis = (random: Random, top: number, bottom: number): Axis => ({ top, bottom, unit: random.pick([1, 5] as const) });
+export function pickAxis(random: Random, top: number, bottom: number): Axis {
+  return { top, bottom, unit: random.pick([1, 5] as const) };
+}
 
 /** The height in pixels of a number of steps (0 to 10). */
-export const heightOf = ({ top, bottom }: Axis, steps: number): number => bottom - ((bottom - top) * steps) / 10;
+export function heightOf({ top, bottom }: Axis, steps: number): number {
+  return bottom - ((bottom - top) * steps) / 10;
+}
 
 /** Draws labels at 0, 5 and 10 steps, a grid line at each, short marks at the others. */
-export const drawAxis = (canvas: Canvas, axis: Axis): void => {
+export function drawAxis(canvas: Canvas, axis: Axis): void {
   for (let steps = 0; steps <= 10; steps += 1) {
     const y = Math.round(heightOf(axis, steps));
     const right = steps % 5 === 0 ? PLOT_RIGHT : PLOT_LEFT + 2;
@@ -35,4 +39,4 @@ export const drawAxis = (canvas: Canvas, axis: Axis): void => {
   }
   fill(canvas, rectangle([PLOT_LEFT - 1, axis.top - 1, PLOT_LEFT, axis.bottom + 1]), INK);
   fill(canvas, rectangle([PLOT_LEFT - 1, axis.bottom, PLOT_RIGHT, axis.bottom + 1]), INK);
-};
+}

@@ -17,14 +17,14 @@ interface Bar {
 
 const SOURCE = 'nano_chart_bar';
 
-const valueQuestions = (random: Random, bars: readonly Bar[], axis: Axis): Question[] => {
+function valueQuestions(random: Random, bars: readonly Bar[], axis: Axis): Question[] {
   const ask = askerFor('chart', random);
   return bars.map(({ color, steps }) =>
     ask(SOURCE, [`What is the value of the ${color} bar?`, `How high is the ${color} bar?`], steps * axis.unit),
   );
-};
+}
 
-const extremeQuestions = (random: Random, bars: readonly Bar[], axis: Axis): Question[] => {
+function extremeQuestions(random: Random, bars: readonly Bar[], axis: Axis): Question[] {
   const steps = `${bars.map((bar) => `${bar.color} ${bar.steps * axis.unit}`).join(', ')}.`;
   const ask = askerFor('chart', random);
   const highest = uniqueExtreme(bars, 1, ({ steps }) => steps);
@@ -33,9 +33,9 @@ const extremeQuestions = (random: Random, bars: readonly Bar[], axis: Axis): Que
     ...(highest ? [ask(SOURCE, ['Which colour is the highest bar?', 'Which bar is the highest?'], { answer: highest.color, steps })] : []),
     ...(lowest ? [ask(SOURCE, ['Which colour is the lowest bar?', 'Which bar is the lowest?'], { answer: lowest.color, steps })] : []),
   ];
-};
+}
 
-const combineQuestions = (random: Random, bars: readonly Bar[], axis: Axis): Question[] => {
+function combineQuestions(random: Random, bars: readonly Bar[], axis: Axis): Question[] {
   const ask = askerFor('chart', random);
   const [first, second] = random.shuffle(bars);
   if (!first || !second) return [];
@@ -46,10 +46,10 @@ const combineQuestions = (random: Random, bars: readonly Bar[], axis: Axis): Que
     ask(SOURCE, [`What is the sum of ${pair}?`], added(one, two)),
     ask(SOURCE, [`What is the difference of ${pair}?`], subtracted(more, less)),
   ].filter(({ answer }) => Number(answer) < 100);
-};
+}
 
 /** A bar chart and its questions. */
-export const barScene = (random: Random): Scene => {
+export function barScene(random: Random): Scene {
   const count = random.int(3, 5);
   const bars = random
     .shuffle(COLOR_NAMES)
@@ -71,4 +71,4 @@ export const barScene = (random: Random): Scene => {
   const number = askerFor('chart', random)('nano_chart_part', ['How many bars are there?', 'Count the bars.'], count);
   const extras = [...values, ...others, number];
   return composeScene(canvas, objects, withExtras(random, main ?? number, { extras, count: 4 }));
-};
+}

@@ -19,10 +19,12 @@ interface Line {
 
 const SOURCE = 'nano_chart_line';
 const PLACES = [0, 1, 2, 3];
-const placeX = (place: number): number => 26 + 20 * place;
+function placeX(place: number): number {
+  return 26 + 20 * place;
+}
 
 // Lines stay two steps apart wherever they have a point, so that no point hides another.
-const pickLines = (random: Random): [Line, Line] => {
+function pickLines(random: Random): [Line, Line] {
   const [first, second] = random.shuffle(COLOR_NAMES);
   const pairs = PLACES.map(() => {
     const low = random.int(0, 8);
@@ -33,25 +35,25 @@ const pickLines = (random: Random): [Line, Line] => {
     { color: first ?? 'red', steps: along(0) },
     { color: second ?? 'blue', steps: along(1) },
   ];
-};
+}
 
-const drawLine = (canvas: Canvas, line: Line, { axis, random }: { axis: Axis; random: Random }): SceneObject[] => {
+function drawLine(canvas: Canvas, line: Line, { axis, random }: { axis: Axis; random: Random }): SceneObject[] {
   const color = shade(random, line.color);
   const points = line.steps.map((steps, place): Point => [placeX(place), heightOf(axis, steps)]);
   points.slice(1).forEach((point, index) => fill(canvas, segment(points[index] ?? point, point, 2), color));
   return points.map((point) => ({ label: `${line.color} point`, box: fill(canvas, circle(point, 3.2), color) }));
-};
+}
 
-const valueQuestions = (random: Random, lines: readonly Line[], axis: Axis): Question[] => {
+function valueQuestions(random: Random, lines: readonly Line[], axis: Axis): Question[] {
   const ask = askerFor('chart', random);
   return lines.flatMap(({ color, steps }) =>
     steps.map((value, place) =>
       ask(SOURCE, [`What is ${color} at ${place + 1}?`, `What value has ${color} at ${place + 1}?`], value * axis.unit),
     ),
   );
-};
+}
 
-const extremeQuestions = (random: Random, lines: readonly Line[], axis: Axis): Question[] => {
+function extremeQuestions(random: Random, lines: readonly Line[], axis: Axis): Question[] {
   const ask = askerFor('chart', random);
   return lines.flatMap(({ color, steps }) => {
     const highest = uniqueExtreme(PLACES, 1, (place) => steps[place] ?? 0);
@@ -62,9 +64,9 @@ const extremeQuestions = (random: Random, lines: readonly Line[], axis: Axis): Q
       ...(lowest === undefined ? [] : [ask(SOURCE, [`Where is ${color} the lowest?`], { answer: lowest + 1, steps: read })]),
     ];
   });
-};
+}
 
-const compareQuestion = (random: Random, lines: readonly [Line, Line], axis: Axis): Question => {
+function compareQuestion(random: Random, lines: readonly [Line, Line], axis: Axis): Question {
   const [first, second] = lines;
   const place = random.pick(PLACES);
   const higher = (first.steps[place] ?? 0) > (second.steps[place] ?? 0) ? first : second;
@@ -72,10 +74,10 @@ const compareQuestion = (random: Random, lines: readonly [Line, Line], axis: Axi
     answer: higher.color,
     steps: `${lines.map((line) => `${line.color} ${(line.steps[place] ?? 0) * axis.unit}`).join(', ')}.`,
   });
-};
+}
 
 /** A line chart and its questions. */
-export const lineScene = (random: Random): Scene => {
+export function lineScene(random: Random): Scene {
   const lines = pickLines(random);
   const axis = pickAxis(random, 7, 82);
   const canvas = cleanSheet(random);
@@ -87,4 +89,4 @@ export const lineScene = (random: Random): Scene => {
   const [first, ...rest] = values;
   const main = first && random.chance(0.5) ? first : random.pick(others);
   return composeScene(canvas, objects, withExtras(random, main, { extras: [...rest.slice(0, 3), ...others], count: 4 }));
-};
+}

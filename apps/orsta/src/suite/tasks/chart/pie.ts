@@ -16,7 +16,7 @@ interface Slice {
 
 const SOURCE = 'nano_chart_pie';
 
-const pickSlices = (random: Random): Slice[] => {
+function pickSlices(random: Random): Slice[] {
   const count = random.int(2, 4);
   const cuts = random
     .shuffle([1, 2, 3, 4, 5, 6, 7, 8, 9])
@@ -27,9 +27,9 @@ const pickSlices = (random: Random): Slice[] => {
     .shuffle(COLOR_NAMES)
     .slice(0, count)
     .map((color, index) => ({ color, tenths: (ends[index] ?? 10) - (ends[index - 1] ?? 0) }));
-};
+}
 
-const questions = (random: Random, slices: readonly Slice[]): { values: Question[]; others: Question[] } => {
+function questions(random: Random, slices: readonly Slice[]): { values: Question[]; others: Question[] } {
   const ask = askerFor('chart', random);
   const largest = uniqueExtreme(slices, 1, ({ tenths }) => tenths);
   const smallest = uniqueExtreme(slices, -1, ({ tenths }) => tenths);
@@ -49,10 +49,10 @@ const questions = (random: Random, slices: readonly Slice[]): { values: Question
       : []),
   ];
   return { values: random.shuffle(values), others };
-};
+}
 
 /** A pie chart and its questions. */
-export const pieScene = (random: Random): Scene => {
+export function pieScene(random: Random): Scene {
   const slices = pickSlices(random);
   const canvas = cleanSheet(random);
   const center = [random.int(46, 50), random.int(46, 50)] as const;
@@ -73,4 +73,4 @@ export const pieScene = (random: Random): Scene => {
   const [first, ...rest] = values;
   const main = random.chance(0.5) || others.length === 0 ? first : random.pick(others);
   return composeScene(canvas, objects, withExtras(random, main ?? number, { extras: [...rest, ...others, number], count: 4 }));
-};
+}

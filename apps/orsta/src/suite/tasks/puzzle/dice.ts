@@ -51,16 +51,16 @@ const FACES: readonly (readonly Point[])[] = [
 ];
 
 /** Draws the numbers. */
-export const pickDice = (random: Random): Dice => {
+export function pickDice(random: Random): Dice {
   const step = random.pick([-2, -1, 1, 2]);
   const reach = Math.abs(step) * 2;
   const low = random.int(1, 6 - reach);
   const first = step > 0 ? low : low + reach;
   return { values: [first, first + step, first + 2 * step], step, empty: random.int(0, 2) };
-};
+}
 
 /** Draws the dice in a row. */
-export const drawDice = (canvas: Canvas, dice: Dice, random: Random): SceneObject[] => {
+export function drawDice(canvas: Canvas, dice: Dice, random: Random): SceneObject[] {
   const y = random.int(24, 72);
   const dotColor = shade(random, random.pick(COLOR_NAMES));
   return dice.values.map((value, index) => {
@@ -74,16 +74,16 @@ export const drawDice = (canvas: Canvas, dice: Dice, random: Random): SceneObjec
     for (const [stepX, stepY] of FACES[value - 1] ?? []) fill(canvas, circle([x + stepX * 7.5, y + stepY * 7.5], 3), dotColor);
     return { label: String(value), box };
   });
-};
+}
 
-const workOut = ({ values, step, empty }: Dice): string => {
+function workOut({ values, step, empty }: Dice): string {
   const [from, by] = empty === 0 ? [values[1] ?? 0, -step] : [values[empty - 1] ?? 0, step];
   const seen = values.map((value, index) => (index === empty ? '?' : String(value))).join(' ');
   return `${seen}, ${from} ${by > 0 ? '+' : '-'} ${Math.abs(by)} = ${from + by}`;
-};
+}
 
 /** The question for the empty die, and others. */
-export const askDice = (random: Random, dice: Dice): { main: Question; extras: Question[] } => {
+export function askDice(random: Random, dice: Dice): { main: Question; extras: Question[] } {
   const ask = askerFor('puzzle', random);
   const { values, empty } = dice;
   const main = ask('nano_puzzle_dice', ['How many dots are missing?', 'How many dots complete the pattern?'], {
@@ -100,4 +100,4 @@ export const askDice = (random: Random, dice: Dice): { main: Question; extras: Q
     ask('nano_puzzle_part', ['Do the dots rise or fall?'], dice.step > 0 ? 'rise' : 'fall'),
   ];
   return { main, extras };
-};
+}

@@ -11,11 +11,11 @@ import { askerFor } from '../compose.ts';
 import type { Cell, Pattern } from './patterns.ts';
 
 /** Lays cells out in rows of `columns` from `top`, each with a frame; the empty one has a question mark. */
-export const drawCells = (
+export function drawCells(
   canvas: Canvas,
   cells: readonly Cell[],
   layout: { random: Random; columns: number; empty: number; top: number },
-): SceneObject[] => {
+): SceneObject[] {
   const pitch = SCENE_SIZE / layout.columns;
   const radius = pitch * (layout.columns > 3 ? 0.39 : 0.34);
   const shades = new Map(COLOR_NAMES.map((name) => [name, shade(layout.random, name)]));
@@ -30,10 +30,10 @@ export const drawCells = (
     const box = drawText(canvas, { value: '?', center, scale: layout.columns > 3 ? 1 : 2 }, INK);
     return { label: 'empty cell', box };
   });
-};
+}
 
 /** The question for the attribute that the pattern determines; worked out by reading the lines that determine it. */
-export const askMissing = (random: Random, pattern: Pattern, source: string): Question => {
+export function askMissing(random: Random, pattern: Pattern, source: string): Question {
   const { cells, empty, asks, lines } = pattern;
   const valueAt = (index: number): string => (asks === 'colour' ? cells[index]?.color : cells[index]?.figure) ?? '';
   const read = (line: readonly number[]): string => line.map((index) => (index === empty ? '?' : valueAt(index))).join(' ');
@@ -41,14 +41,16 @@ export const askMissing = (random: Random, pattern: Pattern, source: string): Qu
     answer: valueAt(empty),
     steps: `${lines.map(read).join(', ')}.`,
   });
-};
+}
 
 const source = 'nano_puzzle_part';
 
-const visible = ({ cells, empty }: Pattern): Cell[] => cells.filter((_, index) => index !== empty);
+function visible({ cells, empty }: Pattern): Cell[] {
+  return cells.filter((_, index) => index !== empty);
+}
 
 /** Questions that any pattern of shapes can answer. */
-export const figureExtras = (random: Random, pattern: Pattern): Question[] => {
+export function figureExtras(random: Random, pattern: Pattern): Question[] {
   const ask = askerFor('puzzle', random);
   const shown = visible(pattern);
   const { color } = random.pick(shown);
@@ -57,10 +59,10 @@ export const figureExtras = (random: Random, pattern: Pattern): Question[] => {
     ask(source, [`How many ${color} shapes are there?`, `Count the ${color} shapes.`], shown.filter((cell) => cell.color === color).length),
     ask(source, [`How many cells have a ${figure}?`], shown.filter((cell) => cell.figure === figure).length),
   ];
-};
+}
 
 /** Questions about places in a grid of three by three. */
-export const gridExtras = (random: Random, { cells, empty }: Pattern): Question[] => {
+export function gridExtras(random: Random, { cells, empty }: Pattern): Question[] {
   const ask = askerFor('puzzle', random);
   const rows = ['top', 'middle', 'bottom'];
   const columns = ['left', 'middle', 'right'];
@@ -72,10 +74,10 @@ export const gridExtras = (random: Random, { cells, empty }: Pattern): Question[
     ask(source, ['Which column has the empty cell?'], columns[empty % 3] ?? ''),
     ask(source, [`Which ${attribute} is at the ${place}?`], (attribute === 'colour' ? cells[corner]?.color : cells[corner]?.figure) ?? ''),
   ];
-};
+}
 
 /** Questions about places in a row. */
-export const rowExtras = (random: Random, { cells, empty }: Pattern): Question[] => {
+export function rowExtras(random: Random, { cells, empty }: Pattern): Question[] {
   const ask = askerFor('puzzle', random);
   const attribute = random.pick(['colour', 'shape'] as const);
   const ends = [
@@ -87,4 +89,4 @@ export const rowExtras = (random: Random, { cells, empty }: Pattern): Question[]
     ...ends.map(({ name, index }) => ask(source, [`Which ${attribute} is ${name}?`], valueAt(index))),
     ask(source, ['Which cell is empty?'], ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'][empty] ?? ''),
   ];
-};
+}

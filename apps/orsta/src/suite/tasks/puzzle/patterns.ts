@@ -20,13 +20,19 @@ export interface Pattern {
   lines: number[][];
 }
 
-const rowOf = (index: number): number[] => [0, 1, 2].map((column) => 3 * Math.floor(index / 3) + column);
-const columnOf = (index: number): number[] => [0, 1, 2].map((row) => 3 * row + (index % 3));
+function rowOf(index: number): number[] {
+  return [0, 1, 2].map((column) => 3 * Math.floor(index / 3) + column);
+}
+function columnOf(index: number): number[] {
+  return [0, 1, 2].map((row) => 3 * row + (index % 3));
+}
 
-const at = <T>(items: readonly T[], index: number, fallback: T): T => items[index % items.length] ?? fallback;
+function at<T>(items: readonly T[], index: number, fallback: T): T {
+  return items[index % items.length] ?? fallback;
+}
 
 /** Six cells in a row that repeat after two or three. */
-export const pickRepeat = (random: Random): Pattern => {
+export function pickRepeat(random: Random): Pattern {
   const colors = random.shuffle(COLOR_NAMES);
   const figures = random.shuffle(FIGURES);
   // The unit as places in the lists above: A B, A B C, A A B, A B B.
@@ -41,10 +47,10 @@ export const pickRepeat = (random: Random): Pattern => {
     return { color: at(colors, kind, 'red' as const), figure: at(figures, kind, 'circle' as const) };
   });
   return { cells, empty: random.int(0, 5), asks: random.pick(['colour', 'shape'] as const), lines: [[0, 1, 2, 3, 4, 5]] };
-};
+}
 
 /** Nine cells: a color a row and a shape a column. */
-export const pickGrid = (random: Random): Pattern => {
+export function pickGrid(random: Random): Pattern {
   const colors = random.shuffle(COLOR_NAMES);
   const figures = random.shuffle(FIGURES);
   const cells = Array.from({ length: 9 }, (_, index) => ({
@@ -54,10 +60,10 @@ export const pickGrid = (random: Random): Pattern => {
   const empty = random.int(0, 8);
   const asks = random.pick(['colour', 'shape'] as const);
   return { cells, empty, asks, lines: [asks === 'colour' ? rowOf(empty) : columnOf(empty)] };
-};
+}
 
 /** Nine cells: every row and column has each of three colors (or shapes) once, the other attribute is the same everywhere. */
-export const pickSet = (random: Random): Pattern => {
+export function pickSet(random: Random): Pattern {
   const colors = random.shuffle(COLOR_NAMES);
   const figures = random.shuffle(FIGURES);
   const asks = random.pick(['colour', 'shape'] as const);
@@ -71,4 +77,4 @@ export const pickSet = (random: Random): Pattern => {
   });
   const empty = random.int(0, 8);
   return { cells, empty, asks, lines: [rowOf((empty + 3) % 9), rowOf(empty)] };
-};
+}

@@ -18,11 +18,11 @@ interface Branch {
 const [LEFT, RIGHT] = [20, 90];
 const PLACES = ['top', 'middle', 'bottom'];
 
-const wire = (canvas: Canvas, from: readonly [number, number], to: readonly [number, number]): void => {
+function wire(canvas: Canvas, from: readonly [number, number], to: readonly [number, number]): void {
   fill(canvas, segment(from, to, 2), INK);
-};
+}
 
-const drawBranch = (canvas: Canvas, { color, closed, y }: Branch, random: Random): SceneObject[] => {
+function drawBranch(canvas: Canvas, { color, closed, y }: Branch, random: Random): SceneObject[] {
   wire(canvas, [LEFT, y], [32, y]);
   wire(canvas, [52, y], [RIGHT, y]);
   // The arm hangs on the left contact; open, its free end stands clear of the right one.
@@ -36,9 +36,9 @@ const drawBranch = (canvas: Canvas, { color, closed, y }: Branch, random: Random
     { label: `${color} lamp`, box: lamp },
     { label: `${state} switch`, box: [29, Math.min(arm[1], y - 3), 55, y + 3] },
   ];
-};
+}
 
-const drawBattery = (canvas: Canvas): SceneObject => {
+function drawBattery(canvas: Canvas): SceneObject {
   wire(canvas, [LEFT, 20], [LEFT, 92]);
   wire(canvas, [RIGHT, 20], [RIGHT, 92]);
   wire(canvas, [LEFT, 92], [RIGHT, 92]);
@@ -48,9 +48,9 @@ const drawBattery = (canvas: Canvas): SceneObject => {
   wire(canvas, [10, 64], [10, 92]);
   wire(canvas, [10, 92], [LEFT, 92]);
   return { label: 'battery', box: [3, 36, 17, 64] };
-};
+}
 
-const extraQuestions = (random: Random, branches: readonly Branch[]): Question[] => {
+function extraQuestions(random: Random, branches: readonly Branch[]): Question[] {
   const ask = askerFor('science', random);
   const part = 'nano_science_part';
   const place = random.int(0, 2);
@@ -61,10 +61,10 @@ const extraQuestions = (random: Random, branches: readonly Branch[]): Question[]
     ask(part, [`Which colour is the ${PLACES[place]} lamp?`], branches[place]?.color ?? ''),
     ask(part, ['How many switches are open?'], branches.filter(({ closed }) => !closed).length),
   ];
-};
+}
 
 /** A circuit and its questions. */
-export const circuitScene = (random: Random): Scene => {
+export function circuitScene(random: Random): Scene {
   const canvas = cleanSheet(random);
   const single = random.chance(0.6);
   const only = random.int(0, 2);
@@ -84,4 +84,4 @@ export const circuitScene = (random: Random): Scene => {
   const main = single ? lit : count;
   const extras = extraQuestions(random, branches);
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
-};
+}

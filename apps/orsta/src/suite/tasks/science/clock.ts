@@ -10,7 +10,7 @@ import type { Random } from '../../random.ts';
 import { askerFor, composeScene, withExtras } from '../compose.ts';
 
 /** A clock and its questions. */
-export const clockScene = (random: Random): Scene => {
+export function clockScene(random: Random): Scene {
   const canvas = cleanSheet(random);
   const center: Point = [random.int(47, 49), random.int(47, 49)];
   const radius = random.int(42, 44);
@@ -42,4 +42,4 @@ export const clockScene = (random: Random): Scene => {
     ask('nano_science_part', ['Where does the minute hand point?'], ['top', 'right', 'bottom', 'left'][quarter] ?? ''),
   ];
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
-};
+}

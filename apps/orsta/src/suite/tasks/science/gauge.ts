@@ -11,10 +11,12 @@ import { askerFor, composeScene, withExtras } from '../compose.ts';
 import { scaleExtras } from './scale.ts';
 
 // The scale runs over two thirds of a turn, from lower left over the top to lower right.
-const turnOf = (steps: number): number => ((steps - 5) / 10) * (2 / 3);
+function turnOf(steps: number): number {
+  return ((steps - 5) / 10) * (2 / 3);
+}
 
 /** A gauge and its questions. */
-export const gaugeScene = (random: Random): Scene => {
+export function gaugeScene(random: Random): Scene {
   const canvas = cleanSheet(random);
   const center: Point = [random.int(47, 49), random.int(50, 53)];
   const radius = random.int(40, 43);
@@ -43,4 +45,4 @@ export const gaugeScene = (random: Random): Scene => {
   const main = ask('nano_science_gauge', wordings, steps * unit);
   const extras = [...scaleExtras(random, { steps, unit }), ask('nano_science_part', ['Which colour has the needle?'], color)];
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
-};
+}

@@ -19,23 +19,23 @@ const MIDDLE = 48;
 const MARK = 14;
 const SIDE = 11;
 
-const outcomeOf = (left: Stack, right: Stack): Outcome => {
+function outcomeOf(left: Stack, right: Stack): Outcome {
   const turn = left.blocks * left.distance - right.blocks * right.distance;
   if (turn === 0) return 'neither';
   return turn > 0 ? 'left' : 'right';
-};
+}
 
 // The outcome is drawn first, so that the three answers are equally common.
-const pickStacks = (random: Random): { left: Stack; right: Stack; outcome: Outcome } => {
+function pickStacks(random: Random): { left: Stack; right: Stack; outcome: Outcome } {
   const outcome = random.pick(['left', 'right', 'neither'] as const);
   const stack = (): Stack => ({ blocks: random.int(1, 3), distance: random.int(1, 3) });
   for (;;) {
     const [left, right] = [stack(), stack()];
     if (outcomeOf(left, right) === outcome) return { left, right, outcome };
   }
-};
+}
 
-const drawStack = (canvas: Canvas, stack: Stack, place: { random: Random; sign: 1 | -1; y: number }): SceneObject => {
+function drawStack(canvas: Canvas, stack: Stack, place: { random: Random; sign: 1 | -1; y: number }): SceneObject {
   const x = MIDDLE + place.sign * stack.distance * MARK;
   const color = shade(place.random, place.random.pick(COLOR_NAMES));
   for (let block = 0; block < stack.blocks; block += 1) {
@@ -44,10 +44,10 @@ const drawStack = (canvas: Canvas, stack: Stack, place: { random: Random; sign: 
   }
   const top = place.y - stack.blocks * (SIDE + 1) + 1;
   return { label: 'blocks', box: [Math.floor(x - SIDE / 2), top, Math.ceil(x + SIDE / 2), place.y] };
-};
+}
 
 /** A lever and its questions. */
-export const leverScene = (random: Random): Scene => {
+export function leverScene(random: Random): Scene {
   const canvas = cleanSheet(random);
   const { left, right, outcome } = pickStacks(random);
   const y = random.int(50, 62);
@@ -76,4 +76,4 @@ export const leverScene = (random: Random): Scene => {
     ask(part, ['How many blocks are there?'], added(left.blocks, right.blocks)),
   ];
   return composeScene(canvas, [{ label: 'lever', box: beam }, ...stacks], withExtras(random, main, { extras, count: 4 }));
-};
+}

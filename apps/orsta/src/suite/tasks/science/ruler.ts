@@ -17,30 +17,32 @@ interface Bar {
 }
 
 const RULER_TOP = 64;
-const markX = (step: number): number => 8 + 8 * step;
+function markX(step: number): number {
+  return 8 + 8 * step;
+}
 
-const pickBar = (random: Random, color: ColorName): Bar => {
+function pickBar(random: Random, color: ColorName): Bar {
   const length = random.int(1, 9);
   const start = random.int(0, 10 - length);
   return { color, start, end: start + length };
-};
+}
 
-const drawRuler = (canvas: Canvas): SceneObject => {
+function drawRuler(canvas: Canvas): SceneObject {
   const box = fill(canvas, rectangle([2, RULER_TOP, 94, RULER_TOP + 24]), [250, 226, 160]);
   for (let step = 0; step <= 10; step += 1) {
     fill(canvas, rectangle([markX(step) - 0.5, RULER_TOP, markX(step) + 0.5, RULER_TOP + (step % 2 === 0 ? 9 : 6)]), INK);
     if (step % 2 === 0) drawText(canvas, { value: String(step), center: [Math.min(markX(step), 87), RULER_TOP + 16] }, INK);
   }
   return { label: 'ruler', box };
-};
+}
 
-const drawBar = (canvas: Canvas, bar: Bar, place: { random: Random; top: number }): SceneObject => {
+function drawBar(canvas: Canvas, bar: Bar, place: { random: Random; top: number }): SceneObject {
   for (const step of [bar.start, bar.end]) fill(canvas, rectangle([markX(step) - 0.5, place.top, markX(step) + 0.5, RULER_TOP]), GRID);
   const box = fill(canvas, rectangle([markX(bar.start), place.top, markX(bar.end), place.top + 12]), shade(place.random, bar.color));
   return { label: `${bar.color} bar`, box };
-};
+}
 
-const askBar = (random: Random, { color, start, end }: Bar): { length: Question; edges: Question[] } => {
+function askBar(random: Random, { color, start, end }: Bar): { length: Question; edges: Question[] } {
   const ask = askerFor('science', random);
   return {
     length: ask('nano_science_ruler', [`How long is the ${color} bar?`, `What is the length of the ${color} bar?`], subtracted(end, start)),
@@ -49,10 +51,10 @@ const askBar = (random: Random, { color, start, end }: Bar): { length: Question;
       ask('nano_science_part', [`Where does the ${color} bar end?`], end),
     ],
   };
-};
+}
 
 /** A ruler with two bars and its questions. */
-export const rulerScene = (random: Random): Scene => {
+export function rulerScene(random: Random): Scene {
   const canvas = cleanSheet(random);
   const [first, second] = random.shuffle(COLOR_NAMES);
   const bars = [pickBar(random, first ?? 'red'), pickBar(random, second ?? 'blue')] as const;
@@ -68,4 +70,4 @@ export const rulerScene = (random: Random): Scene => {
   );
   const extras = [...(other ? [other] : []), ...upper.edges, ...lower.edges, compare];
   return composeScene(canvas, objects, withExtras(random, main ?? compare, { extras, count: 4 }));
-};
+}

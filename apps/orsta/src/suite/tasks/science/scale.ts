@@ -6,7 +6,7 @@ import { askerFor, subtracted } from '../compose.ts';
 const SOURCE = 'nano_science_part';
 
 /** What lies before and after the reading, on which half it lies, and how far it is to the end of the scale. */
-export const scaleExtras = (random: Random, reading: { steps: number; unit: number }): Question[] => {
+export function scaleExtras(random: Random, reading: { steps: number; unit: number }): Question[] {
   const ask = askerFor('science', random);
   const { steps, unit } = reading;
   const [value, end] = [steps * unit, 10 * unit];
@@ -16,4 +16,4 @@ export const scaleExtras = (random: Random, reading: { steps: number; unit: numb
     ask(SOURCE, ['Which part of the scale is the reading in?'], half),
     ask(SOURCE, ['How much is missing to the end?'], subtracted(end, value)),
   ];
-};
+}

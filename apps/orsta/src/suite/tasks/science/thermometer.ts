@@ -14,7 +14,7 @@ const TOP = 8;
 const BOTTOM = 72;
 
 /** A thermometer and its questions. */
-export const thermometerScene = (random: Random): Scene => {
+export function thermometerScene(random: Random): Scene {
   const canvas = cleanSheet(random);
   const x = random.int(44, 76);
   const unit = random.pick([1, 5]);
@@ -41,4 +41,4 @@ export const thermometerScene = (random: Random): Scene => {
   const main = ask('nano_science_thermometer', wordings, steps * unit);
   const extras = [...scaleExtras(random, { steps, unit }), ask('nano_science_part', ['Which colour has the thermometer?'], color)];
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
-};
+}
