@@ -29,7 +29,8 @@ export {
 export { algorithms, importTrainerPlugins, type Algorithms, type TrainerPlugin } from './plugins.ts';
 // Parts of the algorithm
 export { groupAdvantages, type AdvantageOptions } from './advantages/grpo.ts';
-export { policyLoss, type ClipRange, type PolicyTargets } from './objectives/policy.ts';
+export type { ClipRange } from './objectives/clip-range.ts';
+export { policyLoss, type PolicyTargets } from './objectives/policy.ts';
 export { nextTokenLoss } from './objectives/next-token.ts';
 export { learningRateAt, type LearningRateSchedule } from './optimizer/learning-rate.ts';
 export { counterRandom } from './random/counter-random.ts';

@@ -3,11 +3,10 @@
  * `{ meta: { name, version }, objectives: [...], advantages: [...] }`; every rank imports it for itself, since functions do not cross threads.
  */
 import type { AdvantageEstimator } from './advantages/advantage.ts';
-import { grpo } from './advantages/grpo.ts';
+import { ADVANTAGES } from './advantages/built-in.ts';
 import { TrainerError } from './errors.ts';
-import { nextToken } from './objectives/next-token.ts';
+import { OBJECTIVES } from './objectives/built-in.ts';
 import type { Objective } from './objectives/objective.ts';
-import { policy } from './objectives/policy.ts';
 
 /** What a plug-in module default-exports; both lists may be absent, and it may hold things of other packages beside them. */
 export interface TrainerPlugin {
@@ -25,8 +24,8 @@ export interface Algorithms {
 /** The built-in objectives and estimators with those of plug-ins. Throws `invalid_plugin` where two have one name. */
 export function algorithms(plugins: readonly TrainerPlugin[] = []): Algorithms {
   return {
-    objectives: byName('objective', [policy, nextToken, ...plugins.flatMap(({ objectives = [] }) => objectives)]),
-    advantages: byName('advantage estimator', [grpo, ...plugins.flatMap(({ advantages = [] }) => advantages)]),
+    objectives: byName('objective', [...OBJECTIVES, ...plugins.flatMap(({ objectives = [] }) => objectives)]),
+    advantages: byName('advantage estimator', [...ADVANTAGES, ...plugins.flatMap(({ advantages = [] }) => advantages)]),
   };
 }
 

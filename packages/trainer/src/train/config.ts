@@ -1,7 +1,8 @@
-import { settings, SettingsError, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
-import { Type, type Static, type TObject } from 'typebox';
+import { settings, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
+import { Type, type Static } from 'typebox';
 import { TrainerError } from '../errors.ts';
-import { algorithmNamed, algorithms, type TrainerPlugin } from '../plugins.ts';
+import { algorithms, type TrainerPlugin } from '../plugins.ts';
+import { parseSettings, resolveAlgorithm } from '../resolve-settings.ts';
 
 // The settings of an RL run as one schema, each with its default. Rewards, data, logging and files belong to the caller; model and backend
 // come as an engine. Settings of an objective or an advantage estimator are in its own file.
@@ -65,9 +66,9 @@ export const trainSettings: Settings<typeof TrainConfig> = settings(TrainConfig)
 /** Checks settings and fills in the defaults. Throws `invalid_config` that names the first wrong field. */
 export function resolveTrainConfig(config: unknown, options: { plugins?: readonly TrainerPlugin[] } = {}): ResolvedTrainConfig {
   const { objectives, advantages } = algorithms(options.plugins);
-  const resolved = parse(trainSettings, config);
-  resolved.objective = resolveNamed('objective', objectives, resolved.objective);
-  resolved.advantage = resolveNamed('advantage', advantages, resolved.advantage);
+  const resolved = parseSettings(trainSettings, config);
+  resolved.objective = resolveAlgorithm({ name: 'objective', setting: 'objective' }, objectives, resolved.objective).settings;
+  resolved.advantage = resolveAlgorithm({ name: 'advantage estimator', setting: 'advantage' }, advantages, resolved.advantage).settings;
   if (resolved.promptsPerStep % resolved.updatesPerStep !== 0) {
     throw new TrainerError(
       'invalid_config',
@@ -75,22 +76,4 @@ export function resolveTrainConfig(config: unknown, options: { plugins?: readonl
     );
   }
   return resolved;
-}
-
-function resolveNamed<Named extends { readonly name: string }>(
-  setting: 'objective' | 'advantage',
-  known: ReadonlyMap<string, { readonly settings: TObject }>,
-  { name, ...own }: Named,
-): { name: string } & Record<string, unknown> {
-  const kind = setting === 'objective' ? 'objective' : 'advantage estimator';
-  return { name, ...parse(settings(algorithmNamed(kind, known, name).settings), own, `${setting}.`) };
-}
-
-function parse<Schema extends TObject>(kit: Settings<Schema>, value: unknown, prefix = ''): Static<Schema> {
-  try {
-    return kit.parse(value);
-  } catch (cause) {
-    if (!(cause instanceof SettingsError)) throw cause;
-    throw new TrainerError('invalid_config', `The training settings are wrong: ${prefix}${cause.message}`, { cause });
-  }
 }

@@ -225,7 +225,7 @@ describe('a third party', () => {
 
   it('is told which names there are', () => {
     expect(() => resolveTrainConfig({ steps: 1, objective: { name: 'reinforce' } })).toThrow(
-      /no objective "reinforce"; known are policy, next-token/,
+      /no objective "reinforce"; known are policy, dual-clip, gspo, cispo, next-token/,
     );
     expect(() => resolveTrainConfig({ steps: 1, advantage: { name: 'grpo', normalize: true } })).toThrow(
       /advantage\.normalize is not a setting/,
