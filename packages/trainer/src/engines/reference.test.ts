@@ -10,7 +10,11 @@ const { config, parameters } = tinyModel();
 const start = (frozen: ('vit' | 'connector')[] = []): Engine =>
   createLocalEngine({ config, parameters, frozen, paddingTokenId: TINY.padding, tokensPerMicroBatch: 64 });
 const rows = [1, 2, 3].map((seed): PackedRow => {
-  const continuations = [0, 1].map((i) => ({ tokenIds: tinyPrompt(seed * 10 + i, { length: 4 }).tokenIds, trainFrom: 0, advantage: 1 - 2 * i }));
+  const continuations = [0, 1].map((i) => ({
+    tokenIds: tinyPrompt(seed * 10 + i, { length: 4 }).tokenIds,
+    trainFrom: 0,
+    advantage: 1 - 2 * i,
+  }));
   return packRow(tinyPrompt(seed, { length: 2 + seed, image: tinyImage(seed) }), continuations, config);
 });
 const request = (klCoefficient: number, change: Partial<UpdateRequest> = {}): UpdateRequest => ({
@@ -36,16 +40,19 @@ beforeAll(async () => {
 });
 
 describe('the reference', () => {
-  it.each([[[]], [['vit', 'connector']]] as ('vit' | 'connector')[][][])('is the model that training began with, frozen %j', async (frozen) => {
-    const [engine, base] = [start(frozen), start(frozen)];
-    expect((await engine.update(request(0.1))).statistics['reference_kl']).toBeCloseTo(0, 6);
-    await engine.update(request(0.1));
-    const expected = await divergence(engine, base);
-    const report = await engine.update(request(0.1));
-    expect(expected).toBeGreaterThan(1e-4);
-    expect(report.statistics['reference_kl']).toBeCloseTo(expected, 5);
-    await Promise.all([engine.close(), base.close()]);
-  });
+  it.each([[[]], [['vit', 'connector']]] as ('vit' | 'connector')[][][])(
+    'is the model that training began with, frozen %j',
+    async (frozen) => {
+      const [engine, base] = [start(frozen), start(frozen)];
+      expect((await engine.update(request(0.1))).statistics['reference_kl']).toBeCloseTo(0, 6);
+      await engine.update(request(0.1));
+      const expected = await divergence(engine, base);
+      const report = await engine.update(request(0.1));
+      expect(expected).toBeGreaterThan(1e-4);
+      expect(report.statistics['reference_kl']).toBeCloseTo(expected, 5);
+      await Promise.all([engine.close(), base.close()]);
+    },
+  );
 
   it('stays the base where a run is resumed', async () => {
     const [engine, base] = [start(), start()];

@@ -48,15 +48,14 @@ function sequenceLogRatios({
   weights,
   sequences,
 }: Pick<ObjectiveTargets, 'values' | 'oldLogProbs' | 'weights' | 'sequences'>): Float32Array {
-  const sums = new Map<number, { difference: number; weight: number }>();
+  const differences = new Map<number, number>();
+  const totals = new Map<number, number>();
   sequences.forEach((sequence, n) => {
-    const sum = sums.get(sequence) ?? { difference: 0, weight: 0 };
-    sum.difference += weights[n]! * (values[n]! - oldLogProbs[n]!);
-    sum.weight += weights[n]!;
-    sums.set(sequence, sum);
+    const weight = weights[n]!;
+    differences.set(sequence, (differences.get(sequence) ?? 0) + weight * (values[n]! - oldLogProbs[n]!));
+    totals.set(sequence, (totals.get(sequence) ?? 0) + weight);
   });
-  return Float32Array.from(sequences, (sequence) => {
-    const { difference, weight } = sums.get(sequence)!;
-    return weight === 0 ? 0 : difference / weight;
-  });
+  // A response whose tokens all have weight 0 has no loss; its ratio is 1.
+  const means = new Map([...differences].map(([sequence, difference]) => [sequence, difference / (totals.get(sequence) || 1)]));
+  return Float32Array.from(sequences, (sequence) => means.get(sequence) ?? 0);
 }

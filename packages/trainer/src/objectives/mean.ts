@@ -49,5 +49,5 @@ export function tokenShares(
  * @returns scalar
  */
 export function weightedSum(losses: tf.Tensor1D, shares: Float32Array): tf.Scalar {
-  return tf.tidy(() => tf.sum(tf.mul(losses, tf.tensor1d(shares))) as tf.Scalar);
+  return tf.tidy(() => tf.sum<tf.Scalar>(tf.mul(losses, tf.tensor1d(shares))));
 }
