@@ -1,13 +1,13 @@
-import { licenceProblems, nameProblems, skeletonProblems } from '../lib/skeleton.mjs';
+import { licenseProblems, nameProblems, skeletonProblems } from '../lib/skeleton.mjs';
 import { allMembers, publishedPackages } from '../lib/workspace.mjs';
 
-/** Packages look alike: the same files, the same fields in package.json, one licence, file names that say what is inside. */
+/** Packages look alike: the same files, the same fields in package.json, one license, file names that say what is inside. */
 export const skeleton = {
   what: 'packages have the same files and fields',
   run: async () => ({
     problems: [
       ...publishedPackages().flatMap(skeletonProblems),
-      ...allMembers().flatMap((member) => [...licenceProblems(member), ...nameProblems(member)]),
+      ...allMembers().flatMap((member) => [...licenseProblems(member), ...nameProblems(member)]),
     ],
   }),
 };

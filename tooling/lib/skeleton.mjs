@@ -52,8 +52,8 @@ export function skeletonProblems({ folder, path, id, manifest }) {
   ];
 }
 
-/** Whether a package or app carries the licence of the root, word for word. */
-export function licenceProblems({ folder, path }) {
+/** Whether a package or app carries the license of the root, word for word. */
+export function licenseProblems({ folder, path }) {
   const file = join(folder, 'LICENSE');
   const isSame = existsSync(file) && readFileSync(file, 'utf8') === readFileSync(join(root, 'LICENSE'), 'utf8');
   return isSame ? [] : [`${path}/LICENSE is not the LICENSE of the root: cp LICENSE ${path}/`];

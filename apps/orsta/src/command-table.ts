@@ -1,5 +1,5 @@
 // The commands of `orsta` with their options; what each does is in `commands/`. Commander writes the help, checks the options and says what
-// is misspelt. Left out: defaults of recipes, which belong to the recipe, and everything that writes or exits.
+// is misspelled. Left out: defaults of recipes, which belong to the recipe, and everything that writes or exits.
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TRAINERS } from '@vtriune/format';

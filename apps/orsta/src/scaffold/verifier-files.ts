@@ -82,7 +82,7 @@ function source({ packageName, verifierName }: VerifierPackage): string {
   return `import { defineVerifier, locateAnswer, VerifierError, type VerifierPlugin } from '@vtriune/verifiers';
 import { Type, type Static } from 'typebox';
 
-// What a sample may set in \`verifier_parm\`. Closed, so that a misspelt name is an error and not ignored.
+// What a sample may set in \`verifier_parm\`. Closed, so that a misspelled name is an error and not ignored.
 const Parameters = Type.Object(
   { case_sensitive: Type.Optional(Type.Boolean({ description: 'whether "Cat" is another word than "cat"; false when absent' })) },
   { additionalProperties: false },

@@ -58,7 +58,7 @@ describe('update', () => {
     await engine.close();
   });
 
-  it('learns: next-token loss falls towards zero on one row', async () => {
+  it('learns: next-token loss falls toward zero on one row', async () => {
     const engine = createLocalEngine(base);
     const losses: number[] = [];
     for (let step = 0; step < 60; step++)
