@@ -120,7 +120,7 @@ export const RecipeFile = Type.Object(
               description: 'Backends to try, in order; all where absent.',
             }),
           ),
-          tokensPerMicroBatch: withDefault(count(1, 'Padded tokens per forward and backward pass of a rank.'), 4096),
+          tokensPerMicroBatch: withDefault(count(1, 'Padded tokens per forward and backward pass of a rank.'), 1024),
         },
         strict,
       ),
