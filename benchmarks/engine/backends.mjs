@@ -97,7 +97,9 @@ if (process.send !== undefined) {
 }
 const ranks = Number(process.argv[2] ?? 2);
 const rounds = Number(process.argv[3] ?? 3);
-console.log(`| width | ${['wasm', 'tfjs-node'].map((name) => `${name}: rollout, update, step (s), memory (MB)`).join(' | ')} | native / wasm |`);
+console.log(
+  `| width | ${['wasm', 'tfjs-node'].map((name) => `${name}: rollout, update, step (s), memory (MB)`).join(' | ')} | native / wasm |`,
+);
 for (const width of WIDTHS) {
   const runs = { wasm: [], 'tfjs-node': [] };
   for (let round = 0; round < rounds; round++)

@@ -1,5 +1,7 @@
 // `orsta backend`: the native libraries that TensorFlow.js computes with, what is installed of them, and what is wrong.
+import { rmdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import { dirname } from 'node:path';
 import {
   defaultNativeRoot,
   diagnoseNative,
@@ -62,6 +64,10 @@ export async function backendUninstall(name: string | undefined, context: Comman
   const removed = await uninstallNative({ root, ...(name === undefined ? {} : { variant: variantOf(name) }) });
   for (const { folder } of removed) context.output(`removed ${folder}\n`);
   if (removed.length === 0) context.output('no native library was installed\n');
+  // The folder of the program's caches, where nothing else is in it.
+  await rmdir(dirname(root)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'ENOENT') throw error;
+  });
 }
 
 /** Prints the backends and what is installed of each. */

@@ -30,7 +30,7 @@ export function compute(backend: string, op: OpCase): Outcome {
 }
 
 /** The sum of an output with fixed weights, whose gradient reaches every element. */
-export function weighted(out: tf.Tensor): tf.Tensor {
+function weighted(out: tf.Tensor): tf.Tensor {
   return tf.sum(tf.mul(out, tf.tensor(values(out.shape, 99), out.shape)));
 }
 

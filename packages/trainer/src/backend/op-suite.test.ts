@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OP_CASES, type OpCase } from './op-cases.ts';
-import { compute, mapped, TOLERANCE, values, weighted, worstError } from './op-comparison.ts';
+import { compute, mapped, TOLERANCE, values, worstError } from './op-comparison.ts';
 import { selectBackend } from './select-backend.ts';
 
 const STEP = 2 ** -7;
@@ -61,4 +61,3 @@ function weightedSum(op: OpCase, { input, direction, step }: Move): number {
 function dot(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
 }
-

@@ -59,7 +59,8 @@ function machineFinding(): Finding {
   const found = `${process.platform} ${process.arch}, ${glibc === undefined ? 'no glibc' : `glibc ${glibc}`}, Node.js ${process.versions.node}`;
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return { what, state: 'wrong', found, advice: 'The libraries are for linux on x64. Training runs on wasm here.' };
-  if (glibc === undefined) return { what, state: 'wrong', found, advice: 'The libraries need glibc; musl (Alpine) has none. Use a Debian or Ubuntu image.' };
+  if (glibc === undefined)
+    return { what, state: 'wrong', found, advice: 'The libraries need glibc; musl (Alpine) has none. Use a Debian or Ubuntu image.' };
   if (!isOlder(glibc, OLDEST_GLIBC)) return { what, state: 'fine', found };
   return { what, state: 'wrong', found, advice: 'TensorFlow 2.21 needs glibc 2.27. Install an older one: --version 2.15.1.' };
 }
@@ -74,7 +75,12 @@ async function compilerFinding({ compiler = 'g++' }: DiagnoseOptions): Promise<F
   if (resolveAddonPackage() !== undefined) return { what, state: 'fine', found: `compiled, in ${ADDON_PACKAGE}` };
   const version = await outputOf(compiler, ['-dumpfullversion']);
   if (version !== undefined) return { what, state: 'fine', found: `will be compiled with ${compiler} ${version.trim()}` };
-  return { what, state: 'wrong', found: `there is neither ${ADDON_PACKAGE} nor ${compiler}`, advice: `Install a compiler (Debian, Ubuntu: apt install g++), or npm install ${ADDON_PACKAGE}.` };
+  return {
+    what,
+    state: 'wrong',
+    found: `there is neither ${ADDON_PACKAGE} nor ${compiler}`,
+    advice: `Install a compiler (Debian, Ubuntu: apt install g++), or npm install ${ADDON_PACKAGE}.`,
+  };
 }
 
 async function variantFindings(variant: NativeVariant, root: string): Promise<Finding[]> {
@@ -82,7 +88,14 @@ async function variantFindings(variant: NativeVariant, root: string): Promise<Fi
   const command = `orsta backend install ${variant}`;
   const folder = tfjsPackageFolder(variant);
   if (folder === undefined)
-    return [{ what, state: 'absent', found: 'the package is not installed', advice: `npm install --ignore-scripts ${what}@4.22.0, then ${command}.` }];
+    return [
+      {
+        what,
+        state: 'absent',
+        found: 'the package is not installed',
+        advice: `npm install --ignore-scripts ${what}@4.22.0, then ${command}.`,
+      },
+    ];
   const installs = (await listInstalls(root)).filter((install) => install.variant === variant);
   const versions = installs.map(({ version, cuda }) => `TensorFlow ${version}${cuda ? ' with CUDA' : ''}`).join(', ');
   const link = await readAddonLink(folder);
@@ -91,14 +104,18 @@ async function variantFindings(variant: NativeVariant, root: string): Promise<Fi
     return [{ what, state: installs.length === 0 ? 'absent' : 'wrong', found, advice: `${command}.` }];
   }
   const loads = await checkNative(variant);
-  if (!loads.ok) return [{ what, state: 'wrong', found: `it does not load: ${loads.reason}`, advice: `orsta backend uninstall ${variant}, then ${command}.` }];
+  if (!loads.ok)
+    return [
+      { what, state: 'wrong', found: `it does not load: ${loads.reason}`, advice: `orsta backend uninstall ${variant}, then ${command}.` },
+    ];
   const found = `TensorFlow ${loads.tensorflow}${link.kind === 'stock' ? " of the package's own installer" : ''} computes, ${loads.gpu ? 'on a GPU' : 'on the processor'}`;
   if (variant === 'cpu' || loads.gpu) return [{ what, state: 'fine', found }];
   return [{ what, state: 'wrong', found: `${found}: it found no GPU`, advice: gpuAdvice(installs.some(({ cuda }) => cuda)) }];
 }
 
 function gpuAdvice(hasCuda: boolean): string {
-  if (!hasCuda) return 'With a GPU in this machine: orsta backend install gpu --cuda adds the CUDA libraries. Without one: use the variant cpu.';
+  if (!hasCuda)
+    return 'With a GPU in this machine: orsta backend install gpu --cuda adds the CUDA libraries. Without one: use the variant cpu.';
   return 'The CUDA libraries are there. See the line on the driver; in a container, start it with the GPU (docker run --gpus all).';
 }
 
@@ -110,9 +127,19 @@ async function findGpus(): Promise<Finding[]> {
   if (listed === undefined) {
     const driver = await exists('/proc/driver/nvidia/version');
     if (!driver) return [{ what, state: 'absent', found: 'there is no NVIDIA driver' }];
-    return [{ what, state: 'wrong', found: 'the NVIDIA driver is loaded, and nvidia-smi does not run', advice: 'Install the driver whole, or restart after an update of it.' }];
+    return [
+      {
+        what,
+        state: 'wrong',
+        found: 'the NVIDIA driver is loaded, and nvidia-smi does not run',
+        advice: 'Install the driver whole, or restart after an update of it.',
+      },
+    ];
   }
-  return listed.trim().split('\n').map((line) => gpuFinding(line));
+  return listed
+    .trim()
+    .split('\n')
+    .map((line) => gpuFinding(line));
 }
 
 /** A line such as `NVIDIA L4, 550.54.15, 8.9, 23034 MiB`. */
@@ -121,7 +148,11 @@ export function gpuFinding(line: string): Finding {
   const finding = { what: 'GPU', found: `${name}, ${memory}, driver ${driver}, compute capability ${capability}` };
   if (isOlder(driver, OLDEST_DRIVER)) return { ...finding, state: 'wrong', advice: 'CUDA 12 needs driver 525.60 or later. Update it.' };
   if (Number(capability) >= OLDEST_CAPABILITY) return { ...finding, state: 'fine' };
-  return { ...finding, state: 'wrong', advice: 'TensorFlow 2.21 has code for compute capability 6.0 and later. Use the variant cpu, or another GPU.' };
+  return {
+    ...finding,
+    state: 'wrong',
+    advice: 'TensorFlow 2.21 has code for compute capability 6.0 and later. Use the variant cpu, or another GPU.',
+  };
 }
 
 function environmentFindings(environment: Environment, gpus: number): Finding[] {
@@ -129,12 +160,29 @@ function environmentFindings(environment: Environment, gpus: number): Finding[] 
   const findings: Finding[] = [];
   const oneDnn = environment['TF_ENABLE_ONEDNN_OPTS'];
   if (oneDnn !== undefined && oneDnn !== '0')
-    findings.push({ what, state: 'wrong', found: `TF_ENABLE_ONEDNN_OPTS is ${oneDnn}`, advice: 'Memory grows over long runs and sums round otherwise. Unset it, or set 0.' });
+    findings.push({
+      what,
+      state: 'wrong',
+      found: `TF_ENABLE_ONEDNN_OPTS is ${oneDnn}`,
+      advice: 'Memory grows over long runs and sums round otherwise. Unset it, or set 0.',
+    });
   if (gpus > 0 && environment['TF_FORCE_GPU_ALLOW_GROWTH'] === 'false')
-    findings.push({ what, state: 'wrong', found: 'TF_FORCE_GPU_ALLOW_GROWTH is false', advice: 'The first rank takes all memory of the GPU. Unset it.' });
+    findings.push({
+      what,
+      state: 'wrong',
+      found: 'TF_FORCE_GPU_ALLOW_GROWTH is false',
+      advice: 'The first rank takes all memory of the GPU. Unset it.',
+    });
   if (gpus > 1 && environment['CUDA_VISIBLE_DEVICES'] === undefined)
-    findings.push({ what, state: 'wrong', found: `${String(gpus)} GPUs and no CUDA_VISIBLE_DEVICES`, advice: 'The addon takes the last GPU that is listed. Name one: CUDA_VISIBLE_DEVICES=0.' });
-  return findings.length > 0 ? findings : [{ what, state: 'fine', found: 'nothing is set that would slow training down or change its numbers' }];
+    findings.push({
+      what,
+      state: 'wrong',
+      found: `${String(gpus)} GPUs and no CUDA_VISIBLE_DEVICES`,
+      advice: 'The addon takes the last GPU that is listed. Name one: CUDA_VISIBLE_DEVICES=0.',
+    });
+  return findings.length > 0
+    ? findings
+    : [{ what, state: 'fine', found: 'nothing is set that would slow training down or change its numbers' }];
 }
 
 /** Whether a version such as `525.105.17` is older than another, number by number. */

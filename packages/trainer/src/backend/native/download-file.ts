@@ -78,14 +78,13 @@ async function fetchRest({ url, onBytes, signal }: DownloadOptions, part: string
   const start = resumed ? have : 0;
   const total = Number.isNaN(length) ? undefined : start + length;
   let done = start;
-  const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+  const body = Readable.fromWeb(response.body);
   body.on('data', (chunk: Uint8Array) => {
     done += chunk.length;
     onBytes?.(done, total);
   });
   await pipeline(body, createWriteStream(part, { flags: resumed ? 'a' : 'w' }));
-  if (total !== undefined && done !== total)
-    throw new RangeError(`the connection ended after ${String(done)} of ${String(total)} bytes`);
+  if (total !== undefined && done !== total) throw new RangeError(`the connection ended after ${String(done)} of ${String(total)} bytes`);
 }
 
 async function sizeOf(path: string): Promise<number> {

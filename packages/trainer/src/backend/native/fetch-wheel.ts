@@ -34,7 +34,8 @@ export interface FetchedWheel {
  */
 export async function fetchWheel(options: FetchWheelOptions): Promise<FetchedWheel> {
   await mkdir(options.folder, { recursive: true });
-  const path = (await wheelAt(options)) ?? (await (options.python !== undefined && (await hasPip(options.python)) ? byPip : byIndex)(options));
+  const path =
+    (await wheelAt(options)) ?? (await (options.python !== undefined && (await hasPip(options.python)) ? byPip : byIndex)(options));
   return { path, filename: basename(path), sha256: await sha256Of(path) };
 }
 

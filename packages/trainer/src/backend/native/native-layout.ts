@@ -86,7 +86,13 @@ export async function readInstall(folder: string): Promise<NativeInstall | undef
 }
 
 /** Where native libraries are kept unless another folder is named: below the user's cache folder. */
-export function defaultNativeRoot({ environment, home }: { environment: Readonly<Record<string, string | undefined>>; home: string }): string {
+export function defaultNativeRoot({
+  environment,
+  home,
+}: {
+  environment: Readonly<Record<string, string | undefined>>;
+  home: string;
+}): string {
   const cache = environment['XDG_CACHE_HOME'];
   return join(cache === undefined || cache === '' ? join(home, '.cache') : cache, 'vtriune', 'tensorflow');
 }

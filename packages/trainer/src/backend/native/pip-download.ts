@@ -27,7 +27,10 @@ export async function hasPip(python: string): Promise<boolean> {
  */
 export async function pipDownload(options: PipDownloadOptions): Promise<string> {
   const { python, project, version, folder } = options;
-  const platforms = ['manylinux_2_28', 'manylinux_2_27', 'manylinux_2_17', 'manylinux2014'].flatMap((tag) => ['--platform', `${tag}_x86_64`]);
+  const platforms = ['manylinux_2_28', 'manylinux_2_27', 'manylinux_2_17', 'manylinux2014'].flatMap((tag) => [
+    '--platform',
+    `${tag}_x86_64`,
+  ]);
   const target = ['--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311', '--abi', 'none', ...platforms];
   const parameters = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', ...target, '--dest', folder, '--progress-bar', 'raw'];
   const asked = `${project}==${version}`;

@@ -56,9 +56,13 @@ async function withWheel<T>(wheel: string, use: (zip: ZipFile, entries: readonly
   } catch (error) {
     if (error instanceof TrainerError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TrainerError('backend_install', `${wheel} cannot be unpacked: ${reason}. Remove the file and install again; if the disk is full, make room first.`, {
-      cause: error,
-    });
+    throw new TrainerError(
+      'backend_install',
+      `${wheel} cannot be unpacked: ${reason}. Remove the file and install again; if the disk is full, make room first.`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     zip?.close();
   }
