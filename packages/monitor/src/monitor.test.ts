@@ -55,7 +55,9 @@ describe('createMonitor', () => {
     const monitor = createMonitor({ run: 'nano', sinks: [taking], alarms: createAlarms() });
     monitor.recordRollouts([rollout({ run: 'nano', result: failed }), rollout({ run: 'nano' })]);
     await monitor.endStep(1);
-    expect(seen).toMatchObject([{ run: 'nano', step: 1, source: 'math', alarm: 'verifier_failures', values: { failed: 1, 'failure/timeout': 1 } }]);
+    expect(seen).toMatchObject([
+      { run: 'nano', step: 1, source: 'math', alarm: 'verifier_failures', values: { failed: 1, 'failure/timeout': 1 } },
+    ]);
     expect(taking.calls).toEqual(['write starts', 'write ends']);
   });
 

@@ -23,14 +23,10 @@ export const formatOverAccuracy = defineAlarm({
         const accuracies = halves(series.accuracy.recent, window);
         const rose = formats.after - formats.before;
         const fell = accuracies.before - accuracies.after;
-        const byMore = (trend: Trend): { noise: number; count: number; errors: number } => ({
-          noise: trend.noise,
-          count: window,
-          errors: 4,
-        });
         if (rose < rise || fell < fall) return [];
-        if (!differs(formats.before, formats.after, byMore(series.format))) return [];
-        if (!differs(accuracies.before, accuracies.after, byMore(series.accuracy))) return [];
+        const limit = { count: window, errors: 4 };
+        if (!differs(formats.before, formats.after, { ...limit, noise: series.format.noise })) return [];
+        if (!differs(accuracies.before, accuracies.after, { ...limit, noise: series.accuracy.noise })) return [];
         return [
           {
             source,

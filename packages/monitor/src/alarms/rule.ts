@@ -3,7 +3,8 @@ import { Type, type Static, type TBoolean, type TInteger, type TNumber, type TOb
 import type { AlarmRecord } from '../record.ts';
 import type { StepMetrics } from './step-metrics.ts';
 
-interface Default {
+/** What a schema with a default carries. */
+export interface Default {
   readonly default: unknown;
 }
 

@@ -6,15 +6,21 @@ import { createTrend, differs, meanOf, medianOf } from './trend.ts';
 describe('createTrend', () => {
   it('keeps the first and the newest window, and the best mean of a window before the newest', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { maxLength: 40 }), fc.integer({ min: 2, max: 6 }), (values, window) => {
-        const trend = createTrend(window);
-        for (const value of values) trend.add(value);
-        expect(trend.count).toBe(values.length);
-        expect(trend.first).toEqual(values.slice(0, window));
-        expect(trend.recent).toEqual(values.slice(-window));
-        const means = values.map((_, start) => meanOf(values.slice(start, start + window))).slice(0, Math.max(0, values.length - 2 * window + 1));
-        expect(trend.best).toEqual(means.length === 0 ? undefined : Math.max(...means));
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { maxLength: 40 }),
+        fc.integer({ min: 2, max: 6 }),
+        (values, window) => {
+          const trend = createTrend(window);
+          for (const value of values) trend.add(value);
+          expect(trend.count).toBe(values.length);
+          expect(trend.first).toEqual(values.slice(0, window));
+          expect(trend.recent).toEqual(values.slice(-window));
+          const means = values
+            .map((_, start) => meanOf(values.slice(start, start + window)))
+            .slice(0, Math.max(0, values.length - 2 * window + 1));
+          expect(trend.best).toEqual(means.length === 0 ? undefined : Math.max(...means));
+        },
+      ),
     );
   });
 
