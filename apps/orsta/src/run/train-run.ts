@@ -19,6 +19,7 @@ import { noteGeneration, prepare } from './prepare.ts';
 import { reportResult } from './report-result.ts';
 import { findPosition, forgetRecords, type RunPosition } from './resume.ts';
 import { alarmSink, runAlarms } from './run-alarms.ts';
+import { openRolloutImages } from './rollout-images.ts';
 import { beginRun, inspectRun, runFolder, type FoundRun, type RunFolder } from './run-folder.ts';
 import { lockRun } from './run-lock.ts';
 import { evaluates, type Run } from './run.ts';
@@ -81,14 +82,20 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   }
 }
 
-async function withMonitor(parts: Omit<Run, 'monitor'>, position: RunPosition): Promise<void> {
+async function withMonitor(parts: Omit<Run, 'monitor' | 'images'>, position: RunPosition): Promise<void> {
   const { folder, recipe, live } = parts;
+  const images = await openRolloutImages(folder.root, {
+    limits: recipe.rolloutImages,
+    onProblem: (message) => live.line(`warning: ${message}`),
+  });
+  const { samples, heldOut } = parts.prepared;
+  const prepared = { ...parts.prepared, samples: images.remember(samples), heldOut: images.remember(heldOut) };
   const sinks = [jsonlSink(folder.root), tensorboardSink(folder.tensorboard)] as const;
   for (const sink of sinks) sink.truncateAfter(position.state.step);
   const alarms = await runAlarms(recipe, join(folder.root, 'metrics.jsonl'));
   const monitor = createMonitor({ run: recipe.name, sinks: [...sinks, alarmSink(live)], alarms });
   try {
-    await trainAndEvaluate({ ...parts, monitor }, position);
+    await trainAndEvaluate({ ...parts, prepared, monitor, images }, position);
   } finally {
     await monitor.close();
   }
