@@ -24,6 +24,8 @@ export type { StepMetrics } from './alarms/step-metrics.ts';
 // A run
 export { createMonitor, type Monitor, type MonitorOptions } from './monitor.ts';
 export type { AlarmInput, MetricInput, RolloutInput, SimpleRollout } from './rollout-input.ts';
+// Records of other trainers
+export { createIngest, type Ingest, type IngestOptions, type Taken } from './ingest/ingest.ts';
 // Sinks
 export { defineSink, type Sink } from './sink.ts';
 export { alarmLine, consoleSink, type ConsoleSinkOptions } from './sinks/console-sink.ts';
