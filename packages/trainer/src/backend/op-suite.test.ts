@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OP_CASES, type OpCase } from './op-cases.ts';
+import { OP_CASES, type OpCase } from '../../test/op-cases.ts';
 import { selectBackend } from './select-backend.ts';
 
 const TOLERANCE = 1e-5;

@@ -12,6 +12,7 @@ import { decoder, languageHead, selfMixer, type KeyValue } from '../models/qwen2
 import { counterRandom } from '../random/counter-random.ts';
 import { cacheMixer, disposeCache, shrinkCache, type GroupCache } from './group-cache.ts';
 import { sampleToken, type SamplingOptions } from './sample-token.ts';
+import { TrainerError } from '../errors.ts';
 
 /** A prompt ready for the model. */
 export interface GenerationPrompt {
@@ -184,7 +185,11 @@ function decodeStep(model: Model, cache: GroupCache, step: { rows: readonly Row[
 
 function languageTable(model: Model): tf.Tensor {
   const table = model.weights.get('model.embed_tokens.weight');
-  if (table === undefined) throw new RangeError('the model has no token embedding');
+  if (table === undefined)
+    throw new TrainerError(
+      'invalid_checkpoint',
+      'The model has no tensor model.embed_tokens.weight, which every checkpoint of this family holds.',
+    );
   return table;
 }
 

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { KeyValue, Mixer } from '../models/qwen2-5-vl/text.ts';
+import { TrainerError } from '../errors.ts';
 
 /** Cache of `P` prompts with `G` rows each; owns its tensors. */
 export interface GroupCache {
@@ -30,7 +31,11 @@ export function cacheMixer(cache: GroupCache): Mixer {
     cache.own[layer] = own;
     if (before !== undefined) tf.dispose([before.key, before.value]);
     const prefix = cache.prefix[layer];
-    if (prefix === undefined) throw new RangeError(`layer ${String(layer)} has no cached prompt`);
+    if (prefix === undefined)
+      throw new TrainerError(
+        'invalid_batch',
+        `Layer ${String(layer)} has no cached prompt; the cache was filled by ${String(cache.prefix.length)} layers.`,
+      );
     return groupAttention(query, { prefix, own, mask: cache.prefixMask, group: cache.group });
   };
 }
