@@ -17,7 +17,7 @@ import {
 } from './commands/data.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
-import { newVerifierCommand } from './commands/new-verifier.ts';
+import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
 import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
 import { pretrain, type PretrainOptions } from './commands/pretrain.ts';
 import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
@@ -62,7 +62,8 @@ export function commandTable(context: CommandContext): Command {
     .description('a verifier package whose tests pass as generated')
     .argument('<name>', 'npm name, such as polygon-iou')
     .option('--out <folder>', 'where it goes instead of a folder of its name')
-    .action((name: string, options: { out?: string }) => newVerifierCommand(name, options, context));
+    .option('--packages <folder>', 'tarballs of `npm run pack` to install from instead of the registry')
+    .action((name: string, options: NewVerifierOptions) => newVerifierCommand(name, options, context));
   return program;
 }
 

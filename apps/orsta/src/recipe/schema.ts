@@ -147,6 +147,17 @@ export const RecipeFile = Type.Object(
       ),
       {},
     ),
+    rolloutImages: withDefault(
+      Type.Object(
+        {
+          perSource: withDefault(count(0, 'Prompts of each source at each step whose images are kept in the run folder; 0 keeps none.'), 8),
+          megabytes: withDefault(count(0, 'Size of all kept images; further ones are not kept.'), 512),
+          maxSide: withDefault(count(16, 'Longer side of a kept image in pixels; larger ones are scaled down.'), 1024),
+        },
+        strict,
+      ),
+      {},
+    ),
     plugins: withDefault(
       Type.Array(Type.String({ minLength: 1 }), {
         description: 'Packages of verifiers, objectives or advantage estimators, by npm name or path.',

@@ -83,6 +83,11 @@ export async function loadModelProcessor(path: string): Promise<Processor> {
   }
 }
 
+/** Says what `generate()` of transformers would do otherwise with this model. */
+export function noteGeneration({ generation }: Processor, notice: (text: string) => void): void {
+  for (const note of generation.notes) notice(`note: ${note}\n`);
+}
+
 /** Largest image area that the model gets. */
 export function maxPixelsOf(recipe: Recipe, processor: Processor): number {
   return processorOf(recipe, processor).maxPixels;
