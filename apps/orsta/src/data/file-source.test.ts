@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_PROCESSOR_CONFIG } from '@vtriune/trainer';
 import { createImageLoader, withMaxPixels } from './image-loader.ts';
-import { heldOutFiles, jsonlSource } from './jsonl-source.ts';
+import { heldOutFiles, fileSource } from './file-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orsta-jsonl-'));
 const files = ['a', 'b'].map((name) => join(folder, `${name}.jsonl`));
@@ -34,10 +34,10 @@ beforeAll(async () => {
   await writeJsonl(join(folder, 'b.jsonl'), [sample('b0', 'even')]);
 });
 
-describe('jsonlSource', () => {
+describe('fileSource', () => {
   const idsOf = async (seed: number, indices: readonly number[]): Promise<string[]> => {
-    const source = await jsonlSource(
-      { kind: 'jsonl', files: files.map((path) => ({ path, weight: 1 })), heldOut: [], seed },
+    const source = await fileSource(
+      { kind: 'files', files: files.map((path) => ({ path, weight: 1 })), heldOut: [], seed },
       createImageLoader(),
     );
     const items = await Promise.all(indices.map((index) => source.at(index)));
@@ -64,8 +64,8 @@ describe('jsonlSource', () => {
   });
 
   it('gives the decoded image', async () => {
-    const source = await jsonlSource(
-      { kind: 'jsonl', files: [{ path: join(folder, 'a.jsonl') }], heldOut: [], seed: 1 },
+    const source = await fileSource(
+      { kind: 'files', files: [{ path: join(folder, 'a.jsonl') }], heldOut: [], seed: 1 },
       createImageLoader(),
     );
     expect((await source.at(0)).images[0]).toMatchObject({ width: 64, height: 48 });

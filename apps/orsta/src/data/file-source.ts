@@ -8,7 +8,7 @@ import { at } from '@vtriune/format/at';
 import type { SampleSource, TrainingItem } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
 import type { HeldOut } from '../evaluation/held-out.ts';
-import type { JsonlSettings } from '../recipe/recipe.ts';
+import type { FileSettings } from '../recipe/recipe.ts';
 import { expandFiles } from './expand-files.ts';
 import type { ImageLoader } from './image-loader.ts';
 
@@ -19,7 +19,7 @@ export interface LocatedSample {
 }
 
 /** Reads the training files of a recipe. Throws `invalid_data` where one has no samples. */
-export async function jsonlSource(settings: JsonlSettings, images: ImageLoader): Promise<SampleSource> {
+export async function fileSource(settings: FileSettings, images: ImageLoader): Promise<SampleSource> {
   const files = await Promise.all(settings.files.map(async ({ path, weight }) => ({ path, weight, samples: await readSamples(path) })));
   const samples = Object.fromEntries(files.map((file) => [file.path, file.samples]));
   const mix = createMix(samples, Object.fromEntries(files.map((file) => [file.path, file.weight ?? file.samples.length])), settings.seed);
