@@ -31,7 +31,7 @@ const WRITTEN = 'applied when the data is written';
 export const SETTING_RULES: SettingRules = {
   name: { becomes: 'name of the run, of the Ray job and of the curves' },
   'model.path': { trl: { becomes: 'from_pretrained' }, verl: { becomes: 'actor_rollout_ref.model.path' } },
-  'data.kind': { only: 'jsonl', remedy: 'Write the samples to a file with `orsta data synth --out DIR`, and name it in data.files.' },
+  'data.kind': { only: 'files', remedy: 'Write the samples to a file with `orsta data synth --out DIR`, and name it in data.files.' },
   'data.tasks': { ignored: 'belongs to data.kind suite' },
   'data.files': { trl: { becomes: 'train_dataset' }, verl: { becomes: 'data.train_files' } },
   'data.heldOut': { trl: { becomes: 'eval_dataset' }, verl: { becomes: 'data.val_files' } },
@@ -65,11 +65,20 @@ export const SETTING_RULES: SettingRules = {
   'trainer.objective.name': { only: 'policy', remedy: 'Train with `orsta train`, or set the loss in the configuration of the engine.' },
   'trainer.objective.clipLow': { trl: { becomes: 'epsilon' }, verl: { becomes: 'actor_rollout_ref.actor.clip_ratio_low' } },
   'trainer.objective.clipHigh': { trl: { becomes: 'epsilon_high' }, verl: { becomes: 'actor_rollout_ref.actor.clip_ratio_high' } },
+  'trainer.objective.mean': { only: 'token', remedy: 'Train with `orsta train`.' },
+  'trainer.objective.constantLength': { only: undefined, remedy: 'Train with `orsta train`.' },
+  'trainer.objective.klCoefficient': { trl: { becomes: 'beta' }, verl: { becomes: 'actor_rollout_ref.actor.kl_loss_coef' } },
+  // k3 is TRL's only estimator and verl's low_var_kl.
+  'trainer.objective.klEstimator': { only: 'k3', remedy: 'Choose k3, or train with `orsta train`.' },
+  'trainer.objective.entropyBonus': { trl: { becomes: 'entropy_coef' }, verl: { becomes: 'actor_rollout_ref.actor.entropy_coeff' } },
   'trainer.advantage.name': { only: 'grpo', remedy: 'Train with `orsta train`, or set the estimator in the configuration of the engine.' },
   'trainer.advantage.normalizeByDeviation': {
     trl: { becomes: 'scale_rewards' },
     verl: { becomes: 'algorithm.norm_adv_by_std_in_grpo' },
   },
+  'trainer.samplingRounds': { only: 1, remedy: 'Train with `orsta train`, or set the filter of groups in the configuration of the engine.' },
+  'trainer.overlongBuffer': { only: 0, remedy: 'Train with `orsta train`.' },
+  'trainer.overlongPenalty': { ignored: 'belongs to overlongBuffer' },
   'trainer.learningRate': { trl: { becomes: 'learning_rate' }, verl: { becomes: 'actor_rollout_ref.actor.optim.lr' } },
   'trainer.learningRateDecay': {
     trl: { becomes: 'lr_scheduler_type' },
@@ -100,6 +109,7 @@ export const SETTING_RULES: SettingRules = {
   'checkpoint.everySteps': { trl: { becomes: 'save_steps' }, verl: { becomes: 'trainer.save_freq' } },
   'checkpoint.keep': { trl: { becomes: 'save_total_limit' }, verl: { becomes: 'trainer.max_actor_ckpt_to_keep' } },
   'rolloutImages.*': { ignored: 'the run folder of a launched run has no images' },
+  'alarms.*': { becomes: 'alarms of the run' },
   plugins: { becomes: '--plugins of the reward services' },
   'launch.*': { becomes: 'the cluster' },
 };
@@ -127,7 +137,7 @@ function problemOf(path: string, value: unknown, engine: EngineName): string[] {
 
 /** The settings of a recipe by their paths. One without a rule is of no interest as long as it has its default. */
 function settingsOf(recipe: Recipe): [string, unknown][] {
-  const defaults = new Map(recipeSettings.explain().map(({ path, default: value }) => [path, JSON.stringify(value)]));
+  const defaults = new Map(recipeSettings.explain().map(({ path, default: value }) => [path, value]));
   return leaves(recipe, '').filter(([path, value]) => path in SETTING_RULES || defaults.get(path) !== JSON.stringify(value));
 }
 

@@ -1,5 +1,5 @@
 import { OrstaError } from '../errors.ts';
-import type { JsonlSettings, Recipe } from '../recipe/recipe.ts';
+import type { FileSettings, Recipe } from '../recipe/recipe.ts';
 import { refuseUnmapped, type EngineName } from './engine-settings.ts';
 import type { LaunchSettings } from './settings.ts';
 import { trlSettings } from './trl-settings.ts';
@@ -28,9 +28,12 @@ export interface LaunchJob {
 
 /** What every engine's settings are made from. */
 export interface JobContext {
-  readonly recipe: Recipe & { readonly data: JsonlSettings };
+  readonly recipe: Recipe & { readonly data: FileSettings };
   readonly launch: LaunchSettings;
   readonly workers: number;
+  readonly model: string;
+  /** Whether the rows are written in the order of training, as weights ask for. */
+  readonly isDrawn: boolean;
   readonly paths: { readonly folder: string; readonly train: string; readonly test: string | undefined };
 }
 
@@ -43,7 +46,7 @@ export function launchJob(recipe: Recipe, engine: EngineName, folder: string): L
     run: recipe.name,
     engine,
     folder,
-    model: recipe.model.path,
+    model: context.model,
     data: { train: context.paths.train, test: context.paths.test ?? null },
     settings: engine === 'trl' ? trlSettings(context) : verlOverrides(context),
     workers,
@@ -71,12 +74,13 @@ export function jobEnvironment(job: LaunchJob, code: string): Record<string, str
 function jobContext(recipe: Recipe, folder: string): JobContext {
   const { data, launch } = recipe;
   // Refused before by its rule; this tells the compiler.
-  if (data.kind !== 'jsonl') throw new OrstaError('invalid_recipe', `data.kind is ${data.kind}; only files can be launched.`);
+  if (data.kind !== 'files') throw new OrstaError('invalid_recipe', `data.kind is ${data.kind}; only files can be launched.`);
   if (launch === undefined)
     throw new OrstaError('invalid_recipe', 'The recipe has no `launch`. Say at least how many machines and GPUs there are, e.g. launch: { nodes: 1, gpusPerNode: 8 }.');
   const workers = launch.nodes * (launch.gpusPerNode > 0 ? launch.gpusPerNode : launch.workersPerNode);
   const test = data.heldOut.length > 0 && recipe.evaluation.samplesPerTask > 0 ? `${folder}/data/test.parquet` : undefined;
-  return { recipe: { ...recipe, data }, launch, workers, paths: { folder, train: `${folder}/data/train.parquet`, test } };
+  const isDrawn = data.files.some(({ weight }) => weight !== undefined);
+  return { recipe: { ...recipe, data }, launch, workers, isDrawn, model: launch.model ?? recipe.model.path, paths: { folder, train: `${folder}/data/train.parquet`, test } };
 }
 
 function serviceCommand({ plugins }: Recipe, { rewards, gpusPerNode }: LaunchSettings): string[] {

@@ -12,6 +12,9 @@ export const LaunchSettings = Type.Object(
     nodes: withDefault(count(1, 'Machines of the cluster.'), 1),
     gpusPerNode: withDefault(count(0, 'GPUs of a machine; 0 trains on CPUs.'), 8),
     workersPerNode: withDefault(count(1, 'Data-parallel ranks of a machine without GPUs.'), 1),
+    model: Type.Optional(
+      Type.String({ minLength: 1, description: 'The model as the cluster finds it, a Hub id or a path there; model.path where absent.' }),
+    ),
     folder: Type.Optional(
       Type.String({ minLength: 1, description: 'Folder that every machine sees; the folder of the run where absent. Relative to the recipe.' }),
     ),

@@ -21,7 +21,7 @@ export function verlOverrides(context: JobContext): string[] {
   return groups.flatMap((group) => group(context)).map(([name, value]) => `${name}=${hydra(value)}`);
 }
 
-function dataSettings({ recipe, launch, paths }: JobContext): Override[] {
+function dataSettings({ recipe, launch, paths, isDrawn }: JobContext): Override[] {
   const { trainer, data } = recipe;
   return [
     ['data.train_files', paths.train],
@@ -31,16 +31,16 @@ function dataSettings({ recipe, launch, paths }: JobContext): Override[] {
     ['data.max_response_length', trainer.maxNewTokens],
     ['data.truncation', 'error'],
     ['data.image_key', 'images'],
-    ['data.shuffle', true],
+    ['data.shuffle', !isDrawn],
     ['data.seed', data.seed],
   ];
 }
 
-function actorSettings({ recipe, launch }: JobContext): Override[] {
-  const { trainer, model } = recipe;
+function actorSettings({ recipe, launch, model }: JobContext): Override[] {
+  const { trainer } = recipe;
   const actor = 'actor_rollout_ref.actor';
   return [
-    ['actor_rollout_ref.model.path', model.path],
+    ['actor_rollout_ref.model.path', model],
     ['actor_rollout_ref.model.enable_gradient_checkpointing', launch.gradientCheckpointing],
     ['actor_rollout_ref.model.use_remove_padding', true],
     [`${actor}.ppo_mini_batch_size`, trainer.promptsPerStep / trainer.updatesPerStep],
@@ -49,8 +49,10 @@ function actorSettings({ recipe, launch }: JobContext): Override[] {
     [`${actor}.clip_ratio_low`, trainer.objective['clipLow']],
     [`${actor}.clip_ratio_high`, trainer.objective['clipHigh']],
     [`${actor}.loss_agg_mode`, 'token-mean'],
-    [`${actor}.use_kl_loss`, false],
-    [`${actor}.entropy_coeff`, 0],
+    [`${actor}.use_kl_loss`, Number(trainer.objective['klCoefficient']) > 0],
+    [`${actor}.kl_loss_coef`, trainer.objective['klCoefficient']],
+    [`${actor}.kl_loss_type`, 'low_var_kl'],
+    [`${actor}.entropy_coeff`, trainer.objective['entropyBonus']],
     [`${actor}.grad_clip`, trainer.gradientClip],
     [`${actor}.data_loader_seed`, trainer.seed],
     [`${actor}.freeze_vision_tower`, trainer.freeze.includes('vit')],

@@ -24,6 +24,9 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
     data: resolveData(loaded),
     trainer: resolveTrainer(value.trainer, files, await loadRunPlugins(plugins, options.cwd ?? process.cwd())),
     plugins,
+    ...(value.launch?.folder === undefined
+      ? {}
+      : { launch: { ...value.launch, folder: loaded.resolvePath(value.launch.folder, ['launch', 'folder']) } }),
   };
 }
 

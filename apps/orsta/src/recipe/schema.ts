@@ -4,6 +4,7 @@ import { discriminated, settings, withDefault, type Settings, type SettingsInput
 import { AlarmSettings } from '@vtriune/monitor';
 import { TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
+import { LaunchSettings } from '../launch/settings.ts';
 import { TASK_NAMES } from '../suite/contract.ts';
 
 const strict = { additionalProperties: false };
@@ -171,6 +172,7 @@ export const RecipeFile = Type.Object(
       ),
       {},
     ),
+    launch: Type.Optional(LaunchSettings),
     plugins: withDefault(
       Type.Array(Type.String({ minLength: 1 }), {
         description: 'Packages of verifiers, objectives or advantage estimators, by npm name or path.',
