@@ -38,6 +38,20 @@ export async function* readParquet(path: string, options: ReadParquetOptions = {
 
 /** The rows of a Parquet file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
 export async function* parquetRecords(path: string, options: ReadParquetOptions = {}): AsyncGenerator<DataRecord> {
+  for await (const { row, number } of parquetRows(path, options)) {
+    const location = `${path}: row ${number}`;
+    const defaultId = `${basename(path)}:${number}`;
+    yield { location, sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }) };
+  }
+}
+
+/** The rows of a Parquet file of any layout, a window at a time: column by name, bytes as `Uint8Array`. Throws FormatError where it cannot be read. */
+export async function* readParquetRows(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Record<string, unknown>> {
+  for await (const { row } of parquetRows(path, options)) yield row;
+}
+
+/** Rows with their numbers, which count from 1. */
+async function* parquetRows(path: string, options: ReadParquetOptions): AsyncGenerator<{ row: Record<string, unknown>; number: number }> {
   const { batchSize = 100 } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new FormatError('invalid_argument', `readParquet: batchSize is ${batchSize}; allowed: a whole number from 1; 100 suits images`);
@@ -45,12 +59,7 @@ export async function* parquetRecords(path: string, options: ReadParquetOptions 
   const { file, metadata } = await openParquet(path);
   for (const { start, end } of windowsOf(metadata, { path, batchSize, onWarning: options.onWarning })) {
     const rows = await readRows(path, { file, metadata, rowStart: start, rowEnd: end });
-    for (const [index, row] of rows.entries()) {
-      const number = start + index + 1;
-      const location = `${path}: row ${number}`;
-      const defaultId = `${basename(path)}:${number}`;
-      yield { location, sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }) };
-    }
+    for (const [index, row] of rows.entries()) yield { row, number: start + index + 1 };
   }
 }
 
