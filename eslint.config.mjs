@@ -33,5 +33,5 @@ export default defineConfig(
   { files: ['packages/trainer/src/train/train.ts'], rules: { 'max-lines': ['error', { max: 250 }] } },
   ...arrows,
   { files: TESTS, ...testRules },
-  { files: ['**/*.mjs'], ...scriptRules },
+  { files: ['**/*.mjs', 'apps/*/bin/*.js'], ...scriptRules },
 );

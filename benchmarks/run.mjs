@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 const BENCHMARKS = {
   kernels: 'engine/kernels.mjs',
   ranks: 'engine/ranks.mjs',
+  update: 'engine/update.mjs',
   growth: 'engine/growth.mjs',
   iou: 'iou/coco-peers.mjs',
   math: 'math/math-peers.mjs',

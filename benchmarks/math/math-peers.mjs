@@ -2,7 +2,7 @@
 // Usage: node benchmarks/math/math-peers.mjs [--python path/to/python] [--rounds 5] [--pairs 300]   (all pairs when absent)
 // Without --python a virtual environment with math-verify is made in node_modules/.cache and kept there.
 // Both sides parse the ground truth and the response and compare them, one pair at a time, in one shuffled order: Math-Verify keeps its last
-// twenty parses, ours its last 256 short candidates, and neighbours in the file share a ground truth. Ours runs a few rounds for the compiler, the first shown apart, and then
+// twenty parses, ours its last 256 short candidates, and neighbors in the file share a ground truth. Ours runs a few rounds for the compiler, the first shown apart, and then
 // `--rounds` that count (per pair the median); Math-Verify, which compiles nothing, runs 50 pairs and then every pair once. Both are timed
 // alone, one after the other, by the clock and by CPU time. The ratio that counts takes theirs by CPU time and ours by the clock, so that
 // other work on the machine can only lower it.

@@ -1,9 +1,11 @@
 import { toolGate } from '../lib/tool-gate.mjs';
+import { consumers } from './consumers.mjs';
 import { e2e } from './e2e.mjs';
 import { exportsSnapshot } from './exports.mjs';
 import { install } from './install.mjs';
 import { packed } from './packed.mjs';
 import { readme } from './readme.mjs';
+import { release } from './release.mjs';
 import { schemas } from './schemas.mjs';
 import { skeleton } from './skeleton.mjs';
 import { unit } from './unit.mjs';
@@ -22,6 +24,8 @@ export const gates = new Map(
     schemas,
     packed,
     install,
+    consumers,
+    release,
     readme,
     e2e,
   }),

@@ -1,13 +1,14 @@
-import { licenceProblems, nameProblems, skeletonProblems } from '../lib/skeleton.mjs';
-import { allMembers, publishedPackages } from '../lib/workspace.mjs';
+import { licenseProblems, nameProblems, pageProblems, skeletonProblems } from '../lib/skeleton.mjs';
+import { allMembers, publishedMembers, publishedPackages } from '../lib/workspace.mjs';
 
-/** Packages look alike: the same files, the same fields in package.json, one licence, file names that say what is inside. */
+/** Packages look alike: the same files, the same fields in package.json, one license, file names that say what is inside. */
 export const skeleton = {
   what: 'packages have the same files and fields',
   run: async () => ({
     problems: [
       ...publishedPackages().flatMap(skeletonProblems),
-      ...allMembers().flatMap((member) => [...licenceProblems(member), ...nameProblems(member)]),
+      ...publishedMembers().flatMap(pageProblems),
+      ...allMembers().flatMap((member) => [...licenseProblems(member), ...nameProblems(member)]),
     ],
   }),
 };

@@ -5,7 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPackage } from './create-package.mjs';
 import { readmeExample } from './readme-example.mjs';
-import { licenceProblems, nameProblems, skeletonProblems } from './skeleton.mjs';
+import { licenseProblems, nameProblems, skeletonProblems } from './skeleton.mjs';
 import { readJson, root } from './workspace.mjs';
 
 let target;
@@ -27,7 +27,7 @@ describe('createPackage', () => {
   it('makes a package that has the skeleton of its siblings', () => {
     expect(createPackage({ target, name: 'frame-log', description: 'Frames in order' })).toHaveProperty('files.length', 8);
     const member = created();
-    expect([...skeletonProblems(member), ...licenceProblems(member), ...nameProblems(member)]).toEqual([]);
+    expect([...skeletonProblems(member), ...licenseProblems(member), ...nameProblems(member)]).toEqual([]);
     expect(readFileSync(join(member.folder, 'tsup.config.ts'), 'utf8')).toBe(
       readFileSync(join(root, 'packages/iou/tsup.config.ts'), 'utf8'),
     );

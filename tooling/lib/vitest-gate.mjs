@@ -18,13 +18,13 @@ export function vitestGate({ name, what, config }) {
       rmSync(report, { force: true });
       const { code } = await run('vitest', ['run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile=${report}`]);
       if (!existsSync(report)) return { problems: [`vitest ended with code ${code} and wrote no report`] };
-      return summarise(readJson(report), code);
+      return summarize(readJson(report), code);
     },
   };
 }
 
 /** A file that does not load has no failed test of its own: it is named as a problem, so that it cannot pass unseen. */
-function summarise(report, code) {
+function summarize(report, code) {
   const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
   const problems = broken.map((file) => `${file.name} did not run: ${file.message.split('\n')[0]}`);
   if (code !== 0 && report.numFailedTests === 0 && problems.length === 0) problems.push(`vitest ended with code ${code}`);

@@ -14,9 +14,9 @@ describe(absent ? 'the program (skipped: dist/cli.js is not built)' : 'the progr
     const help = orsta('--help');
     expect(help.stdout).toContain('train [options] <recipe...>');
     expect(help.status).toBe(0);
-    const misspelt = orsta('trian');
-    expect(misspelt.stderr).toContain('Did you mean train?');
-    expect(misspelt.status).toBe(2);
+    const misspelled = orsta('trian');
+    expect(misspelled.stderr).toContain('Did you mean train?');
+    expect(misspelled.status).toBe(2);
     expect(orsta('eval').status).toBe(2);
     expect(orsta('train', 'absent.yaml')).toMatchObject({ status: 2, stderr: expect.stringContaining('invalid_recipe') });
   });

@@ -1,5 +1,5 @@
 // The commands of `orsta` with their options; what each does is in `commands/`. Commander writes the help, checks the options and says what
-// is misspelt. Left out: defaults of recipes, which belong to the recipe, and everything that writes or exits.
+// is misspelled. Left out: defaults of recipes, which belong to the recipe, and everything that writes or exits.
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TRAINERS } from '@vtriune/format';
@@ -18,9 +18,9 @@ import {
 import { addBenchmarks } from './commands/bench-table.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
-import { newVerifierCommand } from './commands/new-verifier.ts';
+import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
 import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
-import { pretrain } from './commands/pretrain.ts';
+import { pretrain, type PretrainOptions } from './commands/pretrain.ts';
 import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
 import { scoreCommand, type ScoreCommandOptions } from './commands/score.ts';
 import { ServeSettings } from './commands/serve-settings.ts';
@@ -63,7 +63,8 @@ export function commandTable(context: CommandContext): Command {
     .description('a verifier package whose tests pass as generated')
     .argument('<name>', 'npm name, such as polygon-iou')
     .option('--out <folder>', 'where it goes instead of a folder of its name')
-    .action((name: string, options: { out?: string }) => newVerifierCommand(name, options, context));
+    .option('--packages <folder>', 'tarballs of `npm run pack` to install from instead of the registry')
+    .action((name: string, options: NewVerifierOptions) => newVerifierCommand(name, options, context));
   return program;
 }
 
@@ -125,10 +126,8 @@ function addRuns(program: Command, context: CommandContext): void {
     .command('pretrain')
     .description('pre-train orsta-nano')
     .argument(...recipe)
-    .action((given: string[]) => {
-      const { files, overrides } = splitArguments(given);
-      return pretrain(files, overrides, context);
-    });
+    .option('--runs-dir <folder>', 'folder of all runs', 'runs')
+    .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
 }
 
 function addServe(program: Command, context: CommandContext): void {

@@ -24,7 +24,7 @@ export function signedArea(polygon: Polygon): number {
   return fanOf(polygon).reduce((sum, [corner, from, to]) => sum + turn(corner, from, to) / 2, 0);
 }
 
-/** Whether there are three corners or more and no two edges touch but neighbours in their common corner. */
+/** Whether there are three corners or more and no two edges touch but neighbors in their common corner. */
 export function isSimple(polygon: Polygon): boolean {
   if (polygon.length < 3 || signedArea(polygon) === 0) return false;
   const edges = edgesOf(polygon);

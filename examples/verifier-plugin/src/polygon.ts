@@ -1,7 +1,7 @@
 import { defineVerifier, VerifierError, type VerifierInput, type VerifierOutcome } from '@vtriune/verifiers';
 import { Type, type Static } from 'typebox';
 import { polygonIou } from './polygon-iou.ts';
-import { findPolygons, readPolygons, type LabelledPolygon } from './read-polygons.ts';
+import { findPolygons, readPolygons, type LabeledPolygon } from './read-polygons.ts';
 
 const PolygonParameters = Type.Object(
   {
@@ -17,7 +17,7 @@ const PolygonParameters = Type.Object(
   { additionalProperties: false },
 );
 type PolygonParameters = Static<typeof PolygonParameters>;
-type PolygonInput = VerifierInput<readonly LabelledPolygon[], PolygonParameters>;
+type PolygonInput = VerifierInput<readonly LabeledPolygon[], PolygonParameters>;
 
 /** Outlines of objects against the true ones, matched one to one; too many are as bad as too few. */
 export const polygon = defineVerifier({
@@ -50,14 +50,14 @@ function verifyPolygons({ response, groundTruth, parameters }: PolygonInput): Ve
 }
 
 /** IoU of each pair that belongs together: the best first, each polygon once. */
-function matchedOverlaps(found: readonly LabelledPolygon[], truths: readonly LabelledPolygon[], labels: 'exact' | 'ignore'): number[] {
+function matchedOverlaps(found: readonly LabeledPolygon[], truths: readonly LabeledPolygon[], labels: 'exact' | 'ignore'): number[] {
   const pairs = found
     .flatMap((item) => truths.map((truth) => ({ item, truth })))
     .filter(({ item, truth }) => labels === 'ignore' || item.label === truth.label)
     .map((pair) => ({ ...pair, overlap: polygonIou(pair.item.polygon, pair.truth.polygon) }))
     .filter(({ overlap }) => overlap > 0)
     .sort((a, b) => b.overlap - a.overlap);
-  const taken = new Set<LabelledPolygon>();
+  const taken = new Set<LabeledPolygon>();
   return pairs.flatMap(({ item, truth, overlap }) => {
     if (taken.has(item) || taken.has(truth)) return [];
     taken.add(item).add(truth);
@@ -65,7 +65,7 @@ function matchedOverlaps(found: readonly LabelledPolygon[], truths: readonly Lab
   });
 }
 
-function readTruth(raw: unknown): readonly LabelledPolygon[] {
+function readTruth(raw: unknown): readonly LabeledPolygon[] {
   const { items, malformed } = typeof raw === 'string' ? findPolygons(raw) : readPolygons(raw);
   if (items.length > 0 && malformed === 0) return items;
   const message = `Ground truth of "polygon" is ${JSON.stringify(raw)?.slice(0, 200)}. It must be [{"polygon": [[x, y], ...], "label": "..."}] with three corners or more each, 512 in all, and no edges that cross.`;

@@ -1,7 +1,7 @@
 import { isSimple, type Point, type Polygon } from './polygon-iou.ts';
 
 /** A polygon as responses and ground truths write it: `{"polygon": [[x, y], ...], "label": "cell"}`. */
-export interface LabelledPolygon {
+export interface LabeledPolygon {
   readonly polygon: Polygon;
   /** Trimmed, in lower case; empty where there is none. */
   readonly label: string;
@@ -9,7 +9,7 @@ export interface LabelledPolygon {
 
 /** What a text held. */
 export interface FoundPolygons {
-  readonly items: readonly LabelledPolygon[];
+  readonly items: readonly LabeledPolygon[];
   /** Entries that are no simple polygon. */
   readonly malformed: number;
 }
@@ -44,7 +44,7 @@ export function readPolygons(value: unknown): FoundPolygons {
   return { items, malformed: entries.length - items.length };
 }
 
-function readPolygon(entry: unknown, limit: number): LabelledPolygon | undefined {
+function readPolygon(entry: unknown, limit: number): LabeledPolygon | undefined {
   if (typeof entry !== 'object' || entry === null || !('polygon' in entry)) return undefined;
   const { polygon: corners } = entry;
   const label = 'label' in entry && typeof entry.label === 'string' ? entry.label.trim().toLowerCase() : '';

@@ -2,7 +2,7 @@
  * What went wrong, for branching in code:
  * - `invalid_json`: a line or a label is not JSON
  * - `invalid_sample`: a value does not fit the Sample schema
- * - `unknown_key`: a key looks like a misspelt field of ours
+ * - `unknown_key`: a key looks like a misspelled field of ours
  * - `image_mismatch`: the number of `<image>` marks differs from the number of images, or an image has neither bytes nor path
  * - `missing_verifier`: neither `reward_model.verifier` nor `reward_model.rewards` says who scores the sample
  * - `invalid_envelope`: a trainer's label is meant as an envelope but does not fit its schema

@@ -16,7 +16,7 @@ export interface Mix<T> {
   readonly position: number;
   /** The next draw. */
   next(): Draw<T>;
-  /** The draw at a position, the same whenever it is asked for; `position` is one further afterwards. Fastest in ascending order. */
+  /** The draw at a position, the same whenever it is asked for; `position` is one further afterward. Fastest in ascending order. */
   at(position: number): Draw<T>;
   /** Goes to a position from a checkpoint, by replaying the choices of source. */
   seek(position: number): void;

@@ -5,7 +5,7 @@ import { anyBox } from '../test/arbitrary.ts';
 import { boxArea, boxFromCxcywh, boxFromXywh, boxToCxcywh, boxToXywh, clipBox, isValidBox, scaleBox } from './box.ts';
 
 describe('boxes', () => {
-  it('converts between corners, left-top-size and centre-size', () => {
+  it('converts between corners, left-top-size and center-size', () => {
     expect(boxFromXywh([10, 20, 30, 40])).toEqual([10, 20, 40, 60]);
     expect(boxToXywh([10, 20, 40, 60])).toEqual([10, 20, 30, 40]);
     expect(boxFromCxcywh([25, 40, 30, 40])).toEqual([10, 20, 40, 60]);

@@ -19,13 +19,13 @@ export function boxToXywh(box: Box): [x: number, y: number, width: number, heigh
   return [x1, y1, x2 - x1, y2 - y1];
 }
 
-/** Turns `[centre x, centre y, width, height]` into a box. */
+/** Turns `[center x, center y, width, height]` into a box. */
 export function boxFromCxcywh(cxcywh: readonly [cx: number, cy: number, width: number, height: number]): Box {
   const [cx, cy, width, height] = cxcywh;
   return [cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2];
 }
 
-/** Turns a box into `[centre x, centre y, width, height]`. */
+/** Turns a box into `[center x, center y, width, height]`. */
 export function boxToCxcywh(box: Box): [cx: number, cy: number, width: number, height: number] {
   const [x1, y1, x2, y2] = box;
   return [(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1];

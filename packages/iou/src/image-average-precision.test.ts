@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { boxToXywh, type Box } from './box.ts';
 import { evaluateCoco } from './evaluate-coco.ts';
 import { imageAveragePrecision } from './image-average-precision.ts';
-import type { LabelledBox } from './match.ts';
+import type { LabeledBox } from './match.ts';
 
 const LABELS = ['cat', 'dog'];
 
-function fromCoco(predictions: readonly LabelledBox[], groundTruths: readonly LabelledBox[]): number[] {
+function fromCoco(predictions: readonly LabeledBox[], groundTruths: readonly LabeledBox[]): number[] {
   const labels = [...new Set(groundTruths.map(({ label }) => label))];
-  const toCoco = ({ box, label }: LabelledBox) => ({ image_id: 0, category_id: labels.indexOf(label), bbox: boxToXywh(box) });
+  const toCoco = ({ box, label }: LabeledBox) => ({ image_id: 0, category_id: labels.indexOf(label), bbox: boxToXywh(box) });
   const { stats } = evaluateCoco(
     { images: [{ id: 0 }], categories: labels.map((_, id) => ({ id })), annotations: groundTruths.map(toCoco) },
     predictions.filter(({ label }) => labels.includes(label)).map((box) => ({ ...toCoco(box), score: 1 })),
@@ -23,7 +23,7 @@ function box(extent: number): fc.Arbitrary<Box> {
     .tuple(fc.nat(4), fc.nat(4), fc.nat(20), fc.nat(20))
     .map(([x, y, width, height]): Box => [x * extent, y * extent, (x + width) * extent, (y + height) * extent]);
 }
-function boxes(extent: number, maxLength: number): fc.Arbitrary<LabelledBox[]> {
+function boxes(extent: number, maxLength: number): fc.Arbitrary<LabeledBox[]> {
   return fc.array(fc.record({ box: box(extent), label: fc.constantFrom(...LABELS, 'bird') }), { maxLength });
 }
 
@@ -40,8 +40,8 @@ describe('imageAveragePrecision', () => {
   });
 
   it('looks at the first hundred predictions of a label', () => {
-    const wrong = Array.from({ length: 100 }, (): LabelledBox => ({ box: [50, 50, 60, 60], label: 'cat' }));
-    const right: LabelledBox = { box: [0, 0, 10, 10], label: 'cat' };
+    const wrong = Array.from({ length: 100 }, (): LabeledBox => ({ box: [50, 50, 60, 60], label: 'cat' }));
+    const right: LabeledBox = { box: [0, 0, 10, 10], label: 'cat' };
     expect(imageAveragePrecision([...wrong, right], [right])).toEqual({ map: 0, map50: 0, map75: 0 });
     expect(imageAveragePrecision([...wrong.slice(1), right], [right]).map).toBeCloseTo(0.01, 12);
     expect(imageAveragePrecision([right], [right]).map).toBeCloseTo(1, 12);

@@ -4,7 +4,7 @@
 
 import { boxToXywh, type Box } from './box.ts';
 import { COCO_AREA_RANGES, COCO_IOU_THRESHOLDS, evaluateCoco, RECALL_THRESHOLDS } from './evaluate-coco.ts';
-import type { LabelledBox } from './match.ts';
+import type { LabeledBox } from './match.ts';
 
 /** The first three of COCO's numbers, in [0, 1]. */
 export interface ImageAveragePrecision {
@@ -24,7 +24,7 @@ const AT_75 = COCO_IOU_THRESHOLDS.indexOf(0.75);
  * The average precision of predictions on one image, averaged over the labels of the ground truths; all predictions have the same score, and
  * those of other labels are not looked at. All 0 where there is no ground truth. Boxes must be valid (`isValidBox`).
  */
-export function imageAveragePrecision(predictions: readonly LabelledBox[], groundTruths: readonly LabelledBox[]): ImageAveragePrecision {
+export function imageAveragePrecision(predictions: readonly LabeledBox[], groundTruths: readonly LabeledBox[]): ImageAveragePrecision {
   const labels = [...new Set(groundTruths.map(({ label }) => label))];
   if (predictions.some(isHuge) || groundTruths.some(isHuge)) return byCoco(predictions, groundTruths, labels);
   if (labels.length === 0) return { map: 0, map50: 0, map75: 0 };
@@ -40,9 +40,9 @@ export function imageAveragePrecision(predictions: readonly LabelledBox[], groun
   return { map: all / (labels.length * THRESHOLDS.length), map50: at50 / labels.length, map75: at75 / labels.length };
 }
 
-function boxesOf(label: LabelledBox['label'], labelled: readonly LabelledBox[]): Box[] {
+function boxesOf(label: LabeledBox['label'], labeled: readonly LabeledBox[]): Box[] {
   const boxes: Box[] = [];
-  for (const item of labelled) if (item.label === label) boxes.push(item.box);
+  for (const item of labeled) if (item.label === label) boxes.push(item.box);
   return boxes;
 }
 
@@ -51,11 +51,11 @@ function isHuge({ box }: { readonly box: Box }): boolean {
 }
 
 function byCoco(
-  predictions: readonly LabelledBox[],
-  groundTruths: readonly LabelledBox[],
-  labels: readonly LabelledBox['label'][],
+  predictions: readonly LabeledBox[],
+  groundTruths: readonly LabeledBox[],
+  labels: readonly LabeledBox['label'][],
 ): ImageAveragePrecision {
-  const toCoco = ({ box, label }: LabelledBox) => ({ image_id: 0, category_id: labels.indexOf(label), bbox: boxToXywh(box), score: 1 });
+  const toCoco = ({ box, label }: LabeledBox) => ({ image_id: 0, category_id: labels.indexOf(label), bbox: boxToXywh(box), score: 1 });
   const { stats } = evaluateCoco(
     { images: [{ id: 0 }], categories: labels.map((_, id) => ({ id })), annotations: groundTruths.map(toCoco) },
     predictions.map(toCoco).filter(({ category_id: category }) => category >= 0),

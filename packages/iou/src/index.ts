@@ -17,7 +17,7 @@ export type {
   GreedyMatchOptions,
   GreedyOrder,
   GreedySweepOptions,
-  LabelledBox,
+  LabeledBox,
   Match,
   Matching,
   MatchInput,

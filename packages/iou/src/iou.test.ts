@@ -15,7 +15,7 @@ const measures = { iou, giou, diou, ciou };
 
 describe('overlap measures', () => {
   it('gives the values one computes by hand', () => {
-    // 5 x 5 shared, 10 x 10 each, enclosed by 15 x 15, centres 5 apart on both axes.
+    // 5 x 5 shared, 10 x 10 each, enclosed by 15 x 15, centers 5 apart on both axes.
     const [a, b]: [Box, Box] = [
       [0, 0, 10, 10],
       [5, 5, 15, 15],

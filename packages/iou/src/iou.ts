@@ -28,7 +28,7 @@ export function giou(a: Box, b: Box): number {
 }
 
 /**
- * Distance IoU, in [-1, 1]: the IoU less the squared distance of the centres over the squared diagonal of the
+ * Distance IoU, in [-1, 1]: the IoU less the squared distance of the centers over the squared diagonal of the
  * enclosing box (Zheng et al., arXiv 1911.08287, eq. 7).
  */
 export function diou(a: Box, b: Box): number {

@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 
 import { anyBox, crowdedBox } from '../test/arbitrary.ts';
 import { iou } from './iou.ts';
-import { matchGreedy, matchGreedyByThreshold, matchOptimal, type LabelledBox, type Matching } from './match.ts';
+import { matchGreedy, matchGreedyByThreshold, matchOptimal, type LabeledBox, type Matching } from './match.ts';
 import { pairwiseIou } from './pairwise-iou.ts';
 
-const labelled = fc.record({ box: crowdedBox, label: fc.constantFrom('cat', 'dog') });
-const lists = fc.record({ predictions: fc.array(labelled, { maxLength: 6 }), groundTruths: fc.array(labelled, { maxLength: 6 }) });
+const labeled = fc.record({ box: crowdedBox, label: fc.constantFrom('cat', 'dog') });
+const lists = fc.record({ predictions: fc.array(labeled, { maxLength: 6 }), groundTruths: fc.array(labeled, { maxLength: 6 }) });
 function total({ matches }: Matching): number {
   return matches.reduce((sum, match) => sum + match.iou, 0);
 }
 
 /** The largest sum of IoU of any one-to-one matching, by trying all of them. */
-function bestTotal(predictions: readonly LabelledBox[], groundTruths: readonly LabelledBox[]): number {
+function bestTotal(predictions: readonly LabeledBox[], groundTruths: readonly LabeledBox[]): number {
   const [first, ...rest] = predictions;
   if (first === undefined) return 0;
   const choices = groundTruths.map((truth, index) => {
@@ -48,7 +48,7 @@ describe('matchGreedyByThreshold', () => {
   });
 
   it('takes the same list where all pairs reach the next threshold', () => {
-    const boxes: LabelledBox[] = [{ box: [0, 0, 4, 4] }, { box: [9, 9, 12, 12] }];
+    const boxes: LabeledBox[] = [{ box: [0, 0, 4, 4] }, { box: [9, 9, 12, 12] }];
     for (const order of ['iou-first', 'label-first'] as const) {
       const [low, middle, high] = matchGreedyByThreshold(
         { predictions: boxes, groundTruths: boxes },
@@ -85,7 +85,7 @@ describe('matching', () => {
   });
 
   it('finds the largest sum of IoU', () => {
-    const small = fc.record({ predictions: fc.array(labelled, { maxLength: 5 }), groundTruths: fc.array(labelled, { maxLength: 4 }) });
+    const small = fc.record({ predictions: fc.array(labeled, { maxLength: 5 }), groundTruths: fc.array(labeled, { maxLength: 4 }) });
     fc.assert(
       fc.property(small, (input) => {
         expect(total(matchOptimal(input))).toBeCloseTo(bestTotal(input.predictions, input.groundTruths), 10);

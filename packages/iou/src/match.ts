@@ -9,14 +9,14 @@ import { iou } from './iou.ts';
 import { pairwiseIou } from './pairwise-iou.ts';
 
 /** A box with its class name; without a label all boxes count as one class. */
-export interface LabelledBox {
+export interface LabeledBox {
   readonly box: Box;
   readonly label?: string;
 }
 
 /** What is matched: boxes, or an IoU matrix with one row per prediction and one column per ground truth. */
 export type MatchInput =
-  | { readonly predictions: readonly LabelledBox[]; readonly groundTruths: readonly LabelledBox[] }
+  | { readonly predictions: readonly LabeledBox[]; readonly groundTruths: readonly LabeledBox[] }
   | { readonly iou: readonly ArrayLike<number>[] };
 
 /** The option that both ways of matching share. */
@@ -80,7 +80,7 @@ export function matchGreedy(input: MatchInput, options: GreedyMatchOptions = {})
 
 /**
  * The pairs of `matchGreedy` at each threshold, in the order of the thresholds, for rewards that average over thresholds: overlaps are
- * computed once, and neighbouring thresholds that take the same pairs have the same list. Throws a RangeError as `matchGreedy` does.
+ * computed once, and neighboring thresholds that take the same pairs have the same list. Throws a RangeError as `matchGreedy` does.
  */
 export function matchGreedyByThreshold(input: MatchInput, options: GreedySweepOptions): readonly (readonly Match[])[] {
   const { order, thresholds } = options;
@@ -139,7 +139,7 @@ function prepare(input: MatchInput): MatchProblem {
 /** The number of pairs from which the typed arrays of `pairwiseIou` cost less to make than they save. */
 const TYPED_FROM = 256;
 
-function overlapsOf(predictions: readonly LabelledBox[], groundTruths: readonly LabelledBox[]): ArrayLike<number> {
+function overlapsOf(predictions: readonly LabeledBox[], groundTruths: readonly LabeledBox[]): ArrayLike<number> {
   // A box that is not finite goes there too, because that is where it is refused.
   if (predictions.length * groundTruths.length >= TYPED_FROM || !predictions.every(hasFiniteBox) || !groundTruths.every(hasFiniteBox)) {
     return pairwiseIou(
@@ -154,7 +154,7 @@ function overlapsOf(predictions: readonly LabelledBox[], groundTruths: readonly 
   return overlaps;
 }
 
-function hasFiniteBox({ box }: LabelledBox): boolean {
+function hasFiniteBox({ box }: LabeledBox): boolean {
   return Number.isFinite(box[0]) && Number.isFinite(box[1]) && Number.isFinite(box[2]) && Number.isFinite(box[3]);
 }
 

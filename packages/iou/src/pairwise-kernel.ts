@@ -1,5 +1,5 @@
 // The SIMD kernel of `pairwiseIou`: 270 bytes of WebAssembly in kernel/pairwise-iou.wat. Plain JavaScript needs several
-// times the memory bandwidth bound for the same matrix, because engines do not vectorise it.
+// times the memory bandwidth bound for the same matrix, because engines do not vectorize it.
 // The instance is made once; its memory is scratch that every call overwrites, so that no state passes between calls.
 
 import { PAIRWISE_KERNEL_BASE64 } from './pairwise-kernel-bytes.ts';

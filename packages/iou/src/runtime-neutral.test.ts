@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 const files = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
 
 describe('the package', () => {
-  it.each(files)('%s imports nothing but its neighbours and the assignment library, and names no runtime', (name) => {
+  it.each(files)('%s imports nothing but its neighbors and the assignment library, and names no runtime', (name) => {
     const source = readFileSync(new URL(name, import.meta.url), 'utf8');
     const imported = [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier = '']) => specifier);
     for (const specifier of imported) expect(specifier).toMatch(/^(?:\.\/[a-z-]+\.ts|munkres)$/);

@@ -1,8 +1,10 @@
 // Records
 export {
+  AlarmRecord,
   ALL_SOURCES,
   FailedResult,
   MetricRecord,
+  parseAlarmRecord,
   parseMetricRecord,
   parseRolloutRecord,
   RolloutBox,
@@ -16,10 +18,10 @@ export { PAPER_ALIASES, paperAlias } from './paper-aliases.ts';
 export { REFLECTION_WORDS } from './reflection.ts';
 // A run
 export { createMonitor, type Monitor, type MonitorOptions } from './monitor.ts';
-export type { MetricInput, RolloutInput, SimpleRollout } from './rollout-input.ts';
+export type { AlarmInput, MetricInput, RolloutInput, SimpleRollout } from './rollout-input.ts';
 // Sinks
 export { defineSink, type Sink } from './sink.ts';
-export { consoleSink, type ConsoleSinkOptions } from './sinks/console-sink.ts';
+export { alarmLine, consoleSink, type ConsoleSinkOptions } from './sinks/console-sink.ts';
 export { jsonlSink, type JsonlSink, type JsonlSinkOptions } from './sinks/jsonl-sink.ts';
 export { tensorboardSink, type TensorboardSink, type TensorboardSinkOptions } from './sinks/tensorboard-sink.ts';
 // Errors

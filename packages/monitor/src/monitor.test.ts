@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rollout } from '../test/example-rollout.ts';
 import type { MonitorError } from './errors.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
-import type { MetricRecord, RolloutRecord } from './record.ts';
+import type { AlarmRecord, MetricRecord, RolloutRecord } from './record.ts';
 import { defineSink, type Sink } from './sink.ts';
 
 interface Recorder extends Sink {
@@ -48,6 +48,19 @@ function withRollouts(monitor: Monitor, steps: readonly number[]): void {
 }
 
 describe('createMonitor', () => {
+  it('gives alarms to the sinks that take them, after the metrics of their step', async () => {
+    const seen: AlarmRecord[] = [];
+    const taking = { ...recorder(), writeAlarms: (alarms: readonly AlarmRecord[]) => void seen.push(...alarms) };
+    const monitor = createMonitor({ run: 'nano', sinks: [recorder(), taking] });
+    monitor.recordAlarms([{ step: 2, alarm: 'no_signal', severity: 'warning', message: 'all equal', values: { share: 1 } }]);
+    await monitor.endStep(1);
+    expect(seen).toEqual([]);
+    await monitor.endStep(2);
+    const values = { share: 1 };
+    expect(seen).toEqual([{ run: 'nano', step: 2, source: 'all', alarm: 'no_signal', severity: 'warning', message: 'all equal', values }]);
+    expect(() => monitor.recordAlarms([{ step: 3, alarm: '', severity: 'warning', message: 'm', values }])).toThrow(/\/alarm/);
+  });
+
   it('writes rollouts, aggregates and other metrics when their step ends, and not before', async () => {
     const sink = recorder();
     const monitor = createMonitor({ run: 'nano', sinks: [sink] });

@@ -2,8 +2,8 @@
 // metrics. Steps are written in ascending order, one at a time, whether or not the caller awaits.
 import { aggregate } from './aggregate.ts';
 import { MonitorError } from './errors.ts';
-import { completeMetric, completeRollout, type MetricInput, type RolloutInput } from './rollout-input.ts';
-import { parseMetricRecord, parseRolloutRecord, type MetricRecord, type RolloutRecord } from './record.ts';
+import { completeAlarm, completeMetric, completeRollout, type AlarmInput, type MetricInput, type RolloutInput } from './rollout-input.ts';
+import { parseAlarmRecord, parseMetricRecord, parseRolloutRecord, type MetricRecord } from './record.ts';
 import type { Sink } from './sink.ts';
 import { createStepBuffer, type BufferedStep } from './step-buffer.ts';
 
@@ -22,6 +22,8 @@ export interface Monitor {
   recordRollouts(records: readonly RolloutInput[]): void;
   /** Buffers metrics of the trainer, e.g. `policy/entropy`, until their step ends. */
   recordMetrics(records: readonly MetricInput[]): void;
+  /** Buffers alarms, e.g. of another trainer, until their step ends. */
+  recordAlarms(records: readonly AlarmInput[]): void;
   /** Writes all buffered steps up to `step` to every sink; resolves to the metric records written. */
   endStep(step: number): Promise<MetricRecord[]>;
   /** Writes what is still buffered and closes the sinks. */
@@ -46,6 +48,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
     recordMetrics(records) {
       refuseIfClosed();
       for (const record of records.map((input) => parseMetricRecord(withRun(completeMetric(input), run)))) buffer.addMetric(record);
+    },
+    recordAlarms(records) {
+      refuseIfClosed();
+      for (const record of records.map((input) => parseAlarmRecord(withRun(completeAlarm(input), run)))) buffer.addAlarm(record);
     },
     async endStep(step) {
       refuseIfClosed();
@@ -80,23 +86,20 @@ function createQueue(): <T>(task: () => Promise<T>) => Promise<T> {
 async function writeSteps(options: MonitorOptions, steps: readonly BufferedStep[]): Promise<MetricRecord[]> {
   const written: MetricRecord[] = [];
   const failures: MonitorError[] = [];
-  for (const { rollouts, metrics } of steps) {
-    const records = [...aggregate(rollouts), ...metrics];
-    failures.push(...(await serveSinks(options, rollouts, records)));
+  for (const step of steps) {
+    const records = [...aggregate(step.rollouts), ...step.metrics];
+    failures.push(...(await serveSinks(options, { ...step, metrics: records })));
     written.push(...records);
   }
   throwFirst(failures);
   return written;
 }
 
-async function serveSinks(
-  options: MonitorOptions,
-  rollouts: readonly RolloutRecord[],
-  records: readonly MetricRecord[],
-): Promise<MonitorError[]> {
+async function serveSinks(options: MonitorOptions, { rollouts, metrics, alarms }: BufferedStep): Promise<MonitorError[]> {
   return eachSink(options, options.sinks, async (sink) => {
     if (rollouts.length > 0) await sink.writeRollouts?.(rollouts);
-    if (records.length > 0) await sink.write(records);
+    if (metrics.length > 0) await sink.write(metrics);
+    if (alarms.length > 0) await sink.writeAlarms?.(alarms);
   });
 }
 

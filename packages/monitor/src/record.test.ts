@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failed, rollout, scored } from '../test/example-rollout.ts';
 import { MonitorError } from './errors.ts';
-import { parseMetricRecord, parseRolloutRecord } from './record.ts';
+import { parseAlarmRecord, parseMetricRecord, parseRolloutRecord } from './record.ts';
 import { schemas } from './schemas.ts';
 
 const metric = { run: 'r', step: 0, source: 'all', split: 'train', name: 'policy/entropy', value: 1.5 };
@@ -27,7 +27,12 @@ describe('parseMetricRecord', () => {
 describe('parseRolloutRecord', () => {
   it('accepts scored and failed rollouts, with boxes and images', () => {
     for (const result of [scored(), failed]) {
-      const record = rollout({ result, images: ['images/1.png'], boxes: [{ bbox_2d: [1, 2, 3, 4], label: 'cat', kind: 'predicted' }] });
+      const record = rollout({
+        result,
+        images: ['images/1.png'],
+        advantage: -0.5,
+        boxes: [{ bbox_2d: [1, 2, 3, 4], label: 'cat', kind: 'predicted' }],
+      });
       expect(parseRolloutRecord(record)).toBe(record);
     }
   });
@@ -42,9 +47,26 @@ describe('parseRolloutRecord', () => {
   });
 });
 
+describe('parseAlarmRecord', () => {
+  const alarm = { run: 'r', step: 3, source: 'all', alarm: 'no_signal', severity: 'warning', message: 'all equal', values: { share: 1 } };
+
+  it('accepts an alarm', () => {
+    expect(parseAlarmRecord(alarm)).toBe(alarm);
+  });
+
+  it.each([
+    [{ ...alarm, severity: 'fatal' }, '/severity'],
+    [{ ...alarm, values: { share: NaN } }, '/values/share'],
+    [{ ...alarm, message: '' }, '/message'],
+    [{ ...alarm, source: undefined }, '/'],
+  ])('refuses %j', (record, pointer) => {
+    expect(() => parseAlarmRecord(record)).toThrow(`alarm record: ${pointer} `);
+  });
+});
+
 describe('the schemas', () => {
   it('are plain JSON', () => {
-    expect(Object.keys(schemas)).toEqual(['metric-record', 'rollout-record']);
+    expect(Object.keys(schemas)).toEqual(['metric-record', 'rollout-record', 'alarm-record']);
     expect(JSON.parse(JSON.stringify(schemas['metric-record']))).toMatchObject({ type: 'object', required: Object.keys(metric) });
   });
 });

@@ -1,4 +1,4 @@
-// The two records of the monitor: one number of one metric (MetricRecord) and one response with its score (RolloutRecord).
+// The three records of the monitor: one number of one metric (MetricRecord), one response with its score (RolloutRecord), and one alarm (AlarmRecord).
 // The score has the shape of a RewardResult of @vtriune/verifiers; it is written out here, so that the monitor depends on nobody.
 import { Ajv } from 'ajv';
 import { Type, type Static } from 'typebox';
@@ -77,18 +77,41 @@ export const RolloutRecord = Type.Object({
   truncated: Type.Optional(Type.Boolean({ description: 'The response was cut at the length limit.' })),
   images: Type.Optional(Type.Array(Type.String(), { description: 'Image files, relative to the run folder.' })),
   boxes: Type.Optional(Type.Array(RolloutBox)),
+  advantage: Type.Optional(
+    Type.Number({ description: 'What the update multiplied the log-probabilities of this response by, where known.' }),
+  ),
   result: Type.Union([ScoredResult, FailedResult]),
 });
 /** One response of the policy to one sample, with its score; `split` left out means `train`. */
 export type RolloutRecord = Static<typeof RolloutRecord>;
 
+/** Something that needs a look, with the numbers that say so. */
+export const AlarmRecord = Type.Object({
+  run: Run,
+  step: Step,
+  source: Source,
+  alarm: Type.String({ minLength: 1, description: 'Name of the rule, e.g. entropy_collapse.' }),
+  severity: Type.Unsafe<'warning' | 'critical'>(Type.Enum(['warning', 'critical'])),
+  message: Type.String({ minLength: 1, description: 'What was seen, with its numbers, and what to look at.' }),
+  values: Type.Record(Type.String(), Type.Number(), { description: 'The numbers of the message by name.' }),
+});
+/** Something that needs a look; source `all` is the run as a whole. */
+export type AlarmRecord = Static<typeof AlarmRecord>;
+
 const ajv = new Ajv({ strict: true });
 const validateMetric = ajv.compile(MetricRecord);
+const validateAlarm = ajv.compile(AlarmRecord);
 const validateRollout = ajv.compile(RolloutRecord);
 
 /** Checks a metric record; throws MonitorError `invalid_record`, also for NaN and infinities. */
 export function parseMetricRecord(value: unknown): MetricRecord {
   if (!validateMetric(value)) throw invalidRecord('metric record', validateMetric.errors, value);
+  return value;
+}
+
+/** Checks an alarm record; throws MonitorError `invalid_record`. */
+export function parseAlarmRecord(value: unknown): AlarmRecord {
+  if (!validateAlarm(value)) throw invalidRecord('alarm record', validateAlarm.errors, value);
   return value;
 }
 

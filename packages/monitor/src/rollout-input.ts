@@ -1,7 +1,10 @@
-import { ALL_SOURCES, type MetricRecord, type RolloutRecord } from './record.ts';
+import { ALL_SOURCES, type AlarmRecord, type MetricRecord, type RolloutRecord } from './record.ts';
 
 /** A metric for `Monitor.recordMetrics`. Left out: `run` is the monitor's, `source` is `all`, `split` is `train`. */
 export type MetricInput = Omit<MetricRecord, 'run' | 'source' | 'split'> & Partial<Pick<MetricRecord, 'run' | 'source' | 'split'>>;
+
+/** An alarm for `Monitor.recordAlarms`. Left out: `run` is the monitor's, `source` is `all`. */
+export type AlarmInput = Omit<AlarmRecord, 'run' | 'source'> & Partial<Pick<AlarmRecord, 'run' | 'source'>>;
 
 /** The least that a training loop knows of a response. */
 export interface SimpleRollout {
@@ -20,6 +23,11 @@ export type RolloutInput = (Omit<RolloutRecord, 'run'> & { run?: string }) | Sim
 /** Fills in what a metric may leave out. */
 export function completeMetric(input: MetricInput): object {
   return { source: ALL_SOURCES, split: 'train', ...input };
+}
+
+/** Fills in what an alarm may leave out. */
+export function completeAlarm(input: AlarmInput): object {
+  return { source: ALL_SOURCES, ...input };
 }
 
 /** Makes a record of a rollout that has a `reward` in place of a `result`; responses to the same prompt are a group. */

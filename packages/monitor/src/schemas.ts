@@ -1,5 +1,9 @@
 import type { TSchema } from 'typebox';
-import { MetricRecord, RolloutRecord } from './record.ts';
+import { AlarmRecord, MetricRecord, RolloutRecord } from './record.ts';
 
 /** The JSON Schemas this package publishes: file name without `.json` -> schema. */
-export const schemas: Record<string, TSchema> = { 'metric-record': MetricRecord, 'rollout-record': RolloutRecord };
+export const schemas: Record<string, TSchema> = {
+  'metric-record': MetricRecord,
+  'rollout-record': RolloutRecord,
+  'alarm-record': AlarmRecord,
+};

@@ -1,8 +1,8 @@
 import { MonitorError } from './errors.ts';
-import type { MetricRecord, RolloutRecord } from './record.ts';
+import type { AlarmRecord, MetricRecord, RolloutRecord } from './record.ts';
 
 /**
- * Where records go. The monitor calls `writeRollouts` and then `write` once a step, never two calls at a time.
+ * Where records go. The monitor calls `writeRollouts`, `write` and `writeAlarms` once a step, never two calls at a time.
  * A sink that throws is reported and called again at the next step.
  */
 export interface Sink {
@@ -12,6 +12,8 @@ export interface Sink {
   write(records: readonly MetricRecord[]): void | Promise<void>;
   /** Takes the rollouts of one step; a sink without it is not given any. */
   writeRollouts?(records: readonly RolloutRecord[]): void | Promise<void>;
+  /** Takes the alarms of one step; a sink without it is not given any. */
+  writeAlarms?(alarms: readonly AlarmRecord[]): void | Promise<void>;
   /** Flushes and releases what the sink holds; called once. */
   close?(): void | Promise<void>;
 }

@@ -1,11 +1,12 @@
 import { splitOf } from './aggregate.ts';
 import { MonitorError } from './errors.ts';
-import type { MetricRecord, RolloutRecord } from './record.ts';
+import type { AlarmRecord, MetricRecord, RolloutRecord } from './record.ts';
 
 /** The records of one step that are not written yet. */
 export interface BufferedStep {
   readonly rollouts: RolloutRecord[];
   readonly metrics: MetricRecord[];
+  readonly alarms: AlarmRecord[];
 }
 
 /** Holds records until their step is taken out. */
@@ -13,6 +14,7 @@ export interface StepBuffer {
   /** Throws MonitorError `late_record` for a step and split whose rollouts were taken out already. */
   addRollout(rollout: RolloutRecord): void;
   addMetric(metric: MetricRecord): void;
+  addAlarm(alarm: AlarmRecord): void;
   /** Takes the steps up to `step` out, in ascending order. */
   takeUpTo(step: number): BufferedStep[];
 }
@@ -22,7 +24,7 @@ export function createStepBuffer(): StepBuffer {
   const steps = new Map<number, BufferedStep>();
   const takenUpTo = new Map<string, number>();
   const at = (step: number): BufferedStep => {
-    const buffered = steps.get(step) ?? { rollouts: [], metrics: [] };
+    const buffered = steps.get(step) ?? { rollouts: [], metrics: [], alarms: [] };
     steps.set(step, buffered);
     return buffered;
   };
@@ -37,6 +39,7 @@ export function createStepBuffer(): StepBuffer {
       at(rollout.step).rollouts.push(rollout);
     },
     addMetric: (metric) => void at(metric.step).metrics.push(metric),
+    addAlarm: (alarm) => void at(alarm.step).alarms.push(alarm),
     takeUpTo(last) {
       const numbers = [...steps.keys()].filter((step) => step <= last).sort((a, b) => a - b);
       const taken = numbers.map(at);

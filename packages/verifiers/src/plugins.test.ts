@@ -29,7 +29,7 @@ beforeAll(() => {
   install('no-meta', 'export default { verifiers: [] };', './index.js');
   install('no-verifiers', "export default { meta: { name: 'p', version: '1' }, verifiers: [] };", './index.js');
   install('not-verifiers', "export default { meta: { name: 'p', version: '1' }, verifiers: [{ name: 'x' }] };", './index.js');
-  install('throws', "throw new Error('no licence');", './index.js');
+  install('throws', "throw new Error('no license');", './index.js');
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -54,7 +54,7 @@ describe('loadPlugins', () => {
     ['no-meta', 'has no meta'],
     ['no-verifiers', 'has no verifiers'],
     ['not-verifiers', 'verifiers[0]'],
-    ['throws', 'no licence'],
+    ['throws', 'no license'],
   ])('refuses %s and names it', async (name, problem) => {
     const loading = loadPlugins([name], { resolveFrom: project });
     await expect(loading).rejects.toMatchObject({ code: 'invalid_plugin' });

@@ -1,4 +1,4 @@
-// Scores requests modelled on public bug reports. The file is data from outside the repository; how an expectation is written is said there.
+// Scores requests modeled on public bug reports. The file is data from outside the repository; how an expectation is written is said there.
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RewardRequest, RewardResult } from './contract.ts';

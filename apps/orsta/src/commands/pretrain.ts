@@ -5,11 +5,20 @@ import { PretrainRecipe } from '../pretrain/pretrain-recipe.ts';
 import { loadYaml } from '../recipe/load-yaml.ts';
 import type { CommandContext } from '../context.ts';
 
-/** Pre-trains orsta-nano by a recipe, in `runs/<name>` of the working directory; goes on where it was stopped. */
-export async function pretrain(files: readonly string[], overrides: readonly string[], context: CommandContext): Promise<void> {
+/** Options of `orsta pretrain`. */
+export interface PretrainOptions {
+  readonly runsDir: string;
+}
+
+/** Pre-trains orsta-nano by a recipe, in a folder of its name under `runsDir`; goes on where it was stopped. */
+export async function pretrain(
+  { files, overrides }: { readonly files: readonly string[]; readonly overrides: readonly string[] },
+  { runsDir }: PretrainOptions,
+  context: CommandContext,
+): Promise<void> {
   const { value, resolvePath } = await loadYaml(settings(PretrainRecipe), files, { overrides, cwd: context.cwd });
   const recipe = value.model === undefined ? value : { ...value, model: resolvePath(value.model, ['model']) };
-  const folder = resolve(context.cwd, 'runs', recipe.name);
+  const folder = resolve(context.cwd, runsDir, recipe.name);
   for await (const report of pretrainNano(recipe, folder)) {
     const { step, loss, validation } = report;
     if (validation === undefined && step % 10 !== 0) continue;

@@ -54,19 +54,20 @@ async function readPredictions(path: string): Promise<Map<string, Prediction>> {
   for await (const text of linesOf(path)) {
     line += 1;
     if (text.trim() === '') continue;
-    const { id, ...prediction } = predictionOf(text, `${path}:${String(line)}`);
+    const { id, ...prediction } = predictionOf(text, { path, line });
     found.set(id, prediction);
   }
   return found;
 }
 
-function predictionOf(text: string, place: string): Prediction & { id: string } {
+function predictionOf(text: string, { path, line }: { path: string; line: number }): Prediction & { id: string } {
   try {
     const row = JSON.parse(text) as {
       id?: unknown;
       sample?: unknown;
       response?: unknown;
       result?: { reward?: unknown };
+      images?: string[];
       boxes?: RolloutBox[];
     };
     const id = row.sample ?? row.id;
@@ -76,20 +77,31 @@ function predictionOf(text: string, place: string): Prediction & { id: string } 
         id,
         response: row.response,
         ...(typeof reward === 'number' ? { reward } : {}),
-        ...(row.boxes === undefined ? {} : { boxes: predictedOf(row.boxes) }),
+        ...(row.boxes === undefined ? {} : { boxes: boxesOfKind(row.boxes, 'predicted') }),
+        ...shownOf(row, dirname(path)),
       };
   } catch {
     // Named below, as is JSON of another kind.
   }
   throw new OrstaError(
     'invalid_data',
-    `${place} is no prediction. Give {"id": the sample's id, "response": "..."}, or the rollouts.jsonl of a run.`,
+    `${path}:${String(line)} is no prediction. Give {"id": the sample's id, "response": "..."}, or the rollouts.jsonl of a run.`,
   );
 }
 
-function predictedOf(boxes: readonly RolloutBox[]): NamedBox[] {
-  return boxes.flatMap(({ bbox_2d, label, kind }) =>
-    kind === 'ground_truth' ? [] : [{ box: bbox_2d as [number, number, number, number], ...(label === undefined ? {} : { label }) }],
+/** The image that a run has kept, which the boxes of its record are on. */
+function shownOf({ images, boxes }: { images?: string[]; boxes?: RolloutBox[] }, folder: string): Pick<Prediction, 'shown'> {
+  const path = images?.[0];
+  if (path === undefined) return {};
+  const image = resolve(folder, path);
+  return existsSync(image) ? { shown: { image, truth: boxesOfKind(boxes, 'ground_truth') } } : {};
+}
+
+/** A box that names no kind is a prediction. */
+function boxesOfKind(boxes: readonly RolloutBox[] | undefined, wanted: 'predicted' | 'ground_truth'): NamedBox[] {
+  if (boxes === undefined) return [];
+  return boxes.flatMap(({ bbox_2d, label, kind = 'predicted' }) =>
+    kind === wanted ? [{ box: bbox_2d as [number, number, number, number], ...(label === undefined ? {} : { label }) }] : [],
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * The curves of a run whose trainer knows nothing of them. Every result becomes a line of rollouts.jsonl before its caller is answered, and
- * goes into the sums of its step afterwards. The sums are written per source when a later step has begun. A killed service sums up on its
+ * goes into the sums of its step afterward. The sums are written per source when a later step has begun. A killed service sums up on its
  * next start what it had not. What comes after its step was written counts for the oldest step that is still open.
  * Held in memory: the sums of the open steps, and digests of the last 65,536 results.
  */

@@ -48,7 +48,7 @@ ${boxes ? '  # At first every overlap pays, so that there is something to learn 
   # With few images a trained vision tower learns them by heart.
   freeze: [vit, connector]
   seed: 1
-engine: { ranks: 2, tokensPerMicroBatch: 4096 }
+engine: { ranks: 2 }
 checkpoint: { everySteps: 20, keep: 2 }
 `;
 }

@@ -6,8 +6,10 @@ import { COLORS, wrapText, type Caption, type Cell, type DrawnBox } from './pict
 export interface Prediction {
   readonly response: string;
   readonly reward?: number;
-  /** Boxes of the response in pixels of the stored image; read from the response where absent. */
+  /** Boxes of the response in pixels of the stored image, or of `shown`; read from the response where absent. */
   readonly boxes?: readonly NamedBox[];
+  /** The image as a run has kept it, drawn in place of the sample's, and the true boxes in its pixels. */
+  readonly shown?: { readonly image: string; readonly truth: readonly NamedBox[] };
 }
 
 /** A box, and what it is around. */
@@ -24,9 +26,9 @@ export function sampleCell(sample: Sample, folder: string, prediction?: Predicti
   const truth = boxesOf(truthText(sample.reward_model.ground_truth));
   const said = prediction === undefined ? [] : (prediction.boxes ?? storedBoxesOf(sample, prediction.response));
   return {
-    image: imageOf(sample, folder),
+    image: prediction?.shown?.image ?? imageOf(sample, folder),
     boxes: [
-      ...truth.map((box): DrawnBox => ({ ...box, color: COLORS.truth })),
+      ...(prediction?.shown?.truth ?? truth).map((box): DrawnBox => ({ ...box, color: COLORS.truth })),
       ...said.map((box): DrawnBox => ({ ...box, color: COLORS.answer })),
     ],
     captions: captionsOf(sample, truth, prediction),

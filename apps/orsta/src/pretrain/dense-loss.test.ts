@@ -33,7 +33,7 @@ describe('denseLoss', () => {
     expect(loss.dataSync()[0]).toBeCloseTo(((2 * Math.log(2) + 4 * 1 + Math.log(4) + Math.log(3)) * 0.5) / 2, 5);
   });
 
-  it('pulls a visual token towards the words of its name', () => {
+  it('pulls a visual token toward the words of its name', () => {
     const labels = {
       classIds: Int32Array.of(1),
       boxes: new Float32Array(4),

@@ -11,13 +11,23 @@ function count(minimum: number, description: string) {
 }
 const Iou = Type.Number({ minimum: 0, maximum: 1 });
 
+/** How prompts ask for the answer; the same for both kinds of data. */
+const prompts = withDefault(
+  Type.Enum(['as_is', 'asked', 'thinking'], {
+    description:
+      'How prompts ask for the answer: as_is, in the words of the data; asked, for its format in one of ten wordings; thinking, for reasoning first, in one of a hundred.',
+  }),
+  'as_is',
+);
+
 const SuiteData = Type.Object(
   {
     kind: Type.Literal('suite'),
     tasks: withDefault(Type.Array(Type.Enum([...TASK_NAMES]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn.' }), [
       ...TASK_NAMES,
     ]),
-    seed: withDefault(count(0, 'Seed of the scenes.'), 1),
+    prompts,
+    seed: withDefault(count(0, 'Seed of the scenes and of the wordings.'), 1),
   },
   strict,
 );
@@ -41,7 +51,8 @@ const JsonlData = Type.Object(
     files: Type.Array(JsonlFile, { minItems: 1, description: 'Training samples.' }),
     heldOut: withDefault(Type.Array(Type.String({ minLength: 1 }), { description: 'Files of samples to evaluate on.' }), []),
     maxPixels: Type.Optional(count(1, "Largest image area in pixels; larger images are scaled down. The model's own limit where absent.")),
-    seed: withDefault(count(0, 'Seed of the order.'), 1),
+    prompts,
+    seed: withDefault(count(0, 'Seed of the order and of the wordings.'), 1),
   },
   strict,
 );
@@ -120,7 +131,7 @@ export const RecipeFile = Type.Object(
               description: 'Backends to try, in order; all where absent.',
             }),
           ),
-          tokensPerMicroBatch: withDefault(count(1, 'Padded tokens per forward and backward pass of a rank.'), 4096),
+          tokensPerMicroBatch: withDefault(count(1, 'Padded tokens per forward and backward pass of a rank.'), 1024),
         },
         strict,
       ),
@@ -131,6 +142,17 @@ export const RecipeFile = Type.Object(
         {
           everySteps: withDefault(count(1, 'Steps between checkpoints.'), 25),
           keep: withDefault(count(1, 'Newest checkpoints kept.'), 2),
+        },
+        strict,
+      ),
+      {},
+    ),
+    rolloutImages: withDefault(
+      Type.Object(
+        {
+          perSource: withDefault(count(0, 'Prompts of each source at each step whose images are kept in the run folder; 0 keeps none.'), 8),
+          megabytes: withDefault(count(0, 'Size of all kept images; further ones are not kept.'), 512),
+          maxSide: withDefault(count(16, 'Longer side of a kept image in pixels; larger ones are scaled down.'), 1024),
         },
         strict,
       ),

@@ -2,6 +2,7 @@
  * `result.png`: what a run did, at a glance. A reward curve for each task, accuracies before and after, and four held-out samples with what
  * the model said before and after.
  */
+import { existsSync } from 'node:fs';
 import { truthText, type Sample } from '@vtriune/format';
 import type { TrainingItem } from '@vtriune/trainer';
 import type { EvaluationSummary } from '../evaluation/summary.ts';
@@ -103,10 +104,13 @@ function barsSvg({ before, after }: ResultPicture, top: number): string {
 function exampleCell({ item: { sample, images }, storedWidth }: PictureExample, { answers }: RunRecords): Cell {
   const shown = answers.get(sample.extra_info.id);
   const [image = BLANK] = images;
-  return { image, boxes: boxesOf(shown, image.width / storedWidth), captions: captionsOf(sample, shown) };
+  const captions = captionsOf(sample, shown);
+  const kept = shown?.after.image;
+  if (kept !== undefined && existsSync(kept)) return { image: kept, boxes: boxesOf(shown, 1), captions };
+  return { image, boxes: boxesOf(shown, image.width / storedWidth), captions };
 }
 
-/** Recorded boxes are in pixels of the stored image; the picture has the image as the model gets it. */
+/** Without a kept image the boxes are in pixels of the stored image, and the picture has the image as the model gets it. */
 function boxesOf(shown: ShownAnswer | undefined, scale: number): DrawnBox[] {
   if (shown === undefined) return [];
   return shown.after.boxes.map(({ bbox_2d, kind }) => ({

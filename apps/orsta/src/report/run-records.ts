@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { RolloutBox } from '@vtriune/monitor';
 import { linesOf } from '../data/lines-of.ts';
 
@@ -6,6 +7,8 @@ export interface RecordedResponse {
   readonly response: string;
   readonly reward: number | undefined;
   readonly boxes: readonly RolloutBox[];
+  /** File of the image that the boxes are on; where absent, they are in pixels of the stored image. */
+  readonly image?: string;
 }
 
 /** What a model said to a held-out sample before and after training. */
@@ -28,6 +31,7 @@ interface Row {
   readonly source: string;
   readonly sample: string;
   readonly response: string;
+  readonly images?: readonly string[];
   readonly boxes?: readonly RolloutBox[];
   readonly result: { readonly status: string; readonly reward?: number };
 }
@@ -39,8 +43,8 @@ export async function readRunRecords(path: string, options: { taskOf: (source: s
   for await (const line of linesOf(path)) {
     const row = JSON.parse(line) as Row;
     if (row.split !== 'test') addReward(sums, options.taskOf(row.source), row);
-    else if (row.step === 0) answers.set(row.sample, { ...answers.get(row.sample), before: responseOf(row) });
-    else if (row.step === options.lastStep) answers.set(row.sample, { ...answers.get(row.sample), after: responseOf(row) });
+    else if (row.step === 0) answers.set(row.sample, { ...answers.get(row.sample), before: responseOf(row, path) });
+    else if (row.step === options.lastStep) answers.set(row.sample, { ...answers.get(row.sample), after: responseOf(row, path) });
   }
   const curves = [...sums].map(([task, steps]) => {
     const points = [...steps].sort(([a], [b]) => a - b).map(([step, { sum, count }]) => [step, sum / count] as const);
@@ -59,6 +63,7 @@ function addReward(sums: Map<string, Map<number, { sum: number; count: number }>
   sums.set(task, steps.set(step, { sum: sum + result.reward, count: count + 1 }));
 }
 
-function responseOf({ response, result, boxes = [] }: Row): RecordedResponse {
-  return { response, reward: result.reward, boxes };
+function responseOf({ response, result, images, boxes = [] }: Row, path: string): RecordedResponse {
+  const image = images?.[0];
+  return { response, reward: result.reward, boxes, ...(image === undefined ? {} : { image: join(dirname(path), image) }) };
 }

@@ -19,7 +19,7 @@ export async function evaluateStep(run: Run, step: number): Promise<void> {
     signal: context.signal,
   });
   if (found === null) return;
-  monitor.recordRollouts(rolloutRecords(found.rollouts, { step, split: 'test', images: prepared.reward.images }));
+  monitor.recordRollouts(await rolloutRecords(found.rollouts, { step, split: 'test', images: prepared.reward.images, kept: run.images }));
   // Records of step 0 go first: without the stored evaluation a resumed run drops them and evaluates again.
   if (step === 0) await monitor.endStep(0);
   const { summary, seconds } = await storeEvaluation(folder, step, found);

@@ -22,7 +22,7 @@ function rollout(truth: string, response: string, spaces: Record<string, unknown
 
 const images = { storedSize: () => ({ width: 200, height: 100 }) };
 function found(given: Rollout<RewardResult>) {
-  return rolloutBoxes(given, images)?.map(({ bbox_2d, kind }) => [kind, ...bbox_2d]);
+  return rolloutBoxes(given, { images })?.map(({ bbox_2d, kind }) => [kind, ...bbox_2d]);
 }
 
 describe('rolloutBoxes', () => {
@@ -37,6 +37,11 @@ describe('rolloutBoxes', () => {
         typeof side === 'number' ? Math.round(side) : side,
       ),
     ).toEqual(['predicted', ...stored]);
+  });
+
+  it('brings them to pixels of the image that is shown, where that is another', () => {
+    const boxes = rolloutBoxes(rollout('none', text([20, 10, 40, 30])), { images, shown: { width: 100, height: 50 } });
+    expect(boxes?.map(({ bbox_2d }) => bbox_2d)).toEqual([[10, 5, 20, 15]]);
   });
 
   it('tells what is true from what was said', () => {

@@ -13,12 +13,12 @@ interface Size {
 }
 
 /**
- * The boxes of a rollout in pixels of its stored image: what the response says and what is true. Absent where neither has any, and for
- * samples with several images, whose boxes do not say which one they are on.
+ * The boxes of a rollout: what the response says and what is true. They are in pixels of the image that is `shown`, or of the stored image
+ * where none is. Absent where neither has any, and for samples with several images, whose boxes do not say which one they are on.
  */
 export function rolloutBoxes(
   { prompt, response }: Rollout<RewardResult>,
-  images: Pick<ImageLoader, 'storedSize'>,
+  { images, shown }: { images: Pick<ImageLoader, 'storedSize'>; shown?: Size | undefined },
 ): RolloutBox[] | undefined {
   const { sample } = prompt;
   const [size] = prompt.imageSizes;
@@ -29,7 +29,11 @@ export function rolloutBoxes(
   const { ground_truth, coordinate_space, verifier_parm } = sample.reward_model;
   const truthSpace = coordinate_space ?? 'pixel_original';
   const draw = (text: string, space: unknown, kind: 'predicted' | 'ground_truth'): RolloutBox[] =>
-    boxesOf(text).map(({ box, ...label }) => ({ bbox_2d: toStored(box, space, { stored, resized }), ...label, kind }));
+    boxesOf(text).map(({ box, ...label }) => ({
+      bbox_2d: scaleBox(box, sizeOf(space, { stored, resized }), shown ?? stored),
+      ...label,
+      kind,
+    }));
   const boxes = [
     ...draw(truthText(ground_truth), truthSpace, 'ground_truth'),
     // Read as evaluation reads it: boxes in other notations are boxes too.
@@ -44,10 +48,9 @@ function inJson(sample: Sample, response: string): string {
   return rewriteToAsked(sample, response) ?? response;
 }
 
-function toStored([x1, y1, x2, y2]: Box, space: unknown, { stored, resized }: { stored: Size; resized: Size }): number[] {
-  const from = sizeOf(space, { stored, resized });
-  const x = stored.width / from.width;
-  const y = stored.height / from.height;
+function scaleBox([x1, y1, x2, y2]: Box, from: Size, to: Size): number[] {
+  const x = to.width / from.width;
+  const y = to.height / from.height;
   return [x1 * x, y1 * y, x2 * x, y2 * y];
 }
 

@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { LiveDisplay } from '../report/live.ts';
 import type { Prepared } from './prepare.ts';
+import type { RolloutImages } from './rollout-images.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** A run at work: what its steps and its evaluations share. */
@@ -15,6 +16,7 @@ export interface Run {
   readonly prepared: Prepared;
   readonly engine: Engine;
   readonly monitor: Monitor;
+  readonly images: RolloutImages;
 }
 
 /** Whether a run has anything to evaluate on. */

@@ -2,16 +2,27 @@ import type { MetricInput, RolloutInput } from '@vtriune/monitor';
 import type { Rollout, StepReport, UpdateReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
 import type { ImageLoader } from '../data/image-loader.ts';
+import type { RolloutImages } from './rollout-images.ts';
 import { rolloutBoxes } from './rollout-boxes.ts';
 
-/** Rollouts as the monitor records them; the group is the prompt's place in its step. */
-export function rolloutRecords(
+/** What `rolloutRecords` needs beside the rollouts. */
+export interface RolloutRecordOptions {
+  readonly step: number;
+  readonly split: 'train' | 'test';
+  readonly images: Pick<ImageLoader, 'storedSize'>;
+  readonly kept: RolloutImages;
+}
+
+/** Rollouts as the monitor records them; the group is the prompt's place in its step. Images are written before this returns. */
+export async function rolloutRecords(
   rollouts: readonly Rollout<RewardResult>[],
-  { images, ...at }: { step: number; split: 'train' | 'test'; images: Pick<ImageLoader, 'storedSize'> },
-): RolloutInput[] {
+  { images, kept, ...at }: RolloutRecordOptions,
+): Promise<RolloutInput[]> {
+  const files = await kept.keep(rollouts.map(({ prompt }) => prompt));
   return rollouts.map((rollout) => {
-    const { id, prompt, response, generation, outcome } = rollout;
-    const boxes = rolloutBoxes(rollout, images);
+    const { id, prompt, response, generation, outcome, advantage } = rollout;
+    const shown = files.get(prompt);
+    const boxes = rolloutBoxes(rollout, { images, shown: shown?.[0] });
     return {
       ...at,
       source: prompt.sample.data_source,
@@ -21,6 +32,8 @@ export function rolloutRecords(
       response,
       response_tokens: generation.tokenIds.length,
       truncated: generation.truncated,
+      ...(advantage === null ? {} : { advantage }),
+      ...(shown === undefined ? {} : { images: shown.map(({ path }) => path) }),
       ...(boxes === undefined ? {} : { boxes }),
       result: outcome,
     };

@@ -15,9 +15,10 @@ import { startEngine } from './engine.ts';
 import { evaluateStep } from './evaluate-step.ts';
 import { hasEvaluation } from './evaluations.ts';
 import { changedData, writeManifest } from './manifest.ts';
-import { prepare } from './prepare.ts';
+import { noteGeneration, prepare } from './prepare.ts';
 import { reportResult } from './report-result.ts';
 import { findPosition, forgetRecords, type RunPosition } from './resume.ts';
+import { openRolloutImages } from './rollout-images.ts';
 import { beginRun, inspectRun, runFolder, type FoundRun, type RunFolder } from './run-folder.ts';
 import { lockRun } from './run-lock.ts';
 import { evaluates, type Run } from './run.ts';
@@ -56,6 +57,7 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   for (const warning of position.warnings) live.line(warning);
   refuseShorter(recipe, position);
   const prepared = await prepare(recipe, context.cwd);
+  noteGeneration(prepared.processor, context.notice);
   const { engine, backend } = await startEngine(
     { ...recipe, frozen: recipe.trainer.freeze, plugins: prepared.plugins },
     prepared.processor,
@@ -79,13 +81,19 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   }
 }
 
-async function withMonitor(parts: Omit<Run, 'monitor'>, position: RunPosition): Promise<void> {
-  const { folder, recipe } = parts;
+async function withMonitor(parts: Omit<Run, 'monitor' | 'images'>, position: RunPosition): Promise<void> {
+  const { folder, recipe, live } = parts;
+  const images = await openRolloutImages(folder.root, {
+    limits: recipe.rolloutImages,
+    onProblem: (message) => live.line(`warning: ${message}`),
+  });
+  const { samples, heldOut } = parts.prepared;
+  const prepared = { ...parts.prepared, samples: images.remember(samples), heldOut: images.remember(heldOut) };
   const sinks = [jsonlSink(folder.root), tensorboardSink(folder.tensorboard)] as const;
   for (const sink of sinks) sink.truncateAfter(position.state.step);
   const monitor = createMonitor({ run: recipe.name, sinks });
   try {
-    await trainAndEvaluate({ ...parts, monitor }, position);
+    await trainAndEvaluate({ ...parts, prepared, monitor, images }, position);
   } finally {
     await monitor.close();
   }

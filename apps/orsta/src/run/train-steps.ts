@@ -66,7 +66,9 @@ async function finishStep(run: Run, report: StepReport<RewardResult>): Promise<b
   const { step } = report.state;
   const { everySteps } = recipe.evaluation;
   run.live.step(report);
-  run.monitor.recordRollouts(rolloutRecords(report.rollouts, { step, split: 'train', images: run.prepared.reward.images }));
+  run.monitor.recordRollouts(
+    await rolloutRecords(report.rollouts, { step, split: 'train', images: run.prepared.reward.images, kept: run.images }),
+  );
   run.monitor.recordMetrics(stepMetrics(report));
   const last = step === recipe.trainer.steps;
   const evaluate = evaluates(run) && !context.signal.aborted && (last || (everySteps > 0 && step % everySteps === 0));

@@ -45,4 +45,14 @@ describe('consoleSink', () => {
     ]);
     expect(text).toBe('step 1 train | all x=1\n');
   });
+
+  it('prints an alarm as one line, whatever its source is called', () => {
+    let text = '';
+    const alarm = { run: 'r', step: 40, alarm: 'no_signal', severity: 'warning', message: 'all equal', values: {} } as const;
+    void consoleSink({ write: (part) => void (text += part) }).writeAlarms?.([
+      { ...alarm, source: 'all' },
+      { ...alarm, source: 'a\n\u001b[31mb' },
+    ]);
+    expect(text).toBe('step 40 warning no_signal: all equal\nstep 40 warning no_signal (a [31mb): all equal\n');
+  });
 });

@@ -1,4 +1,4 @@
-import { ALL_SOURCES, type MetricRecord } from '../record.ts';
+import { ALL_SOURCES, type AlarmRecord, type MetricRecord } from '../record.ts';
 import { defineSink, type Sink } from '../sink.ts';
 
 /** Options of `consoleSink`. */
@@ -32,7 +32,19 @@ export function consoleSink(options: ConsoleSinkOptions): Sink {
       for (const [title, table] of tables) write(isTTY ? drawTable(title, table) : plainLine(title, table));
       for (const line of linesWithout(tables, records)) write(line);
     },
+    writeAlarms(alarms: readonly AlarmRecord[]) {
+      for (const alarm of alarms) write(`${alarmLine(alarm)}\n`);
+    },
   });
+}
+
+// Names come from data sets of other people: they must neither break the line nor steer the terminal.
+const CONTROL_CHARACTERS = /\p{Cc}+/gu;
+
+/** An alarm as one line for a terminal: `step 40 warning entropy_collapse: ...`, with its source unless that is the whole run. */
+export function alarmLine({ step, severity, alarm, source, message }: AlarmRecord): string {
+  const line = `step ${step} ${severity} ${alarm}${source === ALL_SOURCES ? '' : ` (${source})`}: ${message}`;
+  return line.replaceAll(CONTROL_CHARACTERS, ' ');
 }
 
 type Table = Map<string, Map<string, number>>;

@@ -15,11 +15,11 @@ beforeEach(() => {
 function metric(step: number): MetricRecord {
   return { run: 'r', step, source: 'all', split: 'train', name: 'x', value: step / 3 };
 }
-function pathOf(name: 'metrics' | 'rollouts'): string {
+function pathOf(name: 'alarms' | 'metrics' | 'rollouts'): string {
   return join(folder, `${name}.jsonl`);
 }
 
-function read<T>(name: 'metrics' | 'rollouts'): T[] {
+function read<T>(name: 'alarms' | 'metrics' | 'rollouts'): T[] {
   return readFileSync(pathOf(name), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
@@ -41,6 +41,18 @@ describe('jsonlSink', () => {
     writeSteps([3]);
     expect(read<MetricRecord>('metrics')).toEqual([1, 1, 2, 2, 3, 3].map(metric));
     expect(read<RolloutRecord>('rollouts').map(({ step }) => step)).toEqual([1, 2, 3]);
+  });
+
+  it('keeps alarms in a file of their own, and drops those of steps that are done again', () => {
+    const alarm = (step: number) =>
+      ({ run: 'r', step, source: 'all', alarm: 'no_signal', severity: 'warning', message: 'all equal', values: { share: 1 } }) as const;
+    const sink = jsonlSink(folder);
+    sink.writeAlarms([alarm(1), alarm(2)]);
+    sink.writeAlarms([alarm(3)]);
+    sink.close();
+    expect(read('alarms')).toEqual([1, 2, 3].map(alarm));
+    jsonlSink(folder).truncateAfter(2);
+    expect(read('alarms')).toEqual([1, 2].map(alarm));
   });
 
   it('cuts a torn last line off, wherever the file was cut', () => {

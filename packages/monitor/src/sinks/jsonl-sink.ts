@@ -1,9 +1,9 @@
-// metrics.jsonl and rollouts.jsonl of a run folder: the source of truth for everything that shows a run. Lines are appended
+// metrics.jsonl, rollouts.jsonl and alarms.jsonl of a run folder: the source of truth for everything that shows a run. Lines are appended
 // whole and synced, so that a killed process loses nothing it reported; a line torn by a crash is cut off at the next start.
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { MonitorError } from '../errors.ts';
-import type { MetricRecord, RolloutRecord } from '../record.ts';
+import type { AlarmRecord, MetricRecord, RolloutRecord } from '../record.ts';
 import { defineSink, type Sink } from '../sink.ts';
 import { createLineEncoder } from './line-encoder.ts';
 import { cutTornLine, dropStepsAfter } from './record-file.ts';
@@ -19,6 +19,7 @@ export interface JsonlSinkOptions {
 export interface JsonlSink extends Sink {
   write(records: readonly MetricRecord[]): void;
   writeRollouts(records: readonly RolloutRecord[]): void;
+  writeAlarms(alarms: readonly AlarmRecord[]): void;
   /** Rollouts that are JSON texts already, without newlines; they are not looked at. */
   writeRolloutLines(lines: readonly string[]): void;
   /** Drops all records of steps after `step`: call it when a run resumes from the checkpoint of `step`, so that no step is there twice. */
@@ -26,13 +27,15 @@ export interface JsonlSink extends Sink {
   close(): void;
 }
 
-/** Appends to `metrics.jsonl` and `rollouts.jsonl` in `folder`, which is made if absent; repairs torn last lines at once. */
+/** Appends to `metrics.jsonl`, `rollouts.jsonl` and `alarms.jsonl` in `folder`, which is made if absent; repairs torn last lines at once. */
 export function jsonlSink(folder: string, options: JsonlSinkOptions = {}): JsonlSink {
   const { sync = 'step' } = options;
   mkdirSync(folder, { recursive: true });
   const metricsPath = join(folder, 'metrics.jsonl');
   const rolloutsPath = join(folder, 'rollouts.jsonl');
-  for (const path of [metricsPath, rolloutsPath]) cutTornLine(path);
+  const alarmsPath = join(folder, 'alarms.jsonl');
+  const paths = [metricsPath, rolloutsPath, alarmsPath];
+  for (const path of paths) cutTornLine(path);
   const files = new Map<string, number>();
   const encode = createLineEncoder();
 
@@ -55,6 +58,7 @@ export function jsonlSink(folder: string, options: JsonlSinkOptions = {}): Jsonl
     name: 'jsonl',
     write: (records: readonly MetricRecord[]) => append(metricsPath, records.map(toLine)),
     writeRollouts: (records: readonly RolloutRecord[]) => append(rolloutsPath, records.map(toLine)),
+    writeAlarms: (alarms: readonly AlarmRecord[]) => append(alarmsPath, alarms.map(toLine)),
     writeRolloutLines: (lines: readonly string[]) => append(rolloutsPath, lines),
     truncateAfter(step: number) {
       if (!Number.isInteger(step) || step < 0) {
@@ -64,12 +68,12 @@ export function jsonlSink(folder: string, options: JsonlSinkOptions = {}): Jsonl
         );
       }
       closeFiles();
-      for (const path of [metricsPath, rolloutsPath]) dropStepsAfter(path, step);
+      for (const path of paths) dropStepsAfter(path, step);
     },
     close: closeFiles,
   });
 }
 
-function toLine(record: MetricRecord | RolloutRecord): string {
+function toLine(record: AlarmRecord | MetricRecord | RolloutRecord): string {
   return JSON.stringify(record);
 }

@@ -4,12 +4,12 @@ import { groupAdvantages } from './grpo.ts';
 const grpo = { normalizeByDeviation: true };
 
 describe('groupAdvantages', () => {
-  it('centres and scales by the sample deviation', () => {
+  it('centers and scales by the sample deviation', () => {
     const { advantages, zeroVariance } = groupAdvantages([1, 0, 0, 1], grpo);
     expect(zeroVariance).toBe(false);
     advantages.forEach((value, i) => expect(value).toBeCloseTo((i === 0 || i === 3 ? 0.5 : -0.5) / Math.sqrt(1 / 3), 4));
   });
-  it('leaves the centred reward where the deviation is not asked for', () => {
+  it('leaves the centered reward where the deviation is not asked for', () => {
     expect(groupAdvantages([1, 0, 0, 1], { normalizeByDeviation: false }).advantages).toEqual([0.5, -0.5, -0.5, 0.5]);
   });
   it('leaves failures out of mean and deviation', () => {

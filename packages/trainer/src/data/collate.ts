@@ -1,6 +1,5 @@
 import { MASKED } from '../models/qwen2-5-vl/model.ts';
-import type { GridThw } from '../models/qwen2-5-vl/rope-index.ts';
-import type { PackedRow } from './packed-row.ts';
+import type { ImageInput, PackedRow } from './packed-row.ts';
 
 /** Rows padded to one length, as flat host arrays ready to become tensors. */
 export interface CollatedRows {
@@ -16,9 +15,7 @@ export interface CollatedRows {
   predictedFrom: Int32Array;
   /** `[N]` */
   targetIds: Int32Array;
-  /** Patches of all images, `[sum of patches, C*Tp*P*P]` flat. */
-  patches: Float32Array;
-  grids: GridThw[];
+  images: readonly ImageInput[];
 }
 
 /** Pads packed rows to the longest and builds their block mask: a token sees the prefix and, up to itself, its own continuation. */
@@ -36,7 +33,6 @@ export function collate(rows: readonly PackedRow[], paddingTokenId: number): Col
     fillMask(mask, row.segments, { offset: b * time * time, time });
   });
   const targets = rows.flatMap((row, b) => row.targets.map((target) => ({ from: b * time + target.at, id: target.tokenId })));
-  const images = rows.flatMap((row) => row.images);
   return {
     batch,
     time,
@@ -45,8 +41,7 @@ export function collate(rows: readonly PackedRow[], paddingTokenId: number): Col
     mask,
     predictedFrom: Int32Array.from(targets, (target) => target.from),
     targetIds: Int32Array.from(targets, (target) => target.id),
-    patches: concatenate(images.map((image) => image.patches)),
-    grids: images.map((image) => image.grid),
+    images: rows.flatMap((row) => row.images),
   };
 }
 

@@ -11,6 +11,8 @@ export interface ImageInput {
   /** `[grid product, C*Tp*P*P]`, row by row. */
   patches: Float32Array;
   grid: GridThw;
+  /** Visual tokens `[M, C]` flat, where a frozen tower has encoded the image already; they are used in place of the patches. */
+  encoded?: Float32Array;
 }
 
 /** A continuation of a prefix; its tokens from `trainFrom` on are learned. */

@@ -3,7 +3,7 @@ import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import type { ModelPart } from '../models/qwen2-5-vl/weights.ts';
 import type { BatchSize } from '../objectives/objective.ts';
 import type { AdamwOptions } from '../optimizer/adamw.ts';
-import type { PackedRow } from '../data/packed-row.ts';
+import type { ImageInput, PackedRow } from '../data/packed-row.ts';
 import type { Generation, GenerationOptions, GenerationPrompt } from '../rollout/generate.ts';
 
 export type { HostTensor } from '../models/host-tensor.ts';
@@ -56,6 +56,11 @@ export interface UpdateReport {
 export interface Engine {
   readonly config: ModelConfig;
   readonly ranks: number;
+  /**
+   * The same images, with their visual tokens where the vision tower is frozen, so that sampling and the update of a step do not encode them
+   * again. Where it is trained they come back as they were. What comes back is good until the engine's parameters are restored.
+   */
+  encodeImages(images: readonly ImageInput[]): Promise<readonly ImageInput[]>;
   /** `[P][G]` responses. */
   generate(prompts: readonly GenerationPrompt[], options: GenerationOptions): Promise<Generation[][]>;
   /** Log-probabilities of every row's targets, in row order. */

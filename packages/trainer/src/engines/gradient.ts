@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { collate, type CollatedRows } from '../data/collate.ts';
 import type { PackedRow } from '../data/packed-row.ts';
+import { encodePatches, visualTokens } from '../data/visual-tokens.ts';
 import { TrainerError } from '../errors.ts';
-import { encodeImages, patchTensor, type Model } from '../models/qwen2-5-vl/model.ts';
+import type { Model } from '../models/qwen2-5-vl/model.ts';
 import type { ModelPart } from '../models/qwen2-5-vl/weights.ts';
 import type { Objective, ObjectiveContext, ObjectiveTargets } from '../objectives/objective.ts';
 import { targetLogProbs } from '../objectives/target-log-probs.ts';
@@ -30,13 +31,17 @@ export interface MicroBatch {
 
 type Sums = Readonly<Record<string, number>>;
 
+/** Whether visual tokens stay what they are over an update. */
+export function isVisionFrozen(frozen: readonly ModelPart[]): boolean {
+  return frozen.includes('vit') && frozen.includes('connector');
+}
+
 /** Adds the gradient and the statistics of some rows to the buffer. */
 export function accumulateGradient(model: Model, store: ParameterStore, part: MicroBatch): void {
   const { rows, objective } = part;
   const collated = collate(rows, part.paddingTokenId);
-  const visionFrozen = part.frozen.includes('vit') && part.frozen.includes('connector');
-  const patches = collated.grids.length === 0 ? undefined : patchTensor(model, collated.patches);
-  const frozenVision = patches !== undefined && visionFrozen ? encodeImages(model, patches, collated.grids) : undefined;
+  const visionFrozen = isVisionFrozen(part.frozen);
+  const frozenVision = visionFrozen ? visualTokens(model, collated.images) : undefined;
   const parameters = store.trained.map(({ name }) => tensorOf(store, name));
   const context: ObjectiveContext = {
     settings: part.request.objective,
@@ -47,7 +52,7 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
   let sums: Sums = {};
   const { value, grads } = tf.engine().gradients(
     () => {
-      const vision = frozenVision ?? (patches === undefined ? undefined : encodeImages(model, patches, collated.grids));
+      const vision = visionFrozen ? frozenVision : encodePatches(model, collated.images);
       const language = languageLoss(model, part, { collated, vision, context });
       sums = language.sums;
       return vision === undefined || objective.visionLoss === undefined
@@ -65,7 +70,7 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
   });
   const all: Sums = { ...sums, loss: value.dataSync<'float32'>()[0]! };
   statisticNames(objective).forEach((name, index) => addInto(part.buffer, Float32Array.of(sumOf(all, name)), store.gradientSize + index));
-  tf.dispose([value, grads, patches ?? [], frozenVision ?? []]);
+  tf.dispose([value, grads, frozenVision ?? []]);
 }
 
 function languageLoss(

@@ -16,6 +16,7 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
   return {
     config: options.config,
     ranks: 1,
+    encodeImages: (images) => attempt(() => replica.encodeImages(images)),
     generate: (prompts, generation) => attempt(() => replica.generate(prompts, generation)),
     scoreTargets: (rows, temperature) => attempt(() => replica.scoreTargets(rows, temperature)),
     update: (request) => attempt(() => replica.update(request)),

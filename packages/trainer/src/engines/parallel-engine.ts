@@ -44,10 +44,8 @@ export async function createParallelEngine(options: ParallelEngineOptions): Prom
   return {
     config: options.config,
     ranks: size,
-    generate: async (prompts, generation) => {
-      const share = Math.ceil(prompts.length / size);
-      return (await all((rank, i) => rank.call('generate', prompts.slice(i * share, (i + 1) * share), generation))).flat();
-    },
+    encodeImages: async (images) => (await all((rank, i) => rank.call('encodeImages', shareOf(images, i, size)))).flat(),
+    generate: async (prompts, generation) => (await all((rank, i) => rank.call('generate', shareOf(prompts, i, size), generation))).flat(),
     scoreTargets: async (rows, temperature) => {
       const hands = dealRows(rows, size).map((indexes) => indexes.map((index) => ({ index, row: at(rows, index) })));
       const scores = await all((rank, i) =>
@@ -76,6 +74,12 @@ export async function createParallelEngine(options: ParallelEngineOptions): Prom
       await Promise.all(ranks.map((rank) => rank.close()));
     },
   };
+}
+
+/** The part of a list that a rank works on: equal shares, in order. */
+function shareOf<T>(items: readonly T[], rank: number, ranks: number): T[] {
+  const share = Math.ceil(items.length / ranks);
+  return items.slice(rank * share, (rank + 1) * share);
 }
 
 function first<T>(items: readonly T[]): T {

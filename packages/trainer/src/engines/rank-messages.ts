@@ -14,7 +14,7 @@ export interface RankStart {
 }
 
 /** Replica methods that can be called across threads. */
-export type RankMethod = 'generate' | 'scoreTargets' | 'update' | 'snapshot' | 'restore';
+export type RankMethod = 'encodeImages' | 'generate' | 'scoreTargets' | 'update' | 'snapshot' | 'restore';
 
 /** A call to a rank. */
 export interface RankCall {

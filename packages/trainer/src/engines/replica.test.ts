@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/select-backend.ts';
-import { packRow, type PackedRow } from '../data/packed-row.ts';
+import { packRow, type ImageInput, type PackedRow } from '../data/packed-row.ts';
 import { TINY, tinyImage, tinyModel, tinyPrompt } from '../testing/tiny-model.ts';
 import { dealRows } from './deal-rows.ts';
 import type { UpdateRequest } from './engine.ts';
@@ -49,6 +49,22 @@ describe('update', () => {
     await Promise.all([whole.close(), split.close()]);
   });
 
+  it('has the same loss to 1e-7 whatever the micro-batches, and scores rows in the order given', async () => {
+    const rows = [5, 1, 9, 2, 7, 3].map(row);
+    const [whole, sorted] = [createLocalEngine(base), createLocalEngine({ ...base, tokensPerMicroBatch: 64 })];
+    const [a, b] = [await whole.update(request(rows)), await sorted.update(request(rows))];
+    expect(Math.abs(b.loss - a.loss)).toBeLessThan(1e-7);
+    expect(Math.abs(b.gradientNorm - a.gradientNorm)).toBeLessThan(1e-5);
+    const fresh = createLocalEngine({ ...base, tokensPerMicroBatch: 64 });
+    const scores = await fresh.scoreTargets(rows, 1);
+    for (const [index, one] of rows.entries()) {
+      const [alone] = await fresh.scoreTargets([one], 1);
+      expect(scores[index]).toHaveLength(one.targets.length);
+      scores[index]?.forEach((value, n) => expect(value).toBeCloseTo(alone?.[n] ?? Number.NaN, 5));
+    }
+    await Promise.all([whole.close(), sorted.close(), fresh.close()]);
+  });
+
   it('has ratio 1 on-policy: no clipping, no divergence, and a loss of minus the mean advantage', async () => {
     const engine = createLocalEngine(base);
     const report = await engine.update(request([row(1)]));
@@ -58,7 +74,7 @@ describe('update', () => {
     await engine.close();
   });
 
-  it('learns: next-token loss falls towards zero on one row', async () => {
+  it('learns: next-token loss falls toward zero on one row', async () => {
     const engine = createLocalEngine(base);
     const losses: number[] = [];
     for (let step = 0; step < 60; step++)
@@ -95,6 +111,47 @@ describe('update', () => {
     await engine.update(request([row(1), row(2)]));
     const before = tf.memory().numTensors;
     for (let step = 0; step < 5; step++) await engine.update(request([row(step + 1), row(2)]));
+    expect(tf.memory().numTensors).toBe(before);
+    await engine.close();
+  });
+});
+
+describe('encodeImages', () => {
+  const images = [tinyImage(1), tinyImage(2, 2, 4)];
+  const frozen = { ...base, frozen: ['vit', 'connector'] as const };
+  const rowOf = (image: ImageInput): PackedRow =>
+    packRow(tinyPrompt(1, { length: 3, image }), [{ tokenIds: [9, 10, 11], trainFrom: 0, advantage: 1 }], config);
+  const rowsOf = (given: readonly ImageInput[]): PackedRow[] => given.map(rowOf);
+
+  it('gives the update of images encoded in the update, bit for bit', async () => {
+    const [each, once] = [createLocalEngine(frozen), createLocalEngine(frozen)];
+    const encoded = await once.encodeImages(images);
+    expect(encoded.map((image) => image.encoded?.length)).toEqual([4 * 32, 8 * 32]);
+    const [a, b] = [await each.update(request(rowsOf(images))), await once.update(request(rowsOf(encoded)))];
+    expect(b).toEqual(a);
+    expect((await once.snapshot()).parameters).toEqual((await each.snapshot()).parameters);
+    await Promise.all([each.close(), once.close()]);
+  });
+
+  it('uses the visual tokens and not the patches', async () => {
+    const engine = createLocalEngine(frozen);
+    const encoded = await engine.encodeImages([tinyImage(1)]);
+    const blank = encoded.map((image) => ({ ...image, patches: new Float32Array(image.patches.length) }));
+    expect(await engine.scoreTargets(rowsOf(blank), 1)).toEqual(await engine.scoreTargets(rowsOf([tinyImage(1)]), 1));
+    await engine.close();
+  });
+
+  it('gives images back as they are where the tower is trained', async () => {
+    const engine = createLocalEngine({ ...base, frozen: ['vit'] });
+    expect(await engine.encodeImages(images)).toEqual(images);
+    await engine.close();
+  });
+
+  it('leaves no tensor behind', async () => {
+    const engine = createLocalEngine(frozen);
+    const before = tf.memory().numTensors;
+    await engine.encodeImages(images);
+    await engine.encodeImages([]);
     expect(tf.memory().numTensors).toBe(before);
     await engine.close();
   });

@@ -6,9 +6,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { at } from '@vtriune/format/at';
 import type { Collective } from '../collective/collective.ts';
 import { collate } from '../data/collate.ts';
-import type { PackedRow } from '../data/packed-row.ts';
+import type { ImageInput, PackedRow } from '../data/packed-row.ts';
+import { visualTokens, withVisualTokens } from '../data/visual-tokens.ts';
 import { TrainerError } from '../errors.ts';
-import { encodeImages, patchTensor, type Model } from '../models/qwen2-5-vl/model.ts';
+import type { Model } from '../models/qwen2-5-vl/model.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import { partOf, weightShapes, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
 import type { Objective } from '../objectives/objective.ts';
@@ -17,7 +18,8 @@ import { gradientNorm } from '../optimizer/adamw.ts';
 import { generate, type Generation, type GenerationOptions, type GenerationPrompt } from '../rollout/generate.ts';
 import type { EngineSnapshot, HostTensor, UpdateReport, UpdateRequest } from './engine.ts';
 import { algorithmNamed } from '../plugins.ts';
-import { accumulateGradient, statisticNames } from './gradient.ts';
+import { accumulateGradient, isVisionFrozen, statisticNames } from './gradient.ts';
+import { microBatches } from './micro-batches.ts';
 import { AUXILIARY_PREFIX, createParameterStore, type ParameterStore } from './parameter-store.ts';
 
 /** What makes a replica. */
@@ -36,6 +38,7 @@ export interface ReplicaOptions {
 
 /** One copy of the model; all calls are synchronous and block their thread. */
 export interface Replica {
+  encodeImages(images: readonly ImageInput[]): readonly ImageInput[];
   generate(prompts: readonly GenerationPrompt[], options: GenerationOptions): Generation[][];
   scoreTargets(rows: readonly PackedRow[], temperature: number): Float32Array[];
   update(request: UpdateRequest): UpdateReport;
@@ -50,12 +53,13 @@ export function createReplica(options: ReplicaOptions): Replica {
   const store = createParameterStore(options.parameters, options.frozen);
   const model: Model = { config: options.config, weights: store.tensors };
   return {
+    encodeImages: (images) => (isVisionFrozen(options.frozen) ? withVisualTokens(model, images) : images),
     generate: (prompts, generation) => generate(model, prompts, generation),
     scoreTargets: (rows, temperature) =>
-      microBatches(rows, options.tokensPerMicroBatch).flatMap((indexes) =>
+      inRowOrder(microBatches(rows, options.tokensPerMicroBatch), (indexes) =>
         scoreRows(
           model,
-          indexes.map((i) => at(rows, i)),
+          indexes.map((index) => at(rows, index)),
           { temperature, padding: options.paddingTokenId },
         ),
       ),
@@ -99,27 +103,17 @@ function checkParameters(config: ModelConfig, parameters: ReadonlyMap<string, Ho
   }
 }
 
-/** Splits rows, in order, so that rows times longest row stays within the budget (one row at least). */
-function microBatches(rows: readonly PackedRow[], tokens: number): number[][] {
-  const parts: number[][] = [];
-  let longest = 0;
-  rows.forEach((row, index) => {
-    const current = parts.at(-1);
-    longest = Math.max(longest, row.tokenIds.length);
-    if (current !== undefined && (current.length + 1) * longest <= tokens) {
-      current.push(index);
-      return;
-    }
-    parts.push([index]);
-    longest = row.tokenIds.length;
-  });
-  return parts;
+/** What `score` says of each row, by the row's index. */
+function inRowOrder(parts: readonly number[][], score: (indexes: readonly number[]) => Float32Array[]): Float32Array[] {
+  const scores: Float32Array[] = [];
+  for (const indexes of parts) score(indexes).forEach((row, place) => (scores[at(indexes, place)] = row));
+  return scores;
 }
 
 function scoreRows(model: Model, rows: readonly PackedRow[], options: { temperature: number; padding: number }): Float32Array[] {
   const collated = collate(rows, options.padding);
   const values = tf.tidy(() => {
-    const vision = collated.grids.length === 0 ? undefined : encodeImages(model, patchTensor(model, collated.patches), collated.grids);
+    const vision = visualTokens(model, collated.images);
     return targetLogProbs(model, collated, { vision, temperature: options.temperature }).logProbs.dataSync<'float32'>();
   });
   if (values.some((value) => Number.isNaN(value)))

@@ -148,7 +148,7 @@ describe('a damaged file is named with what is wrong', () => {
     ['a fractional size', entry({ shape: [1.5] }), 'has the shape [1.5]'],
     ['absent offsets', entry({ data_offsets: [0] }), 'has data_offsets [0]'],
     ['offsets that do not span the shape', entry({ data_offsets: [0, 4] }), 'takes 8 bytes, its data_offsets span 4'],
-    ['offsets that run backwards', entry({ data_offsets: [8, 0] }), 'its data_offsets span -8'],
+    ['offsets that run backward', entry({ data_offsets: [8, 0] }), 'its data_offsets span -8'],
     ['a gap before a tensor', entry({ data_offsets: [4, 12] }), 'begins at byte 4 of the data where 0 is due'],
     ['metadata that are no strings', '{"__metadata__": {"a": 1}}', '__metadata__ is {"a":1}'],
   ])('%s', async (_, header, problem) => {

@@ -1,4 +1,4 @@
-// Every function that takes and returns tensors gives away what it returns and leaves nothing else behind, forwards and backwards.
+// Every function that takes and returns tensors gives away what it returns and leaves nothing else behind, forwards and backward.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/select-backend.ts';

@@ -1,4 +1,4 @@
-// The learning half of byte-pair encoding: which two neighbours to join next. Pairs remember the words they occur in, so that a merge counts
+// The learning half of byte-pair encoding: which two neighbors to join next. Pairs remember the words they occur in, so that a merge counts
 // only those anew. Left out: a priority queue, which a vocabulary of a few thousand merges does not need.
 import { at } from '@vtriune/format/at';
 
@@ -8,7 +8,7 @@ interface Word {
   readonly count: number;
 }
 
-/** A pair of neighbouring symbols, how often it occurs, and the words it was seen in. */
+/** A pair of neighboring symbols, how often it occurs, and the words it was seen in. */
 interface Pair {
   readonly left: string;
   readonly right: string;
@@ -19,7 +19,7 @@ interface Pair {
 const FEWEST_OCCURRENCES = 2;
 
 /**
- * Learns up to `mergeCount` merges from words (in the byte-level alphabet) and their counts: each time the most frequent pair of neighbours;
+ * Learns up to `mergeCount` merges from words (in the byte-level alphabet) and their counts: each time the most frequent pair of neighbors;
  * of equally frequent ones the first in order of UTF-16 code units, by the left symbol and then the right. Pairs that occur once are not merged.
  */
 export function learnMerges(wordCounts: ReadonlyMap<string, number>, mergeCount: number): [string, string][] {

@@ -1,6 +1,6 @@
 // Makes a byte-level BPE vocabulary from text, in the `tokenizer.json` format of Hugging Face.
 // The most frequent pair is merged first, counted over pre-tokenized words; equal counts go in text order, so that the same corpus always
-// gives the same file. Meant for small vocabularies: each merge looks through all pairs. Left out: normalisers, dropout, parallel counting.
+// gives the same file. Meant for small vocabularies: each merge looks through all pairs. Left out: normalizers, dropout, parallel counting.
 import { SplitPreTokenizer } from '@huggingface/tokenizers';
 import { TrainerError } from '../errors.ts';
 import { escapeAlternatives } from './escape-alternatives.ts';

@@ -75,8 +75,9 @@ export async function* train<Outcome extends RewardOutcome>(
   while (state.step < config.steps) {
     const step = state.step + 1;
     const clock = stopwatch();
-    const prompts = await drawPrompts(options, state.samplePosition);
+    const drawn = await drawPrompts(options, state.samplePosition);
     const data = clock();
+    const prompts = await encodePrompts(engine, drawn);
     const generations = await engine.generate(
       prompts.map((prompt, p) => ({ tokenIds: prompt.tokenIds, images: prompt.images, key: state.samplePosition + p })),
       { ...config, stopTokenIds: stopTokens(processor) },
@@ -110,6 +111,13 @@ async function drawPrompts(
   return items.map((item) => preparePrompt(options.processor, item));
 }
 
+/** The prompts with their images encoded, where that can be done once for the whole step. */
+async function encodePrompts(engine: Engine, prompts: readonly PreparedPrompt[]): Promise<PreparedPrompt[]> {
+  const images = await engine.encodeImages(prompts.flatMap((prompt) => prompt.images));
+  let next = 0;
+  return prompts.map((prompt) => ({ ...prompt, images: images.slice(next, (next += prompt.images.length)) }));
+}
+
 function checkFailures(rollouts: readonly Rollout[], limit: number): void {
   const failed = rollouts.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.error] : []));
   const [first] = failed;
@@ -129,7 +137,11 @@ function estimateAdvantages<Outcome extends RewardOutcome>(
   const { name, ...settings } = options.config.advantage;
   const estimator = algorithmNamed('advantage estimator', algorithms(options.plugins).advantages, name);
   const byPrompt = new Map<PreparedPrompt, Rollout<Outcome>[]>();
-  for (const rollout of rollouts) byPrompt.set(rollout.prompt, [...(byPrompt.get(rollout.prompt) ?? []), rollout]);
+  for (const rollout of rollouts) {
+    const own = byPrompt.get(rollout.prompt);
+    if (own === undefined) byPrompt.set(rollout.prompt, [rollout]);
+    else own.push(rollout);
+  }
   const given = [...byPrompt];
   const estimate = estimator.estimate(
     given.map(([{ sample }, own]) => ({
@@ -214,9 +226,9 @@ function scheduleOf(config: ResolvedTrainConfig): Parameters<typeof learningRate
   return { peak: config.learningRate, warmupSteps: config.warmupSteps, decay: config.learningRateDecay, floor: config.learningRateFloor };
 }
 
-/** Tokens that end a response: the end of the turn and the end of the text. */
-export function stopTokens(processor: Processor): number[] {
-  return [processor.tokenizer.specialIds.imEnd, processor.tokenizer.specialIds.endOfText];
+/** Tokens that end a response: the end of the turn, the end of the text, and what `generation_config.json` adds to them. */
+export function stopTokens({ tokenizer, generation }: Processor): number[] {
+  return [...new Set([tokenizer.specialIds.imEnd, tokenizer.specialIds.endOfText, ...generation.stopTokenIds])];
 }
 
 /** Seconds since the last call. */

@@ -12,14 +12,14 @@ import { hasBoxTokens, nativeBoxes, type WrittenBox } from './native-boxes.ts';
 import { afterThinking, answerTag } from './place.ts';
 
 /** A box with the label it was given, if any; labels are trimmed and in lower case. */
-export interface LabelledAnswer {
+export interface LabeledAnswer {
   readonly box: Box;
   readonly label: string | undefined;
 }
 
 /** Boxes read from a text. */
 export interface FoundBoxes {
-  readonly items: readonly LabelledAnswer[];
+  readonly items: readonly LabeledAnswer[];
   /** Entries that are no box: wrong length, not numbers, corners swapped, out of any image. */
   readonly malformed: number;
   /** False when the list was cut off. */
@@ -101,8 +101,8 @@ export function readBoxes(text: string, keys: BoxKeys = DEFAULT_KEYS): FoundBoxe
   );
   const list = lists.findLast(({ entries }) => !isNothing(entries)) ?? lists.at(-1);
   if (list?.entries !== undefined && !(isNothing(list.entries) && found.length > lists.length)) {
-    const labelled = isBareNumbers(list.json.value) ? labelledBeside(text, list.entries) : undefined;
-    return labelled ?? toBoxes(list.json, list.entries);
+    const labeled = isBareNumbers(list.json.value) ? labeledBeside(text, list.entries) : undefined;
+    return labeled ?? toBoxes(list.json, list.entries);
   }
   const objects = found.filter(({ entries }) => entries !== undefined && entries.length > 0);
   const [first] = objects;
@@ -190,11 +190,11 @@ function isNothing(entries: readonly Entry[] | undefined): boolean {
 }
 
 function toBoxes(found: FoundJson, entries: readonly Entry[]): FoundBoxes {
-  const items = entries.flatMap((entry) => toLabelled(entry) ?? []);
+  const items = entries.flatMap((entry) => toLabeled(entry) ?? []);
   return { items, malformed: entries.length - items.length, complete: found.complete, alone: found.alone };
 }
 
-function toLabelled({ value, label }: Entry): LabelledAnswer | undefined {
+function toLabeled({ value, label }: Entry): LabeledAnswer | undefined {
   const box = boxNumbers(value);
   return isValidBox(box) && isInReach(box) ? { box, label } : undefined;
 }
@@ -205,8 +205,8 @@ function isInReach(box: Box): boolean {
 }
 
 // "laptop: [334, 557, 468, 614]", one or several.
-function labelledBeside(text: string, entries: readonly Entry[]): FoundBoxes | undefined {
-  const written = nativeBoxes(text, 'labelled');
+function labeledBeside(text: string, entries: readonly Entry[]): FoundBoxes | undefined {
+  const written = nativeBoxes(text, 'labeled');
   if (entries.length !== 1 || !written.some(({ label }) => label !== undefined) || !written.every(({ label }) => label !== undefined))
     return undefined;
   return fromNative(text, written);
@@ -215,7 +215,7 @@ function labelledBeside(text: string, entries: readonly Entry[]): FoundBoxes | u
 function fromNative(text: string, written: readonly WrittenBox[]): FoundBoxes | undefined {
   const [first] = written;
   if (first === undefined) return undefined;
-  const items = written.flatMap(({ numbers, label }) => toLabelled({ value: numbers, label }) ?? []);
+  const items = written.flatMap(({ numbers, label }) => toLabeled({ value: numbers, label }) ?? []);
   const alone = written.length === 1 && text.trim().length === first.end - first.start;
   return { items, malformed: written.length - items.length, complete: true, alone };
 }

@@ -34,10 +34,10 @@ export function hasBoxTokens(text: string): boolean {
 }
 
 /** The boxes in a text, in order; a reference stands for all boxes after it, up to the next. */
-export function nativeBoxes(text: string, kind: 'tokens' | 'points' | 'labelled'): readonly WrittenBox[] {
+export function nativeBoxes(text: string, kind: 'tokens' | 'points' | 'labeled'): readonly WrittenBox[] {
   const tail = text.slice(-MAX_TEXT);
   const references = [...tail.matchAll(REFERENCE)].map((match) => ({ label: String(match[1]).trim(), end: match.index + match[0].length }));
-  const patterns = kind === 'points' ? [POINTS] : kind === 'labelled' ? [LIST] : [TOKENS, POINTS, LIST];
+  const patterns = kind === 'points' ? [POINTS] : kind === 'labeled' ? [LIST] : [TOKENS, POINTS, LIST];
   const matches = patterns.map((pattern) => [...tail.matchAll(pattern)]).find((found) => found.length > 0) ?? [];
   return matches.map((match) => {
     const [start, end] = [match.index, match.index + match[0].length];

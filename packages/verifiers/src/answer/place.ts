@@ -13,7 +13,7 @@ import { lastLineStatement, statementAfterBox, statementIn } from './statement.t
  * - `answer_tag`: in the last `<answer>...</answer>`, a `\boxed` in it unwrapped;
  * - `last_line`: the last line that is not empty, without "The answer is" or "**Answer:**"; of a longer line the last 16,000 characters;
  * - `any` (the default everywhere): the tag; else the box, unless a later line states an answer ("Final answer: 7"); else what the
- *   last line, or a labelled line before closing words, states.
+ *   last line, or a labeled line before closing words, states.
  */
 export const AnswerFormat = Type.Union(
   [Type.Literal('boxed'), Type.Literal('answer_tag'), Type.Literal('last_line'), Type.Literal('any')],

@@ -16,7 +16,7 @@ const ENGLISH = String.raw`(?<![a-zA-Z])${NAME}${EMPHASIS}${LINK}${EMPHASIS}\s?:
 const CHINESE = String.raw`(?:答案?|結果|结果)\s?(?:应该|應該|应|應)?\s?${EMPHASIS}(?:是|为|為|选|選|:|：)${EMPHASIS}\s?[:：]?\s?`;
 const ANNOUNCED = new RegExp(`${ENGLISH}|${CHINESE}`, 'gi');
 /** A label at the start of a line: `**Answer:** cat`, `### Final answer: 7`, `答案：B`. */
-const LABELLED = new RegExp(
+const LABELED = new RegExp(
   String.raw`^[\s#>*_-]{0,8}(?:the\s+)?(?:${NAME}${EMPHASIS}\s?(?:is\b|[:：])|答案?\s?${EMPHASIS}[:：是]|故选|故選)`,
   'i',
 );
@@ -71,14 +71,14 @@ export function lastLineStatement(text: string): Statement {
   const stated = statementIn(line);
   if (stated !== undefined && stated !== '') return { text: stated, announced: true };
   if (from === 0 || isBare(line.trim())) return { text: line, announced: false };
-  const labelled = labelledAbove(trimmed.slice(Math.max(0, from - MAX_LINE), from));
-  return labelled === undefined ? { text: line, announced: false } : { text: labelled, announced: true };
+  const labeled = labeledAbove(trimmed.slice(Math.max(0, from - MAX_LINE), from));
+  return labeled === undefined ? { text: line, announced: false } : { text: labeled, announced: true };
 }
 
-function labelledAbove(text: string): string | undefined {
+function labeledAbove(text: string): string | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   for (const line of lines.slice(-MAX_LINES).reverse()) {
-    if (LABELLED.test(line)) return statementIn(line) || undefined;
+    if (LABELED.test(line)) return statementIn(line) || undefined;
     if (isBare(line.trim())) return undefined;
   }
   return undefined;
@@ -94,6 +94,6 @@ export function statementAfterBox(text: string): string | undefined {
   const stated = statementIn(rest);
   if (stated === undefined || stated === '' || stated.length > 200) return undefined;
   const line = rest.slice(rest.lastIndexOf('\n', start) + 1, start);
-  const labelled = LABELLED.test(line) && (!/\bis\s*$/i.test(line) || /final answer is\s*$/i.test(line));
-  return labelled || VALUE.test(stated) ? stated : undefined;
+  const labeled = LABELED.test(line) && (!/\bis\s*$/i.test(line) || /final answer is\s*$/i.test(line));
+  return labeled || VALUE.test(stated) ? stated : undefined;
 }

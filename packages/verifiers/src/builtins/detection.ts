@@ -1,8 +1,8 @@
 /**
- * `detection`: all objects of an image as labelled boxes, with V-Triune's reward (arXiv 2505.18129, section 3.2).
+ * `detection`: all objects of an image as labeled boxes, with V-Triune's reward (arXiv 2505.18129, section 3.2).
  * `compat: "v-triune"` gives the reference's numbers, faults included; without it the faults are corrected (see README).
  */
-import type { LabelledBox } from '@vtriune/iou';
+import type { LabeledBox } from '@vtriune/iou';
 import { Type, type Static } from 'typebox';
 import { BoxFormat, keyParameters, keysOf, locateBoxes, saysNoBoxes, type FoundBoxes } from '../answer/boxes.ts';
 import { defineVerifier } from '../define-verifier.ts';
@@ -52,8 +52,8 @@ const DetectionParameters = Type.Object(
 type DetectionParameters = Static<typeof DetectionParameters>;
 
 interface DetectionTruth {
-  readonly boxes: readonly LabelledBox[];
-  readonly labelled: boolean;
+  readonly boxes: readonly LabeledBox[];
+  readonly labeled: boolean;
 }
 
 /** What a response without any box says. */
@@ -64,7 +64,7 @@ type DetectionInput = VerifierInput<DetectionTruth, DetectionParameters>;
 /** V-Triune's detection reward; see the README for its parameters and metrics. */
 export const detection = defineVerifier({
   name: 'detection',
-  description: 'Labelled boxes against labelled boxes: Dynamic IoU reward, completeness, size penalty and mAP terms of V-Triune.',
+  description: 'Labeled boxes against labeled boxes: Dynamic IoU reward, completeness, size penalty and mAP terms of V-Triune.',
   parameters: DetectionParameters,
   components: DETECTION_COMPONENTS,
   metrics: [...DETECTION_METRICS, ...SPACE_METRICS],
@@ -80,16 +80,16 @@ function readTruth(raw: unknown, parameters: DetectionParameters): DetectionTrut
   if (parameters.compat === undefined) return requireLabels(readTruthBoxes(raw, 'detection'));
   const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
   const boxes = referenceBoxes(text.includes('<answer>') ? referenceAnswer(text.trim()) : text.trim());
-  if (boxes.length > 0) return { boxes, labelled: true };
+  if (boxes.length > 0) return { boxes, labeled: true };
   throw new VerifierError(
     'invalid_ground_truth',
-    `Ground truth of "detection" is ${text.slice(0, 120)}. The reference reads no labelled box in it.`,
+    `Ground truth of "detection" is ${text.slice(0, 120)}. The reference reads no labeled box in it.`,
   );
 }
 
 function verifySound(input: DetectionInput, spaces: SpaceParameters): VerifierOutcome {
   const { groundTruth, parameters, images } = input;
-  const { boxes: truths, labelled } = groundTruth;
+  const { boxes: truths, labeled } = groundTruth;
   const trueBoxes = truths.map(({ box }) => box);
   checkTruthSpace(trueBoxes, spaces.coordinate_space, images);
   const { toTruth } = spaceConverter(spaces, images);
@@ -98,9 +98,9 @@ function verifySound(input: DetectionInput, spaces: SpaceParameters): VerifierOu
   const rules = { format: parameters.answer_format, keys: keysOf(parameters) };
   if (truths.length === 0) return verifyNegative(saysNoBoxes(input.response, rules), locateBoxes(input.response, rules), threshold);
   const found = locateBoxes(input.response, rules) ?? NOTHING_FOUND;
-  const usable = labelled ? found.items.filter(({ label }) => label !== undefined) : found.items;
+  const usable = labeled ? found.items.filter(({ label }) => label !== undefined) : found.items;
   const malformed = found.malformed + found.items.length - usable.length;
-  const predictions = usable.map(({ box, label = '' }) => ({ box: toTruth(box), label: labelled ? label : '' }));
+  const predictions = usable.map(({ box, label = '' }) => ({ box: toTruth(box), label: labeled ? label : '' }));
   const complete = found.complete && malformed === 0 && predictions.length > 0;
   const otherSpace = fitsAnotherSpace({
     written: usable.map(({ box }) => box),

@@ -121,10 +121,10 @@ interface TruthOverlap {
 
 // One entry a ground truth, in order. What overlaps nothing is matched by GIoU, which still tells how far the two are.
 function matchBoxes(boxes: readonly Box[], truths: readonly Box[]): TruthOverlap[] {
-  const labelled = (list: readonly Box[]) => list.map((box) => ({ box }));
-  const input = { predictions: labelled(boxes), groundTruths: labelled(truths) };
+  const labeled = (list: readonly Box[]) => list.map((box) => ({ box }));
+  const input = { predictions: labeled(boxes), groundTruths: labeled(truths) };
   if (truths.length > MAX_MATCHED) return overlapsOf(matchGreedy(input).matches, boxes, truths);
-  const overlapping = matchOptimal({ predictions: labelled(boxes), groundTruths: labelled(truths) });
+  const overlapping = matchOptimal({ predictions: labeled(boxes), groundTruths: labeled(truths) });
   const partner = new Map(overlapping.matches.map(({ groundTruth, prediction }) => [groundTruth, boxes[prediction]]));
   const leftBoxes = boxes.filter((_, row) => overlapping.unmatchedPredictions.includes(row));
   const nearness = leftBoxes.map((box) => overlapping.unmatchedGroundTruths.map((index) => (giou(box, at(truths, index)) + 1) / 2));

@@ -46,7 +46,7 @@ const LONGEST_BACKOFF_MS = 5_000;
 /** Scores one batch on whichever server does it; the results are in the order of the requests. */
 export async function scoreBatch(requests: readonly RewardRequest[], route: BatchRoute): Promise<RewardResult[]> {
   const body = toJson(requests, route.run);
-  // One request that cannot be written must not cost its neighbours.
+  // One request that cannot be written must not cost its neighbors.
   if (typeof body !== 'string') return requests.length > 1 ? inHalves(requests, route) : failAll(requests, body);
   return tryAll({ requests, body, key: createKey() }, route);
 }

@@ -4,7 +4,7 @@
  * over 100,000 characters, whose thousands of boxes earn 0 there too.
  */
 import { at } from '@vtriune/format/at';
-import { isValidBox, iou, type Box, type LabelledBox } from '@vtriune/iou';
+import { isValidBox, iou, type Box, type LabeledBox } from '@vtriune/iou';
 
 const MAX_COORDINATE = 1e7;
 const MAX_TEXT = 100_000;
@@ -20,7 +20,7 @@ export function referenceAnswer(text: string): string {
  * Reads boxes as the reference does: in lower case, nested brackets flattened, a cut-off list closed after its last
  * complete item, one box per position whatever its label, everything else dropped without a trace.
  */
-export function referenceBoxes(answer: string): LabelledBox[] {
+export function referenceBoxes(answer: string): LabeledBox[] {
   if (answer.length > MAX_TEXT) return [];
   let text = answer.toLowerCase().replaceAll('[[', '[').replaceAll(']]', ']');
   if (!text.endsWith(']')) {
@@ -34,17 +34,17 @@ export function referenceBoxes(answer: string): LabelledBox[] {
   });
 }
 
-function parseItems(json: string): LabelledBox[] {
+function parseItems(json: string): LabeledBox[] {
   try {
     const value: unknown = JSON.parse(json);
-    return Array.isArray(value) ? value.flatMap((item: unknown) => toLabelledBox(item) ?? []) : [];
+    return Array.isArray(value) ? value.flatMap((item: unknown) => toLabeledBox(item) ?? []) : [];
   } catch {
     // What is not JSON holds no boxes; the reference answers the same.
     return [];
   }
 }
 
-function toLabelledBox(item: unknown): LabelledBox | undefined {
+function toLabeledBox(item: unknown): LabeledBox | undefined {
   if (typeof item !== 'object' || item === null || !('bbox_2d' in item) || !('label' in item)) return undefined;
   const { bbox_2d: written, label } = item;
   if (!Array.isArray(written) || typeof label !== 'string') return undefined;
@@ -73,8 +73,8 @@ export function referenceNormalize(box: Box, size: { readonly width: number; rea
  * threshold, only when to stop.
  */
 export function referenceIouFirst(
-  predictions: readonly LabelledBox[],
-  truths: readonly LabelledBox[],
+  predictions: readonly LabeledBox[],
+  truths: readonly LabeledBox[],
 ): (threshold: number) => readonly number[] {
   const rounds: { largest: number; credited: number }[] = [];
   const overlaps = predictions.map(({ box }) => truths.map((truth) => iou(box, truth.box)));

@@ -1,4 +1,4 @@
-import { iou, matchGreedy, type Box, type GreedyOrder, type LabelledBox } from '@vtriune/iou';
+import { iou, matchGreedy, type Box, type GreedyOrder, type LabeledBox } from '@vtriune/iou';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { referenceIouFirst } from './reference.ts';
@@ -7,11 +7,11 @@ import { DETECTION_THRESHOLDS, scoreDetection, type DetectionJob, type Detection
 const box = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }))
   .map(([x, y, width, height]): Box => [x, y, x + width, y + height]);
-const labelled = fc.record({ box, label: fc.constantFrom('cat', 'dog', 'cup') });
-const boxes = fc.uniqueArray(labelled, { minLength: 1, maxLength: 8, selector: (item) => item.box.join() });
+const labeled = fc.record({ box, label: fc.constantFrom('cat', 'dog', 'cup') });
+const boxes = fc.uniqueArray(labeled, { minLength: 1, maxLength: 8, selector: (item) => item.box.join() });
 const ratios = { iou_max_label_first: 1, iou_max_iou_first: 1, iou_completeness: 0.3, map: 1, map50: 1, map75: 1 };
 
-function run(predictions: readonly LabelledBox[], truths: readonly LabelledBox[], changes: Partial<DetectionJob> = {}): DetectionScores {
+function run(predictions: readonly LabeledBox[], truths: readonly LabeledBox[], changes: Partial<DetectionJob> = {}): DetectionScores {
   return scoreDetection({ predictions, truths, predictionCount: predictions.length, ratios, threshold: 0.5, reference: false, ...changes });
 }
 
@@ -44,8 +44,8 @@ describe('scoreDetection', () => {
   it('never pays more for an IoU reward at a higher threshold when boxes match one to one', () => {
     fc.assert(
       fc.property(
-        labelled,
-        labelled,
+        labeled,
+        labeled,
         fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
         (prediction, truth, [a, b]) => {
           const [low, high] = [Math.min(a, b), Math.max(a, b)];

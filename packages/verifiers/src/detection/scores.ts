@@ -3,7 +3,7 @@
  * penalty 0.6^|n - m| and COCO's AP on one image, mixed by the sample's ratios. Boxes and labels are ready for comparison here;
  * reading, spaces and thresholds are settled by the caller.
  */
-import { imageAveragePrecision, matchGreedyByThreshold, type GreedyOrder, type LabelledBox, type Match } from '@vtriune/iou';
+import { imageAveragePrecision, matchGreedyByThreshold, type GreedyOrder, type LabeledBox, type Match } from '@vtriune/iou';
 import { referenceIouFirst } from './reference.ts';
 
 /** The shares of the reward's terms; `completeness` is mixed into both IoU terms. */
@@ -45,9 +45,9 @@ export interface ScoresByThreshold {
 /** What is scored. */
 export interface DetectionJob {
   /** Not empty. */
-  readonly predictions: readonly LabelledBox[];
+  readonly predictions: readonly LabeledBox[];
   /** Not empty. */
-  readonly truths: readonly LabelledBox[];
+  readonly truths: readonly LabeledBox[];
   /** Predictions that the response is charged for: duplicates and malformed entries too. */
   readonly predictionCount: number;
   readonly ratios: DetectionRatios;
@@ -115,7 +115,7 @@ function referenceScores(thresholds: readonly number[], job: DetectionJob): Scor
   );
 }
 
-// Neighbouring thresholds often have the same pairs, which are then the same list and scored once.
+// Neighboring thresholds often have the same pairs, which are then the same list and scored once.
 function scoresByThreshold<Pairs>(
   thresholds: readonly number[],
   matchings: readonly Pairs[],

@@ -1,4 +1,4 @@
-import type { Box, LabelledBox } from '@vtriune/iou';
+import type { Box, LabeledBox } from '@vtriune/iou';
 import { answerTag } from '../answer/place.ts';
 import { readBoxes } from '../answer/boxes.ts';
 import { remember } from '../answer/remember.ts';
@@ -31,11 +31,11 @@ export function readTruthBoxes(raw: unknown, verifier: string): readonly TruthBo
  *
  * @throws VerifierError `invalid_ground_truth` when some have a label and some have not.
  */
-export function requireLabels(truths: readonly TruthBox[]): { readonly boxes: readonly LabelledBox[]; readonly labelled: boolean } {
-  const labelled = truths.filter(({ label }) => label !== undefined).length;
-  if (labelled !== 0 && labelled !== truths.length) {
-    const message = `${truths.length - labelled} of ${truths.length} ground truth boxes have no label. Give all of them a label, or none.`;
+export function requireLabels(truths: readonly TruthBox[]): { readonly boxes: readonly LabeledBox[]; readonly labeled: boolean } {
+  const labeled = truths.filter(({ label }) => label !== undefined).length;
+  if (labeled !== 0 && labeled !== truths.length) {
+    const message = `${truths.length - labeled} of ${truths.length} ground truth boxes have no label. Give all of them a label, or none.`;
     throw new VerifierError('invalid_ground_truth', message);
   }
-  return { boxes: truths.map(({ box, label = '' }) => ({ box, label })), labelled: labelled > 0 };
+  return { boxes: truths.map(({ box, label = '' }) => ({ box, label })), labeled: labeled > 0 };
 }

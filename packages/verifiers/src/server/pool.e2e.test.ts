@@ -17,7 +17,7 @@ function request(id: string, verifier: string, ground_truth: unknown = 'x'): Rew
 function oncePlugin(marker: string, how: string): string {
   return `
 import { existsSync, writeFileSync } from 'node:fs';
-if (existsSync(${JSON.stringify(marker)})) { if (${JSON.stringify(how)} === 'hangs') for (;;); else throw new Error('no licence file'); }
+if (existsSync(${JSON.stringify(marker)})) { if (${JSON.stringify(how)} === 'hangs') for (;;); else throw new Error('no license file'); }
 writeFileSync(${JSON.stringify(marker)}, '');
 const verifier = (name, verify) => ({ name, description: 'Once.', parameters: { type: 'object' }, components: [], metrics: [], verify });
 export default {
@@ -59,7 +59,7 @@ describe('a pool of workers', () => {
     }
   });
 
-  it('ends a verifier that loops at its deadline, and scores its neighbours', async () => {
+  it('ends a verifier that loops at its deadline, and scores its neighbors', async () => {
     const scorer = await pool({ deadlineMs: 300 });
     const started = performance.now();
     const results = await scorer.score(among('loop'));
@@ -86,7 +86,7 @@ describe('a pool of workers', () => {
     expect(results[7]).toMatchObject({ error: { code: 'verifier_error', message: expect.stringMatching(/256 MB.*memoryMb/) } });
   });
 
-  it('does not count waiting towards the deadline', async () => {
+  it('does not count waiting toward the deadline', async () => {
     const scorer = await pool({ workers: 1, deadlineMs: 400, chunkSize: 4 });
     const results = await scorer.score(Array.from({ length: 12 }, (_, i) => request(`r${i}`, 'slow', 120)));
     expect(marks(results)).toBe('.'.repeat(12));
@@ -155,7 +155,7 @@ describe('a pool of workers', () => {
   });
 
   it.each([
-    ['throws', /no licence file|Not scored in 3 tries/],
+    ['throws', /no license file|Not scored in 3 tries/],
     ['hangs', /3 tries.*startMs/],
   ])('fails items by name when workers that are replaced load no more (%s)', async (how, message) => {
     const folder = mkdtempSync(join(tmpdir(), 'vtriune-once-'));
@@ -181,7 +181,7 @@ describe('a pool of workers', () => {
 
 describe('a plug-in that cannot be used', () => {
   it.each([
-    ['broken', {}, /no licence file/],
+    ['broken', {}, /no license file/],
     ['exits', {}, /worker exited with code: 7/],
     ['hangs', { startMs: 1500 }, /1500 ms/],
     ['nonesuch', {}, /Cannot find module/],

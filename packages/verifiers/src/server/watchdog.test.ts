@@ -41,7 +41,7 @@ it('gives every item a deadline of its own', () => {
   expect(ended).toEqual([]);
 });
 
-it('counts neither the start of a worker nor the way of an answer towards the deadline', () => {
+it('counts neither the start of a worker nor the way of an answer toward the deadline', () => {
   const { ended, current, look } = setUp(2);
   current[0] = NOT_STARTED;
   current[1] = FINISHED;

@@ -189,7 +189,7 @@ function matMulGradient({ dy, saved, attrs }: GradientCall): { a: () => tf.Tenso
   const { transposeA, transposeB } = attrs as unknown as { transposeA: boolean; transposeB: boolean };
   const gradientOfA = (): tf.Tensor => (transposeA ? tf.matMul(b, dy, transposeB, true) : tf.matMul(dy, b, false, !transposeB));
   const gradientOfB = (): tf.Tensor => (transposeB ? tf.matMul(dy, a, true, transposeA) : tf.matMul(a, dy, !transposeA, false));
-  // One matrix for a whole batch: the batch is a longer inner dimension, and nothing has to be summed afterwards.
+  // One matrix for a whole batch: the batch is a longer inner dimension, and nothing has to be summed afterward.
   const flat = b.rank === 2 && a.rank > 2 && !transposeA;
   const flatB = (): tf.Tensor => {
     const rowsA = tf.reshape(a, [-1, a.shape.at(-1) ?? 1]);

@@ -1,6 +1,6 @@
 import type { KernelPack } from './kernel-pack.ts';
 
-/** One axis of a copy: its size and the distance between neighbours, in bytes, on both sides (0 repeats). */
+/** One axis of a copy: its size and the distance between neighbors, in bytes, on both sides (0 repeats). */
 export interface BoxAxis {
   readonly size: number;
   readonly from: number;
@@ -16,7 +16,7 @@ export interface BoxRow {
 
 const SINGLE: BoxAxis = { size: 1, from: 0, to: 0 };
 
-/** Merges neighbouring axes that step evenly and leaves out axes of size 1; the order is outermost first. */
+/** Merges neighboring axes that step evenly and leaves out axes of size 1; the order is outermost first. */
 export function mergeAxes(axes: readonly BoxAxis[]): BoxAxis[] {
   const merged: BoxAxis[] = [];
   for (const axis of axes) {
@@ -53,7 +53,7 @@ export function copyBox(pack: KernelPack, row: BoxRow, axes: readonly BoxAxis[])
   return true;
 }
 
-/** Distances in bytes between neighbours along each axis of a tensor without gaps. */
+/** Distances in bytes between neighbors along each axis of a tensor without gaps. */
 export function byteStrides(shape: readonly number[], bytesPerElement: number): number[] {
   const strides: number[] = new Array<number>(shape.length).fill(0);
   let stride = bytesPerElement;

@@ -3,7 +3,7 @@ import { TrainerError } from '../../errors.ts';
 import type { KernelPack, TensorInfo } from './kernel-pack.ts';
 import type { PackKernel } from './pack-kernel.ts';
 
-/** Rows of `x` at `indices` along an axis; the stock kernel returns uninitialised memory for `batchDims` above 0. */
+/** Rows of `x` at `indices` along an axis; the stock kernel returns uninitialized memory for `batchDims` above 0. */
 export const gatherKernel: PackKernel = {
   kernelName: 'GatherV2',
   run: (pack, inputs, attrs) => {

@@ -69,7 +69,7 @@ export interface KernelPack {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** Byte offset of a tensor. */
   pointer(tensor: TensorInfo): number;
-  /** A new uninitialised tensor; it may grow the memory, so views are taken after it. */
+  /** A new uninitialized tensor; it may grow the memory, so views are taken after it. */
   output(shape: readonly number[], dtype: tf.DataType): TensorInfo;
 }
 

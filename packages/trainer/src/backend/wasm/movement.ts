@@ -180,7 +180,7 @@ function transpose(pack: KernelPack, x: TensorInfo, perm: readonly number[]): Te
   return undefined;
 }
 
-/** [batch, rows, columns] if `perm` (without axes of size 1) only swaps two groups of neighbouring axes at the end. */
+/** [batch, rows, columns] if `perm` (without axes of size 1) only swaps two groups of neighboring axes at the end. */
 function asMatrices(shape: readonly number[], perm: readonly number[]): [number, number, number] | undefined {
   const axes = [...perm].sort((a, b) => a - b);
   const keep = perm.findIndex((axis, at) => axis !== axes[at]);

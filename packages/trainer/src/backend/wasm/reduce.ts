@@ -79,7 +79,7 @@ function sum(pack: KernelPack, x: TensorInfo, { axis, keepDims, mean = false }: 
   const shape = keepDims ? backend_util.expandShapeToKeepDim(reducedShape, axes) : reducedShape;
   let factor = mean ? 1 / util.sizeFromShape(lengths) : 1;
   let current = x;
-  // From the last group of neighbouring axes to the first; the groups between them stay.
+  // From the last group of neighboring axes to the first; the groups between them stay.
   for (const { start, end } of groups(axes).reverse()) {
     const outer = util.sizeFromShape(current.shape.slice(0, start));
     const length = util.sizeFromShape(current.shape.slice(start, end));

@@ -1,7 +1,7 @@
 // The set that an inequality in one variable describes, compared with a given set: `1 <= |z| <= 3/2` and a union of intervals.
 // The inequality is not solved. Its truth is compared with membership at every end point of the set, right beside each, between them,
 // far out, and at many points in between; an inequality whose truth flips anywhere else than at the end points is told apart unless
-// it does so between two neighbouring points.
+// it does so between two neighboring points.
 import { createBudget, type Budget } from '../numbers/budget.ts';
 import { constantValue, evaluate } from '../numbers/evaluate.ts';
 import { keyOf } from '../key.ts';

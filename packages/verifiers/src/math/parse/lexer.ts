@@ -11,7 +11,7 @@ export interface Token {
   readonly start: number;
 }
 
-/** Longest text that is tokenised. */
+/** Longest text that is tokenized. */
 export const MAX_MATH_LENGTH = 4_000;
 
 /** White space of LaTeX, which is less than that of JavaScript. */

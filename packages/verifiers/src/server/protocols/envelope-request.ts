@@ -10,7 +10,7 @@ import { createRewardRequest } from '../../sample-request.ts';
 import { failedItem, isRecord, messageOf, shown, textOr, UNKNOWN, type JsonRecord } from './items.ts';
 
 /** A response and the label that came with it. */
-export interface LabelledResponse {
+export interface LabeledResponse {
   /** Id of the item, unless the envelope has one. */
   readonly id: string;
   readonly response: string;
@@ -25,7 +25,7 @@ export interface LabelledResponse {
 }
 
 /** The request that a label asks for. Fields of a reward request that the envelope schema leaves open (`progress`, `images`) go along. */
-export function requestFromLabel(given: LabelledResponse): RewardRequest | FailedResult {
+export function requestFromLabel(given: LabeledResponse): RewardRequest | FailedResult {
   try {
     const envelope = readEnvelope(given.label) ?? envelopeBeside(given);
     return envelope === undefined ? bareRequest(given) : envelopeRequest(envelope, given);
@@ -35,7 +35,7 @@ export function requestFromLabel(given: LabelledResponse): RewardRequest | Faile
   }
 }
 
-function envelopeRequest(envelope: Envelope, { id, response }: LabelledResponse): RewardRequest {
+function envelopeRequest(envelope: Envelope, { id, response }: LabeledResponse): RewardRequest {
   const { data_source, id: sampleId = id, split, ...reward_model } = envelope;
   // Not part of the envelope's schema: whoever scores the request checks both, as it does for a request of our own shape.
   const { progress, images } = envelope as Envelope & { progress?: Progress; images?: readonly ImageSize[] };
@@ -72,7 +72,7 @@ const BESIDE: readonly string[] = [
   'images',
 ];
 
-function envelopeBeside({ label, beside }: LabelledResponse): Envelope | undefined {
+function envelopeBeside({ label, beside }: LabeledResponse): Envelope | undefined {
   if (label === undefined || label === null || beside === undefined) return undefined;
   const fields = Object.fromEntries(Object.entries(beside).filter(([key, value]) => BESIDE.includes(key) && value !== null));
   if (!('verifier' in fields || 'rewards' in fields)) return undefined;
@@ -82,7 +82,7 @@ function envelopeBeside({ label, beside }: LabelledResponse): Envelope | undefin
 
 const HOW = 'Send the envelope { data_source, verifier, ground_truth, ... } as JSON (writeEnvelope of @vtriune/format)';
 
-function bareRequest(given: LabelledResponse): RewardRequest {
+function bareRequest(given: LabeledResponse): RewardRequest {
   const { id, response, label, defaultVerifier, beside } = given;
   if (label === undefined || label === null) {
     throw new VerifierError('invalid_request', `there is no ground truth in it (${shown(label)}). ${HOW}.`);
@@ -95,7 +95,7 @@ function bareRequest(given: LabelledResponse): RewardRequest {
 }
 
 // For the metrics of a failure: which source and verifier a broken envelope was meant for.
-function statedBy({ label, beside }: LabelledResponse): { data_source: unknown; verifier: unknown } {
+function statedBy({ label, beside }: LabeledResponse): { data_source: unknown; verifier: unknown } {
   const stated = { ...beside, ...parsed(label) };
   return { data_source: stated['data_source'], verifier: stated['verifier'] };
 }

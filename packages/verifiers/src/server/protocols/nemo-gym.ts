@@ -8,7 +8,7 @@
 import { readEnvelope } from '@vtriune/format';
 import { ServiceError } from '../../service-error.ts';
 import type { ProtocolAdapter, DecodedCall, ProtocolContext } from '../protocol.ts';
-import { requestFromLabel, type LabelledResponse } from './envelope-request.ts';
+import { requestFromLabel, type LabeledResponse } from './envelope-request.ts';
 import { isRecord, requireRecord, runOf, shareOf, shown, type JsonRecord } from './items.ts';
 
 const SHAPE =
@@ -36,7 +36,7 @@ function decode(body: unknown, context: ProtocolContext): DecodedCall {
 
 const LABEL_FIELDS = ['label', 'verifier_metadata', 'answer'] as const;
 
-function labelOf(row: JsonRecord): Pick<LabelledResponse, 'label' | 'field' | 'beside'> {
+function labelOf(row: JsonRecord): Pick<LabeledResponse, 'label' | 'field' | 'beside'> {
   const metadata = row['verifier_metadata'];
   const beside = { ...row, ...(isRecord(metadata) ? metadata : {}) };
   const meant = LABEL_FIELDS.find((field) => isEnvelope(row[field]));

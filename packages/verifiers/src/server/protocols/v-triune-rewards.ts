@@ -1,6 +1,6 @@
 /**
  * The reference's names for our numbers: the `rewards` of its answer. Its detection verifier reports 29 numbers beside the four that
- * every answer has, its mathverify none. The keys depend on the verifier alone, so that a failed sample has those of its neighbours.
+ * every answer has, its mathverify none. The keys depend on the verifier alone, so that a failed sample has those of its neighbors.
  */
 import type { RewardResult, ScoredResult } from '../../contract.ts';
 import type { VerifierDescription } from '../scoring.ts';

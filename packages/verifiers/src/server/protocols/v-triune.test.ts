@@ -144,7 +144,7 @@ describe('v-triune protocol', () => {
     expect(item).toMatchObject({ verifier_parm: { iou_threshold: 'average', compat: 'v-triune' } });
   });
 
-  it('normalises by the pixels of image_grid_thw, and not at all where there are none', async () => {
+  it('normalizes by the pixels of image_grid_thw, and not at all where there are none', async () => {
     const pixels = tagged('[{"bbox_2d": [56, 28, 280, 140], "label": "cat"}]');
     const judged = async (parm: object) =>
       (await callProtocol(judge, body({ response: pixels }, { det_verifier_normalized: true, ...parm }))).rewards;
