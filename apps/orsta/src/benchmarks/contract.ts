@@ -74,6 +74,8 @@ export interface Summary {
   readonly leftOut: readonly LeftOut[];
   /** The values whose mean is the score, by name; the scores of the questions where absent, null where the score is no mean. */
   readonly units?: Readonly<Record<string, number>> | null;
+  /** Where the score is no mean: what paired tests compare in its place. */
+  readonly pairs?: Readonly<Record<string, number>>;
 }
 
 /** Judges responses in the order of the questions. It may draw random numbers and collect boxes, so each pass over the questions has its own. */
@@ -112,6 +114,10 @@ export interface Benchmark<Truth = unknown> {
   read(data: string, options: { readonly images: boolean }): AsyncGenerator<Question<Truth>>;
   /** Reads a predictions file in the layout in which the authors store model outputs; `plainResponses` reads the rest. */
   responses?(path: string): AsyncIterable<readonly [id: string, response: string]>;
+  /** A question without a stored response counts as answered by an empty one, as in COCO's results, where an image without boxes has no line. */
+  readonly emptyWhereMissing?: boolean;
+  /** What to ask a judge model so that its reply can be scored in place of the response; undefined where rules are enough. */
+  judgePrompt?(question: Question<Truth>, response: string): string | undefined;
   scorer(options: ScorerOptions): Scorer<Truth>;
 }
 

@@ -3,11 +3,27 @@ import { resolvePlugin } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
 import type { Benchmark } from './contract.ts';
 import { isRecord } from './is-record.ts';
+import { countbench } from './countbench/countbench.ts';
+import { coco, ovdeval } from './detection/benchmarks.ts';
+import { mathvista } from './mathvista/mathvista.ts';
 import { megaBench } from './mega-bench/mega-bench.ts';
 import { mmmu } from './mmmu/mmmu.ts';
+import { ocrbench } from './ocrbench/ocrbench.ts';
+import { ocrbenchV2 } from './ocrbench-v2/ocrbench-v2.ts';
+import { screenspotPro } from './screenspot-pro/screenspot-pro.ts';
 
 /** The benchmarks that come with the program. */
-export const BENCHMARKS: readonly Benchmark[] = [megaBench, mmmu];
+export const BENCHMARKS: readonly Benchmark[] = [
+  megaBench,
+  mmmu,
+  mathvista,
+  coco,
+  countbench,
+  ovdeval,
+  ocrbench,
+  ocrbenchV2,
+  screenspotPro,
+];
 
 /** Those, and the ones of the named packages. Throws `usage` where a package has none or two have one name. */
 export async function loadBenchmarks(plugins: readonly string[], cwd: string): Promise<Benchmark[]> {

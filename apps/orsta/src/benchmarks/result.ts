@@ -86,7 +86,7 @@ export interface ResultFacts {
 /** Puts a scored benchmark and the facts of its run into one result. */
 export function toResult(benchmark: Benchmark, scored: ScoredBenchmark, facts: ResultFacts): BenchmarkResult {
   const { summary, questions } = scored;
-  const units: Units = summary.units ?? unitsOf(questions);
+  const units: Units = summary.units ?? summary.pairs ?? unitsOf(questions);
   const interval = summary.units === null ? null : bootstrapInterval(Object.values(units), facts.seed);
   return {
     benchmark: benchmark.name,

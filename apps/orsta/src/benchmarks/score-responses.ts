@@ -53,7 +53,7 @@ export async function scoreResponses(options: ScoringOptions): Promise<ScoredBen
   for await (const question of benchmark.read(options.data, { images: false })) {
     if (options.limit !== undefined && count >= options.limit) break;
     count += 1;
-    const own = responses.get(question.id);
+    const own = responses.get(question.id) ?? (benchmark.emptyWhereMissing === true ? [''] : undefined);
     if (own === undefined) missing.push(question.id);
     else {
       const judgments = own.flatMap((response, attempt) => scorers[attempt]?.judge(question, response) ?? []);

@@ -55,7 +55,7 @@ export function round(value: number, digits: number): number {
   const up = middle ? units % 2n === 1n : rest >= '5';
   const text = String(up ? units + 1n : units).padStart(digits + 1, '0');
   const rounded = Number(`${text.slice(0, text.length - digits)}.${text.slice(text.length - digits)}`);
-  return value < 0 ? -rounded : rounded;
+  return value < 0 || Object.is(value, -0) ? -rounded : rounded;
 }
 
 /** The whole part and each decimal of the exact value of a double. */
