@@ -54,12 +54,15 @@ class RewardService:
         self.address = "http://{}:{}".format(host, port)
         self.given = [*command, "--host", host, "--port", str(port), "--runs-dir", folder]
         self.ready = threading.Event()
+        self.problem = None
         os.makedirs(folder, exist_ok=True)
         threading.Thread(target=self._keep_running, daemon=True).start()
 
     def url(self):
         if not self.ready.wait(timeout=180):
-            raise RuntimeError("{} did not answer within 180 s. Is orsta installed on this node?".format(" ".join(self.given)))
+            self.problem = "did not answer within 180 s"
+        if self.problem is not None:
+            raise RuntimeError("{} {}. Its own words are above in the log; is orsta installed on this node?".format(" ".join(self.given), self.problem))
         return self.address
 
     def _keep_running(self):
@@ -70,6 +73,10 @@ class RewardService:
             if child.poll() is None:
                 self.ready.set()
             code = child.wait()
+            if not self.ready.is_set():
+                self.problem = "ended with {} before it answered".format(code)
+                self.ready.set()
+                return
             print("reward service at {} ended with {}; it is started again".format(self.address, code), flush=True)
             time.sleep(1)
 

@@ -11,15 +11,7 @@
  * - `cluster`: a Ray cluster cannot be reached, or does not do what it is asked to
  */
 export type OrstaErrorCode =
-  | 'usage'
-  | 'invalid_recipe'
-  | 'run_exists'
-  | 'run_locked'
-  | 'invalid_data'
-  | 'invalid_run'
-  | 'diverged'
-  | 'evaluation_failed'
-  | 'cluster';
+  'usage' | 'invalid_recipe' | 'run_exists' | 'run_locked' | 'invalid_data' | 'invalid_run' | 'diverged' | 'evaluation_failed' | 'cluster';
 
 /** The one error class of the app; branch on `code`. */
 export class OrstaError extends Error {

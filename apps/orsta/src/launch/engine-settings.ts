@@ -76,7 +76,11 @@ export const SETTING_RULES: SettingRules = {
     trl: { becomes: 'scale_rewards' },
     verl: { becomes: 'algorithm.norm_adv_by_std_in_grpo' },
   },
-  'trainer.samplingRounds': { only: 1, remedy: 'Train with `orsta train`, or set the filter of groups in the configuration of the engine.' },
+  'trainer.selection.name': { only: 'in-order', remedy: 'Train with `orsta train`.' },
+  'trainer.samplingRounds': {
+    only: 1,
+    remedy: 'Train with `orsta train`, or set the filter of groups in the configuration of the engine.',
+  },
   'trainer.overlongBuffer': { only: 0, remedy: 'Train with `orsta train`.' },
   'trainer.overlongPenalty': { ignored: 'belongs to overlongBuffer' },
   'trainer.learningRate': { trl: { becomes: 'learning_rate' }, verl: { becomes: 'actor_rollout_ref.actor.optim.lr' } },
@@ -123,7 +127,8 @@ export function ruleOf(path: string, engine: EngineName): SettingRule | undefine
 /** Throws `invalid_recipe` that names every setting which the engine cannot do, with what to do about it. */
 export function refuseUnmapped(recipe: Recipe, engine: EngineName): void {
   const problems = settingsOf(recipe).flatMap(([path, value]) => problemOf(path, value, engine));
-  if (problems.length > 0) throw new OrstaError('invalid_recipe', `${engine} cannot run this recipe:\n${problems.map((line) => `- ${line}`).join('\n')}`);
+  if (problems.length > 0)
+    throw new OrstaError('invalid_recipe', `${engine} cannot run this recipe:\n${problems.map((line) => `- ${line}`).join('\n')}`);
 }
 
 function problemOf(path: string, value: unknown, engine: EngineName): string[] {
@@ -138,10 +143,13 @@ function problemOf(path: string, value: unknown, engine: EngineName): string[] {
 /** The settings of a recipe by their paths. One without a rule is of no interest as long as it has its default. */
 function settingsOf(recipe: Recipe): [string, unknown][] {
   const defaults = new Map(recipeSettings.explain().map(({ path, default: value }) => [path, value]));
-  return leaves(recipe, '').filter(([path, value]) => path in SETTING_RULES || defaults.get(path) !== JSON.stringify(value));
+  return leaves(recipe, '').filter(
+    ([path, value]) => path in SETTING_RULES || defaults.get(path) !== (typeof value === 'string' ? value : JSON.stringify(value)),
+  );
 }
 
 function leaves(value: unknown, path: string): [string, unknown][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || path in SETTING_RULES) return value === undefined ? [] : [[path, value]];
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || path in SETTING_RULES)
+    return value === undefined ? [] : [[path, value]];
   return Object.entries(value).flatMap(([name, own]) => leaves(own, path === '' ? name : `${path}.${name}`));
 }

@@ -1,4 +1,5 @@
 /** What the log of a job says of the training: records of our drivers, and verl's own line of a step. */
+import { stripVTControlCharacters } from 'node:util';
 import type { MetricInput } from '@vtriune/monitor';
 
 /** News of a job. */
@@ -10,11 +11,10 @@ export type JobNews =
 // Ray puts "(TrainWorker pid=7, ip=10.0.0.2) " before what a worker prints.
 const RECORD = /vtriune-record (\{.*\})\s*$/;
 const VERL_STEP = /\bstep:(\d+) - (\S+:.*)$/;
-const COLORS = /\u001b\[[\d;]*m/g;
 
 /** Reads a line. A record that is torn or not ours is text: a log never stops a run. */
 export function readLogLine(given: string): JobNews {
-  const line = given.replace(COLORS, '');
+  const line = stripVTControlCharacters(given);
   const own = RECORD.exec(line)?.[1];
   return (own === undefined ? verlStep(line) : ownRecord(own)) ?? { kind: 'text', line };
 }
@@ -41,10 +41,12 @@ function verlStep(line: string): JobNews | undefined {
   const found = VERL_STEP.exec(line);
   if (found === null) return undefined;
   const step = Number(found[1]);
-  const pairs = String(found[2]).split(' - ').map((pair) => {
-    const colon = pair.lastIndexOf(':');
-    return [pair.slice(0, colon), Number(pair.slice(colon + 1))] as const;
-  });
+  const pairs = String(found[2])
+    .split(' - ')
+    .map((pair) => {
+      const colon = pair.lastIndexOf(':');
+      return [pair.slice(0, colon), Number(pair.slice(colon + 1))] as const;
+    });
   const metrics = pairs.flatMap((pair) => metric(step, 'all', pair));
   return metrics.length === 0 ? undefined : { kind: 'metrics', step, metrics };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { OrstaError } from '../errors.ts';
 import type { FileSettings, Recipe } from '../recipe/recipe.ts';
 import { refuseUnmapped, type EngineName } from './engine-settings.ts';
@@ -32,6 +33,9 @@ export interface JobContext {
   readonly launch: LaunchSettings;
   readonly workers: number;
   readonly model: string;
+  /** Settings of the objective `policy` and of the estimator `grpo`, the only ones that are launched. */
+  readonly policy: Readonly<Record<string, unknown>>;
+  readonly grpo: Readonly<Record<string, unknown>>;
   /** Whether the rows are written in the order of training, as weights ask for. */
   readonly isDrawn: boolean;
   readonly paths: { readonly folder: string; readonly train: string; readonly test: string | undefined };
@@ -57,14 +61,19 @@ export function launchJob(recipe: Recipe, engine: EngineName, folder: string): L
     freeze: recipe.trainer.freeze,
     failure_limit: recipe.trainer.failureLimit,
     max_failures: launch.maxFailures,
-    rewards: recipe.reward.kind === 'http' ? { urls: recipe.reward.urls } : { command: serviceCommand(recipe, launch), port: launch.rewards.port },
+    rewards:
+      recipe.reward.kind === 'http' ? { urls: recipe.reward.urls } : { command: serviceCommand(recipe, launch), port: launch.rewards.port },
   };
 }
 
-/** Environment of the job: where rewards come from, and what verl's processes import. */
+/**
+ * Environment of the job: the token of the reward services, and what verl's processes import. Services that the job starts itself get a token
+ * of their own where none is given, since other machines can reach them. Ray would drop repeated lines of the log, numbers not compared.
+ */
 export function jobEnvironment(job: LaunchJob, code: string): Record<string, string> {
-  const token = process.env['VTRIUNE_TOKEN'];
+  const token = process.env['VTRIUNE_TOKEN'] ?? ('urls' in job.rewards ? undefined : randomBytes(24).toString('hex'));
   return {
+    RAY_DEDUP_LOGS: '0',
     ...(token === undefined ? {} : { VTRIUNE_TOKEN: token }),
     PYTHONPATH: code,
     ...(job.engine === 'trl' ? {} : { VERL_USE_EXTERNAL_MODULES: 'vtriune_verl_freeze', VTRIUNE_FREEZE: job.freeze.join(',') }),
@@ -76,11 +85,23 @@ function jobContext(recipe: Recipe, folder: string): JobContext {
   // Refused before by its rule; this tells the compiler.
   if (data.kind !== 'files') throw new OrstaError('invalid_recipe', `data.kind is ${data.kind}; only files can be launched.`);
   if (launch === undefined)
-    throw new OrstaError('invalid_recipe', 'The recipe has no `launch`. Say at least how many machines and GPUs there are, e.g. launch: { nodes: 1, gpusPerNode: 8 }.');
+    throw new OrstaError(
+      'invalid_recipe',
+      'The recipe has no `launch`. Say at least how many machines and GPUs there are, e.g. launch: { nodes: 1, gpusPerNode: 8 }.',
+    );
   const workers = launch.nodes * (launch.gpusPerNode > 0 ? launch.gpusPerNode : launch.workersPerNode);
   const test = data.heldOut.length > 0 && recipe.evaluation.samplesPerTask > 0 ? `${folder}/data/test.parquet` : undefined;
   const isDrawn = data.files.some(({ weight }) => weight !== undefined);
-  return { recipe: { ...recipe, data }, launch, workers, isDrawn, model: launch.model ?? recipe.model.path, paths: { folder, train: `${folder}/data/train.parquet`, test } };
+  return {
+    recipe: { ...recipe, data },
+    launch,
+    workers,
+    policy: recipe.trainer.objective,
+    grpo: recipe.trainer.advantage,
+    isDrawn,
+    model: launch.model ?? recipe.model.path,
+    paths: { folder, train: `${folder}/data/train.parquet`, test },
+  };
 }
 
 function serviceCommand({ plugins }: Recipe, { rewards, gpusPerNode }: LaunchSettings): string[] {

@@ -34,16 +34,20 @@ export interface LaunchOptions {
   readonly cwd: string;
 }
 
-const CODE = fileURLToPath(new URL('../launch/', import.meta.url));
 const STATE = 'launch.json';
 
 /** Writes everything that the job needs into its folder. Throws `invalid_recipe` where the engine cannot do a setting. */
-export async function prepareLaunch({ recipe, engine, root, cwd }: LaunchOptions): Promise<{ job: LaunchJob; rows: { train: number; test: number } }> {
+export async function prepareLaunch({
+  recipe,
+  engine,
+  root,
+  cwd,
+}: LaunchOptions): Promise<{ job: LaunchJob; rows: { train: number; test: number } }> {
   const job = launchJob(recipe, engine, recipe.launch?.folder ?? root);
   const code = join(job.folder, 'code');
   await mkdir(code, { recursive: true });
   const files = engine === 'trl' ? ['trl_driver.py', 'trl_worker.py'] : ['verl_driver.py', 'vtriune_verl_freeze.py'];
-  for (const name of ['cluster.py', ...files]) await copyFile(join(CODE, name), join(code, name));
+  for (const name of ['cluster.py', ...files]) await copyFile(join(codeFolder(), name), join(code, name));
   await writeFile(join(code, `vtriune_${engine}.py`), await adapterText(engine));
   const registry = await loadRegistry(recipe.plugins, cwd);
   const rows = await writeData(job, recipe as Recipe & { data: FileSettings }, registry);
@@ -86,7 +90,11 @@ export function isLaunched(root: string): boolean {
 export async function readLaunchState(root: string): Promise<LaunchState> {
   const path = join(root, STATE);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new OrstaError('invalid_run', `${root} is no launched run: there is no ${STATE}. Launch one with orsta launch RECIPE --engine trl.`, { cause });
+    throw new OrstaError(
+      'invalid_run',
+      `${root} is no launched run: there is no ${STATE}. Launch one with orsta launch RECIPE --engine trl.`,
+      { cause },
+    );
   });
   try {
     return JSON.parse(text) as LaunchState;
@@ -103,4 +111,13 @@ export function writeLaunchState(root: string, state: LaunchState): Promise<void
 /** A word of a shell command, whatever is in it. */
 function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The drivers: beside `dist` where the app is built, two folders up from the source. */
+function codeFolder(): string {
+  const places = ['../launch/', '../../launch/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const folder = places.find((place) => existsSync(join(place, 'cluster.py')));
+  if (folder === undefined)
+    throw new OrstaError('invalid_data', `The drivers are missing from ${places.join(' and ')}. Install the app again.`);
+  return folder;
 }

@@ -1,4 +1,8 @@
 /** Ray's Jobs REST API (Ray 2.x, /api/jobs/), as far as it is needed: submit, look, read the log, stop. */
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import { text as readText } from 'node:stream/consumers';
 import { OrstaError } from '../errors.ts';
 
 /** State of a job, in Ray's words. */
@@ -37,13 +41,13 @@ export function rayJobs(address: string): RayJobs {
     submit: async ({ submissionId, entrypoint, environment, metadata }) => {
       await call(jobs, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ submission_id: submissionId, entrypoint, runtime_env: { env_vars: environment }, metadata }),
       });
     },
     info: async (id) => {
       const info = await call(jobs + encodeURIComponent(id));
-      if (!STATUSES.has(info['status'])) throw failed(jobs, `job ${id} has the status ${JSON.stringify(info['status'])}, which is none of Ray's`);
+      if (!STATUSES.has(info['status']))
+        throw failed(jobs, `job ${id} has the status ${JSON.stringify(info['status'])}, which is none of Ray's`);
       return info as unknown as JobInfo;
     },
     log: async (id) => {
@@ -57,21 +61,37 @@ export function rayJobs(address: string): RayJobs {
   };
 }
 
-async function call(url: string, init: RequestInit = {}): Promise<Record<string, unknown>> {
-  let response: Response;
-  try {
-    response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  } catch (cause) {
+interface Call {
+  readonly method?: 'GET' | 'POST';
+  readonly body?: string;
+}
+
+async function call(url: string, given: Call = {}): Promise<Record<string, unknown>> {
+  const { status, text } = await send(url, given).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OrstaError('cluster', `Ray does not answer at ${url} (${reason}). Give --ray the address of its dashboard, such as http://HEAD:8265.`, { cause });
-  }
-  const text = await response.text();
-  if (!response.ok) throw failed(url, `${String(response.status)}: ${text.slice(0, 500)}`);
+    throw new OrstaError(
+      'cluster',
+      `Ray does not answer at ${url} (${reason}). Give --ray the address of its dashboard, such as http://HEAD:8265.`,
+      { cause },
+    );
+  });
+  if (status < 200 || status > 299) throw failed(url, `${String(status)}: ${text.slice(0, 500)}`);
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch (cause) {
     throw new OrstaError('cluster', `${url} answered with what is no JSON: ${text.slice(0, 200)}. Is it Ray's dashboard?`, { cause });
   }
+}
+
+/** Not `fetch`: that sends `sec-fetch-mode`, by which Ray takes it for a browser and refuses a POST. */
+async function send(url: string, { method = 'GET', body }: Call): Promise<{ status: number; text: string }> {
+  const request = url.startsWith('https:') ? https.request : http.request;
+  const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+  const sent = request(url, { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const answered = once(sent, 'response') as Promise<[http.IncomingMessage]>;
+  sent.end(body);
+  const [response] = await answered;
+  return { status: Number(response.statusCode), text: await readText(response) };
 }
 
 function failed(url: string, what: string): OrstaError {

@@ -16,7 +16,10 @@ export const LaunchSettings = Type.Object(
       Type.String({ minLength: 1, description: 'The model as the cluster finds it, a Hub id or a path there; model.path where absent.' }),
     ),
     folder: Type.Optional(
-      Type.String({ minLength: 1, description: 'Folder that every machine sees; the folder of the run where absent. Relative to the recipe.' }),
+      Type.String({
+        minLength: 1,
+        description: 'Folder that every machine sees; the folder of the run where absent. Relative to the recipe.',
+      }),
     ),
     python: withDefault(Type.String({ minLength: 1, description: 'Python of the cluster, with the engine installed.' }), 'python'),
     maxFailures: withDefault(count(0, 'Restarts from the newest checkpoint after a worker failed.'), 3),

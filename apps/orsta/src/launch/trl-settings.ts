@@ -7,7 +7,7 @@ import type { JobContext } from './job.ts';
  * Throws `invalid_recipe` where the responses of an update cannot be shared evenly among the workers.
  */
 export function trlSettings(context: JobContext): Record<string, unknown> {
-  const { recipe, launch } = context;
+  const { recipe, launch, policy, grpo } = context;
   const { trainer, evaluation, checkpoint, data } = recipe;
   const updates = trainer.updatesPerStep;
   return {
@@ -18,11 +18,11 @@ export function trlSettings(context: JobContext): Record<string, unknown> {
     temperature: trainer.temperature,
     top_p: trainer.topP,
     top_k: trainer.topK,
-    beta: trainer.objective['klCoefficient'],
-    entropy_coef: trainer.objective['entropyBonus'],
+    beta: policy['klCoefficient'],
+    entropy_coef: policy['entropyBonus'],
     loss_type: 'dapo',
-    ...clipOf(trainer.objective),
-    scale_rewards: trainer.advantage['normalizeByDeviation'] === false ? 'none' : 'group',
+    ...clipOf(policy),
+    scale_rewards: grpo['normalizeByDeviation'] === false ? 'none' : 'group',
     learning_rate: trainer.learningRate,
     ...scheduleOf(trainer),
     warmup_steps: trainer.warmupSteps * updates,

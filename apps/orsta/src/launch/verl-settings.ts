@@ -1,3 +1,7 @@
+/**
+ * A recipe as settings of `verl.trainer.main_ppo`, verl 0.9. The paper trained with a fork of an earlier verl; what the fork did by itself is
+ * said here: no critic (`grpo`), no reference model, one mean over all tokens. Left out: Megatron, SGLang, and verl's asynchronous modes.
+ */
 import { OrstaError } from '../errors.ts';
 import type { JobContext } from './job.ts';
 
@@ -6,17 +10,17 @@ type Override = readonly [name: string, value: unknown];
 /** File names that stand beside the driver. */
 const ADAPTER = 'vtriune_verl.py';
 
-/**
- * A recipe as settings of `verl.trainer.main_ppo`, verl 0.9. The paper trained with a fork of an earlier verl; what the fork did by itself is
- * said here: no critic (`grpo`), no reference model, one mean over all tokens.
- * Throws `invalid_recipe` where a batch cannot be shared evenly among the GPUs, or where there is none.
- */
+/** The settings. Throws `invalid_recipe` where a batch cannot be shared evenly among the GPUs, or where there is none. */
 export function verlOverrides(context: JobContext): string[] {
   const { launch, workers, recipe } = context;
-  if (launch.gpusPerNode === 0) throw new OrstaError('invalid_recipe', 'verl trains on GPUs alone: launch.gpusPerNode is 0. Launch with --engine trl.');
+  if (launch.gpusPerNode === 0)
+    throw new OrstaError('invalid_recipe', 'verl trains on GPUs alone: launch.gpusPerNode is 0. Launch with --engine trl.');
   const responses = recipe.trainer.promptsPerStep * recipe.trainer.groupSize;
   if (responses % workers !== 0)
-    throw new OrstaError('invalid_recipe', `A step has ${String(responses)} responses (trainer.promptsPerStep x groupSize), which ${String(workers)} GPUs cannot share evenly. Choose a multiple of ${String(workers)}.`);
+    throw new OrstaError(
+      'invalid_recipe',
+      `A step has ${String(responses)} responses (trainer.promptsPerStep x groupSize), which ${String(workers)} GPUs cannot share evenly. Choose a multiple of ${String(workers)}.`,
+    );
   const groups = [dataSettings, actorSettings, optimizerSettings, rolloutSettings, rewardSettings, trainerSettings];
   return groups.flatMap((group) => group(context)).map(([name, value]) => `${name}=${hydra(value)}`);
 }
@@ -36,7 +40,7 @@ function dataSettings({ recipe, launch, paths, isDrawn }: JobContext): Override[
   ];
 }
 
-function actorSettings({ recipe, launch, model }: JobContext): Override[] {
+function actorSettings({ recipe, launch, model, policy, grpo }: JobContext): Override[] {
   const { trainer } = recipe;
   const actor = 'actor_rollout_ref.actor';
   return [
@@ -46,13 +50,13 @@ function actorSettings({ recipe, launch, model }: JobContext): Override[] {
     [`${actor}.ppo_mini_batch_size`, trainer.promptsPerStep / trainer.updatesPerStep],
     [`${actor}.use_dynamic_bsz`, true],
     [`${actor}.ppo_max_token_len_per_gpu`, launch.tokensPerGpu],
-    [`${actor}.clip_ratio_low`, trainer.objective['clipLow']],
-    [`${actor}.clip_ratio_high`, trainer.objective['clipHigh']],
+    [`${actor}.clip_ratio_low`, policy['clipLow']],
+    [`${actor}.clip_ratio_high`, policy['clipHigh']],
     [`${actor}.loss_agg_mode`, 'token-mean'],
-    [`${actor}.use_kl_loss`, Number(trainer.objective['klCoefficient']) > 0],
-    [`${actor}.kl_loss_coef`, trainer.objective['klCoefficient']],
+    [`${actor}.use_kl_loss`, Number(policy['klCoefficient']) > 0],
+    [`${actor}.kl_loss_coef`, policy['klCoefficient']],
     [`${actor}.kl_loss_type`, 'low_var_kl'],
-    [`${actor}.entropy_coeff`, trainer.objective['entropyBonus']],
+    [`${actor}.entropy_coeff`, policy['entropyBonus']],
     [`${actor}.grad_clip`, trainer.gradientClip],
     [`${actor}.data_loader_seed`, trainer.seed],
     [`${actor}.freeze_vision_tower`, trainer.freeze.includes('vit')],
@@ -61,7 +65,7 @@ function actorSettings({ recipe, launch, model }: JobContext): Override[] {
     [`${actor}.fsdp_config.param_offload`, launch.offload],
     [`${actor}.fsdp_config.optimizer_offload`, launch.offload],
     ['algorithm.adv_estimator', 'grpo'],
-    ['algorithm.norm_adv_by_std_in_grpo', trainer.advantage['normalizeByDeviation']],
+    ['algorithm.norm_adv_by_std_in_grpo', grpo['normalizeByDeviation']],
     ['algorithm.use_kl_in_reward', false],
   ];
 }

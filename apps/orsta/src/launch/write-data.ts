@@ -85,7 +85,11 @@ async function imageBytes(image: SampleImage, { sample, file }: LocatedSample): 
   if (image.bytes !== undefined || image.path === undefined) return image;
   const path = resolve(dirname(file), image.path);
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new OrstaError('invalid_data', `The image ${path} of sample ${sample.extra_info.id} in ${file} cannot be read. Correct its path.`, { cause });
+    throw new OrstaError(
+      'invalid_data',
+      `The image ${path} of sample ${sample.extra_info.id} in ${file} cannot be read. Correct its path.`,
+      { cause },
+    );
   });
   return { bytes: new Uint8Array(bytes), path: basename(path) };
 }
