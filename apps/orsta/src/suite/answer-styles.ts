@@ -6,28 +6,28 @@ import type { Question, SceneObject } from './contract.ts';
 import type { Random } from './random.ts';
 
 /** For short answers: `plain`, `sentence`, `boxed`, `steps_boxed`; for boxes: `json`, `numbers`, `corners`; `asked` for both. */
-export const ANSWER_FORMATS = ['asked', 'plain', 'sentence', 'boxed', 'steps_boxed', 'json', 'numbers', 'corners'] as const;
+export const ANSWER_STYLES = ['asked', 'plain', 'sentence', 'boxed', 'steps_boxed', 'json', 'numbers', 'corners'] as const;
 
 /** A way to write an answer. */
-export type AnswerFormat = (typeof ANSWER_FORMATS)[number];
+export type AnswerStyle = (typeof ANSWER_STYLES)[number];
 
 /** First word of a worked answer: no other answer begins with it, so the two ways of answering part at the first token. */
 const WORKED = 'Read:';
 
 /** The formats that differ from each other for a question. */
-export function formatsFor(question: Question): AnswerFormat[] {
+export function stylesFor(question: Question): AnswerStyle[] {
   if (question.boxes) return ['json', 'numbers', 'corners'];
   return question.steps === undefined ? ['plain', 'sentence', 'boxed'] : ['plain', 'sentence', 'boxed', 'steps_boxed'];
 }
 
-function renderBoxes(boxes: readonly SceneObject[], format: AnswerFormat): string {
+function renderBoxes(boxes: readonly SceneObject[], format: AnswerStyle): string {
   if (format === 'numbers' || format === 'plain') return boxes.map(({ label, box }) => `${label} ${box.join(' ')}`).join('; ');
   if (format === 'corners' || format === 'sentence')
     return boxes.map(({ box: [x1, y1, x2, y2] }) => `(${x1},${y1})-(${x2},${y2})`).join(' ');
   return boxesToJson(boxes);
 }
 
-function renderText(question: Question, format: AnswerFormat, random: Random): string {
+function renderText(question: Question, format: AnswerStyle, random: Random): string {
   const { answer, steps } = question;
   if (format === 'plain' || format === 'numbers') return answer;
   if (format === 'sentence' || format === 'corners') return random.pick([`The answer is ${answer}.`, `It is ${answer}.`]);
@@ -35,7 +35,7 @@ function renderText(question: Question, format: AnswerFormat, random: Random): s
 }
 
 /** Writes the right answer in a format; box formats of a short answer, and the reverse, fall to the nearest one (`numbers` to `plain`, `corners` to `sentence`, the rest to the asked form). */
-export function renderAnswer(question: Question, format: AnswerFormat, random: Random): string {
+export function renderAnswer(question: Question, format: AnswerStyle, random: Random): string {
   return question.boxes ? renderBoxes(question.boxes, format) : renderText(question, format, random);
 }
 
@@ -68,7 +68,7 @@ function parseAnswer(response: string): string {
 }
 
 /** Reads a response in any of the formats; null where there is no answer. */
-export function parseLenient(question: Question, response: string): { answer?: string; boxes?: SceneObject[] } | null {
+export function readAnyStyle(question: Question, response: string): { answer?: string; boxes?: SceneObject[] } | null {
   if (question.boxes) {
     const boxes = parseBoxes(response, question.boxes[0]?.label ?? '');
     return boxes.length > 0 ? { boxes } : null;
@@ -79,7 +79,7 @@ export function parseLenient(question: Question, response: string): { answer?: s
 
 /** Rewrites a response in any of the formats into the asked one; null where there is no answer. */
 export function toAskedFormat(question: Question, response: string): string | null {
-  const parsed = parseLenient(question, response);
+  const parsed = readAnyStyle(question, response);
   if (!parsed) return null;
   return parsed.boxes ? boxesToJson(parsed.boxes) : `\\boxed{${parsed.answer ?? ''}}`;
 }
