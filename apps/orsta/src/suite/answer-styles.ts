@@ -1,5 +1,6 @@
 // The ways in which a base model answers, and back. A base has seen answers in many forms; RL teaches it the asked one. A response is
 // right in the lenient sense if its rewriting into the asked form is right, so both accuracies come from the same verifier.
+import { at } from '@vtriune/format/at';
 import type { Box } from '@vtriune/iou';
 import { boxesToJson } from './box-text.ts';
 import type { Question, SceneObject } from './contract.ts';
@@ -60,7 +61,7 @@ function parseBoxes(response: string, asked: string): SceneObject[] {
 
 function parseAnswer(response: string): string {
   const boxed = [...response.matchAll(/\\boxed\{([^{}]*)\}/g)].pop();
-  if (boxed) return (boxed[1] ?? '').trim();
+  if (boxed) return at(boxed, 1).trim();
   const sentence = /(?:answer is|it is)\s+(.+)$/is.exec(response.trim());
   const rest = (sentence?.[1] ?? response).trim().replace(/\.$/, '');
   const result = rest.includes('=') ? rest.slice(rest.lastIndexOf('=') + 1) : rest;
