@@ -1,5 +1,6 @@
 // The Sample contract
-export { CoordinateSpace, ExtraInfo, IMAGE_MARK, PromptMessage, RewardModel, RewardTerm, Sample, SampleImage } from './sample.ts';
+export { CoordinateSpace, ExtraInfo, IMAGE_MARK, PromptMessage, RewardModel, Sample, SampleImage } from './sample.ts';
+export { RewardTerm } from './reward-term.ts';
 export { countImageMarks, isSample, parseSample, toSampleJson, type ParseSampleOptions, type SampleJson } from './parse-sample.ts';
 export { truthText } from './truth-text.ts';
 export { schemas } from './schemas.ts';

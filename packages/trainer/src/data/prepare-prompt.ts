@@ -57,5 +57,5 @@ function splitPatches(patches: Float32Array, grids: readonly GridThw[]): ImageIn
   const counts = grids.map((grid) => grid[0] * grid[1] * grid[2]);
   const width = patches.length / counts.reduce((sum, count) => sum + count, 0);
   let at = 0;
-  return grids.map((grid, i) => ({ grid, patches: patches.subarray(at, (at += (counts[i] ?? 0) * width)) }));
+  return grids.map((grid, i) => ({ grid, patches: patches.subarray(at, (at += counts[i]! * width)) }));
 }
