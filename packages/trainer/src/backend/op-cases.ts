@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rmsNorm } from '../nn/rms-norm.ts';
 import { applyRotary, rotateHalfMatrix } from '../nn/rotary.ts';
-import { gatedSilu } from '../nn/swiglu.ts';
+import { gatedSilu } from '../nn/gated-silu.ts';
 
 /** One operation to compare between backends. */
 export interface OpCase {
