@@ -46,6 +46,20 @@ export { learningRateAt, type LearningRateSchedule } from './optimizer/learning-
 export { counterRandom } from './random/counter-random.ts';
 // Engines
 export { selectBackend, type BackendName, type BackendReport, type SelectBackendOptions } from './backend/select-backend.ts';
+export { nativeEnvironment, type NativeEnvironmentOptions } from './backend/native/native-environment.ts';
+export { installNative, uninstallNative, type InstallOptions, type OnInstallProgress } from './backend/native/install-native.ts';
+export type { WheelSource } from './backend/native/fetch-wheel.ts';
+export { pipIndexUrl, type Environment } from './backend/native/pip-settings.ts';
+export { diagnoseNative, type DiagnoseOptions, type Finding } from './backend/native/diagnose-native.ts';
+export { checkNative, type NativeCheck } from './backend/native/check-native.ts';
+export {
+  defaultNativeRoot,
+  listInstalls,
+  TENSORFLOW_VERSION,
+  type InstallRecord,
+  type NativeInstall,
+  type NativeVariant,
+} from './backend/native/native-layout.ts';
 export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';

@@ -27,7 +27,7 @@ export async function findPosition(folder: RunFolder): Promise<RunPosition> {
 
 /** Deletes the records of a run whose first evaluation did not end; they will be written again. */
 export async function forgetRecords(folder: RunFolder): Promise<void> {
-  await Promise.all(['metrics.jsonl', 'rollouts.jsonl'].map((name) => rm(join(folder.root, name), { force: true })));
+  await Promise.all(['metrics.jsonl', 'rollouts.jsonl', 'alarms.jsonl'].map((name) => rm(join(folder.root, name), { force: true })));
 }
 
 function parseState(value: unknown): TrainState {
