@@ -63,7 +63,7 @@ export {
 export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';
-export { AUXILIARY_PREFIX } from './engines/parameter-store.ts';
+export { AUXILIARY_PREFIX } from './engines/trained-by.ts';
 export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
 // Model
 export { checkModel, countParameters, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
@@ -74,6 +74,9 @@ export { forwardLogits, type ForwardInput, type Model } from './models/qwen2-5-v
 export { partOf, weightShapes, type ModelPart, type Weights } from './models/qwen2-5-vl/weights.ts';
 export { readCheckpoint } from './safetensors/read-checkpoint.ts';
 export { readSafetensors } from './safetensors/read-safetensors.ts';
+export { AdapterSettings, createAdapter, type Adapter } from './adapters/adapter.ts';
+export { ADAPTER_CONFIG, readAdapter, writeAdapter } from './adapters/adapter-files.ts';
+export { mergeAdapter } from './adapters/merge-adapter.ts';
 export { writeSafetensors } from './safetensors/write-safetensors.ts';
 export { linear } from './nn/linear.ts';
 // Data

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { type Static, Type } from 'typebox';
 import type { EngineSnapshot } from '../engines/engine.ts';
-import { AUXILIARY_PREFIX } from '../engines/parameter-store.ts';
+import { AUXILIARY_PREFIX } from '../engines/trained-by.ts';
 import { TrainerError } from '../errors.ts';
 import { loadConfig } from '../models/qwen2-5-vl/config.ts';
 import { untieOtherHead } from '../models/qwen2-5-vl/load-model.ts';

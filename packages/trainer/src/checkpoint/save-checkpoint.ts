@@ -7,7 +7,7 @@
 import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EngineSnapshot } from '../engines/engine.ts';
-import { AUXILIARY_PREFIX } from '../engines/parameter-store.ts';
+import { AUXILIARY_PREFIX } from '../engines/trained-by.ts';
 import { writeSafetensors } from '../safetensors/write-safetensors.ts';
 import { recordFiles } from './checkpoint-files.ts';
 import { FORMAT_VERSION, OPTIMIZER_FILE, STATE_FILE, stepFolder, TEMPORARY_PREFIX } from './checkpoint-layout.ts';

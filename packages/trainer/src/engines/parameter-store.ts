@@ -4,11 +4,9 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { adamwStep, type AdamwOptions } from '../optimizer/adamw.ts';
-import { partOf, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
+import type { ModelPart } from '../models/qwen2-5-vl/weights.ts';
 import type { EngineSnapshot, HostTensor } from './engine.ts';
-
-/** Parameters beside the model's own that a pre-training head uses; they are trained and never saved with the model. */
-export const AUXILIARY_PREFIX = 'auxiliary.';
+import { trainedBy } from './trained-by.ts';
 
 interface Entry {
   name: string;
@@ -35,17 +33,18 @@ export interface ParameterStore {
   dispose(): void;
 }
 
-/** Creates the store; `frozen` parts get no gradient and keep their values. */
+/** Creates the store; `frozen` parts get no gradient and keep their values, and with an adapter nothing but the adapter is trained. */
 export function createParameterStore(parameters: ReadonlyMap<string, HostTensor>, frozen: readonly ModelPart[]): ParameterStore {
   const tensors = new Map<string, tf.Tensor>();
   const values = new Map<string, HostTensor>();
   const trained: Entry[] = [];
+  const trains = trainedBy(parameters.keys(), frozen);
   let gradientSize = 0;
   let optimizerStep = 0;
   for (const [name, { shape, data }] of parameters) {
     const own = data.slice();
     values.set(name, { shape, data: own });
-    if (!name.startsWith(AUXILIARY_PREFIX) && frozen.includes(partOf(name))) continue;
+    if (!trains(name)) continue;
     const size = own.length;
     trained.push({ name, shape, values: own, moment1: new Float32Array(size), moment2: new Float32Array(size), offset: gradientSize });
     gradientSize += size;
