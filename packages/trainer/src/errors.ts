@@ -10,7 +10,7 @@
  * - `invalid_image`: an image cannot be decoded or does not fit its prompt
  * - `invalid_config`: a setting is out of range or contradicts another
  * - `invalid_batch`: rows, targets or images of a batch do not fit together
- * - `out_of_memory`: an image or a prompt is larger than the backend can compute
+ * - `out_of_memory`: an image or a prompt is larger than the backend can compute, or longer than `maxPromptTokens`
  * - `rank_failed`: a rank of a parallel engine stopped with an error
  * - `reward_failures`: more rollouts than allowed came back without a reward
  * - `invalid_plugin`: a plug-in cannot be imported, has another shape, or repeats a name

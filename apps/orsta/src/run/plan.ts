@@ -11,7 +11,7 @@ export async function describePlan(recipe: Recipe, cwd: string, runRoot: string)
   const model = await checkModel(recipe.model.path);
   const { trainer, checkpoint, engine } = recipe;
   const parameters = Object.values(model.parameters).reduce((sum, count) => sum + count, 0);
-  const prompt = await longestOf(prepared.processor, prepared.samples, Math.min(8, trainer.promptsPerStep));
+  const prompt = await longestOf(prepared.processor, prepared.samples, trainer);
   const rollouts = trainer.promptsPerStep * trainer.groupSize;
   // Weights, gradient and two moments in each rank; activations come on top.
   const megabytes = (4 * 4 * parameters * engine.ranks) / 2 ** 20;
@@ -43,8 +43,9 @@ export async function describePlan(recipe: Recipe, cwd: string, runRoot: string)
 async function longestOf(
   processor: Processor,
   samples: { at(index: number): Promise<Parameters<typeof preparePrompt>[1]> },
-  count: number,
+  { promptsPerStep, maxPromptTokens }: Recipe['trainer'],
 ): Promise<number> {
+  const count = Math.min(8, promptsPerStep);
   const items = await Promise.all(Array.from({ length: count }, (_, index) => samples.at(index)));
-  return Math.max(...items.map((item) => preparePrompt(processor, item).tokenIds.length));
+  return Math.max(...items.map((item) => preparePrompt(processor, item, maxPromptTokens).tokenIds.length));
 }

@@ -4,6 +4,7 @@ import { selectBackend } from '../backend/select-backend.ts';
 import { abortShared, sharedCollective } from '../collective/shared-memory.ts';
 import { TrainerError } from '../errors.ts';
 import { algorithms, importTrainerPlugins } from '../plugins.ts';
+import { nameMemoryFault } from './memory-fault.ts';
 import type { RankCall, RankReply, RankStart } from './rank-messages.ts';
 import { createReplica, type Replica } from './replica.ts';
 
@@ -42,9 +43,10 @@ function invoke(replica: Replica, call: RankCall): unknown {
   return method(...call.parameters);
 }
 
-function fail(id: number, error: unknown): void {
-  const code = error instanceof TrainerError ? error.code : 'rank_failed';
-  send({ kind: 'error', id, code, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+function fail(id: number, thrown: unknown): void {
+  const error = nameMemoryFault(thrown);
+  if (error instanceof TrainerError) send({ kind: 'error', id, code: error.code, message: error.message });
+  else send({ kind: 'error', id, code: 'rank_failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }
 
 main().catch((error: unknown) => {
