@@ -50,28 +50,12 @@ export interface ParameterStore {
 /** Creates the store; `frozen` parts get no gradient and keep their values. */
 export function createParameterStore(parameters: ReadonlyMap<string, HostTensor>, frozen: readonly ModelPart[]): ParameterStore {
   const tensors = new Map<string, tf.Tensor>();
-  const fixed = new Map<string, FrozenEntry>();
-  const trained: Entry[] = [];
-  let gradientSize = 0;
-  let optimizerStep = 0;
   const upload = (name: string, shape: readonly number[], values: Float32Array): void => {
     tensors.get(name)?.dispose();
     tensors.set(name, tf.keep(tf.tensor(values, [...shape])));
   };
-  for (const [name, parameter] of parameters) {
-    // Read once: a tensor of a file is read at every access.
-    const { shape, data } = parameter;
-    if (!name.startsWith(AUXILIARY_PREFIX) && frozen.includes(partOf(name))) {
-      fixed.set(name, frozenEntry(parameter));
-      upload(name, shape, parameter.place === undefined ? data.slice() : data);
-      continue;
-    }
-    const own = parameter.place === undefined ? data.slice() : data;
-    const size = own.length;
-    trained.push({ name, shape, values: own, moment1: new Float32Array(size), moment2: new Float32Array(size), offset: gradientSize });
-    gradientSize += size;
-    upload(name, shape, own.slice());
-  }
+  const { fixed, trained, gradientSize } = takeParameters(parameters, frozen, upload);
+  let optimizerStep = 0;
   return {
     tensors,
     trained: trained.map((entry) => ({ name: entry.name, offset: entry.offset, size: entry.values.length })),
@@ -114,6 +98,32 @@ export function createParameterStore(parameters: ReadonlyMap<string, HostTensor>
       tensors.clear();
     },
   };
+}
+
+/** Reads each parameter once, brings it to the device, and keeps on the host what training needs. */
+function takeParameters(
+  parameters: ReadonlyMap<string, HostTensor>,
+  frozen: readonly ModelPart[],
+  upload: (name: string, shape: readonly number[], values: Float32Array) => void,
+): { fixed: Map<string, FrozenEntry>; trained: Entry[]; gradientSize: number } {
+  const fixed = new Map<string, FrozenEntry>();
+  const trained: Entry[] = [];
+  let gradientSize = 0;
+  for (const [name, parameter] of parameters) {
+    const { shape, place, data } = parameter;
+    // What was read from a file is nobody else's.
+    const own = place === undefined ? data.slice() : data;
+    if (!name.startsWith(AUXILIARY_PREFIX) && frozen.includes(partOf(name))) {
+      fixed.set(name, frozenEntry(parameter));
+      upload(name, shape, own);
+      continue;
+    }
+    const size = own.length;
+    trained.push({ name, shape, values: own, moment1: new Float32Array(size), moment2: new Float32Array(size), offset: gradientSize });
+    gradientSize += size;
+    upload(name, shape, own.slice());
+  }
+  return { fixed, trained, gradientSize };
 }
 
 function frozenEntry({ shape, dtype, place }: HostTensor): FrozenEntry {

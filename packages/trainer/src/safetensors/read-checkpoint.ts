@@ -1,3 +1,5 @@
+// The weights of a model folder: one file, or the shards that an index lists, under the names of the hub. Values are read at once, when they are
+// asked for, or not at all.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { canonicalName } from './canonical-name.ts';
