@@ -7,15 +7,8 @@ import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
 import { backendDoctor, backendInstall, backendList, backendUninstall, type BackendInstallOptions } from './commands/backend.ts';
 import type { CommandContext } from './context.ts';
-import {
-  convertCommand,
-  rewriteCommand,
-  synthCommand,
-  validateCommand,
-  type ConvertOptions,
-  type RewriteCommandOptions,
-  type SynthOptions,
-} from './commands/data.ts';
+import { rewriteCommand, synthCommand, validateCommand, type RewriteCommandOptions, type SynthOptions } from './commands/data.ts';
+import { convertCommand, convertKinds, type ConvertOptions } from './commands/data-convert.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
@@ -221,11 +214,16 @@ function addData(program: Command, context: CommandContext): void {
     .action((file: string, options: ScoreCommandOptions) => validateCommand(file, options, context));
   data
     .command('convert')
-    .description('convert a public data set')
-    .argument('<format>', 'voc or puzzlevqa')
-    .requiredOption('--from <folder>', 'the data set')
-    .requiredOption('--out <folder>', 'where samples go')
-    .action((format: string, options: ConvertOptions) => convertCommand(format, options, context));
+    .description('convert a public data set, or the file of another trainer')
+    .argument('<kind>', convertKinds.join(', '))
+    .requiredOption('--from <paths...>', 'files of rows, patterns, or a folder')
+    .requiredOption('--out <path>', 'folder, or a .jsonl or .parquet file')
+    .option('--images <folder>', 'folder that image paths are relative to (default: that of the file)')
+    .option('--hold-out <n>', 'every n-th image goes into test.jsonl', positive)
+    .option('--source <name>', 'data_source of the samples')
+    .option('--split <name>', 'extra_info.split of the samples')
+    .option('--verifier <name>', 'who scores rows that name no verifier', 'mathverify')
+    .action((kind: string, options: ConvertOptions) => convertCommand(kind, options, context));
   for (const kind of ['parquet', 'jsonl'] as const)
     data
       .command(`to-${kind}`)

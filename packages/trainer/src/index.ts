@@ -1,12 +1,14 @@
 // Training
-export { train, stopTokens, type RolloutGroup, type StepReport, type TrainOptions, type TrainState } from './train/train.ts';
+export { train, type StepReport, type TrainOptions, type TrainState } from './train/train.ts';
+export type { RolloutGroup } from './train/estimate.ts';
+export { stopTokens } from './train/stop-tokens.ts';
 export type { Draft, Rollout } from './train/rollout.ts';
 export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
 export { supervise, type SuperviseOptions, type SuperviseReport } from './train/supervise.ts';
 export { resolveTrainConfig, TrainConfig, trainSettings, type ResolvedTrainConfig } from './train/config.ts';
 export type { RewardFunction, RewardOutcome, RolloutToScore } from './train/reward.ts';
 export { schemas } from './schemas.ts';
-// What third parties add: objectives and advantage estimators
+// What third parties add: objectives, advantage estimators and selectors of prompts
 export {
   defineObjective,
   type BatchSize,
@@ -26,10 +28,19 @@ export {
   type ScoredGroup,
   type ScoredRollout,
 } from './advantages/advantage.ts';
+export {
+  defineSelection,
+  type CandidatePrompt,
+  type PromptSelector,
+  type SampledPrompt,
+  type SelectionContext,
+  type SelectionDefinition,
+} from './selection/selection.ts';
 export { algorithms, importTrainerPlugins, type Algorithms, type TrainerPlugin } from './plugins.ts';
 // Parts of the algorithm
 export { groupAdvantages, type AdvantageOptions } from './advantages/grpo.ts';
-export { policyLoss, type ClipRange, type PolicyTargets } from './objectives/policy.ts';
+export type { ClipRange } from './objectives/clip-range.ts';
+export { policyLoss, type PolicyTargets } from './objectives/policy.ts';
 export { nextTokenLoss } from './objectives/next-token.ts';
 export { learningRateAt, type LearningRateSchedule } from './optimizer/learning-rate.ts';
 export { counterRandom } from './random/counter-random.ts';

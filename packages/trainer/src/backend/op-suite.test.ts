@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OP_CASES, type OpCase } from './op-cases.ts';
-import { compute, mapped, TOLERANCE, values, worstError } from './op-comparison.ts';
+import { OP_CASES, type OpCase } from '../../test/op-cases.ts';
+import { compute, mapped, TOLERANCE, values, worstError } from '../../test/op-comparison.ts';
 import { selectBackend } from './select-backend.ts';
 
 const STEP = 2 ** -7;
