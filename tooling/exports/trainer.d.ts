@@ -38,6 +38,7 @@ export interface AdvantageOutput {
 export interface Algorithms {
   readonly objectives: ReadonlyMap<string, Objective>;
   readonly advantages: ReadonlyMap<string, AdvantageEstimator>;
+  readonly selectors: ReadonlyMap<string, PromptSelector>;
 }
 
 interface BackendAttempt {
@@ -64,6 +65,12 @@ export interface BatchSize {
   readonly sequences: number;
 }
 
+export interface CandidatePrompt {
+  readonly id: string;
+  readonly source: string;
+  readonly task: string;
+}
+
 interface ChatMessage {
   readonly role: string;
   readonly content: string | readonly ContentPart[];
@@ -71,6 +78,10 @@ interface ChatMessage {
 
 interface ChatTemplateOptions {
   readonly addGenerationPrompt: boolean;
+}
+
+export interface CheckModelOptions {
+  readonly weights?: boolean;
 }
 
 export interface ClipRange {
@@ -109,6 +120,13 @@ interface DecodeOptions {
   readonly skipSpecialTokens?: boolean;
 }
 
+export interface DiagnoseOptions {
+  readonly root: string;
+  readonly environment: Environment;
+  readonly python?: string;
+  readonly compiler?: string;
+}
+
 export interface Draft {
   id: string;
   prompt: PreparedPrompt;
@@ -135,6 +153,8 @@ export interface EngineSnapshot {
   optimizerStep: number;
 }
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface EvaluateOptions<Outcome extends RewardOutcome> {
   engine: Engine;
   processor: Processor;
@@ -145,6 +165,31 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   temperature?: number;
   batchSize?: number;
   seed?: number;
+}
+
+export interface FetchModelOptions {
+  readonly id: string;
+  readonly revision?: string;
+  readonly cacheFolder: string;
+  readonly token?: string;
+  readonly hubUrl?: string;
+  readonly weights?: boolean;
+  readonly onBytes?: (file: string, done: number, total: number | undefined) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FileTensor {
+  readonly shape: readonly number[];
+  readonly dtype: SafetensorsDtype;
+  readonly place: TensorPlace;
+  readonly data: Float32Array;
+}
+
+export interface Finding {
+  readonly what: string;
+  readonly state: 'fine' | 'absent' | 'wrong';
+  readonly found: string;
+  readonly advice?: string;
 }
 
 export interface FittedImage {
@@ -198,6 +243,8 @@ export interface GroupAdvantages {
 export interface HostTensor {
   shape: readonly number[];
   data: Float32Array;
+  dtype?: SafetensorsDtype;
+  place?: TensorPlace;
 }
 
 export interface ImageInput {
@@ -205,6 +252,30 @@ export interface ImageInput {
   grid: GridThw;
   encoded?: Float32Array;
 }
+
+export interface InstallOptions {
+  readonly variant: NativeVariant;
+  readonly version?: string;
+  readonly root: string;
+  readonly source: WheelSource;
+  readonly cuda?: boolean;
+  readonly compiler?: string;
+  readonly onProgress?: OnInstallProgress;
+  readonly signal?: AbortSignal;
+}
+
+export const InstallRecord: Type.TObject<{
+  variant: Type.TEnum<['cpu', 'gpu']>;
+  version: Type.TString;
+  wheel: Type.TObject<{
+    filename: Type.TString;
+    sha256: Type.TString;
+  }>;
+  addon: Type.TString;
+  cuda: Type.TBoolean;
+}>;
+
+export type InstallRecord = Static<typeof InstallRecord>;
 
 export interface LatestCheckpoint<State> {
   readonly checkpoint?: LoadedCheckpoint<State>;
@@ -233,6 +304,14 @@ export interface LocalEngineOptions extends Omit<ReplicaOptions, 'collective' | 
   plugins?: readonly TrainerPlugin[];
 }
 
+export interface MemoryPlan {
+  readonly parts: readonly PartMemory[];
+  readonly parameters: number;
+  readonly device: number;
+  readonly host: number;
+  readonly total: number;
+}
+
 export interface Model {
   config: ModelConfig;
   weights: Weights;
@@ -254,10 +333,35 @@ export interface ModelReport {
   readonly notes: readonly string[];
 }
 
+export type NativeCheck =
+  | {
+      readonly ok: true;
+      readonly tensorflow: string;
+      readonly gpu: boolean;
+      readonly seconds: number;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+    };
+
+export interface NativeEnvironmentOptions {
+  readonly environment: Environment;
+  readonly ranks: number;
+  readonly cores: number;
+}
+
+export interface NativeInstall extends InstallRecord {
+  readonly folder: string;
+}
+
+export type NativeVariant = 'cpu' | 'gpu';
+
 export interface Objective {
   readonly name: string;
   readonly settings: TObject;
   readonly statistics: readonly string[];
+  usesReference?(settings: unknown): boolean;
   loss(targets: ObjectiveTargets, context: ObjectiveContext): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext): tf.Tensor;
 }
@@ -273,6 +377,7 @@ export interface ObjectiveDefinition<Schema extends TObject> {
   readonly name: string;
   readonly settings: Schema;
   readonly statistics: readonly string[];
+  usesReference?(settings: Static<Schema>): boolean;
   loss(targets: ObjectiveTargets, context: ObjectiveContext<Static<Schema>>): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext<Static<Schema>>): tf.Tensor;
 }
@@ -295,8 +400,11 @@ export interface ObjectiveTargets {
   readonly advantages: Float32Array;
   readonly oldLogProbs: Float32Array;
   readonly samplerLogProbs: Float32Array;
+  readonly referenceLogProbs?: Float32Array;
   readonly sequences: Int32Array;
 }
+
+export type OnInstallProgress = (what: string, done?: number, total?: number) => void;
 
 export interface PackedRow {
   tokenIds: number[];
@@ -315,6 +423,15 @@ export interface ParallelEngineOptions extends Omit<ReplicaOptions, 'collective'
   backend?: readonly BackendName[];
   plugins?: readonly string[];
   workerUrl?: URL;
+}
+
+export interface PartMemory {
+  readonly part: ModelPart;
+  readonly parameters: number;
+  readonly trained: boolean;
+  readonly stored: number;
+  readonly device: number;
+  readonly host: number;
 }
 
 export interface PassedOverCheckpoint {
@@ -370,6 +487,14 @@ interface ProcessorInput {
   readonly messages: readonly ChatMessage[];
   readonly images: readonly RgbImage[];
   readonly addGenerationPrompt: boolean;
+}
+
+export interface PromptSelector {
+  readonly name: string;
+  readonly settings: TObject;
+  poolFactor(settings: unknown): number;
+  choose(candidates: readonly CandidatePrompt[], count: number, context: SelectionContext): readonly number[];
+  observe(prompts: readonly SampledPrompt[], context: Omit<SelectionContext, 'random'>): unknown;
 }
 
 interface ReplicaOptions {
@@ -456,6 +581,10 @@ export interface SampleSource {
   at(index: number): Promise<TrainingItem>;
 }
 
+export interface SampledPrompt extends ScoredGroup {
+  readonly id: string;
+}
+
 interface SamplingOptions {
   temperature: number;
   topP: number;
@@ -484,7 +613,22 @@ export interface ScoredRollout {
 
 export interface SelectBackendOptions {
   readonly prefer?: readonly BackendName[];
+  readonly width?: number;
   readonly kernelPack?: boolean;
+}
+
+export interface SelectionContext<Settings = unknown> {
+  readonly settings: Settings;
+  readonly state?: unknown;
+  random(index: number): number;
+}
+
+export interface SelectionDefinition<Schema extends TObject> {
+  readonly name: string;
+  readonly settings: Schema;
+  poolFactor(settings: Static<Schema>): number;
+  choose(candidates: readonly CandidatePrompt[], count: number, context: SelectionContext<Static<Schema>>): readonly number[];
+  observe(prompts: readonly SampledPrompt[], context: Omit<SelectionContext<Static<Schema>>, 'random'>): unknown;
 }
 
 interface SpecialIds {
@@ -533,6 +677,8 @@ export interface SuperviseReport extends UpdateReport {
   seconds: number;
 }
 
+export const TENSORFLOW_VERSION = '2.21.0';
+
 export interface Target {
   at: number;
   tokenId: number;
@@ -543,9 +689,19 @@ export interface Target {
   sequence: number;
 }
 
+export interface TensorPlace {
+  readonly path: string;
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: SafetensorsDtype;
+  readonly begin: number;
+  readonly end: number;
+}
+
 interface TensorToWrite {
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  readonly dtype?: SafetensorsDtype;
 }
 
 export interface TextConfig {
@@ -644,6 +800,22 @@ export const TrainConfig: Type.TObject<{
   }> & {
     readonly default: unknown;
   };
+  selection: Type.TObject<{
+    name: Type.TString & {
+      readonly default: unknown;
+    };
+  }> & {
+    readonly default: unknown;
+  };
+  samplingRounds: Type.TInteger & {
+    readonly default: unknown;
+  };
+  overlongBuffer: Type.TInteger & {
+    readonly default: unknown;
+  };
+  overlongPenalty: Type.TNumber & {
+    readonly default: unknown;
+  };
   advantage: Type.TObject<{
     name: Type.TString & {
       readonly default: unknown;
@@ -702,6 +874,7 @@ export interface TrainState {
   step: number;
   samplePosition: number;
   advantage?: unknown;
+  selection?: unknown;
 }
 
 export class TrainerError extends Error {
@@ -711,6 +884,8 @@ export class TrainerError extends Error {
 
 export type TrainerErrorCode =
   | 'backend_unavailable'
+  | 'backend_install'
+  | 'download_failed'
   | 'kernel_pack'
   | 'invalid_safetensors'
   | 'invalid_checkpoint'
@@ -731,6 +906,7 @@ export interface TrainerPlugin {
   };
   readonly objectives?: readonly Objective[];
   readonly advantages?: readonly AdvantageEstimator[];
+  readonly selectors?: readonly PromptSelector[];
 }
 
 export interface TrainingItem {
@@ -774,6 +950,11 @@ interface VisionConfig {
 
 export type Weights = ReadonlyMap<string, tf.Tensor>;
 
+export interface WheelSource {
+  readonly python?: string;
+  readonly indexUrl: string;
+}
+
 interface WriteSafetensorsOptions {
   readonly dtype: SafetensorsDtype;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -781,7 +962,9 @@ interface WriteSafetensorsOptions {
 
 export function algorithms(plugins?: readonly TrainerPlugin[]): Algorithms;
 
-export function checkModel(folder: string): Promise<ModelReport>;
+export function checkModel(folder: string, { weights }?: CheckModelOptions): Promise<ModelReport>;
+
+export function checkNative(variant: NativeVariant): Promise<NativeCheck>;
 
 export function countParameters(config: ModelConfig): Record<ModelPart, number>;
 
@@ -793,11 +976,25 @@ export function createParallelEngine(options: ParallelEngineOptions): Promise<En
 
 export function decodeImage(pathOrBytes: string | Uint8Array): Promise<RgbImage>;
 
+export function defaultNativeRoot({
+  environment,
+  home,
+}: {
+  environment: Readonly<Record<string, string | undefined>>;
+  home: string;
+}): string;
+
 export function defineAdvantage<Schema extends TObject>(definition: AdvantageDefinition<Schema>): AdvantageEstimator;
 
 export function defineObjective<Schema extends TObject>(definition: ObjectiveDefinition<Schema>): Objective;
 
+export function defineSelection<Schema extends TObject>(definition: SelectionDefinition<Schema>): PromptSelector;
+
+export function diagnoseNative(options: DiagnoseOptions): Promise<Finding[]>;
+
 export function evaluate<Outcome extends RewardOutcome>(options: EvaluateOptions<Outcome>): Promise<Rollout<Outcome>[]>;
+
+export function fetchModel(options: FetchModelOptions): Promise<string>;
 
 export function forwardLogits(model: Model, input: ForwardInput): tf.Tensor3D;
 
@@ -807,11 +1004,15 @@ export function importTrainerPlugins(urls: readonly string[]): Promise<TrainerPl
 
 export function initialize(config: ModelConfig, seed: number): Map<string, HostTensor>;
 
+export function installNative(options: InstallOptions): Promise<NativeInstall>;
+
 export function latestCheckpoint(folder: string): Promise<string | undefined>;
 
 export function learningRateAt(schedule: LearningRateSchedule, step: number, totalSteps: number): number;
 
 export function linear(x: tf.Tensor2D, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D;
+
+export function listInstalls(root: string): Promise<NativeInstall[]>;
 
 export function loadCheckpoint<State>(folder: string, parseState: (value: unknown) => State): Promise<LoadedCheckpoint<State>>;
 
@@ -825,7 +1026,11 @@ export function loadProcessor(folder: string): Promise<Processor>;
 
 export function loadTokenizer(folder: string): Promise<Tokenizer>;
 
+export function nativeEnvironment({ environment, ranks, cores }: NativeEnvironmentOptions): Record<string, string>;
+
 export function nextTokenLoss(logProbs: tf.Tensor1D, weights: Float32Array, normalizer: number): tf.Scalar;
+
+export function openCheckpoint(folder: string): Promise<Map<string, FileTensor>>;
 
 export function packRow(
   prefix: {
@@ -838,7 +1043,27 @@ export function packRow(
 
 export function parseConfig(value: unknown): ModelConfig;
 
+export function parseHubName(name: string):
+  | {
+      id: string;
+      revision?: string;
+    }
+  | undefined;
+
 export function partOf(name: string): ModelPart;
+
+export function pipIndexUrl({ environment, home }: { environment: Environment; home: string }): Promise<string>;
+
+export function planMemory(
+  config: ModelConfig,
+  {
+    frozen,
+    ranks,
+  }: {
+    frozen: readonly ModelPart[];
+    ranks: number;
+  },
+): MemoryPlan;
 
 export function policyLoss(
   logProbs: tf.Tensor1D,
@@ -878,6 +1103,8 @@ export function train<Outcome extends RewardOutcome>(options: TrainOptions<Outco
 export function trainByteLevelBpe(options: TrainBpeOptions): TokenizerJson;
 
 export const trainSettings: Settings<typeof TrainConfig>;
+
+export function uninstallNative(options: { root: string; variant?: NativeVariant }): Promise<NativeInstall[]>;
 
 export function weightShapes(config: ModelConfig): Map<string, readonly number[]>;
 
