@@ -70,10 +70,19 @@ const IouSchedule = Type.Union(
       strict,
     ),
     Type.Object({ kind: Type.Enum(['linear', 'cosine']), start: Iou, end: Iou, until: Type.Optional(Iou) }, strict),
+    Type.Object(
+      {
+        kind: Type.Literal('adaptive'),
+        levels: Type.Array(Iou, { minItems: 1 }),
+        raiseAbove: Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
+        minimumCount: Type.Optional(Type.Integer({ minimum: 1 })),
+      },
+      strict,
+    ),
   ],
   {
     description:
-      "IoU a box must reach in training: a number, dynamic (the paper's), average, or a schedule over progress. The sample's own where absent.",
+      "IoU a box must reach in training: a number, dynamic (the paper's), average, a schedule over progress, or adaptive: each source rises to its next level after every step in which more than raiseAbove of its responses reached the one before. The sample's own where absent.",
   },
 );
 
