@@ -80,6 +80,10 @@ interface ChatTemplateOptions {
   readonly addGenerationPrompt: boolean;
 }
 
+export interface CheckModelOptions {
+  readonly weights?: boolean;
+}
+
 export interface ClipRange {
   clipLow: number;
   clipHigh: number;
@@ -163,6 +167,24 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   seed?: number;
 }
 
+export interface FetchModelOptions {
+  readonly id: string;
+  readonly revision?: string;
+  readonly cacheFolder: string;
+  readonly token?: string;
+  readonly hubUrl?: string;
+  readonly weights?: boolean;
+  readonly onBytes?: (file: string, done: number, total: number | undefined) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FileTensor {
+  readonly shape: readonly number[];
+  readonly dtype: SafetensorsDtype;
+  readonly place: TensorPlace;
+  readonly data: Float32Array;
+}
+
 export interface Finding {
   readonly what: string;
   readonly state: 'fine' | 'absent' | 'wrong';
@@ -221,6 +243,8 @@ export interface GroupAdvantages {
 export interface HostTensor {
   shape: readonly number[];
   data: Float32Array;
+  dtype?: SafetensorsDtype;
+  place?: TensorPlace;
 }
 
 export interface ImageInput {
@@ -278,6 +302,14 @@ export interface LoadedModel {
 
 export interface LocalEngineOptions extends Omit<ReplicaOptions, 'collective' | 'objectives'> {
   plugins?: readonly TrainerPlugin[];
+}
+
+export interface MemoryPlan {
+  readonly parts: readonly PartMemory[];
+  readonly parameters: number;
+  readonly device: number;
+  readonly host: number;
+  readonly total: number;
 }
 
 export interface Model {
@@ -391,6 +423,15 @@ export interface ParallelEngineOptions extends Omit<ReplicaOptions, 'collective'
   backend?: readonly BackendName[];
   plugins?: readonly string[];
   workerUrl?: URL;
+}
+
+export interface PartMemory {
+  readonly part: ModelPart;
+  readonly parameters: number;
+  readonly trained: boolean;
+  readonly stored: number;
+  readonly device: number;
+  readonly host: number;
 }
 
 export interface PassedOverCheckpoint {
@@ -648,9 +689,19 @@ export interface Target {
   sequence: number;
 }
 
+export interface TensorPlace {
+  readonly path: string;
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: SafetensorsDtype;
+  readonly begin: number;
+  readonly end: number;
+}
+
 interface TensorToWrite {
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  readonly dtype?: SafetensorsDtype;
 }
 
 export interface TextConfig {
@@ -911,7 +962,7 @@ interface WriteSafetensorsOptions {
 
 export function algorithms(plugins?: readonly TrainerPlugin[]): Algorithms;
 
-export function checkModel(folder: string): Promise<ModelReport>;
+export function checkModel(folder: string, { weights }?: CheckModelOptions): Promise<ModelReport>;
 
 export function checkNative(variant: NativeVariant): Promise<NativeCheck>;
 
@@ -942,6 +993,8 @@ export function defineSelection<Schema extends TObject>(definition: SelectionDef
 export function diagnoseNative(options: DiagnoseOptions): Promise<Finding[]>;
 
 export function evaluate<Outcome extends RewardOutcome>(options: EvaluateOptions<Outcome>): Promise<Rollout<Outcome>[]>;
+
+export function fetchModel(options: FetchModelOptions): Promise<string>;
 
 export function forwardLogits(model: Model, input: ForwardInput): tf.Tensor3D;
 
@@ -977,6 +1030,8 @@ export function nativeEnvironment({ environment, ranks, cores }: NativeEnvironme
 
 export function nextTokenLoss(logProbs: tf.Tensor1D, weights: Float32Array, normalizer: number): tf.Scalar;
 
+export function openCheckpoint(folder: string): Promise<Map<string, FileTensor>>;
+
 export function packRow(
   prefix: {
     tokenIds: readonly number[];
@@ -988,9 +1043,27 @@ export function packRow(
 
 export function parseConfig(value: unknown): ModelConfig;
 
+export function parseHubName(name: string):
+  | {
+      id: string;
+      revision?: string;
+    }
+  | undefined;
+
 export function partOf(name: string): ModelPart;
 
 export function pipIndexUrl({ environment, home }: { environment: Environment; home: string }): Promise<string>;
+
+export function planMemory(
+  config: ModelConfig,
+  {
+    frozen,
+    ranks,
+  }: {
+    frozen: readonly ModelPart[];
+    ranks: number;
+  },
+): MemoryPlan;
 
 export function policyLoss(
   logProbs: tf.Tensor1D,

@@ -13,6 +13,7 @@ import { addBenchmarks } from './commands/bench-table.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
+import { modelCommand, type ModelCommandOptions } from './commands/model.ts';
 import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
 import { pretrain, type PretrainOptions } from './commands/pretrain.ts';
 import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
@@ -50,6 +51,7 @@ export function commandTable(context: CommandContext): Command {
   addRuns(program, context);
   addData(program, context);
   addServe(program, context);
+  addModel(program, context);
   addBackend(program, context);
   program
     .command('new')
@@ -94,7 +96,7 @@ function addRuns(program: Command, context: CommandContext): void {
   evaluation
     .command('samples', { isDefault: true })
     .description('evaluate a model on the held-out suite or a file of samples')
-    .requiredOption('--model <folder>', 'model or checkpoint folder')
+    .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
     .option('--data <file>', 'samples to evaluate on instead of the suite')
     .option('--samples <n>', 'samples a task', positive, 100)
     .addOption(split)
@@ -110,7 +112,7 @@ function addRuns(program: Command, context: CommandContext): void {
   program
     .command('predict')
     .description('ask a model about an image; draws the boxes of its answer')
-    .requiredOption('--model <folder>', 'model or checkpoint folder')
+    .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
     .requiredOption('--image <file>', 'image to look at')
     .requiredOption('--prompt <text>', 'what to ask')
     .option('--out <png>', 'picture of the answer (default: IMAGE-answer.png)')
@@ -123,6 +125,17 @@ function addRuns(program: Command, context: CommandContext): void {
     .argument(...recipe)
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
     .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
+}
+
+function addModel(program: Command, context: CommandContext): void {
+  program
+    .command('model')
+    .description('what a model takes in memory, from its configuration alone')
+    .argument('<folder>', 'model folder, or hub:OWNER/NAME@REVISION')
+    .option('--ranks <n>', 'ranks with a copy each', positive, 1)
+    .option('--memory <gigabytes>', 'memory to fit in (default: that of this machine)', positive)
+    .option('--fetch', 'download the weights too, and print the folder')
+    .action((folder: string, options: ModelCommandOptions) => modelCommand(folder, options, context));
 }
 
 function addBackend(program: Command, context: CommandContext): void {
