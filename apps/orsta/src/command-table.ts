@@ -5,16 +5,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { TRAINERS } from '@vtriune/format';
 import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
+import { backendDoctor, backendInstall, backendList, backendUninstall, type BackendInstallOptions } from './commands/backend.ts';
 import type { CommandContext } from './context.ts';
-import {
-  convertCommand,
-  rewriteCommand,
-  synthCommand,
-  validateCommand,
-  type ConvertOptions,
-  type RewriteCommandOptions,
-  type SynthOptions,
-} from './commands/data.ts';
+import { rewriteCommand, synthCommand, validateCommand, type RewriteCommandOptions, type SynthOptions } from './commands/data.ts';
+import { convertCommand, convertKinds, type ConvertOptions } from './commands/data-convert.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
@@ -55,6 +49,7 @@ export function commandTable(context: CommandContext): Command {
   addRuns(program, context);
   addData(program, context);
   addServe(program, context);
+  addBackend(program, context);
   program
     .command('new')
     .description('start a package of your own')
@@ -127,6 +122,31 @@ function addRuns(program: Command, context: CommandContext): void {
     .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
 }
 
+function addBackend(program: Command, context: CommandContext): void {
+  const backend = program.command('backend').description('native libraries that TensorFlow.js computes with');
+  backend
+    .command('list')
+    .description('backends, and which native libraries are installed')
+    .action(() => backendList(context));
+  backend
+    .command('install')
+    .description('fetch TensorFlow and let TensorFlow.js compute with it (Linux on x64)')
+    .argument('<variant>', 'cpu, or gpu')
+    .option('--version <version>', 'version of TensorFlow')
+    .option('--cuda', 'fetch the CUDA libraries too (2.7 GB), for gpu')
+    .option('--no-pip', 'read the package index directly, without pip')
+    .action((variant: string, options: BackendInstallOptions) => backendInstall(variant, options, context));
+  backend
+    .command('doctor')
+    .description('check machine, driver and libraries, and say what to do')
+    .action(() => backendDoctor(context));
+  backend
+    .command('uninstall')
+    .description('take the native libraries away')
+    .argument('[variant]', 'cpu or gpu; both where absent')
+    .action((variant: string | undefined) => backendUninstall(variant, context));
+}
+
 function addServe(program: Command, context: CommandContext): void {
   const serve = program
     .command('serve')
@@ -181,11 +201,16 @@ function addData(program: Command, context: CommandContext): void {
     .action((file: string, options: ScoreCommandOptions) => validateCommand(file, options, context));
   data
     .command('convert')
-    .description('convert a public data set')
-    .argument('<format>', 'voc or puzzlevqa')
-    .requiredOption('--from <folder>', 'the data set')
-    .requiredOption('--out <folder>', 'where samples go')
-    .action((format: string, options: ConvertOptions) => convertCommand(format, options, context));
+    .description('convert a public data set, or the file of another trainer')
+    .argument('<kind>', convertKinds.join(', '))
+    .requiredOption('--from <paths...>', 'files of rows, patterns, or a folder')
+    .requiredOption('--out <path>', 'folder, or a .jsonl or .parquet file')
+    .option('--images <folder>', 'folder that image paths are relative to (default: that of the file)')
+    .option('--hold-out <n>', 'every n-th image goes into test.jsonl', positive)
+    .option('--source <name>', 'data_source of the samples')
+    .option('--split <name>', 'extra_info.split of the samples')
+    .option('--verifier <name>', 'who scores rows that name no verifier', 'mathverify')
+    .action((kind: string, options: ConvertOptions) => convertCommand(kind, options, context));
   for (const kind of ['parquet', 'jsonl'] as const)
     data
       .command(`to-${kind}`)

@@ -33,9 +33,12 @@ const SuiteData = Type.Object(
   strict,
 );
 
-const JsonlFile = Type.Object(
+const DataFile = Type.Object(
   {
-    path: Type.String({ minLength: 1, description: 'Samples, one a line; relative to this recipe.' }),
+    path: Type.String({
+      minLength: 1,
+      description: 'Samples as JSON lines or Parquet, also a pattern such as train-*.parquet; relative to this recipe.',
+    }),
     weight: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
@@ -46,17 +49,16 @@ const JsonlFile = Type.Object(
   strict,
 );
 
-const JsonlData = Type.Object(
-  {
-    kind: Type.Literal('jsonl'),
-    files: Type.Array(JsonlFile, { minItems: 1, description: 'Training samples.' }),
-    heldOut: withDefault(Type.Array(Type.String({ minLength: 1 }), { description: 'Files of samples to evaluate on.' }), []),
-    maxPixels: Type.Optional(count(1, "Largest image area in pixels; larger images are scaled down. The model's own limit where absent.")),
-    prompts,
-    seed: withDefault(count(0, 'Seed of the order and of the wordings.'), 1),
-  },
-  strict,
-);
+const fileSettings = {
+  files: Type.Array(DataFile, { minItems: 1, description: 'Training samples.' }),
+  heldOut: withDefault(Type.Array(Type.String({ minLength: 1 }), { description: 'Files of samples to evaluate on.' }), []),
+  maxPixels: Type.Optional(count(1, "Largest image area in pixels; larger images are scaled down. The model's own limit where absent.")),
+  prompts,
+  seed: withDefault(count(0, 'Seed of the order and of the wordings.'), 1),
+};
+const FilesData = Type.Object({ kind: Type.Literal('files'), ...fileSettings }, strict);
+/** The older name of `files`, from when a recipe read JSON lines only. A loaded recipe says `files`. */
+const JsonlData = Type.Object({ kind: Type.Literal('jsonl'), ...fileSettings }, { ...strict, description: 'The older name of files.' });
 
 const IouSchedule = Type.Union(
   [
@@ -100,7 +102,7 @@ export const RecipeFile = Type.Object(
       { path: Type.String({ minLength: 1, description: 'Model folder in the Hugging Face layout; relative to this recipe.' }) },
       strict,
     ),
-    data: discriminated([SuiteData, JsonlData], 'Where samples come from.'),
+    data: discriminated([SuiteData, FilesData, JsonlData], 'Where samples come from.'),
     evaluation: withDefault(
       Type.Object(
         {

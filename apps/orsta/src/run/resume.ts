@@ -31,8 +31,10 @@ export async function forgetRecords(folder: RunFolder): Promise<void> {
 }
 
 function parseState(value: unknown): TrainState {
-  const { step, samplePosition } = (value ?? {}) as Partial<TrainState>;
-  if (Number.isInteger(step) && Number.isInteger(samplePosition)) return { step: Number(step), samplePosition: Number(samplePosition) };
+  const { step, samplePosition, ...kept } = (value ?? {}) as Partial<TrainState>;
+  // What estimator and selector keep is theirs to check.
+  if (Number.isInteger(step) && Number.isInteger(samplePosition))
+    return { ...kept, step: Number(step), samplePosition: Number(samplePosition) };
   throw new OrstaError(
     'run_exists',
     `The checkpoint's state is ${JSON.stringify(value)}; it must hold step and samplePosition. Delete that checkpoint and resume from the one before.`,
