@@ -5,7 +5,9 @@ import { rolloutStep } from './rollout-state.ts';
 
 /** All alarms of the selected runs, newest first, with the numbers that raised them. */
 export function AlarmsView(): JSX.Element {
-  const alarms = shownRuns.value.flatMap((run) => run.alarms.map((alarm) => ({ id: run.id, alarm }))).sort((a, b) => b.alarm.step - a.alarm.step);
+  const alarms = shownRuns.value
+    .flatMap((run) => run.alarms.map((alarm) => ({ id: run.id, alarm })))
+    .sort((a, b) => b.alarm.step - a.alarm.step);
   if (alarms.length === 0)
     return (
       <section class="empty">
@@ -21,7 +23,9 @@ export function AlarmsView(): JSX.Element {
             <span class={`severity ${alarm.severity}`}>{alarm.severity}</span>
             <strong>{alarm.alarm}</strong>
             <span class="faint">{`${id} · step ${String(alarm.step)} · ${alarm.source}`}</span>
-            <button class="chip" onClick={() => look(alarm.step)}>look at its rollouts</button>
+            <button class="chip" onClick={() => look(alarm.step)}>
+              look at its rollouts
+            </button>
           </header>
           <p>{alarm.message}</p>
           <dl>

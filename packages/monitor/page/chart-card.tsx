@@ -38,7 +38,14 @@ export function ChartCard({ chart }: { chart: Chart }): JSX.Element {
     const { current } = place;
     if (table.value === undefined || current === null || table.value.raw.length !== latest.current.curves.length) return;
     const height = layout.value === 'source' ? 120 : 168;
-    const look = { width: current.clientWidth, height, dark: dark.value, logarithmic: logarithmic.value, axis: axis.value, smoothed: smoothing.value > 0 };
+    const look = {
+      width: current.clientWidth,
+      height,
+      dark: dark.value,
+      logarithmic: logarithmic.value,
+      axis: axis.value,
+      smoothed: smoothing.value > 0,
+    };
     plot.current?.destroy();
     hover.value = null;
     const events: PlotEvents = { hover: (at) => (hover.value = at), zoom: (range) => (zoom.value = range) };
@@ -48,14 +55,29 @@ export function ChartCard({ chart }: { chart: Chart }): JSX.Element {
   return (
     <figure class="card" onMouseLeave={() => (hover.value = null)} onDblClick={() => (zoom.value = undefined)}>
       <figcaption>
-        <span class="title" title={`${chart.title} ${chart.subtitle}`}>{chart.title}</span>
+        <span class="title" title={`${chart.title} ${chart.subtitle}`}>
+          {chart.title}
+        </span>
         <LastValue chart={chart} table={table.value} />
         <span class="tools">
-          <button aria-label={`Save ${chart.title} ${chart.subtitle} as PNG`} onClick={() => void savePng(chart, plot.current)}>PNG</button>
-          <button aria-label={`Save ${chart.title} ${chart.subtitle} as CSV`} onClick={() => table.value !== undefined && download(fileName(chart, 'csv'), chartToCsv(chart, table.value, axis.value))}>CSV</button>
+          <button aria-label={`Save ${chart.title} ${chart.subtitle} as PNG`} onClick={() => void savePng(chart, plot.current)}>
+            PNG
+          </button>
+          <button
+            aria-label={`Save ${chart.title} ${chart.subtitle} as CSV`}
+            onClick={() => table.value !== undefined && download(fileName(chart, 'csv'), chartToCsv(chart, table.value, axis.value))}
+          >
+            CSV
+          </button>
         </span>
       </figcaption>
-      <div class="plot" ref={place} role="img" aria-label={describe(chart, table.value)} style={{ minHeight: layout.value === 'source' ? 120 : 168 }} />
+      <div
+        class="plot"
+        ref={place}
+        role="img"
+        aria-label={describe(chart, table.value)}
+        style={{ minHeight: layout.value === 'source' ? 120 : 168 }}
+      />
       <Tooltip chart={chart} table={table.value} hover={hover} />
     </figure>
   );
@@ -65,7 +87,9 @@ function useVisible(place: { readonly current: HTMLElement | null }, visible: Si
   useEffect(() => {
     const { current } = place;
     if (current === null) return undefined;
-    const observer = new IntersectionObserver((entries) => (visible.value = entries.some(({ isIntersecting }) => isIntersecting)), { rootMargin: '300px' });
+    const observer = new IntersectionObserver((entries) => (visible.value = entries.some(({ isIntersecting }) => isIntersecting)), {
+      rootMargin: '300px',
+    });
     observer.observe(current);
     return () => observer.disconnect();
   }, []);
@@ -87,8 +111,13 @@ function lastOf(column: readonly (number | null)[] | undefined): number | undefi
 function LastValue({ chart, table }: { chart: Chart; table: ChartTable | undefined }) {
   const main = chart.curves.filter(({ threshold }) => threshold !== true);
   const last = main.length === 1 ? lastOf(table?.raw[0]) : undefined;
-  if (last !== undefined) return <span class="last">{formatNumber(last)}</span>;
-  return <span class="faint last">{main.length > 1 ? `${String(main.length)} curves` : ''}</span>;
+  const dotted = main.length < chart.curves.length ? '⋯ IoU threshold' : '';
+  return (
+    <span class="last">
+      <span class="faint">{dotted} </span>
+      {last === undefined ? <span class="faint">{main.length > 1 ? `${String(main.length)} curves` : ''}</span> : formatNumber(last)}
+    </span>
+  );
 }
 
 function describe({ title, subtitle, curves }: Chart, table: ChartTable | undefined): string {

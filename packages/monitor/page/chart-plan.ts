@@ -77,17 +77,30 @@ function curveOf(run: RunDetails, { source, split, name }: SeriesSummary, select
   const several = { runs: runs.length > 1, sources: layout === 'metric' && sources.size > 1, splits: splits.size > 1 };
   const parts = [...(several.runs ? [run.id] : []), ...(several.sources ? [source] : []), ...(several.splits ? [split] : [])];
   const place = several.runs || !several.sources ? colorOf(run.id) : [...sources].indexOf(source);
-  return { key: [run.id, source, split, name], label: parts.join(' · ') || run.id, color: place + (split === 'test' && several.splits ? 8 : 0) };
+  return {
+    key: [run.id, source, split, name],
+    label: parts.join(' · ') || run.id,
+    color: place + (split === 'test' && several.splits ? 8 : 0),
+  };
 }
 
 /** Over a metric of detection: the threshold in force, of the same runs and sources. */
 function thresholds({ id }: { id: string }, curves: readonly Curve[], { runs, colorOf }: Selection): Curve[] {
   if (!/(?:detection|mean_iou|iou_)/.test(id) || id.includes(THRESHOLD)) return [];
-  const known = new Set(runs.flatMap((run) => run.series.flatMap(({ source, split, name }) => (name === THRESHOLD ? [`${run.id} ${source} ${split}`] : []))));
+  const known = new Set(
+    runs.flatMap((run) => run.series.flatMap(({ source, split, name }) => (name === THRESHOLD ? [`${run.id} ${source} ${split}`] : []))),
+  );
   const wanted = new Map(curves.map(({ key: [run, source, split] }) => [`${run} ${source} ${split}`, [run, source, split] as const]));
   return [...wanted].flatMap(([name, [run, source, split]]) =>
     known.has(name)
-      ? [{ key: [run, source, split, THRESHOLD] as const, label: `IoU threshold${curves.length > 1 ? ` · ${run} · ${source}` : ''}`, color: colorOf(run), threshold: true }]
+      ? [
+          {
+            key: [run, source, split, THRESHOLD] as const,
+            label: `IoU threshold${curves.length > 1 ? ` · ${run} · ${source}` : ''}`,
+            color: colorOf(run),
+            threshold: true,
+          },
+        ]
       : [],
   );
 }

@@ -41,7 +41,9 @@ function Section({ name, charts: members }: { name: string; charts: readonly Cha
 
 function NothingToShow() {
   if (shownRuns.value.length === 0) return <p class="note">Choose a run on the left.</p>;
-  return <p class="note">{`No metric of the chosen sources (${[...sources.value].slice(0, 3).join(', ')}) fits. Change the filter, the split or the sources.`}</p>;
+  return (
+    <p class="note">{`No metric of the chosen sources (${[...sources.value].slice(0, 3).join(', ')}) fits. Change the filter, the split or the sources.`}</p>
+  );
 }
 
 function Toolbar({ count }: { count: number }) {
@@ -59,16 +61,43 @@ function Toolbar({ count }: { count: number }) {
         onInput={({ currentTarget }) => (filter.value = currentTarget.value)}
       />
       <span class="faint count">{valid ? `${String(count)} charts` : 'no valid pattern'}</span>
-      <Choice label="Layout" value={layout.value} options={[['metric', 'metrics'], ['source', 'source tiles']]} choose={(value) => (layout.value = value)} />
-      <Choice label="Horizontal axis" value={axis.value} options={[['step', 'step'], ['time', 'time']]} choose={chooseAxis} />
+      <Choice
+        label="Layout"
+        value={layout.value}
+        options={[
+          ['metric', 'metrics'],
+          ['source', 'source tiles'],
+        ]}
+        choose={(value) => (layout.value = value)}
+      />
+      <Choice
+        label="Horizontal axis"
+        value={axis.value}
+        options={[
+          ['step', 'step'],
+          ['time', 'time'],
+        ]}
+        choose={chooseAxis}
+      />
       <label class="slider">
         smoothing
-        <input type="range" min="0" max="0.99" step="0.01" value={smoothing.value} onInput={({ currentTarget }) => (smoothing.value = Number(currentTarget.value))} />
+        <input
+          type="range"
+          min="0"
+          max="0.99"
+          step="0.01"
+          value={smoothing.value}
+          onInput={({ currentTarget }) => (smoothing.value = Number(currentTarget.value))}
+        />
         <output>{smoothing.value.toFixed(2)}</output>
       </label>
-      <button class="chip" aria-pressed={logarithmic.value} onClick={() => (logarithmic.value = !logarithmic.value)}>log y</button>
+      <button class="chip" aria-pressed={logarithmic.value} onClick={() => (logarithmic.value = !logarithmic.value)}>
+        log y
+      </button>
       {zoom.value !== undefined && (
-        <button class="chip" onClick={() => (zoom.value = undefined)}>reset zoom</button>
+        <button class="chip" onClick={() => (zoom.value = undefined)}>
+          reset zoom
+        </button>
       )}
     </div>
   );

@@ -55,5 +55,8 @@ export async function chartToPng({ title, subtitle, curves }: Chart, canvas: HTM
 
 /** A name that every file system takes. */
 export function fileName(chart: Chart, ending: string): string {
-  return `${[chart.title, chart.subtitle].join(' ').trim().replaceAll(/[^\w-]+/g, '-')}.${ending}`;
+  return `${[chart.title, chart.subtitle]
+    .join(' ')
+    .trim()
+    .replaceAll(/[^\w-]+/g, '-')}.${ending}`;
 }

@@ -29,13 +29,17 @@ export function HelpDialog(): JSX.Element {
       <dl class="keys">
         {KEYS.map(([key, what]) => (
           <div key={key}>
-            <dt><kbd>{key}</kbd></dt>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
             <dd>{what}</dd>
           </div>
         ))}
       </dl>
       <p class="faint">Drag in a chart to zoom all of them; double-click to see the whole range.</p>
-      <button class="chip" onClick={() => (helpOpen.value = false)}>close</button>
+      <button class="chip" onClick={() => (helpOpen.value = false)}>
+        close
+      </button>
     </dialog>
   );
 }

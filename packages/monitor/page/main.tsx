@@ -15,7 +15,11 @@ function App() {
       <TopBar />
       <Sidebar />
       <main id="main">
-        {problem.value !== '' && <p class="problem" role="alert">{problem.value}</p>}
+        {problem.value !== '' && (
+          <p class="problem" role="alert">
+            {problem.value}
+          </p>
+        )}
         {loaded.value && runs.value.length === 0 ? <NoRuns /> : <CurrentView />}
       </main>
       <HelpDialog />
@@ -33,7 +37,9 @@ function NoRuns() {
   return (
     <section class="empty">
       <h1>No runs yet</h1>
-      <p>A run appears here as soon as it has written its first record. Start one with <code>orsta train RECIPE</code>, or name its folder.</p>
+      <p>
+        A run appears here as soon as it has written its first record. Start one with <code>orsta train RECIPE</code>, or name its folder.
+      </p>
     </section>
   );
 }

@@ -49,7 +49,11 @@ function options(chart: Chart, look: PlotLook, events: PlotEvents): uPlot.Option
       { ...shared, size: 24, gap: 4, space: 56, values: (_plot, ticks) => ticks.map(format) },
       { ...shared, size: 46, gap: 4, space: 32, values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : formatNumber(tick))) },
     ],
-    cursor: { sync: { key: SYNC, scales: ['x', null] }, points: { show: chart.curves.length <= MANY, size: 6 }, drag: { x: true, y: false, setScale: false } },
+    cursor: {
+      sync: { key: SYNC, scales: ['x', null] },
+      points: { show: chart.curves.length <= MANY, size: 6 },
+      drag: { x: true, y: false, setScale: false },
+    },
     series: [{}, ...chart.curves.flatMap((curve) => seriesOf(curve, chart.curves.length, look))],
     hooks: { setCursor: [(plot) => tellHover(plot, events)], setSelect: [(plot) => tellZoom(plot, events)] },
   };

@@ -9,7 +9,17 @@ type Response = RolloutGroup['rollouts'][number];
 type Box = NonNullable<Response['boxes']>[number];
 
 /** A group of responses. */
-export function RolloutDetail({ run, group, step, compact = false }: { run: string; group: RolloutGroup; step: number; compact?: boolean }): JSX.Element {
+export function RolloutDetail({
+  run,
+  group,
+  step,
+  compact = false,
+}: {
+  run: string;
+  group: RolloutGroup;
+  step: number;
+  compact?: boolean;
+}): JSX.Element {
   const focus = useSignal<number | undefined>(undefined);
   return (
     <article class={compact ? 'detail compact' : 'detail'} aria-label={`Sample ${group.sample} at step ${String(step)}`}>
@@ -43,7 +53,17 @@ function Legend() {
   );
 }
 
-function BoxedImage({ address, index, group, focus }: { address: string; index: number; group: RolloutGroup; focus: Signal<number | undefined> }) {
+function BoxedImage({
+  address,
+  index,
+  group,
+  focus,
+}: {
+  address: string;
+  index: number;
+  group: RolloutGroup;
+  focus: Signal<number | undefined>;
+}) {
   const size = useSignal<{ width: number; height: number } | undefined>(undefined);
   const on = ({ image = 0 }: Box): boolean => image === index;
   const truth = (group.rollouts[0]?.boxes ?? []).filter((box) => on(box) && box.kind === 'ground_truth');
@@ -57,14 +77,22 @@ function BoxedImage({ address, index, group, focus }: { address: string; index: 
       />
       {size.value !== undefined && (
         <svg viewBox={`0 0 ${String(size.value.width)} ${String(size.value.height)}`} aria-hidden="true">
-          {truth.map((box, i) => <Rectangle key={i} box={box} kind="truth" />)}
-          {said.map((boxes, i) => boxes.map((box, j) => (
-            <Rectangle key={`${String(i)} ${String(j)}`} box={box} kind={focus.value === undefined || focus.value === i ? 'said' : 'said dim'} />
-          )))}
+          {said.map((boxes, i) =>
+            boxes.map((box, j) => <Rectangle key={`${String(i)} ${String(j)}`} box={box} kind={focusClass(focus.value, i)} />),
+          )}
+          {truth.map((box, i) => (
+            <Rectangle key={i} box={box} kind="truth" />
+          ))}
         </svg>
       )}
     </div>
   );
+}
+
+/** All responses at once are faint; the one under the mouse stands out. */
+function focusClass(focus: number | undefined, index: number): string {
+  if (focus === undefined) return 'said all';
+  return focus === index ? 'said' : 'said dim';
 }
 
 function Rectangle({ box: { bbox_2d, label }, kind }: { box: Box; kind: string }) {
@@ -83,13 +111,25 @@ function Rectangle({ box: { bbox_2d, label }, kind }: { box: Box; kind: string }
 function ResponseRow({ rollout, index, focus }: { rollout: Response; index: number; focus: Signal<number | undefined> }) {
   const { result, advantage, response, response_tokens, truncated } = rollout;
   return (
-    <li class="response" tabIndex={0} onMouseEnter={() => (focus.value = index)} onMouseLeave={() => (focus.value = undefined)} onFocus={() => (focus.value = index)} onBlur={() => (focus.value = undefined)}>
+    <li
+      class="response"
+      tabIndex={0}
+      onMouseEnter={() => (focus.value = index)}
+      onMouseLeave={() => (focus.value = undefined)}
+      onFocus={() => (focus.value = index)}
+      onBlur={() => (focus.value = undefined)}
+    >
       <Score result={result} />
       <div class="said">
         <pre>{response === '' ? '(empty)' : response}</pre>
         <p class="facts">
-          {advantage !== undefined && <span class={advantage > 0 ? 'good' : advantage < 0 ? 'poor' : ''}>{`advantage ${advantage > 0 ? '+' : ''}${formatNumber(advantage)}`}</span>}
-          {result.status === 'scored' && Object.entries(result.components).map(([name, value]) => <span key={name}>{`${name} ${formatNumber(value)}`}</span>)}
+          {advantage !== undefined && (
+            <span
+              class={advantage > 0 ? 'good' : advantage < 0 ? 'poor' : ''}
+            >{`advantage ${advantage > 0 ? '+' : ''}${formatNumber(advantage)}`}</span>
+          )}
+          {result.status === 'scored' &&
+            Object.entries(result.components).map(([name, value]) => <span key={name}>{`${name} ${formatNumber(value)}`}</span>)}
           {result.status === 'failed' && <span class="poor">{`${result.error.code}: ${result.error.message}`}</span>}
           {response_tokens !== undefined && <span>{`${String(response_tokens)} tokens`}</span>}
           {truncated === true && <span class="poor">cut at the limit</span>}
@@ -105,7 +145,9 @@ function Score({ result }: { result: Response['result'] }) {
   return (
     <span class="score">
       {formatNumber(result.reward)}
-      <i class="meter" aria-hidden="true"><i style={{ width: `${String(100 * share)}%` }} /></i>
+      <i class="meter" aria-hidden="true">
+        <i style={{ width: `${String(100 * share)}%` }} />
+      </i>
     </span>
   );
 }

@@ -11,7 +11,12 @@ export const rolloutSplit: Signal<string> = signal('train');
 /** The wanted step; the last one where undefined. */
 export const rolloutStep: Signal<number | undefined> = signal(undefined);
 /** Filters; empty texts are none. */
-export const rolloutFilter: Signal<{ source: string; verifier: string; outcome: string; text: string }> = signal({ source: '', verifier: '', outcome: '', text: '' });
+export const rolloutFilter: Signal<{ source: string; verifier: string; outcome: string; text: string }> = signal({
+  source: '',
+  verifier: '',
+  outcome: '',
+  text: '',
+});
 /** Groups that are skipped: the page. */
 export const rolloutSkip: Signal<number> = signal(0);
 /** What came. */
@@ -30,7 +35,10 @@ export const PAGE = 30;
 
 /** The run whose rollouts are shown. */
 export const currentRun: Signal<RunDetails | undefined> = computed(
-  () => shownRuns.value.find(({ id }) => id === rolloutRun.value) ?? shownRuns.value.find(({ steps }) => steps.length > 0) ?? shownRuns.value[0],
+  () =>
+    shownRuns.value.find(({ id }) => id === rolloutRun.value) ??
+    shownRuns.value.find(({ steps }) => steps.length > 0) ??
+    shownRuns.value[0],
 );
 
 /** Steps of the shown run with rollouts of the split. */
@@ -49,7 +57,9 @@ export const currentStep: Signal<number | undefined> = computed(() => {
 });
 
 /** The chosen group. */
-export const currentGroup: Signal<RolloutGroup | undefined> = computed(() => rolloutPage.value?.groups[chosenGroup.value] ?? rolloutPage.value?.groups[0]);
+export const currentGroup: Signal<RolloutGroup | undefined> = computed(
+  () => rolloutPage.value?.groups[chosenGroup.value] ?? rolloutPage.value?.groups[0],
+);
 
 /** Goes some steps on or back. */
 export function moveStep(by: number): void {

@@ -52,33 +52,57 @@ export function RolloutsView(): JSX.Element {
 function StepBar() {
   const steps = rolloutSteps.value;
   const step = currentStep.value;
-  const at = Math.max(0, steps.findIndex((one) => one.step === step));
+  const at = Math.max(
+    0,
+    steps.findIndex((one) => one.step === step),
+  );
   const splits = [...new Set(currentRun.value?.steps.flatMap(({ counts }) => Object.keys(counts)) ?? [])].sort().reverse();
   return (
     <div class="toolbar" role="toolbar" aria-label="Step">
       {shownRuns.value.length > 1 && (
         <select aria-label="Run" value={currentRun.value?.id} onChange={({ currentTarget }) => (rolloutRun.value = currentTarget.value)}>
-          {shownRuns.value.map(({ id }) => <option key={id}>{id}</option>)}
+          {shownRuns.value.map(({ id }) => (
+            <option key={id}>{id}</option>
+          ))}
         </select>
       )}
       <div class="choice" role="group" aria-label="Split">
         {splits.map((split) => (
-          <button key={split} aria-pressed={rolloutSplit.value === split} onClick={() => (rolloutSplit.value = split)}>{split}</button>
+          <button key={split} aria-pressed={rolloutSplit.value === split} onClick={() => (rolloutSplit.value = split)}>
+            {split}
+          </button>
         ))}
       </div>
-      <button class="icon" aria-label="Step before" onClick={() => moveStep(-1)}>←</button>
+      <button class="icon" aria-label="Step before" onClick={() => moveStep(-1)}>
+        ←
+      </button>
       <input
-        type="range" class="steps" aria-label="Step" aria-valuetext={`step ${String(step)}`}
-        min="0" max={Math.max(0, steps.length - 1)} value={at}
+        type="range"
+        class="steps"
+        aria-label="Step"
+        aria-valuetext={`step ${String(step)}`}
+        min="0"
+        max={Math.max(0, steps.length - 1)}
+        value={at}
         onInput={({ currentTarget }) => (rolloutStep.value = steps[Number(currentTarget.value)]?.step)}
       />
-      <button class="icon" aria-label="Step after" onClick={() => moveStep(1)}>→</button>
+      <button class="icon" aria-label="Step after" onClick={() => moveStep(1)}>
+        →
+      </button>
       <strong class="step">{step === undefined ? `no ${rolloutSplit.value} rollouts` : `step ${String(step)}`}</strong>
       <span class="spacer" />
-      <button class="chip" aria-pressed={compareOpen.value} onClick={() => (compareOpen.value = !compareOpen.value)}>compare with</button>
+      <button class="chip" aria-pressed={compareOpen.value} onClick={() => (compareOpen.value = !compareOpen.value)}>
+        compare with
+      </button>
       {compareOpen.value && (
-        <select aria-label="Step to compare with" value={String(compareStep.value ?? steps[0]?.step)} onChange={({ currentTarget }) => (compareStep.value = Number(currentTarget.value))}>
-          {steps.map(({ step: one }) => <option key={one} value={String(one)}>{`step ${String(one)}`}</option>)}
+        <select
+          aria-label="Step to compare with"
+          value={String(compareStep.value ?? steps[0]?.step)}
+          onChange={({ currentTarget }) => (compareStep.value = Number(currentTarget.value))}
+        >
+          {steps.map(({ step: one }) => (
+            <option key={one} value={String(one)}>{`step ${String(one)}`}</option>
+          ))}
         </select>
       )}
     </div>
@@ -98,17 +122,37 @@ function FilterBar() {
       <Filter label="Source" value={source} names={page?.sources ?? []} choose={(value) => set({ source: value })} />
       <Filter label="Verifier" value={verifier} names={page?.verifiers ?? []} choose={(value) => set({ verifier: value })} />
       <Filter label="Outcome" value={outcome} names={['right', 'mixed', 'wrong', 'failed']} choose={(value) => set({ outcome: value })} />
-      <input id="rollout-text" type="search" aria-label="Text in prompt or response" placeholder="text in prompt or response   ( / )" class="wide" value={text} onInput={({ currentTarget }) => set({ text: currentTarget.value })} />
+      <input
+        id="rollout-text"
+        type="search"
+        aria-label="Text in prompt or response"
+        placeholder="text in prompt or response   ( / )"
+        class="wide"
+        value={text}
+        onInput={({ currentTarget }) => set({ text: currentTarget.value })}
+      />
       <Pager total={page?.total ?? 0} />
     </div>
   );
 }
 
-function Filter({ label, value, names, choose }: { label: string; value: string; names: readonly string[]; choose: (value: string) => void }) {
+function Filter({
+  label,
+  value,
+  names,
+  choose,
+}: {
+  label: string;
+  value: string;
+  names: readonly string[];
+  choose: (value: string) => void;
+}) {
   return (
     <select aria-label={label} value={value} onChange={({ currentTarget }) => choose(currentTarget.value)}>
       <option value="">{`any ${label.toLowerCase()}`}</option>
-      {[...new Set([...names, ...(value === '' ? [] : [value])])].map((name) => <option key={name}>{name}</option>)}
+      {[...new Set([...names, ...(value === '' ? [] : [value])])].map((name) => (
+        <option key={name}>{name}</option>
+      ))}
     </select>
   );
 }
@@ -121,9 +165,15 @@ function Pager({ total }: { total: number }) {
   };
   return (
     <span class="pager">
-      <span class="faint">{total === 0 ? 'no prompts' : `${String(from + 1)}–${String(Math.min(total, from + PAGE))} of ${String(total)} prompts`}</span>
-      <button class="icon" aria-label="Prompts before" disabled={from === 0} onClick={() => turn(-PAGE)}>‹</button>
-      <button class="icon" aria-label="Further prompts" disabled={from + PAGE >= total} onClick={() => turn(PAGE)}>›</button>
+      <span class="faint">
+        {total === 0 ? 'no prompts' : `${String(from + 1)}–${String(Math.min(total, from + PAGE))} of ${String(total)} prompts`}
+      </span>
+      <button class="icon" aria-label="Prompts before" disabled={from === 0} onClick={() => turn(-PAGE)}>
+        ‹
+      </button>
+      <button class="icon" aria-label="Further prompts" disabled={from + PAGE >= total} onClick={() => turn(PAGE)}>
+        ›
+      </button>
     </span>
   );
 }
@@ -166,7 +216,11 @@ function Rewards({ group }: { group: RolloutGroup }) {
     <span class="rewards">
       <span class="bars" aria-hidden="true">
         {group.rollouts.slice(0, 16).map(({ result }, i) => (
-          <i key={i} class={result.status === 'failed' ? 'failed' : ''} style={{ height: `${String(result.status === 'failed' ? 100 : Math.max(6, 100 * Math.min(1, Math.max(0, result.reward))))}%` }} />
+          <i
+            key={i}
+            class={result.status === 'failed' ? 'failed' : ''}
+            style={{ height: `${String(result.status === 'failed' ? 100 : Math.max(6, 100 * Math.min(1, Math.max(0, result.reward))))}%` }}
+          />
         ))}
       </span>
       <span class="mean">{mean === undefined ? 'failed' : formatNumber(mean)}</span>
@@ -180,11 +234,12 @@ function Detail({ run }: { run: string }) {
   const other = compareStep.value ?? rolloutSteps.value[0]?.step;
   return (
     <div class={compareOpen.value ? 'details two' : 'details'}>
-      {compareOpen.value && (
-        comparedGroup.value === null || comparedGroup.value === undefined
-          ? <p class="note pad">{`Sample ${group.sample} was not drawn at step ${String(other)}. Held-out samples (split test) come back at each evaluation.`}</p>
-          : <RolloutDetail run={run} group={comparedGroup.value} step={other ?? 0} compact />
-      )}
+      {compareOpen.value &&
+        (comparedGroup.value === null || comparedGroup.value === undefined ? (
+          <p class="note pad">{`Sample ${group.sample} was not drawn at step ${String(other)}. Held-out samples (split test) come back at each evaluation.`}</p>
+        ) : (
+          <RolloutDetail run={run} group={comparedGroup.value} step={other ?? 0} compact />
+        ))}
       <RolloutDetail run={run} group={group} step={currentStep.value ?? 0} compact={compareOpen.value} />
     </div>
   );

@@ -3,15 +3,19 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { formatAge, formatCount } from './format.ts';
 import { strokeOf } from './palette.ts';
-import { dark, details, runColor, runs, selected, shownRuns, sources, splits, toggled, toggleRun } from './state.ts';
+import { dark, details, runColor, runs, selected, shownRuns, sources, splits, toggled, toggleRun, view } from './state.ts';
 
 /** The left column. */
 export function Sidebar(): JSX.Element {
   return (
     <aside aria-label="Runs and filters">
       <RunList />
-      <SplitFilter />
-      <SourceFilter />
+      {view.value === 'curves' && (
+        <>
+          <SplitFilter />
+          <SourceFilter />
+        </>
+      )}
     </aside>
   );
 }
@@ -62,7 +66,12 @@ function SplitFilter() {
       <h2>Split</h2>
       <div class="chips">
         {all.map((split) => (
-          <button key={split} class="chip" aria-pressed={splits.value.has(split)} onClick={() => (splits.value = toggled(splits.value, split))}>
+          <button
+            key={split}
+            class="chip"
+            aria-pressed={splits.value.has(split)}
+            onClick={() => (splits.value = toggled(splits.value, split))}
+          >
             {split}
           </button>
         ))}
@@ -74,26 +83,43 @@ function SplitFilter() {
 function SourceFilter() {
   const search = useSignal('');
   const all = allSources();
-  const shown = all.filter(({ source, task, verifier }) => `${source} ${task} ${verifier}`.toLowerCase().includes(search.value.toLowerCase()));
+  const shown = all.filter(({ source, task, verifier }) =>
+    `${source} ${task} ${verifier}`.toLowerCase().includes(search.value.toLowerCase()),
+  );
   const tasks = [...new Set(all.map(({ task }) => task).filter((task) => task !== ''))];
   const verifiers = [...new Set(all.map(({ verifier }) => verifier).filter((verifier) => verifier !== ''))];
-  const choose = (fits: (entry: SourceEntry) => boolean): void => void (sources.value = new Set(all.filter(fits).map(({ source }) => source)));
+  const choose = (fits: (entry: SourceEntry) => boolean): void =>
+    void (sources.value = new Set(all.filter(fits).map(({ source }) => source)));
   return (
     <section class="grow">
       <h2>Sources</h2>
       <Pick label="By task" names={tasks} choose={(name) => choose(({ task }) => task === name)} />
       <Pick label="By verifier" names={verifiers} choose={(name) => choose(({ verifier }) => verifier === name)} />
-      <input type="search" aria-label="Find a source" placeholder="find a source" value={search.value} onInput={({ currentTarget }) => (search.value = currentTarget.value)} />
+      <input
+        type="search"
+        aria-label="Find a source"
+        placeholder="find a source"
+        value={search.value}
+        onInput={({ currentTarget }) => (search.value = currentTarget.value)}
+      />
       <div class="chips">
-        <button class="chip" onClick={() => (sources.value = new Set(['all']))}>aggregate</button>
-        <button class="chip" onClick={() => (sources.value = new Set(shown.map(({ source }) => source)))}>select {String(shown.length)}</button>
+        <button class="chip" onClick={() => (sources.value = new Set(['all']))}>
+          aggregate
+        </button>
+        <button class="chip" onClick={() => (sources.value = new Set(shown.map(({ source }) => source)))}>
+          select {String(shown.length)}
+        </button>
       </div>
       <ul class="sources" aria-label="Sources">
-        {shown.map(({ source }, index) => (
+        {shown.map(({ source }) => (
           <li key={source}>
             <label class="row">
-              <input type="checkbox" checked={sources.value.has(source)} onChange={() => (sources.value = toggled(sources.value, source))} />
-              <SourceSwatch source={source} fallback={index} />
+              <input
+                type="checkbox"
+                checked={sources.value.has(source)}
+                onChange={() => (sources.value = toggled(sources.value, source))}
+              />
+              <SourceSwatch source={source} />
               <span class="name">{source}</span>
             </label>
           </li>
@@ -104,7 +130,7 @@ function SourceFilter() {
 }
 
 /** The color of a source's curves, where sources are what colors tell apart. */
-function SourceSwatch({ source }: { source: string; fallback: number }) {
+function SourceSwatch({ source }: { source: string }) {
   const place = [...sources.value].indexOf(source);
   const colored = place >= 0 && sources.value.size > 1 && selected.value.length === 1;
   return colored ? <i class="swatch" style={{ background: strokeOf(place, dark.value).color }} /> : null;

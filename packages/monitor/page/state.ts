@@ -138,7 +138,11 @@ export async function reporting(task: () => Promise<void>): Promise<void> {
 
 function readAddress(): void {
   const given = new URLSearchParams(location.hash.slice(1));
-  const list = (name: string): string[] | undefined => given.get(name)?.split('\n').filter((text) => text !== '');
+  const list = (name: string): string[] | undefined =>
+    given
+      .get(name)
+      ?.split('\n')
+      .filter((text) => text !== '');
   selected.value = list('runs') ?? selected.value;
   const shown = given.get('view');
   if (shown === 'curves' || shown === 'rollouts' || shown === 'alarms') view.value = shown;

@@ -7,7 +7,9 @@ export function TopBar(): JSX.Element {
   const critical = shownRuns.value.some((run) => run.alarms.some(({ severity }) => severity === 'critical'));
   return (
     <header class="top">
-      <a class="skip" href="#main">Skip to content</a>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
       <span class="brand">
         <img src="icon.svg" alt="" width="22" height="22" /> V-Triune <span class="faint">monitor</span>
       </span>
@@ -20,7 +22,11 @@ export function TopBar(): JSX.Element {
       <span class={`live ${connected.value ? 'on' : 'off'}`} role="status">
         <i aria-hidden="true" /> {connected.value ? 'live' : 'server not reached'}
       </span>
-      <button class="icon" aria-label={dark.value ? 'Use light colors' : 'Use dark colors'} onClick={() => (theme.value = dark.value ? 'light' : 'dark')}>
+      <button
+        class="icon"
+        aria-label={dark.value ? 'Use light colors' : 'Use dark colors'}
+        onClick={() => (theme.value = dark.value ? 'light' : 'dark')}
+      >
         {dark.value ? '☀' : '☾'}
       </button>
       <button class="icon" aria-label="Explain the keys" onClick={() => (helpOpen.value = true)}>

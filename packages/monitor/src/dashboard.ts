@@ -41,7 +41,9 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     server.once('listening', resolve);
     server.once('error', (cause) => {
       registry.close();
-      reject(new MonitorError('invalid_argument', `${host}:${port} cannot be opened: ${cause.message}; choose another port or host`, cause));
+      reject(
+        new MonitorError('invalid_argument', `${host}:${port} cannot be opened: ${cause.message}; choose another port or host`, cause),
+      );
     });
   });
   const address = server.address() as AddressInfo;
