@@ -1,5 +1,5 @@
-import { licenseProblems, nameProblems, skeletonProblems } from '../lib/skeleton.mjs';
-import { allMembers, publishedPackages } from '../lib/workspace.mjs';
+import { licenseProblems, nameProblems, pageProblems, skeletonProblems } from '../lib/skeleton.mjs';
+import { allMembers, publishedMembers, publishedPackages } from '../lib/workspace.mjs';
 
 /** Packages look alike: the same files, the same fields in package.json, one license, file names that say what is inside. */
 export const skeleton = {
@@ -7,6 +7,7 @@ export const skeleton = {
   run: async () => ({
     problems: [
       ...publishedPackages().flatMap(skeletonProblems),
+      ...publishedMembers().flatMap(pageProblems),
       ...allMembers().flatMap((member) => [...licenseProblems(member), ...nameProblems(member)]),
     ],
   }),

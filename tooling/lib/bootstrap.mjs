@@ -1,6 +1,8 @@
+import { relative, resolve } from 'node:path';
 import { providePnpm } from './pnpm.mjs';
 import { run } from './run.mjs';
 import { stage } from './stage.mjs';
+import { packAll } from './tarballs.mjs';
 
 const INSTALL = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirm-modules-purge=false'];
 // A second start must not fail because the first one left its run.
@@ -17,12 +19,16 @@ The dependencies could not be installed. The lines above say which one and why. 
 const BUILD_HELP = `
 The build failed; the first error above is the one to look at. \`npx turbo run build --force\` repeats it without the cache.`;
 
-/** What the three commands do after the install. Each returns an exit code. */
+/** What the four commands do after the install. Each returns an exit code. */
 const COMMANDS = {
   setup: async () => (await build()).code,
   start: async (args) => {
     const { code } = await build();
     return code === 0 ? (await run('node', [...TRAIN, ...args])).code : code;
+  },
+  pack: async ([folder = 'tarballs']) => {
+    const { code } = await build();
+    return code === 0 ? pack(resolve(folder)) : code;
   },
   // The build is one of the gates there, so that a failing build does not hide what the others find.
   test: async (args) => (await run('node', ['tooling/run-gates.mjs', ...args])).code,
@@ -34,17 +40,32 @@ async function build() {
   return result;
 }
 
+async function pack(folder) {
+  const packed = await stage('pack', () => packAll(folder).then((files) => ({ code: 0, files })));
+  const shown = relative(process.cwd(), folder) || '.';
+  console.log(`
+${[...packed.files.values()].join('\n')}
+
+Install them into another project with
+  npm install ${folder}/*.tgz
+or one part and what it needs, such as
+  npm install ${folder}/vtriune-{verifiers,format,iou}-*.tgz
+A verifier package of your own that needs no registry:
+  npx orsta new verifier NAME --packages ${shown}`);
+  return 0;
+}
+
 /**
  * Installs from the lockfile, builds, and does what was asked.
  *
- * @param {string | undefined} command `setup`, `start` or `test`
+ * @param {string | undefined} command `setup`, `start`, `test` or `pack`
  * @param {string[]} args passed on to what is run
  * @returns {Promise<number>} the exit code
  */
 export async function bootstrap(command, args) {
   const then = COMMANDS[command];
   if (then === undefined) {
-    console.error(`'${command}' is not known here. Run \`npm start\`, \`npm test\` or \`npm run setup\`.`);
+    console.error(`'${command}' is not known here. Run \`npm start\`, \`npm test\`, \`npm run setup\` or \`npm run pack\`.`);
     return 2;
   }
   const { code } = await stage('install from the lockfile (pnpm)', install);

@@ -1,7 +1,7 @@
 // What all published packages have in common, as data and as a check. `pnpm new:package` makes it, the gate `skeleton` keeps it.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './workspace.mjs';
+import { readJson, root } from './workspace.mjs';
 
 const REQUIRED_FILES = ['README.md', 'LICENSE', 'package.json', 'tsconfig.json', 'tsup.config.ts', 'src/index.ts', 'src/errors.ts'];
 
@@ -19,6 +19,7 @@ const KEBAB = /^([a-z0-9]+(-[a-z0-9]+)*(\.test|\.e2e\.test|\.bench)?\.ts|[A-Z]+\
  * @param {{ exports?: object, scripts?: object, files?: string[] }} [manifest] further subpaths, scripts and pages are the package's own
  */
 export function expectedFields(id, { exports = {}, scripts = {}, files = [] } = {}) {
+  const entry = exports['.'] ?? ENTRY;
   const ownPages = files.filter((file) => file.endsWith('.md') && file !== 'README.md');
   return {
     name: `@vtriune/${id}`,
@@ -26,11 +27,49 @@ export function expectedFields(id, { exports = {}, scripts = {}, files = [] } = 
     type: 'module',
     sideEffects: false,
     engines: { node: '>=20.19' },
-    exports: { ...exports, '.': ENTRY, './package.json': './package.json' },
+    exports: {
+      ...exports,
+      '.': entry.browser === undefined ? ENTRY : { types: ENTRY.types, browser: './dist/browser.js', default: ENTRY.default },
+      './package.json': './package.json',
+    },
     files: ['dist', 'schema', 'README.md', 'LICENSE', ...ownPages],
     publishConfig: { access: 'public', provenance: true },
     scripts: { ...scripts, build: 'tsup', typecheck: 'tsc -p tsconfig.json' },
   };
+}
+
+/**
+ * The fields that say where a package's source is. The address stands in the root's package.json and nowhere else by hand.
+ *
+ * @param {string} path from the root
+ */
+export function placeFields(path) {
+  const { repository, bugs } = readJson(join(root, 'package.json'));
+  const page = repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
+  return { homepage: `${page}/tree/main/${path}#readme`, repository: { ...repository, directory: path }, bugs };
+}
+
+/**
+ * What everything published needs for its page in the registry, and links of its README that end at the package's own folder.
+ *
+ * @param {{ folder: string, path: string, manifest: object }} member
+ * @returns {string[]}
+ */
+export function pageProblems({ folder, path, manifest }) {
+  const differing = Object.entries(placeFields(path)).filter(([field, value]) => JSON.stringify(manifest[field]) !== JSON.stringify(value));
+  const files = ['README.md', ...(manifest.files ?? []).filter((file) => file.endsWith('.md') && file !== 'README.md')];
+  const links = files
+    .filter((file) => existsSync(join(folder, file)))
+    .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/\]\((\.\.\/[^)]*)\)/g)].map(([, link]) => ({ file, link })));
+  return [
+    ...(Array.isArray(manifest.keywords) && manifest.keywords.length > 2
+      ? []
+      : [`${path}/package.json: "keywords" must name three or more`]),
+    ...differing.map(([field, value]) => `${path}/package.json: "${field}" must be ${JSON.stringify(value)}`),
+    ...links.map(
+      ({ file, link }) => `${path}/${file}: the link ${link} leaves the package; write the address on ${placeFields(path).homepage}`,
+    ),
+  ];
 }
 
 /**

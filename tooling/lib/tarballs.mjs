@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './run.mjs';
-import { publishedPackages, root } from './workspace.mjs';
+import { publishedMembers, root } from './workspace.mjs';
 
-const folder = join(root, 'node_modules', '.cache', 'gates', 'tarballs');
+const forGates = join(root, 'node_modules', '.cache', 'gates', 'tarballs');
 
 let packing;
 
@@ -13,19 +13,24 @@ let packing;
  * @returns {Promise<Map<string, string>>} package name -> tarball
  */
 export function tarballs() {
-  packing ??= packAll();
+  packing ??= packAll(forGates);
   return packing;
 }
 
-async function packAll() {
-  rmSync(folder, { recursive: true, force: true });
+/**
+ * Packs every published package into a folder that is emptied of other tarballs first.
+ *
+ * @param {string} folder
+ * @returns {Promise<Map<string, string>>} package name -> tarball
+ */
+export async function packAll(folder) {
   mkdirSync(folder, { recursive: true });
-  const { code, output, errors } = await run('pnpm', ['-r', '--filter', './packages/*', 'pack', '--pack-destination', folder], {
-    capture: true,
-  });
+  for (const old of readdirSync(folder).filter((file) => file.endsWith('.tgz'))) rmSync(join(folder, old));
+  const filters = publishedMembers().flatMap(({ path }) => ['--filter', `./${path}`]);
+  const { code, output, errors } = await run('pnpm', ['-r', ...filters, 'pack', '--pack-destination', folder], { capture: true });
   if (code !== 0) throw new Error(`pnpm pack ended with code ${code}: ${errors}${output}`);
   const files = readdirSync(folder);
-  const found = publishedPackages().map(({ manifest }) => [manifest.name, files.find((file) => file === tarballName(manifest))]);
+  const found = publishedMembers().map(({ manifest }) => [manifest.name, files.find((file) => file === tarballName(manifest))]);
   const missing = found.filter(([, file]) => file === undefined).map(([name]) => name);
   if (missing.length > 0) throw new Error(`pnpm pack made no tarball of ${missing.join(', ')}; it made ${files.join(', ')}`);
   return new Map(found.map(([name, file]) => [name, join(folder, file)]));

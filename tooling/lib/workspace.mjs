@@ -23,9 +23,14 @@ export function membersOf(group) {
     .map((member) => ({ ...member, id: basename(member.folder), manifest: readJson(join(member.folder, 'package.json')) }));
 }
 
-/** The packages that are published. */
+/** The packages that are published as libraries. */
 export function publishedPackages() {
   return membersOf('packages');
+}
+
+/** All that is published: the libraries and the runner. */
+export function publishedMembers() {
+  return allMembers().filter(({ manifest }) => manifest.private !== true);
 }
 
 /** The published packages and the apps. */

@@ -17,7 +17,7 @@ import {
 } from './commands/data.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
-import { newVerifierCommand } from './commands/new-verifier.ts';
+import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
 import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
 import { pretrain, type PretrainOptions } from './commands/pretrain.ts';
 import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
@@ -28,6 +28,8 @@ import { settingOptions } from './commands/setting-options.ts';
 import { recipeSettings } from './recipe/schema.ts';
 import { settingsHelp } from './recipe/settings-help.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
+import { watchCommand, type WatchCommandOptions } from './commands/watch.ts';
+import { reportCommand, type ReportCommandOptions } from './commands/report.ts';
 
 const split = new Option('--split <split>', 'held-out split').choices(['train', 'validation', 'test']).default('test');
 const plugins = new Option('--plugins <names...>', 'verifier packages, by npm name or path');
@@ -55,6 +57,7 @@ export function commandTable(context: CommandContext): Command {
   addRuns(program, context);
   addData(program, context);
   addServe(program, context);
+  addViews(program, context);
   program
     .command('new')
     .description('start a package of your own')
@@ -62,7 +65,8 @@ export function commandTable(context: CommandContext): Command {
     .description('a verifier package whose tests pass as generated')
     .argument('<name>', 'npm name, such as polygon-iou')
     .option('--out <folder>', 'where it goes instead of a folder of its name')
-    .action((name: string, options: { out?: string }) => newVerifierCommand(name, options, context));
+    .option('--packages <folder>', 'tarballs of `npm run pack` to install from instead of the registry')
+    .action((name: string, options: NewVerifierOptions) => newVerifierCommand(name, options, context));
   return program;
 }
 
@@ -91,6 +95,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
     .option('--again', 'go on with the unfinished run of this name, or start a new one as NAME-2, NAME-3, ...')
     .option('--dry-run', 'print the resolved recipe and the plan, and stop')
+    .option('--watch', 'show the runs as a page on this machine meanwhile')
     .addHelpText('after', `\nSettings of a recipe:\n${settingsHelp(recipeSettings.explain())}`)
     .action((given: string[], options: TrainCommandOptions) => trainCommand(given, options, context));
   program
@@ -126,6 +131,24 @@ function addRuns(program: Command, context: CommandContext): void {
     .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
 }
 
+function addViews(program: Command, context: CommandContext): void {
+  program
+    .command('watch')
+    .description('show runs as a page: curves, rollouts with their boxes, alarms')
+    .argument('[runs...]', 'run folders, or folders of runs (default: runs)')
+    .option('--host <host>', 'address to listen on; any other than 127.0.0.1 needs a token', '127.0.0.1')
+    .option('--port <n>', 'port; 0 takes a free one', whole, 8765)
+    .addOption(new Option('--token <token>', 'what visitors must bring').env('VTRIUNE_TOKEN'))
+    .action((runs: string[], options: WatchCommandOptions) => watchCommand(runs, options, context));
+  program
+    .command('report')
+    .description('write one HTML file about runs: curves, before and after, rollouts, recipe, comparison')
+    .argument('<runs...>', 'run folders')
+    .option('--out <html>', 'where it goes (default: report.html in the first run folder)')
+    .option('--png <png>', 'the curves also as a picture')
+    .action((runs: string[], options: ReportCommandOptions) => reportCommand(runs, options, context));
+}
+
 function addServe(program: Command, context: CommandContext): void {
   const serve = program
     .command('serve')
@@ -133,6 +156,7 @@ function addServe(program: Command, context: CommandContext): void {
     .option('--config <file>', 'settings as YAML; options here win')
     .addOption(new Option('--token <token>', 'bearer token that clients must send').env('VTRIUNE_TOKEN'))
     .option('--verbose', 'log every request')
+    .option('--watch', 'show the recorded runs as a page on this machine')
     .action((options: ServeCommandOptions) => serveCommand(options, context));
   for (const option of settingOptions(ServeSettings.explain())) serve.addOption(option);
   program

@@ -12,7 +12,7 @@ export { readTextLines } from './text-lines.ts';
 export { writeParquet, writeTrainerParquet, type SampleSource, type WriteParquetOptions } from './parquet-write.ts';
 // The prompt pool
 export { applyPromptPool, promptKindOf, type PromptKind, type PromptPoolOptions } from './prompt-pool.ts';
-export { PERCEPTION_POOL, REASONING_POOL, type PromptPool } from './prompt-pool-data.ts';
+export { ASKED_POOL, PERCEPTION_POOL, REASONING_POOL, type AskedPlace, type PromptPool } from './prompt-pool-data.ts';
 // Many sources
 export { createMix, type Draw, type Mix } from './mix.ts';
 export { sampleStats, verifiersOf, type SampleStats } from './stats.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IMAGE_MARK } from './sample.ts';
-import { PERCEPTION_POOL, REASONING_POOL } from './prompt-pool-data.ts';
+import { ASKED_POOL, PERCEPTION_POOL, REASONING_POOL } from './prompt-pool-data.ts';
 
 describe.each([
   ['reasoning', REASONING_POOL, '\\boxed{'],
@@ -24,5 +24,18 @@ describe.each([
   it('shows the notation of the answer, and adds no image mark', () => {
     expect(pool.layout).toContain(notation);
     expect([...pool.think, ...pool.answer, pool.layout].join(' ')).not.toContain(IMAGE_MARK);
+  });
+});
+
+describe.each([
+  ['boxes', /JSON/],
+  ['boxed', /\\boxed\{(\.\.\.)?\}/],
+  ['answer_tag', /<answer>.*<\/answer>/],
+  ['last_line', /last line|final line|line of its own|one line|own line/],
+] as const)('the asked pool for %s', (place, format) => {
+  it('has ten different instructions that name the format, and none that asks for thinking', () => {
+    expect(new Set(ASKED_POOL[place]).size).toBe(10);
+    for (const text of ASKED_POOL[place]) expect(text).toMatch(format);
+    expect(ASKED_POOL[place].join(' ')).not.toMatch(/think|reason|<image>/);
   });
 });

@@ -1,6 +1,6 @@
-// The wording of the prompt pool: per kind of task ten ways to ask for thinking and ten to ask for the answer, that is a
-// hundred prompts (paper section 4.2: a pool keeps the policy from tying its skill to one phrasing). The words are ours.
-// Every combination ends in the layout whose tags and line breaks the format reward counts.
+// The wording of the prompt pool. Two pools ask for thinking: ten ways to ask for it times ten ways to ask for the answer are a
+// hundred prompts (paper section 4.2: a pool keeps the policy from tying its skill to one phrasing). Each of them ends in the
+// layout whose tags and line breaks the format reward counts. A third pool asks for the answer's format only. The words are ours.
 
 /** Instructions of one kind of task: any `think` goes with any `answer`, and `layout` closes the prompt. */
 export interface PromptPool {
@@ -73,4 +73,59 @@ export const PERCEPTION_POOL: PromptPool = {
   think: THINK_PERCEPTION,
   answer: ANSWER_PERCEPTION,
   layout: 'Keep to this layout:\n<think>\n...\n</think>\n<answer>\n[{"bbox_2d": [x1, y1, x2, y2], "label": "..."}]\n</answer>',
+};
+
+/** Where a verifier reads an answer: `boxes` is a JSON list, the others are values of the verifiers' parameter `answer_format`. */
+export type AskedPlace = 'boxes' | 'boxed' | 'answer_tag' | 'last_line';
+
+/** Ten ways to ask for the format of the answer and for nothing else, for each place in which a verifier reads it. */
+export const ASKED_POOL: Readonly<Record<AskedPlace, readonly string[]>> = {
+  boxes: [
+    'Answer with boxes in JSON.',
+    'Answer with a JSON list of boxes: [{"bbox_2d": [x1, y1, x2, y2], "label": "..."}].',
+    'Give the boxes as JSON, each with bbox_2d and label.',
+    'Reply with JSON only: one entry per object, with its bbox_2d and its label.',
+    'Write the result as a JSON list of bbox_2d and label.',
+    'List every object in JSON, with the keys bbox_2d and label.',
+    'Output a JSON list. Each entry has a bbox_2d and a label.',
+    'Return the boxes in JSON, with corners as [x1, y1, x2, y2] under bbox_2d.',
+    'State the boxes as JSON entries with bbox_2d and label.',
+    'Use JSON for the answer: a list of objects with bbox_2d and label.',
+  ],
+  boxed: [
+    'Answer in \\boxed{}.',
+    'Put your answer in \\boxed{}.',
+    'Give the answer as \\boxed{...}.',
+    'Write the final answer inside \\boxed{}.',
+    'State the answer in the form \\boxed{...}.',
+    'Your answer belongs in \\boxed{}.',
+    'Reply with the answer in \\boxed{}.',
+    'Place the result in \\boxed{}.',
+    'Enclose the final answer in \\boxed{}.',
+    'End with the answer in \\boxed{}.',
+  ],
+  answer_tag: [
+    'Answer between <answer> and </answer>.',
+    'Put your answer between <answer> and </answer>.',
+    'Give the answer as <answer>...</answer>.',
+    'Write the final answer inside <answer> and </answer>.',
+    'State the answer in the form <answer>...</answer>.',
+    'Your answer belongs between <answer> and </answer>.',
+    'Reply with the answer in <answer> and </answer>.',
+    'Place the result between <answer> and </answer>.',
+    'Enclose the final answer in <answer> and </answer>.',
+    'End with the answer between <answer> and </answer>.',
+  ],
+  last_line: [
+    'Give the answer alone on the last line.',
+    'Put your answer on the last line.',
+    'The last line must hold the answer and nothing else.',
+    'Write the final answer on a line of its own at the end.',
+    'State the answer by itself on the last line.',
+    'Your last line is the answer only.',
+    'Reply so that the last line is the answer.',
+    'Place the result alone on the final line.',
+    'Close with one line that holds just the answer.',
+    'End with the answer on its own line.',
+  ],
 };

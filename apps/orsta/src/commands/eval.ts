@@ -11,7 +11,7 @@ import { summarize } from '../evaluation/summary.ts';
 import { createLive } from '../report/live.ts';
 import { evaluationTable } from '../report/table.ts';
 import { startEngine } from '../run/engine.ts';
-import { loadModelProcessor } from '../run/prepare.ts';
+import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
 import { loadAssets, suite, type Split } from '../suite/index.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -36,6 +36,7 @@ export interface EvalCommandOptions {
 export async function evalCommand(options: EvalCommandOptions, context: CommandContext): Promise<void> {
   const path = resolve(context.cwd, options.model);
   const processor = await loadModelProcessor(path);
+  noteGeneration(processor, context.notice);
   const images = createImageLoader({ processor: withMaxPixels(processor.config, options.maxPixels) });
   const items = await loadItems(options, { context, images, processor });
   const registry = await loadRegistry(options.plugins ?? [], context.cwd);

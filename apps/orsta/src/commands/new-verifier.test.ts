@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,20 @@ describe('newVerifierCommand', () => {
     });
     expect(read('vtriune-verifier-tags/src/index.test.ts')).toContain("describe('tags'");
     expect(read('vtriune-verifier-tags/README.md')).toContain('"verifier": "tags"');
+  });
+
+  it('installs from tarballs where these are given, and says which one is missing', async () => {
+    const packages = join(folder, 'tarballs');
+    mkdirSync(packages);
+    for (const id of ['verifiers', 'format']) writeFileSync(join(packages, `vtriune-${id}-0.1.0.tgz`), '');
+    await expect(newVerifierCommand('near', { packages: 'tarballs' }, context)).rejects.toThrow(/vtriune-iou-\*\.tgz.*npm run pack/);
+    expect(existsSync(join(folder, 'near'))).toBe(false);
+    writeFileSync(join(packages, 'vtriune-iou-0.1.0.tgz'), '');
+    await newVerifierCommand('near', { packages: 'tarballs' }, context);
+    expect(JSON.parse(read('near/package.json')).devDependencies).toMatchObject({
+      '@vtriune/verifiers': 'file:../tarballs/vtriune-verifiers-0.1.0.tgz',
+      '@vtriune/iou': 'file:../tarballs/vtriune-iou-0.1.0.tgz',
+    });
   });
 
   it('writes a plug-in that scores', async () => {

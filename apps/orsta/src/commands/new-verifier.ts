@@ -1,6 +1,8 @@
+// `orsta new verifier`: checks the name and the folder, and writes the files of `scaffold/verifier-files.ts`. Nothing is installed: the person
+// who runs it does that, from the registry or from tarballs.
 import { createRequire } from 'node:module';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { builtins } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
 import { verifierFiles } from '../scaffold/verifier-files.ts';
@@ -10,13 +12,27 @@ const PREFIX = 'vtriune-verifier-';
 const VERIFIER_NAME = /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/;
 const SCOPE = /^@[a-z0-9][a-z0-9._-]*\//;
 
-/** Writes a verifier package whose tests pass as it stands. Throws `usage` for a name that cannot be, `invalid_data` where the folder exists. */
-export async function newVerifierCommand(name: string, options: { readonly out?: string }, context: CommandContext): Promise<void> {
+/** What the generated package is tested with: `@vtriune/verifiers` and the siblings that it needs. */
+const NEEDED = ['verifiers', 'format', 'iou'];
+
+/** Options of `orsta new verifier`. */
+export interface NewVerifierOptions {
+  readonly out?: string;
+  /** Folder of the tarballs of `npm run pack`, to install from instead of the registry. */
+  readonly packages?: string;
+}
+
+/**
+ * Writes a verifier package whose tests pass as it is. Throws `usage` for a name that cannot be or tarballs that are not there, `invalid_data`
+ * where the folder exists.
+ */
+export async function newVerifierCommand(name: string, options: NewVerifierOptions, context: CommandContext): Promise<void> {
   const unscoped = name.replace(SCOPE, '');
   const verifierName = verifierNameOf(name, unscoped);
   const folder = resolve(context.cwd, options.out ?? unscoped);
+  const tarballs = options.packages === undefined ? {} : { tarballs: await tarballsFrom(resolve(context.cwd, options.packages), folder) };
   await makeFolder(folder);
-  const files = verifierFiles({ packageName: name, verifierName, verifiersVersion: versionOfVerifiers() });
+  const files = verifierFiles({ packageName: name, verifierName, verifiersVersion: versionOfVerifiers(), ...tarballs });
   for (const [file, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), text);
@@ -50,6 +66,17 @@ async function makeFolder(folder: string): Promise<void> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OrstaError('invalid_data', `${folder} cannot be made (${reason}). Choose another folder with --out.`, { cause });
   }
+}
+
+async function tarballsFrom(packages: string, folder: string): Promise<Record<string, string>> {
+  const present = await readdir(packages).catch(() => []);
+  const found = NEEDED.map((id): [string, string] => {
+    const file = present.find((name) => name.startsWith(`vtriune-${id}-`) && name.endsWith('.tgz'));
+    if (file === undefined)
+      throw new OrstaError('usage', `${packages} has no vtriune-${id}-*.tgz. Write the tarballs with \`npm run pack\` in a checkout.`);
+    return [`@vtriune/${id}`, `file:${relative(folder, join(packages, file)).split(sep).join('/')}`];
+  });
+  return Object.fromEntries(found);
 }
 
 function versionOfVerifiers(): string {

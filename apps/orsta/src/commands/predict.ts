@@ -9,7 +9,7 @@ import { boxesOf } from '../picture/sample-cell.ts';
 import { COLORS, wrapText, writeSheet } from '../picture/picture.ts';
 import { startEngine } from '../run/engine.ts';
 import { trainedSide } from '../run/model-facts.ts';
-import { loadModelProcessor } from '../run/prepare.ts';
+import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
 
 /** Options of `orsta predict`. */
 export interface PredictCommandOptions {
@@ -28,7 +28,7 @@ export async function predictCommand(options: PredictCommandOptions, context: Co
   const image = resolve(context.cwd, options.image);
   if (!existsSync(image)) throw new OrstaError('usage', `There is no image ${image}. Correct --image.`);
   const out = resolve(context.cwd, options.out ?? `${basename(image, extname(image))}-answer.png`);
-  const { response, seen, stored } = await answer(options, resolve(context.cwd, options.model), image);
+  const { response, seen, stored } = await answer(options, context, image);
   const scale = { x: stored.width / seen.width, y: stored.height / seen.height };
   const boxes = boxesOf(response).map(({ box: [x1, y1, x2, y2], ...named }) => ({
     ...named,
@@ -51,8 +51,10 @@ interface Answered {
   readonly stored: { readonly width: number; readonly height: number };
 }
 
-async function answer(options: PredictCommandOptions, model: string, path: string): Promise<Answered> {
+async function answer(options: PredictCommandOptions, context: CommandContext, path: string): Promise<Answered> {
+  const model = resolve(context.cwd, options.model);
   const processor = await loadModelProcessor(model);
+  noteGeneration(processor, context.notice);
   const named = { path };
   const stored = await createImageLoader().load(named, path);
   const maxPixels = options.maxPixels ?? areaWithinSide(stored, processor.config);

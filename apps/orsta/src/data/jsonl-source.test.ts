@@ -37,7 +37,7 @@ beforeAll(async () => {
 describe('jsonlSource', () => {
   const idsOf = async (seed: number, indices: readonly number[]): Promise<string[]> => {
     const source = await jsonlSource(
-      { kind: 'jsonl', files: files.map((path) => ({ path, weight: 1 })), heldOut: [], seed },
+      { kind: 'jsonl', files: files.map((path) => ({ path, weight: 1 })), heldOut: [], prompts: 'as_is', seed },
       createImageLoader(),
     );
     const items = await Promise.all(indices.map((index) => source.at(index)));
@@ -65,10 +65,47 @@ describe('jsonlSource', () => {
 
   it('gives the decoded image', async () => {
     const source = await jsonlSource(
-      { kind: 'jsonl', files: [{ path: join(folder, 'a.jsonl') }], heldOut: [], seed: 1 },
+      { kind: 'jsonl', files: [{ path: join(folder, 'a.jsonl') }], heldOut: [], prompts: 'as_is', seed: 1 },
       createImageLoader(),
     );
     expect((await source.at(0)).images[0]).toMatchObject({ width: 64, height: 48 });
+  });
+});
+
+describe('data.prompts', () => {
+  const drawn = async (prompts: 'as_is' | 'asked' | 'thinking', index: number): Promise<string | undefined> => {
+    const source = await jsonlSource(
+      { kind: 'jsonl', files: [{ path: join(folder, 'b.jsonl') }], heldOut: [], prompts, seed: 1 },
+      createImageLoader(),
+    );
+    return (await source.at(index)).sample.prompt[0]?.content;
+  };
+
+  it('leaves prompts as they are, asks for a format, or asks for thinking', async () => {
+    expect(await drawn('as_is', 3)).toBe('<image>\nq');
+    expect(await drawn('asked', 3)).toMatch(/^<image>\nq\n\n.*\\boxed\{(\.\.\.)?\}\.$/);
+    expect(await drawn('thinking', 3)).toMatch(/^<image>\nq\n\n.*<think>[^]*<answer>/);
+  });
+
+  it('uses other words for a sample that comes up again, the same ones after a resume, and fixed ones in evaluation', async () => {
+    const words = await Promise.all(Array.from({ length: 12 }, (_, index) => drawn('asked', index)));
+    expect(new Set(words).size).toBeGreaterThan(3);
+    expect(await drawn('asked', 7)).toBe(words[7]);
+    const asking = { prompts: 'asked', seed: 1 } as const;
+    const once = async () =>
+      (await (await heldOutFiles(files, { images: createImageLoader(), samplesPerTask: 9, asking })).at(0)).sample.prompt[0]?.content;
+    expect(await once()).toBe(await once());
+    expect(await once()).toContain('\\boxed{');
+  });
+
+  it('names sample and file where the prompt asks for a format already, before training begins', async () => {
+    const path = join(folder, 'asks.jsonl');
+    await writeJsonl(path, [{ ...sample('x1', 'even'), prompt: [{ role: 'user', content: '<image>q Answer in \\boxed{}.' }] }]);
+    const reading = jsonlSource({ kind: 'jsonl', files: [{ path }], heldOut: [], prompts: 'thinking', seed: 1 }, createImageLoader());
+    await expect(reading).rejects.toMatchObject({
+      code: 'invalid_data',
+      message: expect.stringMatching(/^Sample x1 of .*asks\.jsonl cannot be asked with data\.prompts=thinking: .*data\.prompts=as_is\.$/),
+    });
   });
 });
 

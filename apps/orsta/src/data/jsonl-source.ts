@@ -3,12 +3,13 @@
  * Samples without their images stay in memory; decoded images are kept up to a bound, the rest is read again when it comes up.
  */
 import { parse } from 'node:path';
-import { createMix, readSamples as samplesOf, type Sample } from '@vtriune/format';
+import { createMix, FormatError, readSamples as samplesOf, type Sample } from '@vtriune/format';
 import { at } from '@vtriune/format/at';
 import type { SampleSource, TrainingItem } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
 import type { HeldOut } from '../evaluation/held-out.ts';
 import type { JsonlSettings } from '../recipe/recipe.ts';
+import { ask, type AskSettings } from './ask.ts';
 import { expandFiles } from './expand-files.ts';
 import type { ImageLoader } from './image-loader.ts';
 
@@ -21,14 +22,30 @@ export interface LocatedSample {
 /** Reads the training files of a recipe. Throws `invalid_data` where one has no samples. */
 export async function jsonlSource(settings: JsonlSettings, images: ImageLoader): Promise<SampleSource> {
   const files = await Promise.all(settings.files.map(async ({ path, weight }) => ({ path, weight, samples: await readSamples(path) })));
+  // A prompt that cannot be asked stops the run here, not at the step that draws it.
+  for (const located of files.flatMap((file) => file.samples)) askLocated(located, settings);
   const samples = Object.fromEntries(files.map((file) => [file.path, file.samples]));
   const mix = createMix(samples, Object.fromEntries(files.map((file) => [file.path, file.weight ?? file.samples.length])), settings.seed);
   return {
     at: (index) => {
       if (mix.position !== index) mix.seek(index);
-      return loadItem(mix.next().item, images);
+      return loadItem(askLocated(mix.next().item, settings, index), images);
     },
   };
+}
+
+/** Asks for the answer as the recipe says. Throws `invalid_data` with sample and file where the prompt asks for a format already. */
+function askLocated({ sample, file }: LocatedSample, settings: AskSettings, draw?: number): LocatedSample {
+  try {
+    return { sample: ask(sample, settings, draw), file };
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause;
+    throw new OrstaError(
+      'invalid_data',
+      `Sample ${sample.extra_info.id} of ${file} cannot be asked with data.prompts=${settings.prompts}: ${cause.message}, with data.prompts=as_is.`,
+      { cause },
+    );
+  }
 }
 
 /** All samples of a file, or of the shards that a pattern such as `train-*.parquet` fits. Throws `invalid_data` where there is none. */
@@ -39,9 +56,18 @@ export async function readSamples(path: string): Promise<LocatedSample[]> {
   return samples;
 }
 
+/** Which samples of held-out files are taken, and how they ask; in their own words where `asking` is absent. */
+export interface HeldOutFilesOptions {
+  readonly images: ImageLoader;
+  readonly samplesPerTask: number;
+  readonly asking?: AskSettings;
+}
+
 /** Up to `samplesPerTask` samples of each ability, spread evenly over each file, in file order. */
-export async function heldOutFiles(files: readonly string[], options: { images: ImageLoader; samplesPerTask: number }): Promise<HeldOut> {
-  const all = (await Promise.all(files.map(readSamples))).flat();
+export async function heldOutFiles(files: readonly string[], options: HeldOutFilesOptions): Promise<HeldOut> {
+  const { asking } = options;
+  const read = (await Promise.all(files.map(readSamples))).flat();
+  const all = asking === undefined ? read : read.map((located) => askLocated(located, asking));
   const abilities = [...new Set(all.map(({ sample }) => sample.ability))];
   const chosen = abilities.flatMap((ability) =>
     spread(

@@ -13,6 +13,7 @@ import {
   type TaskName,
 } from '../suite/index.ts';
 import { OrstaError } from '../errors.ts';
+import { ask, type AskSettings } from './ask.ts';
 
 /** The suite's tasks of these names, in this order. Throws `usage` for a name that is not one. */
 export function tasksNamed(names: readonly string[]): SuiteTask[] {
@@ -25,21 +26,30 @@ export function tasksNamed(names: readonly string[]): SuiteTask[] {
 }
 
 /** Fresh scenes without end, the tasks in turn; raw pixels, no encoding. */
-export function suiteSource(assets: SuiteAssets, settings: { tasks: readonly TaskName[]; seed: number }): SampleSource {
+export function suiteSource(assets: SuiteAssets, settings: AskSettings & { tasks: readonly TaskName[] }): SampleSource {
   const tasks = tasksNamed(settings.tasks);
   return {
     at: (index) => {
       const task = tasks[index % tasks.length];
       if (task === undefined) return Promise.reject(new OrstaError('usage', 'The list of tasks is empty; name at least one.'));
       const scene = task.generate(createRandom(`train/${String(settings.seed)}/${String(index)}`), assets, 'train');
-      return Promise.resolve(sceneItem(scene, { id: `${task.name}-${String(settings.seed)}-${String(index)}`, split: 'train' }));
+      const id = `${task.name}-${String(settings.seed)}-${String(index)}`;
+      return Promise.resolve(sceneItem(scene, { id, split: 'train', asking: settings, draw: index }));
     },
   };
 }
 
+/** Which held-out scenes of the suite are asked about, and how; in the suite's own words where `asking` is absent. */
+export interface HeldOutSuiteOptions {
+  readonly tasks: readonly TaskName[];
+  readonly split: Split;
+  readonly samplesPerTask: number;
+  readonly asking?: AskSettings;
+}
+
 /** The same held-out scenes in every evaluation, whatever the recipe's seed. */
-export function heldOutSuite(assets: SuiteAssets, options: { tasks: readonly TaskName[]; split: Split; samplesPerTask: number }): HeldOut {
-  const { split, samplesPerTask } = options;
+export function heldOutSuite(assets: SuiteAssets, options: HeldOutSuiteOptions): HeldOut {
+  const { split, samplesPerTask, asking = AS_IS } = options;
   const tasks = tasksNamed(options.tasks);
   return {
     count: tasks.length * samplesPerTask,
@@ -47,14 +57,24 @@ export function heldOutSuite(assets: SuiteAssets, options: { tasks: readonly Tas
       const task = at(tasks, Math.floor(position / samplesPerTask));
       const index = position % samplesPerTask;
       const scene = generateScene(task, assets, { seed: 'evaluation', split, index });
-      return Promise.resolve(sceneItem(scene, { id: `${task.name}-${split}-${String(index)}`, split }));
+      return Promise.resolve(sceneItem(scene, { id: `${task.name}-${split}-${String(index)}`, split, asking }));
     },
   };
 }
 
-function sceneItem(scene: Scene, options: { id: string; split: Split }): TrainingItem {
+const AS_IS: AskSettings = { prompts: 'as_is', seed: 0 };
+
+interface SceneItemOptions {
+  readonly id: string;
+  readonly split: Split;
+  readonly asking: AskSettings;
+  readonly draw?: number;
+}
+
+function sceneItem(scene: Scene, { id, split, asking, draw }: SceneItemOptions): TrainingItem {
   const [question] = scene.questions;
   if (question === undefined)
-    throw new OrstaError('invalid_data', `Scene ${options.id} asks nothing; every generator must give at least one question.`);
-  return { sample: toSample(question, options), images: [{ width: scene.width, height: scene.height, data: scene.pixels }] };
+    throw new OrstaError('invalid_data', `Scene ${id} asks nothing; every generator must give at least one question.`);
+  const sample = toSample(question, { id, split, prompts: asking.prompts });
+  return { sample: ask(sample, asking, draw), images: [{ width: scene.width, height: scene.height, data: scene.pixels }] };
 }

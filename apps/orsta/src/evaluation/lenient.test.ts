@@ -25,6 +25,13 @@ describe('rewriteToAsked', () => {
     expect(rewriteToAsked(asked, 'nothing here')).toBeNull();
   });
 
+  it('puts the answer into tags where the verifier reads it there', () => {
+    const { reward_model, ...rest } = sample('detection', '[{"bbox_2d": [1, 2, 3, 4], "label": "cat"}]');
+    const asked = { ...rest, reward_model: { ...reward_model, verifier_parm: { answer_format: 'answer_tag' } } };
+    expect(rewriteToAsked(asked, '(1,2)-(3,4)')).toBe('<answer>[{"bbox_2d": [1, 2, 3, 4], "label": "cat"}]</answer>');
+    expect(rewriteToAsked(asked, 'nothing here')).toBeNull();
+  });
+
   it('knows which verifiers want boxes', () => {
     expect([asksForBoxes(sample('grounding', '[]')), asksForBoxes(sample('ocr', 'x'))]).toEqual([true, false]);
   });

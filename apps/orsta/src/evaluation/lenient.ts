@@ -11,7 +11,9 @@ export function asksForBoxes(sample: Sample): boolean {
 
 /** A response rewritten into the asked format; null where it holds no answer in any format. */
 export function rewriteToAsked(sample: Sample, response: string): string | null {
-  return toAskedFormat(questionOf(sample), response);
+  const text = toAskedFormat(questionOf(sample), response);
+  const inTags = sample.reward_model.verifier_parm?.['answer_format'] === 'answer_tag';
+  return text !== null && inTags ? `<answer>${text}</answer>` : text;
 }
 
 // The rewriting looks at nothing but whether boxes are asked for, and at the label of the first.

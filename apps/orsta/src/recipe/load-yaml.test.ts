@@ -37,7 +37,7 @@ describe('loadYaml', () => {
   it('replaces a group whose kind changes', async () => {
     const files = [write('first.yaml', good), write('second.yaml', 'data: { kind: jsonl, files: [{ path: x.jsonl }] }\n')];
     const { value } = await loadYaml(recipeSettings, files, { cwd: folder });
-    expect(value.data).toEqual({ kind: 'jsonl', files: [{ path: 'x.jsonl' }], heldOut: [], seed: 1 });
+    expect(value.data).toEqual({ kind: 'jsonl', files: [{ path: 'x.jsonl' }], heldOut: [], prompts: 'as_is', seed: 1 });
   });
 
   it('resolves paths against the file that says them, or the working directory for overrides', async () => {
@@ -70,7 +70,7 @@ describe('loadYaml', () => {
     expect(await messageOf(good.replace('kind: suite', 'kind: siute'))).toBe(
       'wrong.yaml:3:9 data.kind is "siute"; allowed: suite, jsonl. Did you mean "suite"?',
     );
-    expect(await messageOf(good.replace('kind: suite', 'kind: suite, file: x'))).toContain('Known here: kind, tasks, seed.');
+    expect(await messageOf(good.replace('kind: suite', 'kind: suite, file: x'))).toContain('Known here: kind, tasks, prompts, seed.');
   });
 
   it('lists what is allowed for a word', async () => {

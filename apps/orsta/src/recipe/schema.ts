@@ -11,13 +11,23 @@ function count(minimum: number, description: string) {
 }
 const Iou = Type.Number({ minimum: 0, maximum: 1 });
 
+/** How prompts ask for the answer; the same for both kinds of data. */
+const prompts = withDefault(
+  Type.Enum(['as_is', 'asked', 'thinking'], {
+    description:
+      'How prompts ask for the answer: as_is, in the words of the data; asked, for its format in one of ten wordings; thinking, for reasoning first, in one of a hundred.',
+  }),
+  'as_is',
+);
+
 const SuiteData = Type.Object(
   {
     kind: Type.Literal('suite'),
     tasks: withDefault(Type.Array(Type.Enum([...TASK_NAMES]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn.' }), [
       ...TASK_NAMES,
     ]),
-    seed: withDefault(count(0, 'Seed of the scenes.'), 1),
+    prompts,
+    seed: withDefault(count(0, 'Seed of the scenes and of the wordings.'), 1),
   },
   strict,
 );
@@ -41,7 +51,8 @@ const JsonlData = Type.Object(
     files: Type.Array(JsonlFile, { minItems: 1, description: 'Training samples.' }),
     heldOut: withDefault(Type.Array(Type.String({ minLength: 1 }), { description: 'Files of samples to evaluate on.' }), []),
     maxPixels: Type.Optional(count(1, "Largest image area in pixels; larger images are scaled down. The model's own limit where absent.")),
-    seed: withDefault(count(0, 'Seed of the order.'), 1),
+    prompts,
+    seed: withDefault(count(0, 'Seed of the order and of the wordings.'), 1),
   },
   strict,
 );

@@ -31,14 +31,14 @@ export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
     const heldOut =
       evaluation.samplesPerTask === 0
         ? NO_HELD_OUT
-        : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask });
+        : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask, asking: data });
     return { processor, samples: await jsonlSource(data, images), heldOut, reward, plugins };
   }
   const assets = await loadAssets();
   return {
     processor,
     samples: suiteSource(assets, data),
-    heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks }),
+    heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks, asking: data }),
     reward,
     plugins,
   };
@@ -81,6 +81,11 @@ export async function loadModelProcessor(path: string): Promise<Processor> {
       { cause },
     );
   }
+}
+
+/** Says what `generate()` of transformers would do otherwise with this model. */
+export function noteGeneration({ generation }: Processor, notice: (text: string) => void): void {
+  for (const note of generation.notes) notice(`note: ${note}\n`);
 }
 
 /** Largest image area that the model gets. */

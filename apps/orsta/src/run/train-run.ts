@@ -15,7 +15,7 @@ import { startEngine } from './engine.ts';
 import { evaluateStep } from './evaluate-step.ts';
 import { hasEvaluation } from './evaluations.ts';
 import { changedData, writeManifest } from './manifest.ts';
-import { prepare } from './prepare.ts';
+import { noteGeneration, prepare } from './prepare.ts';
 import { reportResult } from './report-result.ts';
 import { findPosition, forgetRecords, type RunPosition } from './resume.ts';
 import { openRolloutImages } from './rollout-images.ts';
@@ -57,6 +57,7 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   for (const warning of position.warnings) live.line(warning);
   refuseShorter(recipe, position);
   const prepared = await prepare(recipe, context.cwd);
+  noteGeneration(prepared.processor, context.notice);
   const { engine, backend } = await startEngine(
     { ...recipe, frozen: recipe.trainer.freeze, plugins: prepared.plugins },
     prepared.processor,

@@ -11,6 +11,8 @@ export interface VerifierPackage {
   readonly verifierName: string;
   /** Of `@vtriune/verifiers`: the oldest that will do. */
   readonly verifiersVersion: string;
+  /** Package name to what npm is to install, such as `file:../tarballs/x.tgz`; the registry where absent. */
+  readonly tarballs?: Readonly<Record<string, string>>;
 }
 
 /** Path within the package to text. */
@@ -30,7 +32,7 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-function manifest({ packageName, verifierName, verifiersVersion }: VerifierPackage): Record<string, unknown> {
+function manifest({ packageName, verifierName, verifiersVersion, tarballs }: VerifierPackage): Record<string, unknown> {
   return {
     name: packageName,
     version: '0.1.0',
@@ -44,7 +46,7 @@ function manifest({ packageName, verifierName, verifiersVersion }: VerifierPacka
     scripts: { build: 'tsc -p tsconfig.build.json', typecheck: 'tsc', test: 'vitest run', prepack: 'npm run build' },
     dependencies: { typebox: '1.4.3' },
     peerDependencies: { '@vtriune/verifiers': `^${verifiersVersion}` },
-    devDependencies: { '@vtriune/verifiers': `^${verifiersVersion}`, typescript: '^5.9.3', vitest: '^4.1.12' },
+    devDependencies: { ...(tarballs ?? { '@vtriune/verifiers': `^${verifiersVersion}` }), typescript: '^5.9.3', vitest: '^4.1.12' },
   };
 }
 
@@ -180,6 +182,6 @@ plugins: ['${packageName}']
 
 On the command line: \`orsta score answers.jsonl --plugins ${packageName}\`.
 
-\`npm test\` runs the conformance suite and the tests, \`npm run build\` writes \`dist\`, \`npm pack\` makes what npm would publish.
+\`npm install\` brings what it needs; \`npm test\` runs the conformance suite and the tests, \`npm run build\` writes \`dist\`, \`npm pack\` makes what npm would publish.
 `;
 }

@@ -18,6 +18,8 @@ export interface SampleOptions {
   image?: SampleImage;
   /** IoU at which a box is paid, in the verifiers' notation (a number, `dynamic`, `average` or a schedule); 0.5 by default. */
   iouThreshold?: number | 'dynamic' | 'average' | Readonly<Record<string, unknown>>;
+  /** Other than `as_is`: the prompt is the bare question, and a prompt pool says how to answer. `thinking` asks for boxes in answer tags. */
+  prompts?: 'as_is' | 'asked' | 'thinking';
 }
 
 /** The text a model is asked: the question and how to answer it, without the image mark. */
@@ -27,8 +29,8 @@ export function promptText(question: Question): string {
 
 type RewardModel = Sample['reward_model'];
 
-function boxReward(question: Question, iouThreshold: NonNullable<SampleOptions['iouThreshold']>): RewardModel {
-  const shared = { iou_threshold: iouThreshold, answer_format: 'json' };
+function boxReward(question: Question, { iouThreshold = 0.5, prompts }: SampleOptions): RewardModel {
+  const shared = { iou_threshold: iouThreshold, answer_format: prompts === 'thinking' ? 'answer_tag' : 'json' };
   const isDetection = question.task === 'detection';
   return {
     answer: question.answer,
@@ -55,9 +57,9 @@ export function toSample(question: Question, options: SampleOptions): Sample {
   return {
     data_source: question.source,
     images: [options.image ?? { path: `${options.id}.png` }],
-    prompt: [{ role: 'user', content: `<image>\n${promptText(question)}` }],
+    prompt: [{ role: 'user', content: `<image>\n${(options.prompts ?? 'as_is') === 'as_is' ? promptText(question) : question.text}` }],
     ability: question.task,
-    reward_model: question.boxes ? boxReward(question, options.iouThreshold ?? 0.5) : textReward(question),
+    reward_model: question.boxes ? boxReward(question, options) : textReward(question),
     extra_info: { id: options.id, split: options.split },
   };
 }

@@ -2,6 +2,7 @@
 // What `Qwen2_5_VLProcessor` does, without video and without batches (a batch is the trainer's affair).
 import { at } from '@vtriune/format/at';
 import { TrainerError } from '../errors.ts';
+import { readGenerationConfig, type GenerationConfig } from '../rollout/generation-config.ts';
 import { toParts } from '../tokenizer/chat.ts';
 import type { ChatMessage } from '../tokenizer/chat.ts';
 import { loadTokenizer } from '../tokenizer/tokenizer.ts';
@@ -43,19 +44,20 @@ export interface ProcessedPrompt {
 export interface Processor {
   readonly tokenizer: Tokenizer;
   readonly config: ProcessorConfig;
+  /** What `generation_config.json` says about generation. */
+  readonly generation: GenerationConfig;
   /** Throws `invalid_image` where marks and images differ in number, or an image has a size that is not allowed. */
   process(input: ProcessorInput): ProcessedPrompt;
 }
 
-/** Reads the tokenizer's files and `preprocessor_config.json` of a checkpoint's folder. */
+/** Reads what a checkpoint's folder has beside weights: the tokenizer's files, `preprocessor_config.json` and `generation_config.json`. */
 export async function loadProcessor(folder: string): Promise<Processor> {
-  const [tokenizer, config] = await Promise.all([loadTokenizer(folder), readProcessorConfig(folder)]);
-  return createProcessor(tokenizer, config);
-}
-
-/** Joins a tokenizer and an image configuration. */
-export function createProcessor(tokenizer: Tokenizer, config: ProcessorConfig): Processor {
-  return { tokenizer, config, process: (input) => processPrompt(tokenizer, config, input) };
+  const [tokenizer, config, generation] = await Promise.all([
+    loadTokenizer(folder),
+    readProcessorConfig(folder),
+    readGenerationConfig(folder),
+  ]);
+  return { tokenizer, config, generation, process: (input) => processPrompt(tokenizer, config, input) };
 }
 
 function processPrompt(tokenizer: Tokenizer, config: ProcessorConfig, input: ProcessorInput): ProcessedPrompt {

@@ -4,8 +4,10 @@
  * rows change nothing. Left out: speculative decoding and paged caches, which pay off only with far larger models.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { at } from '@vtriune/format/at';
 import type { ImageInput } from '../data/packed-row.ts';
 import { visualTokens } from '../data/visual-tokens.ts';
+import { TrainerError } from '../errors.ts';
 import { embed, MASKED, type Model } from '../models/qwen2-5-vl/model.ts';
 import { disposeRotary, ropeIndex, rotaryTables } from '../models/qwen2-5-vl/rope-index.ts';
 import { decoder, languageHead, selfMixer, type KeyValue } from '../models/qwen2-5-vl/text.ts';
@@ -59,7 +61,7 @@ export function generate(model: Model, prompts: readonly GenerationPrompt[], opt
     })),
   );
   const { cache, logits, next } = prefill(model, prompts, options.groupSize);
-  draw(rows, (row) => logits[row.prompt], { prompts, options });
+  draw(rows, (row) => at(logits, row.prompt), { prompts, options });
   decode(model, { cache, rows, next, prompts, options });
   return prompts.map((_, prompt) =>
     rows.filter((row) => row.prompt === prompt).map(({ tokenIds, logProbs, done }) => ({ tokenIds, logProbs, truncated: !done })),
@@ -161,7 +163,7 @@ function decode(model: Model, run: Decoding): void {
   for (let t = 1; t < run.options.maxNewTokens && active.some((row) => !row.done); t++) {
     [cache, active] = dropFinished(cache, active);
     const logits = decodeStep(model, cache, { rows: active, next: run.next, t });
-    draw(active, (_row, index) => logits[index], run);
+    draw(active, (_row, index) => at(logits, index), run);
   }
   disposeCache(cache);
 }
@@ -169,8 +171,9 @@ function decode(model: Model, run: Decoding): void {
 function decodeStep(model: Model, cache: GroupCache, step: { rows: readonly Row[]; next: readonly number[]; t: number }): Float32Array[] {
   const { text } = model.config;
   const batch = step.rows.length;
-  const positions = Int32Array.from(step.rows, (row) => (step.next[row.prompt] ?? 0) + step.t - 1);
-  const ids = Int32Array.from(step.rows, (row) => row.tokenIds[step.t - 1] ?? row.tokenIds.at(-1) ?? 0);
+  const positions = Int32Array.from(step.rows, (row) => at(step.next, row.prompt) + step.t - 1);
+  // A finished row that is still in the batch feeds its last token again; nothing is drawn from it.
+  const ids = Int32Array.from(step.rows, (row) => at(row.tokenIds, Math.min(step.t, row.tokenIds.length) - 1));
   const logits = tf.tidy(() => {
     const rotary = rotaryTables([positions, positions, positions], { batch, time: 1 }, text);
     const table = languageTable(model);
@@ -184,7 +187,9 @@ function decodeStep(model: Model, cache: GroupCache, step: { rows: readonly Row[
 
 function languageTable(model: Model): tf.Tensor {
   const table = model.weights.get('model.embed_tokens.weight');
-  if (table === undefined) throw new RangeError('the model has no token embedding');
+  if (table === undefined) {
+    throw new TrainerError('invalid_checkpoint', 'The parameter model.embed_tokens.weight is missing. Use a complete checkpoint.');
+  }
   return table;
 }
 
@@ -198,14 +203,13 @@ function readRows(tensor: tf.Tensor2D): Float32Array[] {
 
 function draw(
   rows: readonly Row[],
-  logitsOf: (row: Row, index: number) => Float32Array | undefined,
+  logitsOf: (row: Row, index: number) => Float32Array,
   run: { prompts: readonly GenerationPrompt[]; options: GenerationOptions },
 ): void {
   rows.forEach((row, index) => {
-    const logits = logitsOf(row, index);
-    if (row.done || logits === undefined) return;
-    const uniform = counterRandom(run.options.seed, run.prompts[row.prompt]?.key ?? 0, row.index, row.tokenIds.length);
-    const token = sampleToken(logits, run.options, uniform);
+    if (row.done) return;
+    const uniform = counterRandom(run.options.seed, at(run.prompts, row.prompt).key, row.index, row.tokenIds.length);
+    const token = sampleToken(logitsOf(row, index), run.options, uniform);
     row.tokenIds.push(token.id);
     row.logProbs.push(token.logProb);
     row.done = run.options.stopTokenIds.includes(token.id);

@@ -3,6 +3,7 @@
  * adds its own. Attention joins the two by one softmax over both sets of scores, so that nothing is ever copied `G` times.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { at } from '@vtriune/format/at';
 import type { KeyValue, Mixer } from '../models/qwen2-5-vl/text.ts';
 
 /** Cache of `P` prompts with `G` rows each; owns its tensors. */
@@ -29,9 +30,7 @@ export function cacheMixer(cache: GroupCache): Mixer {
     const own = append(before, current);
     cache.own[layer] = own;
     if (before !== undefined) tf.dispose([before.key, before.value]);
-    const prefix = cache.prefix[layer];
-    if (prefix === undefined) throw new RangeError(`layer ${String(layer)} has no cached prompt`);
-    return groupAttention(query, { prefix, own, mask: cache.prefixMask, group: cache.group });
+    return groupAttention(query, { prefix: at(cache.prefix, layer), own, mask: cache.prefixMask, group: cache.group });
   };
 }
 

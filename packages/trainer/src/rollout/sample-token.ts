@@ -1,3 +1,4 @@
+import { at } from '@vtriune/format/at';
 import { TrainerError } from '../errors.ts';
 
 /** How the next token is drawn. */
@@ -26,11 +27,11 @@ export interface SampledToken {
 export function sampleToken(row: Float32Array, options: SamplingOptions, uniform: number): SampledToken {
   const best = argmax(row);
   const temperature = options.temperature === 0 ? 1 : options.temperature;
-  const peak = row[best] ?? 0;
+  const peak = at(row, best);
   const probabilities = new Float64Array(row.length);
   let total = 0;
   for (let id = 0; id < row.length; id++) {
-    const value = Math.exp(((row[id] ?? 0) - peak) / temperature);
+    const value = Math.exp((row[id]! - peak) / temperature);
     probabilities[id] = value;
     total += value;
   }
@@ -40,7 +41,7 @@ export function sampleToken(row: Float32Array, options: SamplingOptions, uniform
       `The logits of a token are not finite (the largest is ${String(peak)}), so nothing can be sampled: the weights are damaged or training has diverged. Go back to an earlier checkpoint, and lower trainer.learningRate.`,
     );
   }
-  const logProb = (id: number): number => Math.log((probabilities[id] ?? 0) / total);
+  const logProb = (id: number): number => Math.log(at(probabilities, id) / total);
   if (options.temperature === 0) return { id: best, logProb: logProb(best) };
   const filtered = options.topK > 0 || options.topP < 1;
   const id = filtered ? drawFiltered(probabilities, { ...options, total }, uniform) : draw(probabilities, total, uniform);
@@ -49,15 +50,15 @@ export function sampleToken(row: Float32Array, options: SamplingOptions, uniform
 
 function argmax(row: Float32Array): number {
   let best = 0;
-  for (let id = 1; id < row.length; id++) if ((row[id] ?? 0) > (row[best] ?? 0)) best = id;
+  for (let id = 1; id < row.length; id++) if (row[id]! > row[best]!) best = id;
   return best;
 }
 
-function draw(weights: ArrayLike<number>, total: number, uniform: number): number {
+function draw(weights: Float64Array, total: number, uniform: number): number {
   let left = uniform * total;
   let last = 0;
   for (let id = 0; id < weights.length; id++) {
-    const weight = weights[id] ?? 0;
+    const weight = weights[id]!;
     if (weight > 0) last = id;
     left -= weight;
     if (left < 0 && weight > 0) return id;
@@ -66,19 +67,15 @@ function draw(weights: ArrayLike<number>, total: number, uniform: number): numbe
 }
 
 function drawFiltered(probabilities: Float64Array, options: SamplingOptions & { total: number }, uniform: number): number {
-  const order = Array.from(probabilities.keys()).sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0) || a - b);
+  const order = Array.from(probabilities, (weight, id) => ({ id, weight })).sort((a, b) => b.weight - a.weight || a.id - b.id);
   const limit = options.topK > 0 ? Math.min(options.topK, order.length) : order.length;
-  let kept = 0;
+  const candidates: typeof order = [];
   let mass = 0;
-  while (kept < limit && (kept === 0 || mass < options.topP * options.total)) mass += probabilities[order[kept++] ?? 0] ?? 0;
-  const candidates = order.slice(0, kept);
-  return (
-    candidates[
-      draw(
-        candidates.map((id) => probabilities[id] ?? 0),
-        mass,
-        uniform,
-      )
-    ] ?? 0
-  );
+  for (const candidate of order.slice(0, limit)) {
+    if (candidates.length > 0 && mass >= options.topP * options.total) break;
+    candidates.push(candidate);
+    mass += candidate.weight;
+  }
+  const weights = Float64Array.from(candidates, ({ weight }) => weight);
+  return at(candidates, draw(weights, mass, uniform)).id;
 }

@@ -23,7 +23,7 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
 
 /** Answers every item and scores the answers with the split `test`; rollouts come in the order of the items. */
 export async function evaluate<Outcome extends RewardOutcome>(options: EvaluateOptions<Outcome>): Promise<Rollout<Outcome>[]> {
-  const { engine, processor, responses = 1, batchSize = 64 } = options;
+  const { engine, processor, responses = 1, batchSize = 64, temperature = 0, seed = 0 } = options;
   const rollouts: Rollout<Outcome>[] = [];
   for (let start = 0; start < options.items.length; start += batchSize) {
     const prompts = options.items.slice(start, start + batchSize).map((item) => preparePrompt(processor, item));
@@ -32,10 +32,10 @@ export async function evaluate<Outcome extends RewardOutcome>(options: EvaluateO
       {
         groupSize: responses,
         maxNewTokens: options.maxNewTokens,
-        temperature: options.temperature ?? 0,
+        temperature,
         topP: 1,
         topK: 0,
-        seed: options.seed ?? 0,
+        seed,
         stopTokenIds: stopTokens(processor),
       },
     );

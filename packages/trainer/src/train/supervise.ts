@@ -26,9 +26,9 @@ export interface SuperviseReport extends UpdateReport {
 
 /** Next-token training over packed rows; the next batch is made while the ranks work on this one. */
 export async function* supervise(options: SuperviseOptions): AsyncGenerator<SuperviseReport, void, undefined> {
-  const { engine, steps, schedule, objective = { name: 'next-token' } } = options;
-  let next = Promise.resolve(options.batchAt(options.start ?? 0));
-  for (let step = options.start ?? 0; step < steps; step++) {
+  const { engine, steps, schedule, objective = { name: 'next-token' }, start = 0 } = options;
+  let next = Promise.resolve(options.batchAt(start));
+  for (let step = start; step < steps; step++) {
     const began = performance.now();
     const rows = await next;
     const learningRate = learningRateAt(schedule, step, steps);

@@ -15,7 +15,7 @@ import { TINY, tinyImage, tinyModel, tinyPrompt } from '../testing/tiny-model.ts
 import { resolveTrainConfig, type TrainConfig } from './config.ts';
 import { evaluate } from './evaluate.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
-import { train, type StepReport, type TrainState } from './train.ts';
+import { stopTokens, train, type StepReport, type TrainState } from './train.ts';
 
 const { config: modelConfig, parameters } = tinyModel();
 const WANTED = 20;
@@ -33,6 +33,7 @@ const processor = {
     },
     decode: (ids: readonly number[]) => ids.join(' '),
   },
+  generation: { stopTokenIds: [], notes: [] },
   process: ({ messages }: { messages: readonly { content: unknown }[] }): ProcessedPrompt => {
     const image = tinyImage(Number(messages[0]?.content));
     return {
@@ -174,6 +175,38 @@ describe('evaluate', () => {
     await expect(evaluate(options)).rejects.toMatchObject({
       code: 'reward_failures',
       message: expect.stringContaining('for 3 responses') as string,
+    });
+  });
+});
+
+describe('stop tokens', () => {
+  const stops = [WANTED, 21, 22, 23];
+  const stopping: Processor = { ...processor, generation: { stopTokenIds: stops, notes: [] } };
+
+  it('are the end of the turn, the end of the text, and those of generation_config.json', () => {
+    expect(stopTokens(stopping)).toEqual([TINY.stop, TINY.padding, ...stops]);
+    expect(stopTokens({ ...processor, generation: { stopTokenIds: [TINY.stop], notes: [] } })).toEqual([TINY.stop, TINY.padding]);
+  });
+
+  it('of generation_config.json end responses in training and in evaluation', async () => {
+    const config = settings({ steps: 1, promptsPerStep: 8, maxNewTokens: 12 });
+    const items = await Promise.all([0, 1, 2, 3].map((index) => samples.at(index)));
+    const rollouts = await evaluate({
+      engine: engine(),
+      processor: stopping,
+      items,
+      reward,
+      maxNewTokens: 12,
+      responses: 6,
+      temperature: 1,
+    });
+    for await (const report of train({ processor: stopping, samples, reward, config, engine: engine() })) rollouts.push(...report.rollouts);
+    const ends = rollouts.map(({ generation: { tokenIds } }) => tokenIds.findIndex((id) => stops.includes(id)));
+    expect(ends.filter((end) => end >= 0).length).toBeGreaterThan(5);
+    rollouts.forEach(({ generation: { tokenIds, truncated } }, index) => {
+      if (ends[index] === -1) return;
+      expect(ends[index]).toBe(tokenIds.length - 1);
+      expect(truncated).toBe(false);
     });
   });
 });

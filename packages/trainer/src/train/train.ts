@@ -137,7 +137,11 @@ function estimateAdvantages<Outcome extends RewardOutcome>(
   const { name, ...settings } = options.config.advantage;
   const estimator = algorithmNamed('advantage estimator', algorithms(options.plugins).advantages, name);
   const byPrompt = new Map<PreparedPrompt, Rollout<Outcome>[]>();
-  for (const rollout of rollouts) byPrompt.set(rollout.prompt, [...(byPrompt.get(rollout.prompt) ?? []), rollout]);
+  for (const rollout of rollouts) {
+    const own = byPrompt.get(rollout.prompt);
+    if (own === undefined) byPrompt.set(rollout.prompt, [rollout]);
+    else own.push(rollout);
+  }
   const given = [...byPrompt];
   const estimate = estimator.estimate(
     given.map(([{ sample }, own]) => ({
@@ -222,9 +226,9 @@ function scheduleOf(config: ResolvedTrainConfig): Parameters<typeof learningRate
   return { peak: config.learningRate, warmupSteps: config.warmupSteps, decay: config.learningRateDecay, floor: config.learningRateFloor };
 }
 
-/** Tokens that end a response: the end of the turn and the end of the text. */
-export function stopTokens(processor: Processor): number[] {
-  return [processor.tokenizer.specialIds.imEnd, processor.tokenizer.specialIds.endOfText];
+/** Tokens that end a response: the end of the turn, the end of the text, and what `generation_config.json` adds to them. */
+export function stopTokens({ tokenizer, generation }: Processor): number[] {
+  return [...new Set([tokenizer.specialIds.imEnd, tokenizer.specialIds.endOfText, ...generation.stopTokenIds])];
 }
 
 /** Seconds since the last call. */

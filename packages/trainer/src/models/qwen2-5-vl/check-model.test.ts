@@ -51,6 +51,7 @@ describe('checkModel', () => {
     ['an embedding that is too small', () => writeModel({ changes: { vocab_size: 200 } }), 'the embedding has 200 rows'],
     ['a foreign image token', () => writeModel({ changes: { image_token_id: 151655 } }), 'image_token_id is 151655 in config.json'],
     ['a foreign vision start', () => writeModel({ changes: { vision_start_token_id: 1 } }), 'vision_start_token_id is 1 in config.json'],
+    ['a stop token beyond the embedding', () => writeFile(join(folder, 'generation_config.json'), '{"eos_token_id": [1, 151645]}'), 'eos_token_id in generation_config.json has 151645'],
     ['another patch size', () => writeProcessorConfig(folder, { ...cut, patchSize: 16 }), 'patch_size of the vision tower is 2, images are cut with 16'],
     ['another merge size', () => writeProcessorConfig(folder, { ...cut, mergeSize: 4 }), 'spatial_merge_size of the vision tower is 2'],
     ['another number of frames', () => writeProcessorConfig(folder, { ...cut, temporalPatchSize: 2 }), 'temporal_patch_size of the vision tower is 1'],

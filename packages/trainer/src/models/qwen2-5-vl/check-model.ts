@@ -1,10 +1,9 @@
 // Checks that the parts of a model folder belong together, from configuration files and the headers of weight files alone: no weight is read,
 // so that a folder of 140 GB is checked in a moment.
-import { join } from 'node:path';
 import { TrainerError } from '../../errors.ts';
 import { checkWeightFiles } from '../../files/model-folder.ts';
-import { readJsonIfPresent } from '../../files/read-text.ts';
 import { readProcessorConfig, type ProcessorConfig } from '../../processor/processor-config.ts';
+import { readGenerationConfig, type GenerationConfig } from '../../rollout/generation-config.ts';
 import { readCheckpointHeaders } from '../../safetensors/read-checkpoint.ts';
 import type { TensorEntry } from '../../safetensors/safetensors-format.ts';
 import { loadTokenizer, type Tokenizer } from '../../tokenizer/tokenizer.ts';
@@ -30,9 +29,19 @@ export interface ModelReport {
 export async function checkModel(folder: string): Promise<ModelReport> {
   const config = await loadConfig(folder);
   await checkWeightFiles(folder);
-  const [headers, tokenizer, processor] = await Promise.all([readCheckpointHeaders(folder), loadTokenizer(folder), readProcessorConfig(folder)]);
-  const problems = [...weightProblems(config, headers), ...tokenizerProblems(config, tokenizer), ...processorProblems(config, processor)];
-  if (problems.length === 0) return { config, parameters: countParameters(config), notes: await notesOn(folder) };
+  const [headers, tokenizer, processor, generation] = await Promise.all([
+    readCheckpointHeaders(folder),
+    loadTokenizer(folder),
+    readProcessorConfig(folder),
+    readGenerationConfig(folder),
+  ]);
+  const problems = [
+    ...weightProblems(config, headers),
+    ...tokenizerProblems(config, tokenizer),
+    ...stopTokenProblems(config, generation),
+    ...processorProblems(config, processor),
+  ];
+  if (problems.length === 0) return { config, parameters: countParameters(config), notes: generation.notes };
   const listed = problems.slice(0, MOST_LISTED).map((problem) => `\n- ${problem}`);
   const more = problems.length - listed.length;
   throw new TrainerError(
@@ -74,6 +83,12 @@ function tokenizerProblems({ text, imageTokenId, visionStartTokenId }: ModelConf
   return problems;
 }
 
+function stopTokenProblems({ text }: ModelConfig, { stopTokenIds }: GenerationConfig): string[] {
+  const foreign = stopTokenIds.filter((id) => id >= text.vocabularySize);
+  if (foreign.length === 0) return [];
+  return [`eos_token_id in generation_config.json has ${foreign.join(', ')}, the embedding has ${String(text.vocabularySize)} rows`];
+}
+
 function processorProblems({ vision }: ModelConfig, processor: ProcessorConfig): string[] {
   const pairs = [
     ['patch_size', vision.patchSize, processor.patchSize],
@@ -83,14 +98,4 @@ function processorProblems({ vision }: ModelConfig, processor: ProcessorConfig):
   return pairs.flatMap(([name, model, images]) =>
     model === images ? [] : [`${name} of the vision tower is ${String(model)}, images are cut with ${String(images)} (preprocessor_config.json)`],
   );
-}
-
-/** Settings of `generation_config.json` that `generate` of transformers applies and this package does not. */
-async function notesOn(folder: string): Promise<string[]> {
-  const file = await readJsonIfPresent(join(folder, 'generation_config.json'), 'invalid_checkpoint');
-  const penalty = typeof file === 'object' && file !== null && 'repetition_penalty' in file ? file.repetition_penalty : 1;
-  if (penalty === 1 || penalty === null) return [];
-  return [
-    `generation_config.json has repetition_penalty ${JSON.stringify(penalty)}, which is not applied: training needs the model's own probabilities. generate() of transformers applies it unless told otherwise.`,
-  ];
 }
