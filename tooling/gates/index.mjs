@@ -1,5 +1,6 @@
 import { toolGate } from '../lib/tool-gate.mjs';
 import { consumers } from './consumers.mjs';
+import { cycles } from './cycles.mjs';
 import { e2e } from './e2e.mjs';
 import { exportsSnapshot } from './exports.mjs';
 import { install } from './install.mjs';
@@ -20,6 +21,7 @@ export const gates = new Map(
     typecheck: toolGate('tsc over every package, app and example', ['tsc', '-p', 'tsconfig.json']),
     page: toolGate("tsc over the dashboard's page, with the types of browsers", ['tsc', '-p', 'packages/monitor/page/tsconfig.json']),
     knip: toolGate('no unused files, exports or dependencies', ['knip', '--no-progress']),
+    cycles,
     unit,
     exports: exportsSnapshot,
     schemas,

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { TRAINERS } from '@vtriune/format';
 import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
+import { backendDoctor, backendInstall, backendList, backendUninstall, type BackendInstallOptions } from './commands/backend.ts';
 import type { CommandContext } from './context.ts';
 import {
   convertCommand,
@@ -58,6 +59,7 @@ export function commandTable(context: CommandContext): Command {
   addData(program, context);
   addServe(program, context);
   addViews(program, context);
+  addBackend(program, context);
   program
     .command('new')
     .description('start a package of your own')
@@ -139,6 +141,7 @@ function addViews(program: Command, context: CommandContext): void {
     .option('--host <host>', 'address to listen on; any other than 127.0.0.1 needs a token', '127.0.0.1')
     .option('--port <n>', 'port; 0 takes a free one', whole, 8765)
     .addOption(new Option('--token <token>', 'what visitors must bring').env('VTRIUNE_TOKEN'))
+    .option('--ingest <folder>', 'take records of other trainers at POST /v1/records, and keep their runs there')
     .action((runs: string[], options: WatchCommandOptions) => watchCommand(runs, options, context));
   program
     .command('report')
@@ -147,6 +150,31 @@ function addViews(program: Command, context: CommandContext): void {
     .option('--out <html>', 'where it goes (default: report.html in the first run folder)')
     .option('--png <png>', 'the curves also as a picture')
     .action((runs: string[], options: ReportCommandOptions) => reportCommand(runs, options, context));
+}
+
+function addBackend(program: Command, context: CommandContext): void {
+  const backend = program.command('backend').description('native libraries that TensorFlow.js computes with');
+  backend
+    .command('list')
+    .description('backends, and which native libraries are installed')
+    .action(() => backendList(context));
+  backend
+    .command('install')
+    .description('fetch TensorFlow and let TensorFlow.js compute with it (Linux on x64)')
+    .argument('<variant>', 'cpu, or gpu')
+    .option('--version <version>', 'version of TensorFlow')
+    .option('--cuda', 'fetch the CUDA libraries too (2.7 GB), for gpu')
+    .option('--no-pip', 'read the package index directly, without pip')
+    .action((variant: string, options: BackendInstallOptions) => backendInstall(variant, options, context));
+  backend
+    .command('doctor')
+    .description('check machine, driver and libraries, and say what to do')
+    .action(() => backendDoctor(context));
+  backend
+    .command('uninstall')
+    .description('take the native libraries away')
+    .argument('[variant]', 'cpu or gpu; both where absent')
+    .action((variant: string | undefined) => backendUninstall(variant, context));
 }
 
 function addServe(program: Command, context: CommandContext): void {

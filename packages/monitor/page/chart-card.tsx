@@ -19,11 +19,35 @@ const MOST_NAMED = 14;
 export function ChartCard({ chart }: { chart: Chart }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const table = useSignal<ChartTable | undefined>(undefined);
+  const hover = useSignal<Hover>(null);
+  usePlot({ chart, place, plot, table, hover });
+  return (
+    <figure class="card" onMouseLeave={() => (hover.value = null)} onDblClick={() => (zoom.value = undefined)}>
+      <Caption chart={chart} table={table.value} plot={plot} />
+      <div class="plot" ref={place} role="img" aria-label={describe(chart, table.value)} style={{ minHeight: heightOf() }} />
+      <Tooltip chart={chart} table={table.value} hover={hover} />
+    </figure>
+  );
+}
+
+function heightOf(): number {
+  return layout.value === 'source' ? 120 : 168;
+}
+
+interface PlotState {
+  readonly chart: Chart;
+  readonly place: { readonly current: HTMLElement | null };
+  readonly plot: { current: uPlot | null };
+  readonly table: Signal<ChartTable | undefined>;
+  readonly hover: Signal<Hover>;
+}
+
+/** Asks for the numbers of a chart while it is in view, and draws them. */
+function usePlot({ chart, place, plot, table, hover }: PlotState): void {
   const latest = useRef(chart);
   latest.current = chart;
-  const table = useSignal<ChartTable | undefined>(undefined);
   const visible = useSignal(false);
-  const hover = useSignal<Hover>(null);
   const curves = useSignal('');
   curves.value = chart.curves.map(({ key }) => key.join('\0')).join('\n');
   useVisible(place, visible);
@@ -37,49 +61,36 @@ export function ChartCard({ chart }: { chart: Chart }): JSX.Element {
   useSignalEffect(() => {
     const { current } = place;
     if (table.value === undefined || current === null || table.value.raw.length !== latest.current.curves.length) return;
-    const height = layout.value === 'source' ? 120 : 168;
-    const look = {
-      width: current.clientWidth,
-      height,
-      dark: dark.value,
-      logarithmic: logarithmic.value,
-      axis: axis.value,
-      smoothed: smoothing.value > 0,
-    };
+    const size = { width: current.clientWidth, height: heightOf() };
+    const look = { ...size, dark: dark.value, logarithmic: logarithmic.value, axis: axis.value, smoothed: smoothing.value > 0 };
     plot.current?.destroy();
     hover.value = null;
     const events: PlotEvents = { hover: (at) => (hover.value = at), zoom: (range) => (zoom.value = range) };
     plot.current = drawPlot(current, { chart: latest.current, table: table.value, look, events });
   });
   useEffect(() => () => plot.current?.destroy(), []);
+}
+
+function Caption({ chart, table, plot }: { chart: Chart; table: ChartTable | undefined; plot: PlotState['plot'] }) {
+  const name = `${chart.title} ${chart.subtitle}`.trim();
+  const saveCsv = (): void => {
+    if (table !== undefined) download(fileName(chart, 'csv'), chartToCsv(chart, table, axis.value));
+  };
   return (
-    <figure class="card" onMouseLeave={() => (hover.value = null)} onDblClick={() => (zoom.value = undefined)}>
-      <figcaption>
-        <span class="title" title={`${chart.title} ${chart.subtitle}`}>
-          {chart.title}
-        </span>
-        <LastValue chart={chart} table={table.value} />
-        <span class="tools">
-          <button aria-label={`Save ${chart.title} ${chart.subtitle} as PNG`} onClick={() => void savePng(chart, plot.current)}>
-            PNG
-          </button>
-          <button
-            aria-label={`Save ${chart.title} ${chart.subtitle} as CSV`}
-            onClick={() => table.value !== undefined && download(fileName(chart, 'csv'), chartToCsv(chart, table.value, axis.value))}
-          >
-            CSV
-          </button>
-        </span>
-      </figcaption>
-      <div
-        class="plot"
-        ref={place}
-        role="img"
-        aria-label={describe(chart, table.value)}
-        style={{ minHeight: layout.value === 'source' ? 120 : 168 }}
-      />
-      <Tooltip chart={chart} table={table.value} hover={hover} />
-    </figure>
+    <figcaption>
+      <span class="title" title={name}>
+        {chart.title}
+      </span>
+      <LastValue chart={chart} table={table} />
+      <span class="tools">
+        <button aria-label={`Save ${name} as PNG`} onClick={() => void savePng(chart, plot.current)}>
+          PNG
+        </button>
+        <button aria-label={`Save ${name} as CSV`} onClick={saveCsv}>
+          CSV
+        </button>
+      </span>
+    </figcaption>
   );
 }
 

@@ -1,6 +1,7 @@
 // What a recipe may say, as one schema: the source of the types here, of `schema/recipe.json` for editors, of the defaults and of the error
 // messages. The settings under `trainer` are those of @vtriune/trainer.
 import { discriminated, settings, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
+import { AlarmSettings } from '@vtriune/monitor';
 import { TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
 import { TASK_NAMES } from '../suite/contract.ts';
@@ -147,6 +148,7 @@ export const RecipeFile = Type.Object(
       ),
       {},
     ),
+    alarms: withDefault(AlarmSettings, {}),
     rolloutImages: withDefault(
       Type.Object(
         {

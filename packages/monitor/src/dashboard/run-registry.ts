@@ -24,7 +24,7 @@ const LIST_POLLS = 3;
 /** Follows the runs in `folders`. */
 export function createRunRegistry(folders: readonly string[]): RunRegistry {
   const opened = new Map<string, RunData>();
-  const facts = new Map<string, { steps: number; facts: Promise<Record<string, SourceFacts>> }>();
+  const factsOf = rememberFacts();
   const listeners = new Set<ChangeListener>();
   const tell = (runs: readonly string[]): void => listeners.forEach((listener) => listener(runs));
   const state = { runs: [] as readonly RunSummary[], polls: 0, polling: false };
@@ -61,14 +61,6 @@ export function createRunRegistry(folders: readonly string[]): RunRegistry {
     await run.refresh();
     return run;
   };
-  const factsOf = (id: string, run: RunData): Promise<Record<string, SourceFacts>> => {
-    const steps = Math.min(3, run.rollouts.steps().length);
-    const known = facts.get(id);
-    if (known?.steps === steps) return known.facts;
-    const found = sourceFacts(run);
-    facts.set(id, { steps, facts: found });
-    return found;
-  };
   return {
     list,
     open,
@@ -82,6 +74,19 @@ export function createRunRegistry(folders: readonly string[]): RunRegistry {
       return () => void listeners.delete(listener);
     },
     close: () => clearInterval(timer),
+  };
+}
+
+/** Facts of a run are looked up for its first steps; what comes later changes little. */
+function rememberFacts(): (id: string, run: RunData) => Promise<Record<string, SourceFacts>> {
+  const facts = new Map<string, { steps: number; facts: Promise<Record<string, SourceFacts>> }>();
+  return (id, run) => {
+    const steps = Math.min(3, run.rollouts.steps().length);
+    const known = facts.get(id);
+    if (known?.steps === steps) return known.facts;
+    const found = sourceFacts(run);
+    facts.set(id, { steps, facts: found });
+    return found;
   };
 }
 
