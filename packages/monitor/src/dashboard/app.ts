@@ -1,4 +1,5 @@
 // The routes of the dashboard. All but one read; `/v1/records` hands its body on.
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -94,18 +95,21 @@ function addReads(app: Hono, { registry }: DashboardParts): void {
 
 function addEvents(app: Hono, { registry, closing }: DashboardParts): void {
   const state = { open: 0 };
+  setMaxListeners(2 * MOST_STREAMS, closing);
   app.get('/api/events', (context) => {
     if (state.open >= MOST_STREAMS) return refuse(context, 503, `${MOST_STREAMS} pages are open already. Close some.`);
     return streamSSE(context, async (stream) => {
       state.open += 1;
+      const gone = new AbortController();
       const send = (event: string, data: unknown): void => void stream.writeSSE({ event, data: JSON.stringify(data) });
       const stop = registry.onChange((runs) => send('changed', runs));
       const beat = setInterval(() => send('beat', null), HEARTBEAT_MS);
       send('hello', null);
       await new Promise<void>((ended) => {
         stream.onAbort(ended);
-        closing.addEventListener('abort', () => ended());
+        closing.addEventListener('abort', () => ended(), { signal: gone.signal });
       });
+      gone.abort();
       clearInterval(beat);
       stop();
       state.open -= 1;

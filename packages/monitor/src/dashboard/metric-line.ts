@@ -19,7 +19,7 @@ export interface MetricReader<Series> {
 
 const STEP = '"step":';
 const VALUE = '"value":';
-const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 // Names from outside must not fill the memory: over this number of forms each line is parsed.
 const MOST_FORMS = 200_000;
 
@@ -29,7 +29,7 @@ export function createMetricLines<Series>(reader: MetricReader<Series>): { take(
   const takeLine = (line: string, original: () => string): void => {
     const cut = cutNumbers(line);
     const known = cut === undefined ? undefined : forms.get(cut.form);
-    if (cut !== undefined && known !== undefined) return reader.add(known, cut.step, cut.value);
+    if (cut !== undefined && known !== undefined && isPoint(cut.step, cut.value)) return reader.add(known, cut.step, cut.value);
     const record = parseMetric(original());
     if (record === undefined) return reader.bad();
     const series = reader.open(record);
@@ -70,6 +70,10 @@ function cutAfter(line: string, at: number, key: string): { start: number; end: 
   return NUMBER.test(text) ? { start, end, number: Number(text) } : undefined;
 }
 
+function isPoint(step: number, value: number): boolean {
+  return Number.isSafeInteger(step) && Number.isFinite(value);
+}
+
 function parseMetric(line: string): (SeriesName & { step: number; value: number; flat: boolean }) | undefined {
   let record: unknown;
   try {
@@ -80,7 +84,7 @@ function parseMetric(line: string): (SeriesName & { step: number; value: number;
   if (typeof record !== 'object' || record === null) return undefined;
   const { source, split, name, step, value } = record as Partial<Record<string, unknown>>;
   if (typeof source !== 'string' || typeof split !== 'string' || typeof name !== 'string') return undefined;
-  if (typeof step !== 'number' || !Number.isSafeInteger(step) || typeof value !== 'number') return undefined;
+  if (typeof step !== 'number' || typeof value !== 'number' || !isPoint(step, value)) return undefined;
   // With a nested object the first "step" of the line may be another one.
   const flat = Object.values(record).every((field) => typeof field !== 'object');
   return { source, split, name, step, value, flat };
