@@ -64,7 +64,7 @@ function usePlot({ chart, place, plot, table, hover }: PlotState): void {
     const size = { width: current.clientWidth, height: heightOf() };
     const look = { ...size, dark: dark.value, logarithmic: logarithmic.value, axis: axis.value, smoothed: smoothing.value > 0 };
     plot.current?.destroy();
-    hover.value = null;
+    if ((hover.peek()?.row ?? 0) >= table.value.x.length) hover.value = null;
     const events: PlotEvents = { hover: (at) => (hover.value = at), zoom: (range) => (zoom.value = range) };
     plot.current = drawPlot(current, { chart: latest.current, table: table.value, look, events });
   });
