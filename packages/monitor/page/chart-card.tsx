@@ -122,7 +122,7 @@ function lastOf(column: readonly (number | null)[] | undefined): number | undefi
 function LastValue({ chart, table }: { chart: Chart; table: ChartTable | undefined }) {
   const main = chart.curves.filter(({ threshold }) => threshold !== true);
   const last = main.length === 1 ? lastOf(table?.raw[0]) : undefined;
-  const dotted = main.length < chart.curves.length ? '⋯ IoU threshold' : '';
+  const dotted = main.length < chart.curves.length ? '⋯ threshold' : '';
   return (
     <span class="last">
       <span class="faint">{dotted} </span>

@@ -58,7 +58,7 @@ describe('planCharts', () => {
   });
 
   it('makes a tile a source, and draws the IoU threshold in force over detection', () => {
-    expect(shown({ layout: 'source', sources: new Set(['boxes']), filter: '^detection' })).toEqual([
+    expect(shown({ layout: 'source', sources: new Set(['boxes']), filter: '^detection/.*recall$' })).toEqual([
       [
         'detection/iou_50_recall boxes',
         [

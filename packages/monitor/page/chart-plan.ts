@@ -51,7 +51,7 @@ export function planCharts(selection: Selection): Chart[] {
   const charts = new Map<string, { chart: Omit<Chart, 'curves'>; curves: Curve[] }>();
   for (const run of selection.runs)
     for (const series of run.series) {
-      if (!isSelected(series, selection) || !pattern.test(`${series.name} ${series.source}`)) continue;
+      if (!isSelected(series, selection) || !fitsPattern(series, pattern)) continue;
       const chart = chartOf(series, selection.layout);
       const known = charts.get(chart.id) ?? { chart, curves: [] };
       charts.set(chart.id, known);
@@ -60,6 +60,11 @@ export function planCharts(selection: Selection): Chart[] {
   return [...charts.values()]
     .map(({ chart, curves }) => ({ ...chart, curves: [...curves, ...thresholds(chart, curves, selection)] }))
     .sort((a, b) => rank(a) - rank(b) || order(a.id, b.id));
+}
+
+/** Name and source alone, so that `^` and `$` are of use, or both together. */
+function fitsPattern({ name, source }: SeriesSummary, pattern: RegExp): boolean {
+  return [name, source, `${name} ${source}`].some((text) => pattern.test(text));
 }
 
 function isSelected({ source, split }: SeriesSummary, { sources, splits }: Selection): boolean {

@@ -50,6 +50,7 @@ function options(chart: Chart, look: PlotLook, events: PlotEvents): uPlot.Option
       { ...shared, size: 46, gap: 4, space: 32, values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : formatNumber(tick))) },
     ],
     cursor: {
+      y: false,
       sync: { key: SYNC, scales: ['x', null] },
       points: { show: chart.curves.length <= MANY, size: 6 },
       drag: { x: true, y: false, setScale: false },

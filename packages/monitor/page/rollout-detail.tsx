@@ -78,7 +78,13 @@ function BoxedImage({
       {size.value !== undefined && (
         <svg viewBox={`0 0 ${String(size.value.width)} ${String(size.value.height)}`} aria-hidden="true">
           {said.map((boxes, i) =>
-            boxes.map((box, j) => <Rectangle key={`${String(i)} ${String(j)}`} box={box} kind={focusClass(focus.value, i)} />),
+            boxes.map((box, j) => (
+              <Rectangle
+                key={`${String(i)} ${String(j)}`}
+                box={box}
+                kind={group.rollouts.length === 1 ? 'said' : focusClass(focus.value, i)}
+              />
+            )),
           )}
           {truth.map((box, i) => (
             <Rectangle key={i} box={box} kind="truth" />
