@@ -7,15 +7,9 @@ import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
 import { backendDoctor, backendInstall, backendList, backendUninstall, type BackendInstallOptions } from './commands/backend.ts';
 import type { CommandContext } from './context.ts';
-import {
-  convertCommand,
-  rewriteCommand,
-  synthCommand,
-  validateCommand,
-  type ConvertOptions,
-  type RewriteCommandOptions,
-  type SynthOptions,
-} from './commands/data.ts';
+import { rewriteCommand, synthCommand, validateCommand, type RewriteCommandOptions, type SynthOptions } from './commands/data.ts';
+import { convertCommand, convertKinds, type ConvertOptions } from './commands/data-convert.ts';
+import { addBenchmarks } from './commands/bench-table.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
@@ -100,9 +94,10 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--watch', 'show the runs as a page on this machine meanwhile')
     .addHelpText('after', `\nSettings of a recipe:\n${settingsHelp(recipeSettings.explain())}`)
     .action((given: string[], options: TrainCommandOptions) => trainCommand(given, options, context));
-  program
-    .command('eval')
-    .description('evaluate a model on the held-out suite or a file')
+  const evaluation = program.command('eval').description('evaluate a model; without a subcommand: samples');
+  evaluation
+    .command('samples', { isDefault: true })
+    .description('evaluate a model on the held-out suite or a file of samples')
     .requiredOption('--model <folder>', 'model or checkpoint folder')
     .option('--data <file>', 'samples to evaluate on instead of the suite')
     .option('--samples <n>', 'samples a task', positive, 100)
@@ -115,6 +110,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .addOption(plugins)
     .option('--json', 'print JSON')
     .action((options: EvalCommandOptions) => evalCommand(options, context));
+  addBenchmarks(evaluation, context);
   program
     .command('predict')
     .description('ask a model about an image; draws the boxes of its answer')
@@ -232,11 +228,16 @@ function addData(program: Command, context: CommandContext): void {
     .action((file: string, options: ScoreCommandOptions) => validateCommand(file, options, context));
   data
     .command('convert')
-    .description('convert a public data set')
-    .argument('<format>', 'voc or puzzlevqa')
-    .requiredOption('--from <folder>', 'the data set')
-    .requiredOption('--out <folder>', 'where samples go')
-    .action((format: string, options: ConvertOptions) => convertCommand(format, options, context));
+    .description('convert a public data set, or the file of another trainer')
+    .argument('<kind>', convertKinds.join(', '))
+    .requiredOption('--from <paths...>', 'files of rows, patterns, or a folder')
+    .requiredOption('--out <path>', 'folder, or a .jsonl or .parquet file')
+    .option('--images <folder>', 'folder that image paths are relative to (default: that of the file)')
+    .option('--hold-out <n>', 'every n-th image goes into test.jsonl', positive)
+    .option('--source <name>', 'data_source of the samples')
+    .option('--split <name>', 'extra_info.split of the samples')
+    .option('--verifier <name>', 'who scores rows that name no verifier', 'mathverify')
+    .action((kind: string, options: ConvertOptions) => convertCommand(kind, options, context));
   for (const kind of ['parquet', 'jsonl'] as const)
     data
       .command(`to-${kind}`)

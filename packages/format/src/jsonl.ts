@@ -67,8 +67,8 @@ async function writeRecords(
   return count;
 }
 
-// Says what is likely wrong with the file as a whole.
-function parseJsonLine(text: string, location: string): unknown {
+/** The value of a line. Throws FormatError `invalid_json` that says what is likely wrong with the file as a whole. */
+export function parseJsonLine(text: string, location: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

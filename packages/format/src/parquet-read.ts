@@ -38,6 +38,27 @@ export async function* readParquet(path: string, options: ReadParquetOptions = {
 
 /** The rows of a Parquet file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
 export async function* parquetRecords(path: string, options: ReadParquetOptions = {}): AsyncGenerator<DataRecord> {
+  for await (const { row, location, number } of parquetRows(path, options)) {
+    const defaultId = `${basename(path)}:${number}`;
+    yield { location, sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }) };
+  }
+}
+
+/** The rows of a Parquet file of any layout, a window at a time: column by name, bytes as `Uint8Array`. Throws FormatError where it cannot be read. */
+export async function* readParquetRows(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Record<string, unknown>> {
+  for await (const { row } of parquetRows(path, options)) yield row;
+}
+
+/** A row as it is in the file, with its place. */
+interface PlacedRow {
+  readonly row: Record<string, unknown>;
+  readonly location: string;
+  /** From 1. */
+  readonly number: number;
+}
+
+/** The rows of a Parquet file as they are, in whatever columns. Throws FormatError where the file as a whole cannot be read. */
+export async function* parquetRows(path: string, options: ReadParquetOptions = {}): AsyncGenerator<PlacedRow> {
   const { batchSize = 100 } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new FormatError('invalid_argument', `readParquet: batchSize is ${batchSize}; allowed: a whole number from 1; 100 suits images`);
@@ -47,9 +68,7 @@ export async function* parquetRecords(path: string, options: ReadParquetOptions 
     const rows = await readRows(path, { file, metadata, rowStart: start, rowEnd: end });
     for (const [index, row] of rows.entries()) {
       const number = start + index + 1;
-      const location = `${path}: row ${number}`;
-      const defaultId = `${basename(path)}:${number}`;
-      yield { location, sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }) };
+      yield { row, location: `${path}: row ${number}`, number };
     }
   }
 }

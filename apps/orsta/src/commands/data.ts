@@ -2,8 +2,6 @@
 // paths are relative to.
 import { resolve } from 'node:path';
 import type { Trainer } from '@vtriune/format';
-import { convertPuzzleVqa } from '../data/convert-puzzlevqa.ts';
-import { convertVoc } from '../data/convert-voc.ts';
 import { expandFiles } from '../data/expand-files.ts';
 import { toJsonl, toParquet } from '../data/rewrite-files.ts';
 import { synthesize } from '../data/synthesize.ts';
@@ -63,22 +61,6 @@ export async function validateCommand(
       `${String(wrong)} of ${String(samples)} samples of ${file} are wrong (${counts.join(', ')}). Correct those listed above.`,
     );
   context.output(`${String(samples)} samples are valid; every gold answer scores 1\n`);
-}
-
-/** Options of `orsta data convert`. */
-export interface ConvertOptions {
-  readonly from: string;
-  readonly out: string;
-}
-
-/** Converts a public data set into samples with a train and a test file. */
-export async function convertCommand(format: string, options: ConvertOptions, context: CommandContext): Promise<void> {
-  const warn = (message: string): void => context.notice(`${message}\n`);
-  const place = { from: resolve(context.cwd, options.from), out: resolve(context.cwd, options.out), warn };
-  if (format !== 'voc' && format !== 'puzzlevqa')
-    throw new OrstaError('usage', `There is no converter "${format}"; the converters are voc and puzzlevqa.`);
-  const written = await (format === 'voc' ? convertVoc(place) : convertPuzzleVqa(place));
-  context.output(written.map(({ path, samples }) => `${String(samples)} samples in ${path}\n`).join(''));
 }
 
 /** Options of `orsta data to-parquet` and `to-jsonl`. */

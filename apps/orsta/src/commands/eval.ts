@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Processor } from '@vtriune/trainer';
 import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
-import { heldOutFiles } from '../data/jsonl-source.ts';
+import { heldOutFiles } from '../data/file-source.ts';
 import { heldOutSuite } from '../data/suite-source.ts';
 import { OrstaError } from '../errors.ts';
 import type { HeldOut } from '../evaluation/held-out.ts';

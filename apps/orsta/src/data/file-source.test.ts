@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_PROCESSOR_CONFIG } from '@vtriune/trainer';
 import { createImageLoader, withMaxPixels } from './image-loader.ts';
-import { heldOutFiles, jsonlSource } from './jsonl-source.ts';
+import { heldOutFiles, fileSource } from './file-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orsta-jsonl-'));
 const files = ['a', 'b'].map((name) => join(folder, `${name}.jsonl`));
@@ -34,10 +34,10 @@ beforeAll(async () => {
   await writeJsonl(join(folder, 'b.jsonl'), [sample('b0', 'even')]);
 });
 
-describe('jsonlSource', () => {
+describe('fileSource', () => {
   const idsOf = async (seed: number, indices: readonly number[]): Promise<string[]> => {
-    const source = await jsonlSource(
-      { kind: 'jsonl', files: files.map((path) => ({ path, weight: 1 })), heldOut: [], prompts: 'as_is', seed },
+    const source = await fileSource(
+      { kind: 'files', files: files.map((path) => ({ path, weight: 1 })), heldOut: [], prompts: 'as_is', seed },
       createImageLoader(),
     );
     const items = await Promise.all(indices.map((index) => source.at(index)));
@@ -64,8 +64,8 @@ describe('jsonlSource', () => {
   });
 
   it('gives the decoded image', async () => {
-    const source = await jsonlSource(
-      { kind: 'jsonl', files: [{ path: join(folder, 'a.jsonl') }], heldOut: [], prompts: 'as_is', seed: 1 },
+    const source = await fileSource(
+      { kind: 'files', files: [{ path: join(folder, 'a.jsonl') }], heldOut: [], prompts: 'as_is', seed: 1 },
       createImageLoader(),
     );
     expect((await source.at(0)).images[0]).toMatchObject({ width: 64, height: 48 });
@@ -74,8 +74,8 @@ describe('jsonlSource', () => {
 
 describe('data.prompts', () => {
   const drawn = async (prompts: 'as_is' | 'asked' | 'thinking', index: number): Promise<string | undefined> => {
-    const source = await jsonlSource(
-      { kind: 'jsonl', files: [{ path: join(folder, 'b.jsonl') }], heldOut: [], prompts, seed: 1 },
+    const source = await fileSource(
+      { kind: 'files', files: [{ path: join(folder, 'b.jsonl') }], heldOut: [], prompts, seed: 1 },
       createImageLoader(),
     );
     return (await source.at(index)).sample.prompt[0]?.content;
@@ -101,7 +101,7 @@ describe('data.prompts', () => {
   it('names sample and file where the prompt asks for a format already, before training begins', async () => {
     const path = join(folder, 'asks.jsonl');
     await writeJsonl(path, [{ ...sample('x1', 'even'), prompt: [{ role: 'user', content: '<image>q Answer in \\boxed{}.' }] }]);
-    const reading = jsonlSource({ kind: 'jsonl', files: [{ path }], heldOut: [], prompts: 'thinking', seed: 1 }, createImageLoader());
+    const reading = fileSource({ kind: 'files', files: [{ path }], heldOut: [], prompts: 'thinking', seed: 1 }, createImageLoader());
     await expect(reading).rejects.toMatchObject({
       code: 'invalid_data',
       message: expect.stringMatching(/^Sample x1 of .*asks\.jsonl cannot be asked with data\.prompts=thinking: .*data\.prompts=as_is\.$/),

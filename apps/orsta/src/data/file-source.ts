@@ -8,7 +8,7 @@ import { at } from '@vtriune/format/at';
 import type { SampleSource, TrainingItem } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
 import type { HeldOut } from '../evaluation/held-out.ts';
-import type { JsonlSettings } from '../recipe/recipe.ts';
+import type { FileSettings } from '../recipe/recipe.ts';
 import { ask, type AskSettings } from './ask.ts';
 import { expandFiles } from './expand-files.ts';
 import type { ImageLoader } from './image-loader.ts';
@@ -20,7 +20,7 @@ export interface LocatedSample {
 }
 
 /** Reads the training files of a recipe. Throws `invalid_data` where one has no samples. */
-export async function jsonlSource(settings: JsonlSettings, images: ImageLoader): Promise<SampleSource> {
+export async function fileSource(settings: FileSettings, images: ImageLoader): Promise<SampleSource> {
   const files = await Promise.all(settings.files.map(async ({ path, weight }) => ({ path, weight, samples: await readSamples(path) })));
   // A prompt that cannot be asked stops the run here, not at the step that draws it.
   for (const located of files.flatMap((file) => file.samples)) askLocated(located, settings);
