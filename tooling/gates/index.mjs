@@ -19,6 +19,7 @@ export const gates = new Map(
     format: toolGate('prettier has nothing to change', ['prettier', '--check', '--log-level', 'warn', '.']),
     lint: toolGate('the house rules, with types', ['eslint', '.', '--max-warnings', '0']),
     typecheck: toolGate('tsc over every package, app and example', ['tsc', '-p', 'tsconfig.json']),
+    page: toolGate("tsc over the dashboard's page, with the types of browsers", ['tsc', '-p', 'packages/monitor/page/tsconfig.json']),
     knip: toolGate('no unused files, exports or dependencies', ['knip', '--no-progress']),
     cycles,
     unit,

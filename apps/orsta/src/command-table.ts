@@ -24,6 +24,8 @@ import { settingOptions } from './commands/setting-options.ts';
 import { recipeSettings } from './recipe/schema.ts';
 import { settingsHelp } from './recipe/settings-help.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
+import { watchCommand, type WatchCommandOptions } from './commands/watch.ts';
+import { reportCommand, type ReportCommandOptions } from './commands/report.ts';
 
 const split = new Option('--split <split>', 'held-out split').choices(['train', 'validation', 'test']).default('test');
 const plugins = new Option('--plugins <names...>', 'verifier packages, by npm name or path');
@@ -52,6 +54,7 @@ export function commandTable(context: CommandContext): Command {
   addData(program, context);
   addServe(program, context);
   addModel(program, context);
+  addViews(program, context);
   addBackend(program, context);
   program
     .command('new')
@@ -90,6 +93,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
     .option('--again', 'go on with the unfinished run of this name, or start a new one as NAME-2, NAME-3, ...')
     .option('--dry-run', 'print the resolved recipe and the plan, and stop')
+    .option('--watch', 'show the runs as a page on this machine meanwhile')
     .addHelpText('after', `\nSettings of a recipe:\n${settingsHelp(recipeSettings.explain())}`)
     .action((given: string[], options: TrainCommandOptions) => trainCommand(given, options, context));
   const evaluation = program.command('eval').description('evaluate a model; without a subcommand: samples');
@@ -138,6 +142,25 @@ function addModel(program: Command, context: CommandContext): void {
     .action((folder: string, options: ModelCommandOptions) => modelCommand(folder, options, context));
 }
 
+function addViews(program: Command, context: CommandContext): void {
+  program
+    .command('watch')
+    .description('show runs as a page: curves, rollouts with their boxes, alarms')
+    .argument('[runs...]', 'run folders, or folders of runs (default: runs)')
+    .option('--host <host>', 'address to listen on; any other than 127.0.0.1 needs a token', '127.0.0.1')
+    .option('--port <n>', 'port; 0 takes a free one', whole, 8765)
+    .addOption(new Option('--token <token>', 'what visitors must bring').env('VTRIUNE_TOKEN'))
+    .option('--ingest <folder>', 'take records of other trainers at POST /v1/records, and keep their runs there')
+    .action((runs: string[], options: WatchCommandOptions) => watchCommand(runs, options, context));
+  program
+    .command('report')
+    .description('write one HTML file about runs: curves, before and after, rollouts, recipe, comparison')
+    .argument('<runs...>', 'run folders')
+    .option('--out <html>', 'where it goes (default: report.html in the first run folder)')
+    .option('--png <png>', 'the curves also as a picture')
+    .action((runs: string[], options: ReportCommandOptions) => reportCommand(runs, options, context));
+}
+
 function addBackend(program: Command, context: CommandContext): void {
   const backend = program.command('backend').description('native libraries that TensorFlow.js computes with');
   backend
@@ -170,6 +193,7 @@ function addServe(program: Command, context: CommandContext): void {
     .option('--config <file>', 'settings as YAML; options here win')
     .addOption(new Option('--token <token>', 'bearer token that clients must send').env('VTRIUNE_TOKEN'))
     .option('--verbose', 'log every request')
+    .option('--watch', 'show the recorded runs as a page on this machine')
     .action((options: ServeCommandOptions) => serveCommand(options, context));
   for (const option of settingOptions(ServeSettings.explain())) serve.addOption(option);
   program

@@ -7,6 +7,7 @@ import { localModel } from '../run/local-model.ts';
 import { describePlan } from '../run/plan.ts';
 import { trainRun } from '../run/train-run.ts';
 import type { CommandContext } from '../context.ts';
+import { watchBeside } from './watch.ts';
 
 /** Options of `orsta train`. */
 export interface TrainCommandOptions {
@@ -16,6 +17,8 @@ export interface TrainCommandOptions {
   readonly runName?: string;
   readonly runsDir: string;
   readonly dryRun?: boolean;
+  /** Show the runs as a page meanwhile. */
+  readonly watch?: boolean;
 }
 
 /** Splits arguments into recipe files and overrides such as `trainer.steps=3`. Throws `usage` where there is no file. */
@@ -43,7 +46,12 @@ export async function trainCommand(given: readonly string[], options: TrainComma
   }
   const { name, resume } =
     options.again === true ? await chooseAgain(recipe, options, context) : { ...recipe, resume: options.resume === true };
-  await trainRun({ ...recipe, name }, { runsDir: options.runsDir, resume, context });
+  const dashboard = await watchBeside(options.watch, resolve(context.cwd, options.runsDir), context);
+  try {
+    await trainRun({ ...recipe, name }, { runsDir: options.runsDir, resume, context });
+  } finally {
+    await dashboard?.close();
+  }
 }
 
 async function chooseAgain(recipe: Recipe, options: TrainCommandOptions, context: CommandContext): Promise<ChosenRun> {
