@@ -3,7 +3,7 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { arrows } from './tooling/eslint/arrows.mjs';
-import { houseRules, libraryRules, scriptRules, testRules } from './tooling/eslint/house-rules.mjs';
+import { houseRules, libraryRules, rangeErrorRules, scriptRules, testRules } from './tooling/eslint/house-rules.mjs';
 
 const SOURCES = ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'];
 const TESTS = ['**/*.test.ts', 'packages/*/test/**/*.ts', 'apps/*/test/**/*.ts'];
@@ -18,7 +18,7 @@ export default defineConfig(
     '**/kernel-binary.ts',
     '**/test/fixtures/**',
     '.turbo/',
-    'tooling/templates/',
+    'tooling/exports/',
   ]),
   // A rule is changed here, for everyone, or kept: comments that switch it off in one place have no effect.
   { linterOptions: { noInlineConfig: true } },
@@ -30,6 +30,7 @@ export default defineConfig(
   },
   { files: SOURCES, ...houseRules },
   { files: ['packages/*/src/**/*.ts'], ignores: TESTS, ...libraryRules },
+  { files: ['packages/iou/src/**/*.ts', 'packages/format/src/at.ts'], ignores: TESTS, ...rangeErrorRules },
   { files: ['packages/trainer/src/train/train.ts'], rules: { 'max-lines': ['error', { max: 250 }] } },
   ...arrows,
   { files: TESTS, ...testRules },

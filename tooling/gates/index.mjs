@@ -1,5 +1,6 @@
 import { toolGate } from '../lib/tool-gate.mjs';
 import { consumers } from './consumers.mjs';
+import { cycles } from './cycles.mjs';
 import { e2e } from './e2e.mjs';
 import { exportsSnapshot } from './exports.mjs';
 import { install } from './install.mjs';
@@ -19,6 +20,7 @@ export const gates = new Map(
     lint: toolGate('the house rules, with types', ['eslint', '.', '--max-warnings', '0']),
     typecheck: toolGate('tsc over every package, app and example', ['tsc', '-p', 'tsconfig.json']),
     knip: toolGate('no unused files, exports or dependencies', ['knip', '--no-progress']),
+    cycles,
     unit,
     exports: exportsSnapshot,
     schemas,

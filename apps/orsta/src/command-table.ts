@@ -6,6 +6,7 @@ import { TRAINERS } from '@vtriune/format';
 import { curationSettings } from '@vtriune/format/curate';
 import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
+import { backendDoctor, backendInstall, backendList, backendUninstall, type BackendInstallOptions } from './commands/backend.ts';
 import type { CommandContext } from './context.ts';
 import { rewriteCommand, synthCommand, type RewriteCommandOptions, type SynthOptions } from './commands/data.ts';
 import { curateCommand, type CurateCommandOptions } from './commands/data-curate.ts';
@@ -53,6 +54,7 @@ export function commandTable(context: CommandContext): Command {
   addRuns(program, context);
   addData(program, context);
   addServe(program, context);
+  addBackend(program, context);
   program
     .command('new')
     .description('start a package of your own')
@@ -123,6 +125,31 @@ function addRuns(program: Command, context: CommandContext): void {
     .argument(...recipe)
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
     .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
+}
+
+function addBackend(program: Command, context: CommandContext): void {
+  const backend = program.command('backend').description('native libraries that TensorFlow.js computes with');
+  backend
+    .command('list')
+    .description('backends, and which native libraries are installed')
+    .action(() => backendList(context));
+  backend
+    .command('install')
+    .description('fetch TensorFlow and let TensorFlow.js compute with it (Linux on x64)')
+    .argument('<variant>', 'cpu, or gpu')
+    .option('--version <version>', 'version of TensorFlow')
+    .option('--cuda', 'fetch the CUDA libraries too (2.7 GB), for gpu')
+    .option('--no-pip', 'read the package index directly, without pip')
+    .action((variant: string, options: BackendInstallOptions) => backendInstall(variant, options, context));
+  backend
+    .command('doctor')
+    .description('check machine, driver and libraries, and say what to do')
+    .action(() => backendDoctor(context));
+  backend
+    .command('uninstall')
+    .description('take the native libraries away')
+    .argument('[variant]', 'cpu or gpu; both where absent')
+    .action((variant: string | undefined) => backendUninstall(variant, context));
 }
 
 function addServe(program: Command, context: CommandContext): void {

@@ -16,9 +16,16 @@ export { schemas } from './schemas.ts';
 export { aggregate, createAggregator, type Aggregator } from './aggregate.ts';
 export { PAPER_ALIASES, paperAlias } from './paper-aliases.ts';
 export { REFLECTION_WORDS } from './reflection.ts';
+// Alarms
+export { createAlarms, type Alarms } from './alarms/create-alarms.ts';
+export { AlarmSettings, alarmSettings, type AlarmSettingsInput } from './alarms/alarm-settings.ts';
+export { defineAlarm, ruleSettings, type AlarmRule, type Finding, type Watch } from './alarms/rule.ts';
+export type { StepMetrics } from './alarms/step-metrics.ts';
 // A run
 export { createMonitor, type Monitor, type MonitorOptions } from './monitor.ts';
 export type { AlarmInput, MetricInput, RolloutInput, SimpleRollout } from './rollout-input.ts';
+// Records of other trainers
+export { createIngest, type Ingest, type IngestOptions, type Taken } from './ingest/ingest.ts';
 // Sinks
 export { defineSink, type Sink } from './sink.ts';
 export { alarmLine, consoleSink, type ConsoleSinkOptions } from './sinks/console-sink.ts';

@@ -1,6 +1,8 @@
 /**
  * What went wrong, for code to branch on:
  * - `backend_unavailable`: the backend asked for cannot be loaded on this machine
+ * - `backend_install`: a native library cannot be unpacked, compiled or linked
+ * - `download_failed`: a file cannot be downloaded, or is not the one that was announced
  * - `kernel_pack`: the wasm kernel pack does not fit the installed TensorFlow.js
  * - `invalid_safetensors`: a weight file is damaged or of another format
  * - `invalid_checkpoint`: a folder is not a complete checkpoint of this model family
@@ -16,6 +18,8 @@
  */
 export type TrainerErrorCode =
   | 'backend_unavailable'
+  | 'backend_install'
+  | 'download_failed'
   | 'kernel_pack'
   | 'invalid_safetensors'
   | 'invalid_checkpoint'

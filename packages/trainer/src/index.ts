@@ -1,12 +1,14 @@
 // Training
-export { train, stopTokens, type RolloutGroup, type StepReport, type TrainOptions, type TrainState } from './train/train.ts';
+export { train, type StepReport, type TrainOptions, type TrainState } from './train/train.ts';
+export type { RolloutGroup } from './train/estimate.ts';
+export { stopTokens } from './train/stop-tokens.ts';
 export type { Draft, Rollout } from './train/rollout.ts';
 export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
 export { supervise, type SuperviseOptions, type SuperviseReport } from './train/supervise.ts';
 export { resolveTrainConfig, TrainConfig, trainSettings, type ResolvedTrainConfig } from './train/config.ts';
 export type { RewardFunction, RewardOutcome, RolloutToScore } from './train/reward.ts';
 export { schemas } from './schemas.ts';
-// What third parties add: objectives and advantage estimators
+// What third parties add: objectives, advantage estimators and selectors of prompts
 export {
   defineObjective,
   type BatchSize,
@@ -26,15 +28,38 @@ export {
   type ScoredGroup,
   type ScoredRollout,
 } from './advantages/advantage.ts';
+export {
+  defineSelection,
+  type CandidatePrompt,
+  type PromptSelector,
+  type SampledPrompt,
+  type SelectionContext,
+  type SelectionDefinition,
+} from './selection/selection.ts';
 export { algorithms, importTrainerPlugins, type Algorithms, type TrainerPlugin } from './plugins.ts';
 // Parts of the algorithm
 export { groupAdvantages, type AdvantageOptions } from './advantages/grpo.ts';
-export { policyLoss, type ClipRange, type PolicyTargets } from './objectives/policy.ts';
+export type { ClipRange } from './objectives/clip-range.ts';
+export { policyLoss, type PolicyTargets } from './objectives/policy.ts';
 export { nextTokenLoss } from './objectives/next-token.ts';
 export { learningRateAt, type LearningRateSchedule } from './optimizer/learning-rate.ts';
 export { counterRandom } from './random/counter-random.ts';
 // Engines
 export { selectBackend, type BackendName, type BackendReport, type SelectBackendOptions } from './backend/select-backend.ts';
+export { nativeEnvironment, type NativeEnvironmentOptions } from './backend/native/native-environment.ts';
+export { installNative, uninstallNative, type InstallOptions, type OnInstallProgress } from './backend/native/install-native.ts';
+export type { WheelSource } from './backend/native/fetch-wheel.ts';
+export { pipIndexUrl, type Environment } from './backend/native/pip-settings.ts';
+export { diagnoseNative, type DiagnoseOptions, type Finding } from './backend/native/diagnose-native.ts';
+export { checkNative, type NativeCheck } from './backend/native/check-native.ts';
+export {
+  defaultNativeRoot,
+  listInstalls,
+  TENSORFLOW_VERSION,
+  type InstallRecord,
+  type NativeInstall,
+  type NativeVariant,
+} from './backend/native/native-layout.ts';
 export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';

@@ -1,6 +1,7 @@
 // What a recipe may say, as one schema: the source of the types here, of `schema/recipe.json` for editors, of the defaults and of the error
 // messages. The settings under `trainer` are those of @vtriune/trainer.
 import { discriminated, settings, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
+import { AlarmSettings } from '@vtriune/monitor';
 import { TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
 import { TASK_NAMES } from '../suite/contract.ts';
@@ -69,10 +70,19 @@ const IouSchedule = Type.Union(
       strict,
     ),
     Type.Object({ kind: Type.Enum(['linear', 'cosine']), start: Iou, end: Iou, until: Type.Optional(Iou) }, strict),
+    Type.Object(
+      {
+        kind: Type.Literal('adaptive'),
+        levels: Type.Array(Iou, { minItems: 1 }),
+        raiseAbove: Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
+        minimumCount: Type.Optional(Type.Integer({ minimum: 1 })),
+      },
+      strict,
+    ),
   ],
   {
     description:
-      "IoU a box must reach in training: a number, dynamic (the paper's), average, or a schedule over progress. The sample's own where absent.",
+      "IoU a box must reach in training: a number, dynamic (the paper's), average, a schedule over progress, or adaptive: each source rises to its next level after every step in which more than raiseAbove of its responses reached the one before. The sample's own where absent.",
   },
 );
 
@@ -149,6 +159,7 @@ export const RecipeFile = Type.Object(
       ),
       {},
     ),
+    alarms: withDefault(AlarmSettings, {}),
     rolloutImages: withDefault(
       Type.Object(
         {

@@ -4,7 +4,7 @@
  * is stored is not made again.
  */
 import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createMonitor, jsonlSink, tensorboardSink } from '@vtriune/monitor';
 import type { CommandContext } from '../context.ts';
 import { OrstaError } from '../errors.ts';
@@ -18,6 +18,7 @@ import { changedData, writeManifest } from './manifest.ts';
 import { noteGeneration, prepare } from './prepare.ts';
 import { reportResult } from './report-result.ts';
 import { findPosition, forgetRecords, type RunPosition } from './resume.ts';
+import { alarmSink, runAlarms } from './run-alarms.ts';
 import { openRolloutImages } from './rollout-images.ts';
 import { beginRun, inspectRun, runFolder, type FoundRun, type RunFolder } from './run-folder.ts';
 import { lockRun } from './run-lock.ts';
@@ -91,7 +92,8 @@ async function withMonitor(parts: Omit<Run, 'monitor' | 'images'>, position: Run
   const prepared = { ...parts.prepared, samples: images.remember(samples), heldOut: images.remember(heldOut) };
   const sinks = [jsonlSink(folder.root), tensorboardSink(folder.tensorboard)] as const;
   for (const sink of sinks) sink.truncateAfter(position.state.step);
-  const monitor = createMonitor({ run: recipe.name, sinks });
+  const alarms = await runAlarms(recipe, join(folder.root, 'metrics.jsonl'));
+  const monitor = createMonitor({ run: recipe.name, sinks: [...sinks, alarmSink(live)], alarms });
   try {
     await trainAndEvaluate({ ...parts, prepared, monitor, images }, position);
   } finally {

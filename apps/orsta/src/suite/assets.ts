@@ -3,7 +3,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Split } from './contract.ts';
 import type { Sprite } from './draw/sprite.ts';
 import { trimSprite } from './draw/sprite.ts';
 import { SuiteError } from './errors.ts';
@@ -30,6 +29,9 @@ export const SPRITE_CLASSES = [
 
 /** Name of an object class. */
 export type SpriteName = (typeof SPRITE_CLASSES)[number]['name'];
+
+/** `train` and `validation` use disjoint parts of MNIST's training split, `test` uses MNIST's test split. */
+export type Split = 'train' | 'validation' | 'test';
 
 /** Handwritten digits: 28x28 grey bytes each (0 = paper), in one block, and where each digit stands in it. */
 export interface DigitSet {

@@ -1,7 +1,7 @@
 // What the tests of the suite share: scenes of a task, and measures on pixels and boxes that do not use the generators' own code.
-import type { SuiteAssets } from './assets.ts';
+import type { Split, SuiteAssets } from './assets.ts';
 import { loadAssets } from './assets.ts';
-import type { Question, Scene, SceneObject, Split, TaskName } from './contract.ts';
+import type { Question, Scene, SceneObject, TaskName } from './contract.ts';
 import type { ColorName } from './draw/palette.ts';
 import { COLORS, COLOR_NAMES } from './draw/palette.ts';
 import { SuiteError } from './errors.ts';

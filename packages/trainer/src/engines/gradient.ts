@@ -13,9 +13,17 @@ import type { ParameterStore } from './parameter-store.ts';
 /** Sums that every update reports; those of its objective come after them. */
 const COMMON_STATISTICS = ['loss', 'tokens', 'entropy'] as const;
 
+/** Estimate of the KL divergence from the reference (k3), where the objective uses it. */
+const REFERENCE_KL = 'reference_kl';
+
+/** Names of the sums that an update reports besides the common ones. */
+export function reportedStatistics(objective: Objective, settings: unknown): readonly string[] {
+  return [...objective.statistics, ...(objective.usesReference?.(settings) === true ? [REFERENCE_KL] : [])];
+}
+
 /** Names of the sums that travel after the gradient, so that one exchange between ranks serves both. */
-export function statisticNames(objective: Objective): readonly string[] {
-  return [...COMMON_STATISTICS, ...objective.statistics];
+export function statisticNames(objective: Objective, settings: unknown): readonly string[] {
+  return [...COMMON_STATISTICS, ...reportedStatistics(objective, settings)];
 }
 
 /** What a micro-batch is computed with. */
@@ -25,6 +33,8 @@ export interface MicroBatch {
   rows: readonly PackedRow[];
   frozen: readonly ModelPart[];
   paddingTokenId: number;
+  /** The model that training began with. */
+  reference(): Model;
   /** The flat gradient with the statistics after it; added to. */
   buffer: Float32Array;
 }
@@ -49,11 +59,13 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
     rows,
     parameter: (name) => tensorOf(store, name),
   };
+  const referenceLogProbs =
+    objective.usesReference?.(part.request.objective) === true ? scoreByReference(part, collated, frozenVision) : undefined;
   let sums: Sums = {};
   const { value, grads } = tf.engine().gradients(
     () => {
       const vision = visionFrozen ? frozenVision : encodePatches(model, collated.images);
-      const language = languageLoss(model, part, { collated, vision, context });
+      const language = languageLoss(model, part, { collated, vision, context, referenceLogProbs });
       sums = language.sums;
       return vision === undefined || objective.visionLoss === undefined
         ? language.loss
@@ -69,23 +81,46 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
     if (gradient !== undefined) addInto(part.buffer, gradient.dataSync<'float32'>(), offset);
   });
   const all: Sums = { ...sums, loss: value.dataSync<'float32'>()[0]! };
-  statisticNames(objective).forEach((name, index) => addInto(part.buffer, Float32Array.of(sumOf(all, name)), store.gradientSize + index));
+  statisticNames(objective, part.request.objective).forEach((name, index) =>
+    addInto(part.buffer, Float32Array.of(sumOf(all, name)), store.gradientSize + index),
+  );
   tf.dispose([value, grads, frozenVision ?? []]);
 }
 
 function languageLoss(
   model: Model,
   part: MicroBatch,
-  pass: { collated: CollatedRows; vision: tf.Tensor2D | undefined; context: ObjectiveContext },
+  pass: {
+    collated: CollatedRows;
+    vision: tf.Tensor2D | undefined;
+    context: ObjectiveContext;
+    referenceLogProbs: Float32Array | undefined;
+  },
 ): { loss: tf.Tensor; sums: Sums } {
   const { objective, rows, request } = part;
   if (pass.collated.targetIds.length === 0)
-    return { loss: tf.scalar(0), sums: Object.fromEntries(statisticNames(objective).map((name) => [name, 0])) };
+    return { loss: tf.scalar(0), sums: Object.fromEntries(statisticNames(objective, request.objective).map((name) => [name, 0])) };
   const { logProbs, entropy } = targetLogProbs(model, pass.collated, { vision: pass.vision, temperature: request.temperature });
-  const targets = objectiveTargets(rows, { logProbs, entropy });
+  const { referenceLogProbs } = pass;
+  const targets = { ...objectiveTargets(rows, { logProbs, entropy }), ...(referenceLogProbs === undefined ? {} : { referenceLogProbs }) };
   const { loss, statistics } = objective.loss(targets, pass.context);
   const entropySum = entropy.dataSync<'float32'>().reduce((sum, value) => sum + value, 0);
-  return { loss, sums: { ...statistics, tokens: targets.values.length, entropy: entropySum } };
+  const kl = referenceLogProbs === undefined ? {} : { [REFERENCE_KL]: sumOfKl(targets.values, referenceLogProbs) };
+  return { loss, sums: { ...statistics, ...kl, tokens: targets.values.length, entropy: entropySum } };
+}
+
+/** What the model that training began with says of the targets. */
+function scoreByReference(part: MicroBatch, collated: CollatedRows, frozenVision: tf.Tensor2D | undefined): Float32Array {
+  if (collated.targetIds.length === 0) return new Float32Array();
+  const model = part.reference();
+  return tf.tidy(() => {
+    const vision = isVisionFrozen(part.frozen) ? frozenVision : encodePatches(model, collated.images);
+    return targetLogProbs(model, collated, { vision, temperature: part.request.temperature }).logProbs.dataSync<'float32'>();
+  });
+}
+
+function sumOfKl(values: Float32Array, reference: Float32Array): number {
+  return values.reduce((sum, value, n) => sum + Math.exp(reference[n]! - value) - (reference[n]! - value) - 1, 0);
 }
 
 function objectiveTargets(

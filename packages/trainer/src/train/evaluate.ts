@@ -3,7 +3,7 @@ import type { Engine } from '../engines/engine.ts';
 import type { Processor } from '../processor/processor.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
 import { draftRollouts, scoreRollouts, type Rollout } from './rollout.ts';
-import { stopTokens } from './train.ts';
+import { stopTokens } from './stop-tokens.ts';
 
 /** What `evaluate` needs. */
 export interface EvaluateOptions<Outcome extends RewardOutcome> {

@@ -1,6 +1,6 @@
 // A row of handwritten digits on paper, for math and ocr.
-import type { SuiteAssets } from '../assets.ts';
-import type { SceneObject, Split } from '../contract.ts';
+import type { Split, SuiteAssets } from '../assets.ts';
+import type { SceneObject } from '../contract.ts';
 import type { Canvas, Color } from '../draw/canvas.ts';
 import { drawGlyph, pickGlyph } from '../draw/digit.ts';
 import type { Random } from '../random.ts';

@@ -15,7 +15,7 @@ import { accept, atEnd, attempt, createCursor, peek, peekText, type Cursor } fro
 import { signOf } from '../numbers/evaluate.ts';
 import { tokenize } from './lexer.ts';
 import { parseAtomExpression } from './parse-atom.ts';
-import { parseExpression } from './parse-expression.ts';
+import { GRAMMAR, parseExpression } from './parse-expression.ts';
 import { parseDecimal } from '../numbers/rational.ts';
 import { number } from '../ast.ts';
 
@@ -57,7 +57,7 @@ export function parseLatex(text: string): Node | null {
   if (simple) return simple;
   const tokens = tokenize(text);
   if (!tokens || tokens.length === 0) return null;
-  const cursor = createCursor(tokens);
+  const cursor = createCursor(tokens, GRAMMAR);
   const complete = (parse: (cursor: Cursor) => Node | null): Node | null =>
     attempt(cursor, (c) => {
       const node = parse(c);

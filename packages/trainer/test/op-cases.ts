@@ -1,9 +1,9 @@
 // The operations that this package computes with, each with inputs that have caught a fault before: odd sizes that
 // leave a rest after every vector length, transpositions, broadcasting, and the cases that stock kernels get wrong.
 import * as tf from '@tensorflow/tfjs-core';
-import { rmsNorm } from '../nn/rms-norm.ts';
-import { applyRotary, rotateHalfMatrix } from '../nn/rotary.ts';
-import { gatedSilu } from '../nn/swiglu.ts';
+import { rmsNorm } from '../src/nn/rms-norm.ts';
+import { applyRotary, rotateHalfMatrix } from '../src/nn/rotary.ts';
+import { gatedSilu } from '../src/nn/swiglu.ts';
 
 /** One operation to compare between backends. */
 export interface OpCase {
