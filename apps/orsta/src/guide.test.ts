@@ -33,7 +33,9 @@ const blocks = [...docs.filter((page) => page.startsWith('docs/guide')), 'README
     page,
   })),
 );
-const blocksOf = (language: string): Block[] => blocks.filter((block) => block.language === language);
+function blocksOf(language: string): Block[] {
+  return blocks.filter((block) => block.language === language);
+}
 
 /** The anchors of a page's headings, as GitHub and VitePress write them. */
 function anchorsOf(file: string): string[] {

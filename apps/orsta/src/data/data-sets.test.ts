@@ -59,8 +59,9 @@ async function idsIn(path: string): Promise<string[]> {
   return ids;
 }
 
-const located = (id: string, path: string, model: Partial<RewardModel> = {}): Sample =>
-  sample(id, model, { images: [{ path }], prompt: [{ role: 'user', content: '<image>Where is the cat?' }], ability: 'grounding' });
+function located(id: string, path: string, model: Partial<RewardModel> = {}): Sample {
+  return sample(id, model, { images: [{ path }], prompt: [{ role: 'user', content: '<image>Where is the cat?' }], ability: 'grounding' });
+}
 
 describe('orsta data curate', () => {
   it('runs the filters of a file, with rollouts and another set, and reports what each removed', async () => {
