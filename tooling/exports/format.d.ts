@@ -294,6 +294,8 @@ export function readJsonl(path: string): AsyncGenerator<Sample>;
 
 export function readParquet(path: string, options?: ReadParquetOptions): AsyncGenerator<Sample>;
 
+export function readParquetRows(path: string, options?: ReadParquetOptions): AsyncGenerator<Record<string, unknown>>;
+
 export function readRecords(path: string, options?: ReadParquetOptions): AsyncGenerator<DataRecord>;
 
 export function readRows(path: string, converter?: Pick<Converter, 'rows'>): AsyncGenerator<PlacedDataRow>;
