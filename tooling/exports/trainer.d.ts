@@ -1,5 +1,7 @@
 // @vtriune/trainer
 
+export const ADAPTER_CONFIG = 'adapter_config.json';
+
 export const AUXILIARY_PREFIX = 'auxiliary.';
 
 interface AdamwOptions {
@@ -8,6 +10,22 @@ interface AdamwOptions {
   epsilon: number;
   weightDecay: number;
 }
+
+export interface Adapter {
+  readonly parameters: Map<string, HostTensor>;
+  readonly rankStabilized: boolean;
+}
+
+export const AdapterSettings: Type.TObject<{
+  rank: WithDefault<Type.TInteger>;
+  alpha: WithDefault<Type.TNumber>;
+  rankStabilized: WithDefault<Type.TBoolean>;
+  targets: WithDefault<Type.TArray<Type.TString>>;
+  parts: WithDefault<Type.TArray<Type.TEnum<['vit', 'connector', 'llm']>>>;
+  seed: WithDefault<Type.TInteger>;
+}>;
+
+export type AdapterSettings = Static<typeof AdapterSettings>;
 
 export interface AdvantageContext<Settings = unknown> {
   readonly settings: Settings;
@@ -161,6 +179,7 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   items: readonly TrainingItem[];
   reward: RewardFunction<Outcome>;
   maxNewTokens: number;
+  maxPromptTokens?: number;
   responses?: number;
   temperature?: number;
   batchSize?: number;
@@ -772,90 +791,43 @@ interface TrainBpeOptions {
 
 export const TrainConfig: Type.TObject<{
   steps: Type.TInteger;
-  promptsPerStep: Type.TInteger & {
-    readonly default: unknown;
-  };
-  groupSize: Type.TInteger & {
-    readonly default: unknown;
-  };
-  updatesPerStep: Type.TInteger & {
-    readonly default: unknown;
-  };
-  maxNewTokens: Type.TInteger & {
-    readonly default: unknown;
-  };
-  temperature: Type.TNumber & {
-    readonly default: unknown;
-  };
-  topP: Type.TNumber & {
-    readonly default: unknown;
-  };
-  topK: Type.TInteger & {
-    readonly default: unknown;
-  };
-  objective: Type.TObject<{
-    name: Type.TString & {
-      readonly default: unknown;
-    };
-  }> & {
-    readonly default: unknown;
-  };
-  selection: Type.TObject<{
-    name: Type.TString & {
-      readonly default: unknown;
-    };
-  }> & {
-    readonly default: unknown;
-  };
-  samplingRounds: Type.TInteger & {
-    readonly default: unknown;
-  };
-  overlongBuffer: Type.TInteger & {
-    readonly default: unknown;
-  };
-  overlongPenalty: Type.TNumber & {
-    readonly default: unknown;
-  };
-  advantage: Type.TObject<{
-    name: Type.TString & {
-      readonly default: unknown;
-    };
-  }> & {
-    readonly default: unknown;
-  };
-  learningRate: Type.TNumber & {
-    readonly default: unknown;
-  };
-  learningRateDecay: Type.TEnum<['constant', 'cosine']> & {
-    readonly default: unknown;
-  };
-  learningRateFloor: Type.TNumber & {
-    readonly default: unknown;
-  };
-  warmupSteps: Type.TInteger & {
-    readonly default: unknown;
-  };
-  beta1: Type.TNumber & {
-    readonly default: unknown;
-  };
-  beta2: Type.TNumber & {
-    readonly default: unknown;
-  };
-  weightDecay: Type.TNumber & {
-    readonly default: unknown;
-  };
-  gradientClip: Type.TNumber & {
-    readonly default: unknown;
-  };
-  freeze: Type.TArray<Type.TEnum<['vit', 'connector', 'llm']>> & {
-    readonly default: unknown;
-  };
-  failureLimit: Type.TNumber & {
-    readonly default: unknown;
-  };
-  seed: Type.TInteger & {
-    readonly default: unknown;
-  };
+  promptsPerStep: WithDefault<Type.TInteger>;
+  groupSize: WithDefault<Type.TInteger>;
+  updatesPerStep: WithDefault<Type.TInteger>;
+  maxNewTokens: WithDefault<Type.TInteger>;
+  maxPromptTokens: WithDefault<Type.TInteger>;
+  temperature: WithDefault<Type.TNumber>;
+  topP: WithDefault<Type.TNumber>;
+  topK: WithDefault<Type.TInteger>;
+  objective: WithDefault<
+    Type.TObject<{
+      name: WithDefault<Type.TString>;
+    }>
+  >;
+  selection: WithDefault<
+    Type.TObject<{
+      name: WithDefault<Type.TString>;
+    }>
+  >;
+  samplingRounds: WithDefault<Type.TInteger>;
+  overlongBuffer: WithDefault<Type.TInteger>;
+  overlongPenalty: WithDefault<Type.TNumber>;
+  advantage: WithDefault<
+    Type.TObject<{
+      name: WithDefault<Type.TString>;
+    }>
+  >;
+  learningRate: WithDefault<Type.TNumber>;
+  learningRateDecay: WithDefault<Type.TEnum<['constant', 'cosine']>>;
+  learningRateFloor: WithDefault<Type.TNumber>;
+  warmupSteps: WithDefault<Type.TInteger>;
+  beta1: WithDefault<Type.TNumber>;
+  beta2: WithDefault<Type.TNumber>;
+  weightDecay: WithDefault<Type.TNumber>;
+  gradientClip: WithDefault<Type.TNumber>;
+  freeze: WithDefault<Type.TArray<Type.TEnum<['vit', 'connector', 'llm']>>>;
+  failureLimit: WithDefault<Type.TNumber>;
+  seed: WithDefault<Type.TInteger>;
 }>;
 
 export type TrainConfig = SettingsInput<typeof TrainConfig>;
@@ -894,6 +866,7 @@ export type TrainerErrorCode =
   | 'invalid_config'
   | 'invalid_batch'
   | 'out_of_memory'
+  | 'rollout_failed'
   | 'rank_failed'
   | 'reward_failures'
   | 'invalid_plugin'
@@ -955,6 +928,10 @@ export interface WheelSource {
   readonly indexUrl: string;
 }
 
+type WithDefault<Schema extends TSchema> = Schema & {
+  readonly default: unknown;
+};
+
 interface WriteSafetensorsOptions {
   readonly dtype: SafetensorsDtype;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -969,6 +946,8 @@ export function checkNative(variant: NativeVariant): Promise<NativeCheck>;
 export function countParameters(config: ModelConfig): Record<ModelPart, number>;
 
 export function counterRandom(...counters: readonly number[]): number;
+
+export function createAdapter(config: ModelConfig, given?: Partial<AdapterSettings>): Adapter;
 
 export function createLocalEngine(options: LocalEngineOptions): Engine;
 
@@ -1026,6 +1005,8 @@ export function loadProcessor(folder: string): Promise<Processor>;
 
 export function loadTokenizer(folder: string): Promise<Tokenizer>;
 
+export function mergeAdapter(parameters: ReadonlyMap<string, HostTensor>): Map<string, HostTensor>;
+
 export function nativeEnvironment({ environment, ranks, cores }: NativeEnvironmentOptions): Record<string, string>;
 
 export function nextTokenLoss(logProbs: tf.Tensor1D, weights: Float32Array, normalizer: number): tf.Scalar;
@@ -1073,7 +1054,9 @@ export function policyLoss(
   },
 ): tf.Scalar;
 
-export function preparePrompt(processor: Processor, item: TrainingItem): PreparedPrompt;
+export function preparePrompt(processor: Processor, item: TrainingItem, maxTokens?: number): PreparedPrompt;
+
+export function readAdapter(folder: string, config: ModelConfig): Promise<Adapter>;
 
 export function readCheckpoint(folder: string): Promise<Map<string, StoredTensor>>;
 
@@ -1107,6 +1090,18 @@ export const trainSettings: Settings<typeof TrainConfig>;
 export function uninstallNative(options: { root: string; variant?: NativeVariant }): Promise<NativeInstall[]>;
 
 export function weightShapes(config: ModelConfig): Map<string, readonly number[]>;
+
+export function writeAdapter(
+  folder: string,
+  {
+    parameters,
+    rankStabilized,
+  }: {
+    parameters: ReadonlyMap<string, HostTensor>;
+    rankStabilized: boolean;
+  },
+  base: string,
+): Promise<void>;
 
 export function writeModelFolder(folder: string, modelFolder: string, snapshot: EngineSnapshot): Promise<void>;
 

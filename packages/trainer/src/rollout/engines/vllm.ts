@@ -5,7 +5,7 @@
 // The second variable and the last flag are for sleep and wake, and open calls that must not be open to others. At a temperature other than 1 add
 // `--logprobs-mode processed_logprobs`, so that log-probabilities are those of the distribution that was sampled from.
 // Left out: whole weights, which vLLM takes from a CUDA process only.
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { at } from '@vtriune/format/at';
 import { TrainerError } from '../../errors.ts';
@@ -103,7 +103,7 @@ async function ask(options: VllmOptions, { prompt, generation, model }: Question
 }
 
 /** The answer, where it has all that is needed. Throws `rollout_failed` that names what is missing. */
-export function checked<Schema extends TSchema>(validate: ValidateFunction<Static<Schema>>, url: string, value: unknown): Static<Schema> {
+export function checked<Answer>(validate: ValidateFunction<Answer>, url: string, value: unknown): Answer {
   if (validate(value)) return value;
   throw new TrainerError(
     'rollout_failed',
