@@ -1,5 +1,6 @@
 import { toolGate } from '../lib/tool-gate.mjs';
 import { consumers } from './consumers.mjs';
+import { docs } from './docs.mjs';
 import { cycles } from './cycles.mjs';
 import { e2e } from './e2e.mjs';
 import { exportsSnapshot } from './exports.mjs';
@@ -29,6 +30,7 @@ export const gates = new Map(
     install,
     consumers,
     release,
+    docs,
     readme,
     e2e,
   }),

@@ -3,16 +3,22 @@
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TRAINERS } from '@vtriune/format';
+import { curationSettings } from '@vtriune/format/curate';
 import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
 import { backendDoctor, backendInstall, backendList, backendUninstall, type BackendInstallOptions } from './commands/backend.ts';
 import type { CommandContext } from './context.ts';
-import { rewriteCommand, synthCommand, validateCommand, type RewriteCommandOptions, type SynthOptions } from './commands/data.ts';
+import { rewriteCommand, synthCommand, type RewriteCommandOptions, type SynthOptions } from './commands/data.ts';
+import { curateCommand, type CurateCommandOptions } from './commands/data-curate.ts';
+import { mixCommand, type MixCommandOptions } from './commands/data-mix.ts';
+import { statsCommand, type StatsCommandOptions } from './commands/data-stats.ts';
+import { validateCommand, type ValidateCommandOptions } from './commands/data-validate.ts';
 import { convertCommand, convertKinds, type ConvertOptions } from './commands/data-convert.ts';
 import { addBenchmarks } from './commands/bench-table.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
+import { modelCommand, type ModelCommandOptions } from './commands/model.ts';
 import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
 import { pretrain, type PretrainOptions } from './commands/pretrain.ts';
 import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
@@ -52,6 +58,7 @@ export function commandTable(context: CommandContext): Command {
   addRuns(program, context);
   addData(program, context);
   addServe(program, context);
+  addModel(program, context);
   addViews(program, context);
   addBackend(program, context);
   program
@@ -98,7 +105,7 @@ function addRuns(program: Command, context: CommandContext): void {
   evaluation
     .command('samples', { isDefault: true })
     .description('evaluate a model on the held-out suite or a file of samples')
-    .requiredOption('--model <folder>', 'model or checkpoint folder')
+    .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
     .option('--data <file>', 'samples to evaluate on instead of the suite')
     .option('--samples <n>', 'samples a task', positive, 100)
     .addOption(split)
@@ -114,7 +121,7 @@ function addRuns(program: Command, context: CommandContext): void {
   program
     .command('predict')
     .description('ask a model about an image; draws the boxes of its answer')
-    .requiredOption('--model <folder>', 'model or checkpoint folder')
+    .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
     .requiredOption('--image <file>', 'image to look at')
     .requiredOption('--prompt <text>', 'what to ask')
     .option('--out <png>', 'picture of the answer (default: IMAGE-answer.png)')
@@ -127,6 +134,17 @@ function addRuns(program: Command, context: CommandContext): void {
     .argument(...recipe)
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
     .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
+}
+
+function addModel(program: Command, context: CommandContext): void {
+  program
+    .command('model')
+    .description('what a model takes in memory, from its configuration alone')
+    .argument('<folder>', 'model folder, or hub:OWNER/NAME@REVISION')
+    .option('--ranks <n>', 'ranks with a copy each', positive, 1)
+    .option('--memory <gigabytes>', 'memory to fit in (default: that of this machine)', positive)
+    .option('--fetch', 'download the weights too, and print the folder')
+    .action((folder: string, options: ModelCommandOptions) => modelCommand(folder, options, context));
 }
 
 function addViews(program: Command, context: CommandContext): void {
@@ -192,6 +210,41 @@ function addServe(program: Command, context: CommandContext): void {
     .action((name: string, options: AdapterCommandOptions) => adapterCommand(name, options, context));
 }
 
+function addDataSets(data: Command, context: CommandContext): void {
+  const files = ['<files...>', 'JSON lines or Parquet, also patterns such as "shards/*.parquet"'] as const;
+  data
+    .command('curate')
+    .description('filter a training set, and say what each filter removed')
+    .argument(...files)
+    .requiredOption('--out <file>', 'where the kept samples go, .jsonl or .parquet')
+    .option('--config <yaml>', "filters and their numbers (default: the paper's)")
+    .option('--rollouts <file>', 'rewards of responses, for the filter difficulty')
+    .option('--against <files...>', 'the other set, for the filter overlap')
+    .option('--report <file>', 'write the report as JSON')
+    .addOption(plugins)
+    .addHelpText('after', `\nFilters of --config:\n${settingsHelp(curationSettings.explain())}`)
+    .action((given: string[], options: CurateCommandOptions) => curateCommand(given, options, context));
+  data
+    .command('mix')
+    .description('mix sources into one file: caps, factors, temperature')
+    .argument(...files)
+    .requiredOption('--out <file>', 'where the mix goes, .jsonl')
+    .option('--total <n>', 'samples of the mix (default: all, with caps and factors)', positive)
+    .option('--cap <source=n...>', 'most samples of a source')
+    .option('--repeat <source=n...>', 'how often a source counts; a source NAME_x2 counts twice by itself')
+    .option('--temperature <t>', '1 keeps the proportions, larger ones even them out', Number, 1)
+    .option('--seed <n>', 'seed of choice and order', whole, 1)
+    .option('--resume', 'go on where an unfinished mix stopped')
+    .action((given: string[], options: MixCommandOptions) => mixCommand(given, options, context));
+  data
+    .command('stats')
+    .description('count and measure a set')
+    .argument(...files)
+    .option('--json', 'print JSON')
+    .option('--html <file>', 'write a page with distributions and thumbnails')
+    .action((given: string[], options: StatsCommandOptions) => statsCommand(given, options, context));
+}
+
 function addData(program: Command, context: CommandContext): void {
   program
     .command('score')
@@ -224,8 +277,10 @@ function addData(program: Command, context: CommandContext): void {
     .command('validate')
     .description('check samples, and that their gold answers score 1')
     .argument('<file>')
+    .option('--fix <file>', 'write the samples that are right or could be mended')
     .addOption(plugins)
-    .action((file: string, options: ScoreCommandOptions) => validateCommand(file, options, context));
+    .action((file: string, options: ValidateCommandOptions) => validateCommand(file, options, context));
+  addDataSets(data, context);
   data
     .command('convert')
     .description('convert a public data set, or the file of another trainer')

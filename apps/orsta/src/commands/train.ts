@@ -3,6 +3,7 @@ import { OrstaError } from '../errors.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { recipeToYaml } from '../recipe/write-recipe.ts';
 import { chooseRun, type ChosenRun } from '../run/choose-run.ts';
+import { localModel } from '../run/local-model.ts';
 import { describePlan } from '../run/plan.ts';
 import { trainRun } from '../run/train-run.ts';
 import type { CommandContext } from '../context.ts';
@@ -32,10 +33,15 @@ export function splitArguments(given: readonly string[]): { files: string[]; ove
 export async function trainCommand(given: readonly string[], options: TrainCommandOptions, context: CommandContext): Promise<void> {
   const { files, overrides } = splitArguments(given);
   const named = options.runName === undefined ? overrides : [...overrides, `name=${JSON.stringify(options.runName)}`];
-  const recipe = await loadRecipe(files, { overrides: named, cwd: context.cwd });
+  const written = await loadRecipe(files, { overrides: named, cwd: context.cwd });
+  const fromHub = written.model.path.startsWith('hub:');
+  const withoutWeights = fromHub && options.dryRun === true;
+  const recipe = { ...written, model: { path: await localModel(written.model.path, context, { weights: !withoutWeights }) } };
   if (options.dryRun === true) {
     const root = resolve(context.cwd, options.runsDir, recipe.name);
-    context.output(`${recipeToYaml(recipe, context.cwd)}\n${await describePlan(recipe, context.cwd, root)}`);
+    context.output(
+      `${recipeToYaml(recipe, context.cwd)}\n${await describePlan(recipe, { cwd: context.cwd, runRoot: root, withoutWeights })}`,
+    );
     return;
   }
   const { name, resume } =

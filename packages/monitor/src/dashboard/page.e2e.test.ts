@@ -285,7 +285,7 @@ describe('everything', () => {
   it.each(['light', 'dark'] as const)('has names for those who cannot see it, and enough contrast (%s)', async (scheme) => {
     await open('', scheme);
     await chart('reward/total').locator('canvas').waitFor();
-    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(scheme);
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(scheme);
     const found: string[] = await seriousFindings();
     await page.keyboard.press('2');
     await page.locator('.response').first().waitFor();
@@ -301,9 +301,7 @@ describe('everything', () => {
     found.push(...(await seriousFindings()));
     expect(found).toEqual([]);
     // Nothing is wider than the window.
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= 1280 && document.documentElement.scrollHeight <= 720)).toBe(
-      true,
-    );
+    expect(await page.evaluate('document.documentElement.scrollWidth <= 1280 && document.documentElement.scrollHeight <= 720')).toBe(true);
   });
 
   it('shows alarms with their numbers', async () => {
