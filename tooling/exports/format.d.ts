@@ -4,6 +4,21 @@ export const ASKED_POOL: Readonly<Record<AskedPlace, readonly string[]>>;
 
 export type AskedPlace = 'boxes' | 'boxed' | 'answer_tag' | 'last_line';
 
+interface ConvertContext {
+  readonly location: string;
+  readonly index: number;
+  readonly source?: string | undefined;
+  readonly split?: string | undefined;
+  readonly verifier?: string | undefined;
+}
+
+interface Converter {
+  readonly name: string;
+  readonly rowFormat: string;
+  readonly rows?: (document: unknown, location: string) => Iterable<DataRow>;
+  readonly convert: (row: DataRow, context: ConvertContext) => Sample[];
+}
+
 export const CoordinateSpace: Type.TUnsafe<'pixel_original' | 'pixel_resized' | 'norm_1000' | 'norm_1'>;
 
 export type CoordinateSpace = Static<typeof CoordinateSpace>;
@@ -12,6 +27,8 @@ export interface DataRecord {
   readonly location: string;
   sample(): Sample;
 }
+
+type DataRow = Readonly<Record<string, unknown>>;
 
 export interface Draw<T> {
   readonly source: string;
@@ -93,6 +110,11 @@ export const PERCEPTION_POOL: PromptPool;
 export interface ParseSampleOptions {
   readonly location?: string;
   readonly defaultId?: string;
+}
+
+export interface PlacedDataRow {
+  readonly row: DataRow;
+  readonly location: string;
 }
 
 export type PromptKind = 'reasoning' | 'perception' | 'asked';
@@ -272,7 +294,11 @@ export function readJsonl(path: string): AsyncGenerator<Sample>;
 
 export function readParquet(path: string, options?: ReadParquetOptions): AsyncGenerator<Sample>;
 
+export function readParquetRows(path: string, options?: ReadParquetOptions): AsyncGenerator<Record<string, unknown>>;
+
 export function readRecords(path: string, options?: ReadParquetOptions): AsyncGenerator<DataRecord>;
+
+export function readRows(path: string, converter?: Pick<Converter, 'rows'>): AsyncGenerator<PlacedDataRow>;
 
 export function readSamples(path: string, options?: ReadParquetOptions): AsyncGenerator<Sample>;
 
@@ -667,3 +693,76 @@ export function withDefault<Schema extends TSchema>(schema: Schema, value: Setti
 // @vtriune/format/at
 
 export function at<T>(list: ArrayLike<T>, index: number): T;
+
+// @vtriune/format/convert
+
+export interface ConvertContext {
+  readonly location: string;
+  readonly index: number;
+  readonly source?: string | undefined;
+  readonly split?: string | undefined;
+  readonly verifier?: string | undefined;
+}
+
+export interface Converter {
+  readonly name: string;
+  readonly rowFormat: string;
+  readonly rows?: (document: unknown, location: string) => Iterable<DataRow>;
+  readonly convert: (row: DataRow, context: ConvertContext) => Sample[];
+}
+
+export type DataRow = Readonly<Record<string, unknown>>;
+
+const Sample: Type.TObject<{
+  data_source: Type.TString;
+  images: Type.TArray<
+    Type.TObject<{
+      bytes: Type.TOptional<Type.TUnsafe<Uint8Array<ArrayBufferLike>>>;
+      path: Type.TOptional<Type.TString>;
+    }>
+  >;
+  prompt: Type.TArray<
+    Type.TObject<{
+      role: Type.TUnsafe<'system' | 'user' | 'assistant'>;
+      content: Type.TString;
+    }>
+  >;
+  ability: Type.TString;
+  reward_model: Type.TObject<{
+    answer: Type.TOptional<Type.TUnknown>;
+    ground_truth: Type.TUnknown;
+    accuracy_ratio: Type.TOptional<Type.TNumber>;
+    format_ratio: Type.TOptional<Type.TNumber>;
+    verifier: Type.TOptional<Type.TString>;
+    verifier_parm: Type.TOptional<Type.TRecord<'^.*$', Type.TUnknown>>;
+    rewards: Type.TOptional<
+      Type.TArray<
+        Type.TObject<{
+          verifier: Type.TString;
+          weight: Type.TOptional<Type.TNumber>;
+          name: Type.TOptional<Type.TString>;
+          verifier_parm: Type.TOptional<Type.TRecord<'^.*$', Type.TUnknown>>;
+          ground_truth: Type.TOptional<Type.TUnknown>;
+          accuracy_ratio: Type.TOptional<Type.TNumber>;
+          format_ratio: Type.TOptional<Type.TNumber>;
+        }>
+      >
+    >;
+    coordinate_space: Type.TOptional<Type.TUnsafe<'pixel_original' | 'pixel_resized' | 'norm_1000' | 'norm_1'>>;
+    style: Type.TOptional<Type.TString>;
+  }>;
+  extra_info: Type.TUnsafe<{
+    [key: string]: unknown;
+    id: string;
+    image_path?: string | string[];
+    split?: string;
+  }>;
+}>;
+
+type Sample = Static<typeof Sample>;
+
+export function convertRow(converter: Converter, row: DataRow, context: ConvertContext): Sample[];
+
+export function converterNamed(name: string): Converter;
+
+export const converters: readonly Converter[];

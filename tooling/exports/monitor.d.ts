@@ -21,9 +21,165 @@ export const AlarmRecord: Type.TObject<{
 
 export type AlarmRecord = Static<typeof AlarmRecord>;
 
+export interface AlarmRule<Schema extends TObject = TObject> {
+  readonly name: string;
+  readonly settings: Schema;
+  watch(settings: Static<Schema>): Watch;
+}
+
+export const AlarmSettings: Type.TObject<{
+  repeatEvery: Type.TInteger & {
+    readonly default: unknown;
+  };
+  rewardCollapse: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      drop: Type.TNumber & Default;
+      critical: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  learnsNothing: Type.TObject<
+    {
+      patience: Type.TInteger & Default;
+      window: Type.TInteger & Default;
+      gain: Type.TNumber & Default;
+      solved: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  heldOutFalls: Type.TObject<
+    {
+      split: Type.TString & {
+        readonly default: unknown;
+      };
+      window: Type.TInteger & Default;
+      fall: Type.TNumber & Default;
+      rise: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  lengthExplosion: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      factor: Type.TNumber & Default;
+      tokens: Type.TNumber & Default;
+      excess: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  formatOverAccuracy: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      rise: Type.TNumber & Default;
+      fall: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  entropyCollapse: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      remaining: Type.TNumber & Default;
+      critical: Type.TNumber & Default;
+      solved: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  gradientSpike: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      factor: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  visionGradients: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      ratio: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  otherSpace: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      share: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  verifierFailures: Type.TObject<
+    {
+      share: Type.TNumber & Default;
+      critical: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  noSignal: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      share: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  divergence: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      kl: Type.TNumber & Default;
+      gap: Type.TNumber & Default;
+      growth: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+}>;
+
+export type AlarmSettingsInput = SettingsInput<typeof AlarmSettings>;
+
+export interface Alarms {
+  observe(records: readonly MetricRecord[]): AlarmRecord[];
+}
+
 export interface ConsoleSinkOptions {
   readonly write: (text: string) => void;
   readonly isTTY?: boolean;
+}
+
+interface Default {
+  readonly default: unknown;
 }
 
 export const FailedResult: Type.TObject<{
@@ -38,6 +194,22 @@ export const FailedResult: Type.TObject<{
 }>;
 
 export type FailedResult = Static<typeof FailedResult>;
+
+export type Finding = Pick<AlarmRecord, 'severity' | 'message' | 'values'> & {
+  readonly source?: string;
+  readonly aspect?: string;
+};
+
+export interface Ingest {
+  take(body: string): Promise<Taken>;
+  close(): Promise<void>;
+}
+
+export interface IngestOptions {
+  readonly open: (run: string) => Monitor;
+  readonly defaultRun?: string;
+  readonly maxRuns?: number;
+}
 
 export interface JsonlSink extends Sink {
   write(records: readonly MetricRecord[]): void;
@@ -83,6 +255,7 @@ export type MonitorErrorCode = 'invalid_record' | 'late_record' | 'sink_failed' 
 export interface MonitorOptions {
   readonly run: string;
   readonly sinks: readonly Sink[];
+  readonly alarms?: Alarms;
   readonly onSinkError?: (error: MonitorError, sink: Sink) => void;
 }
 
@@ -186,6 +359,26 @@ export interface Sink {
   close?(): void | Promise<void>;
 }
 
+export interface StepMetrics {
+  readonly step: number;
+  value(
+    name: string,
+    at?: {
+      readonly source?: string;
+      readonly split?: string;
+    },
+  ): number | undefined;
+  sourcesWith(name: string): string[];
+  names(source: string): string[];
+}
+
+export interface Taken {
+  readonly metrics: number;
+  readonly rollouts: number;
+  readonly alarms: number;
+  readonly late: number;
+}
+
 export interface TensorboardSink extends Sink {
   truncateAfter(step: number): void;
   close(): void;
@@ -196,15 +389,25 @@ export interface TensorboardSinkOptions {
   readonly suffix?: string;
 }
 
+export type Watch = (step: StepMetrics) => readonly Finding[];
+
 export function aggregate(rollouts: readonly RolloutRecord[]): MetricRecord[];
 
 export function alarmLine({ step, severity, alarm, source, message }: AlarmRecord): string;
+
+export const alarmSettings: Settings<typeof AlarmSettings>;
 
 export function consoleSink(options: ConsoleSinkOptions): Sink;
 
 export function createAggregator(): Aggregator;
 
+export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
+
+export function createIngest({ open, defaultRun, maxRuns }: IngestOptions): Ingest;
+
 export function createMonitor(options: MonitorOptions): Monitor;
+
+export function defineAlarm<Schema extends TObject>(rule: AlarmRule<Schema>): AlarmRule<Schema>;
 
 export function defineSink<T extends Sink>(sink: T): T;
 
@@ -217,6 +420,15 @@ export function parseAlarmRecord(value: unknown): AlarmRecord;
 export function parseMetricRecord(value: unknown): MetricRecord;
 
 export function parseRolloutRecord(value: unknown): RolloutRecord;
+
+export function ruleSettings<Properties extends TProperties>(
+  description: string,
+  properties: Properties,
+): TObject<
+  Properties & {
+    readonly enabled: TBoolean & Default;
+  }
+>;
 
 export const schemas: Record<string, TSchema>;
 
@@ -245,9 +457,165 @@ export const AlarmRecord: Type.TObject<{
 
 export type AlarmRecord = Static<typeof AlarmRecord>;
 
+export interface AlarmRule<Schema extends TObject = TObject> {
+  readonly name: string;
+  readonly settings: Schema;
+  watch(settings: Static<Schema>): Watch;
+}
+
+export const AlarmSettings: Type.TObject<{
+  repeatEvery: Type.TInteger & {
+    readonly default: unknown;
+  };
+  rewardCollapse: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      drop: Type.TNumber & Default;
+      critical: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  learnsNothing: Type.TObject<
+    {
+      patience: Type.TInteger & Default;
+      window: Type.TInteger & Default;
+      gain: Type.TNumber & Default;
+      solved: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  heldOutFalls: Type.TObject<
+    {
+      split: Type.TString & {
+        readonly default: unknown;
+      };
+      window: Type.TInteger & Default;
+      fall: Type.TNumber & Default;
+      rise: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  lengthExplosion: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      factor: Type.TNumber & Default;
+      tokens: Type.TNumber & Default;
+      excess: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  formatOverAccuracy: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      rise: Type.TNumber & Default;
+      fall: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  entropyCollapse: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      remaining: Type.TNumber & Default;
+      critical: Type.TNumber & Default;
+      solved: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  gradientSpike: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      factor: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  visionGradients: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      ratio: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  otherSpace: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      share: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  verifierFailures: Type.TObject<
+    {
+      share: Type.TNumber & Default;
+      critical: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  noSignal: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      share: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+  divergence: Type.TObject<
+    {
+      window: Type.TInteger & Default;
+      kl: Type.TNumber & Default;
+      gap: Type.TNumber & Default;
+      growth: Type.TNumber & Default;
+    } & {
+      readonly enabled: Type.TBoolean & Default;
+    }
+  > & {
+    readonly default: unknown;
+  };
+}>;
+
+export type AlarmSettingsInput = SettingsInput<typeof AlarmSettings>;
+
+export interface Alarms {
+  observe(records: readonly MetricRecord[]): AlarmRecord[];
+}
+
 export interface ConsoleSinkOptions {
   readonly write: (text: string) => void;
   readonly isTTY?: boolean;
+}
+
+interface Default {
+  readonly default: unknown;
 }
 
 export const FailedResult: Type.TObject<{
@@ -262,6 +630,22 @@ export const FailedResult: Type.TObject<{
 }>;
 
 export type FailedResult = Static<typeof FailedResult>;
+
+export type Finding = Pick<AlarmRecord, 'severity' | 'message' | 'values'> & {
+  readonly source?: string;
+  readonly aspect?: string;
+};
+
+export interface Ingest {
+  take(body: string): Promise<Taken>;
+  close(): Promise<void>;
+}
+
+export interface IngestOptions {
+  readonly open: (run: string) => Monitor;
+  readonly defaultRun?: string;
+  readonly maxRuns?: number;
+}
 
 export type MetricInput = Omit<MetricRecord, 'run' | 'source' | 'split'> & Partial<Pick<MetricRecord, 'run' | 'source' | 'split'>>;
 
@@ -294,6 +678,7 @@ export type MonitorErrorCode = 'invalid_record' | 'late_record' | 'sink_failed' 
 export interface MonitorOptions {
   readonly run: string;
   readonly sinks: readonly Sink[];
+  readonly alarms?: Alarms;
   readonly onSinkError?: (error: MonitorError, sink: Sink) => void;
 }
 
@@ -397,15 +782,45 @@ export interface Sink {
   close?(): void | Promise<void>;
 }
 
+export interface StepMetrics {
+  readonly step: number;
+  value(
+    name: string,
+    at?: {
+      readonly source?: string;
+      readonly split?: string;
+    },
+  ): number | undefined;
+  sourcesWith(name: string): string[];
+  names(source: string): string[];
+}
+
+export interface Taken {
+  readonly metrics: number;
+  readonly rollouts: number;
+  readonly alarms: number;
+  readonly late: number;
+}
+
+export type Watch = (step: StepMetrics) => readonly Finding[];
+
 export function aggregate(rollouts: readonly RolloutRecord[]): MetricRecord[];
 
 export function alarmLine({ step, severity, alarm, source, message }: AlarmRecord): string;
+
+export const alarmSettings: Settings<typeof AlarmSettings>;
 
 export function consoleSink(options: ConsoleSinkOptions): Sink;
 
 export function createAggregator(): Aggregator;
 
+export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
+
+export function createIngest({ open, defaultRun, maxRuns }: IngestOptions): Ingest;
+
 export function createMonitor(options: MonitorOptions): Monitor;
+
+export function defineAlarm<Schema extends TObject>(rule: AlarmRule<Schema>): AlarmRule<Schema>;
 
 export function defineSink<T extends Sink>(sink: T): T;
 
@@ -416,5 +831,14 @@ export function parseAlarmRecord(value: unknown): AlarmRecord;
 export function parseMetricRecord(value: unknown): MetricRecord;
 
 export function parseRolloutRecord(value: unknown): RolloutRecord;
+
+export function ruleSettings<Properties extends TProperties>(
+  description: string,
+  properties: Properties,
+): TObject<
+  Properties & {
+    readonly enabled: TBoolean & Default;
+  }
+>;
 
 export const schemas: Record<string, TSchema>;

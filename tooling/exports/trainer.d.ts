@@ -38,6 +38,7 @@ export interface AdvantageOutput {
 export interface Algorithms {
   readonly objectives: ReadonlyMap<string, Objective>;
   readonly advantages: ReadonlyMap<string, AdvantageEstimator>;
+  readonly selectors: ReadonlyMap<string, PromptSelector>;
 }
 
 interface BackendAttempt {
@@ -62,6 +63,12 @@ export interface BackendReport {
 export interface BatchSize {
   readonly tokens: number;
   readonly sequences: number;
+}
+
+export interface CandidatePrompt {
+  readonly id: string;
+  readonly source: string;
+  readonly task: string;
 }
 
 interface ChatMessage {
@@ -109,6 +116,13 @@ interface DecodeOptions {
   readonly skipSpecialTokens?: boolean;
 }
 
+export interface DiagnoseOptions {
+  readonly root: string;
+  readonly environment: Environment;
+  readonly python?: string;
+  readonly compiler?: string;
+}
+
 export interface Draft {
   id: string;
   prompt: PreparedPrompt;
@@ -135,6 +149,8 @@ export interface EngineSnapshot {
   optimizerStep: number;
 }
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface EvaluateOptions<Outcome extends RewardOutcome> {
   engine: Engine;
   processor: Processor;
@@ -145,6 +161,13 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   temperature?: number;
   batchSize?: number;
   seed?: number;
+}
+
+export interface Finding {
+  readonly what: string;
+  readonly state: 'fine' | 'absent' | 'wrong';
+  readonly found: string;
+  readonly advice?: string;
 }
 
 export interface FittedImage {
@@ -206,6 +229,30 @@ export interface ImageInput {
   encoded?: Float32Array;
 }
 
+export interface InstallOptions {
+  readonly variant: NativeVariant;
+  readonly version?: string;
+  readonly root: string;
+  readonly source: WheelSource;
+  readonly cuda?: boolean;
+  readonly compiler?: string;
+  readonly onProgress?: OnInstallProgress;
+  readonly signal?: AbortSignal;
+}
+
+export const InstallRecord: Type.TObject<{
+  variant: Type.TEnum<['cpu', 'gpu']>;
+  version: Type.TString;
+  wheel: Type.TObject<{
+    filename: Type.TString;
+    sha256: Type.TString;
+  }>;
+  addon: Type.TString;
+  cuda: Type.TBoolean;
+}>;
+
+export type InstallRecord = Static<typeof InstallRecord>;
+
 export interface LatestCheckpoint<State> {
   readonly checkpoint?: LoadedCheckpoint<State>;
   readonly passedOver: readonly PassedOverCheckpoint[];
@@ -254,10 +301,35 @@ export interface ModelReport {
   readonly notes: readonly string[];
 }
 
+export type NativeCheck =
+  | {
+      readonly ok: true;
+      readonly tensorflow: string;
+      readonly gpu: boolean;
+      readonly seconds: number;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+    };
+
+export interface NativeEnvironmentOptions {
+  readonly environment: Environment;
+  readonly ranks: number;
+  readonly cores: number;
+}
+
+export interface NativeInstall extends InstallRecord {
+  readonly folder: string;
+}
+
+export type NativeVariant = 'cpu' | 'gpu';
+
 export interface Objective {
   readonly name: string;
   readonly settings: TObject;
   readonly statistics: readonly string[];
+  usesReference?(settings: unknown): boolean;
   loss(targets: ObjectiveTargets, context: ObjectiveContext): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext): tf.Tensor;
 }
@@ -273,6 +345,7 @@ export interface ObjectiveDefinition<Schema extends TObject> {
   readonly name: string;
   readonly settings: Schema;
   readonly statistics: readonly string[];
+  usesReference?(settings: Static<Schema>): boolean;
   loss(targets: ObjectiveTargets, context: ObjectiveContext<Static<Schema>>): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext<Static<Schema>>): tf.Tensor;
 }
@@ -295,8 +368,11 @@ export interface ObjectiveTargets {
   readonly advantages: Float32Array;
   readonly oldLogProbs: Float32Array;
   readonly samplerLogProbs: Float32Array;
+  readonly referenceLogProbs?: Float32Array;
   readonly sequences: Int32Array;
 }
+
+export type OnInstallProgress = (what: string, done?: number, total?: number) => void;
 
 export interface PackedRow {
   tokenIds: number[];
@@ -370,6 +446,14 @@ interface ProcessorInput {
   readonly messages: readonly ChatMessage[];
   readonly images: readonly RgbImage[];
   readonly addGenerationPrompt: boolean;
+}
+
+export interface PromptSelector {
+  readonly name: string;
+  readonly settings: TObject;
+  poolFactor(settings: unknown): number;
+  choose(candidates: readonly CandidatePrompt[], count: number, context: SelectionContext): readonly number[];
+  observe(prompts: readonly SampledPrompt[], context: Omit<SelectionContext, 'random'>): unknown;
 }
 
 interface ReplicaOptions {
@@ -456,6 +540,10 @@ export interface SampleSource {
   at(index: number): Promise<TrainingItem>;
 }
 
+export interface SampledPrompt extends ScoredGroup {
+  readonly id: string;
+}
+
 interface SamplingOptions {
   temperature: number;
   topP: number;
@@ -484,7 +572,22 @@ export interface ScoredRollout {
 
 export interface SelectBackendOptions {
   readonly prefer?: readonly BackendName[];
+  readonly width?: number;
   readonly kernelPack?: boolean;
+}
+
+export interface SelectionContext<Settings = unknown> {
+  readonly settings: Settings;
+  readonly state?: unknown;
+  random(index: number): number;
+}
+
+export interface SelectionDefinition<Schema extends TObject> {
+  readonly name: string;
+  readonly settings: Schema;
+  poolFactor(settings: Static<Schema>): number;
+  choose(candidates: readonly CandidatePrompt[], count: number, context: SelectionContext<Static<Schema>>): readonly number[];
+  observe(prompts: readonly SampledPrompt[], context: Omit<SelectionContext<Static<Schema>>, 'random'>): unknown;
 }
 
 interface SpecialIds {
@@ -532,6 +635,8 @@ export interface SuperviseReport extends UpdateReport {
   learningRate: number;
   seconds: number;
 }
+
+export const TENSORFLOW_VERSION = '2.21.0';
 
 export interface Target {
   at: number;
@@ -644,6 +749,22 @@ export const TrainConfig: Type.TObject<{
   }> & {
     readonly default: unknown;
   };
+  selection: Type.TObject<{
+    name: Type.TString & {
+      readonly default: unknown;
+    };
+  }> & {
+    readonly default: unknown;
+  };
+  samplingRounds: Type.TInteger & {
+    readonly default: unknown;
+  };
+  overlongBuffer: Type.TInteger & {
+    readonly default: unknown;
+  };
+  overlongPenalty: Type.TNumber & {
+    readonly default: unknown;
+  };
   advantage: Type.TObject<{
     name: Type.TString & {
       readonly default: unknown;
@@ -702,6 +823,7 @@ export interface TrainState {
   step: number;
   samplePosition: number;
   advantage?: unknown;
+  selection?: unknown;
 }
 
 export class TrainerError extends Error {
@@ -711,6 +833,8 @@ export class TrainerError extends Error {
 
 export type TrainerErrorCode =
   | 'backend_unavailable'
+  | 'backend_install'
+  | 'download_failed'
   | 'kernel_pack'
   | 'invalid_safetensors'
   | 'invalid_checkpoint'
@@ -731,6 +855,7 @@ export interface TrainerPlugin {
   };
   readonly objectives?: readonly Objective[];
   readonly advantages?: readonly AdvantageEstimator[];
+  readonly selectors?: readonly PromptSelector[];
 }
 
 export interface TrainingItem {
@@ -774,6 +899,11 @@ interface VisionConfig {
 
 export type Weights = ReadonlyMap<string, tf.Tensor>;
 
+export interface WheelSource {
+  readonly python?: string;
+  readonly indexUrl: string;
+}
+
 interface WriteSafetensorsOptions {
   readonly dtype: SafetensorsDtype;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -782,6 +912,8 @@ interface WriteSafetensorsOptions {
 export function algorithms(plugins?: readonly TrainerPlugin[]): Algorithms;
 
 export function checkModel(folder: string): Promise<ModelReport>;
+
+export function checkNative(variant: NativeVariant): Promise<NativeCheck>;
 
 export function countParameters(config: ModelConfig): Record<ModelPart, number>;
 
@@ -793,9 +925,21 @@ export function createParallelEngine(options: ParallelEngineOptions): Promise<En
 
 export function decodeImage(pathOrBytes: string | Uint8Array): Promise<RgbImage>;
 
+export function defaultNativeRoot({
+  environment,
+  home,
+}: {
+  environment: Readonly<Record<string, string | undefined>>;
+  home: string;
+}): string;
+
 export function defineAdvantage<Schema extends TObject>(definition: AdvantageDefinition<Schema>): AdvantageEstimator;
 
 export function defineObjective<Schema extends TObject>(definition: ObjectiveDefinition<Schema>): Objective;
+
+export function defineSelection<Schema extends TObject>(definition: SelectionDefinition<Schema>): PromptSelector;
+
+export function diagnoseNative(options: DiagnoseOptions): Promise<Finding[]>;
 
 export function evaluate<Outcome extends RewardOutcome>(options: EvaluateOptions<Outcome>): Promise<Rollout<Outcome>[]>;
 
@@ -807,11 +951,15 @@ export function importTrainerPlugins(urls: readonly string[]): Promise<TrainerPl
 
 export function initialize(config: ModelConfig, seed: number): Map<string, HostTensor>;
 
+export function installNative(options: InstallOptions): Promise<NativeInstall>;
+
 export function latestCheckpoint(folder: string): Promise<string | undefined>;
 
 export function learningRateAt(schedule: LearningRateSchedule, step: number, totalSteps: number): number;
 
 export function linear(x: tf.Tensor2D, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D;
+
+export function listInstalls(root: string): Promise<NativeInstall[]>;
 
 export function loadCheckpoint<State>(folder: string, parseState: (value: unknown) => State): Promise<LoadedCheckpoint<State>>;
 
@@ -824,6 +972,8 @@ export function loadModel(folder: string): Promise<LoadedModel>;
 export function loadProcessor(folder: string): Promise<Processor>;
 
 export function loadTokenizer(folder: string): Promise<Tokenizer>;
+
+export function nativeEnvironment({ environment, ranks, cores }: NativeEnvironmentOptions): Record<string, string>;
 
 export function nextTokenLoss(logProbs: tf.Tensor1D, weights: Float32Array, normalizer: number): tf.Scalar;
 
@@ -839,6 +989,8 @@ export function packRow(
 export function parseConfig(value: unknown): ModelConfig;
 
 export function partOf(name: string): ModelPart;
+
+export function pipIndexUrl({ environment, home }: { environment: Environment; home: string }): Promise<string>;
 
 export function policyLoss(
   logProbs: tf.Tensor1D,
@@ -878,6 +1030,8 @@ export function train<Outcome extends RewardOutcome>(options: TrainOptions<Outco
 export function trainByteLevelBpe(options: TrainBpeOptions): TokenizerJson;
 
 export const trainSettings: Settings<typeof TrainConfig>;
+
+export function uninstallNative(options: { root: string; variant?: NativeVariant }): Promise<NativeInstall[]>;
 
 export function weightShapes(config: ModelConfig): Map<string, readonly number[]>;
 

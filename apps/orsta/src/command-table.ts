@@ -9,6 +9,7 @@ import { backendDoctor, backendInstall, backendList, backendUninstall, type Back
 import type { CommandContext } from './context.ts';
 import { rewriteCommand, synthCommand, validateCommand, type RewriteCommandOptions, type SynthOptions } from './commands/data.ts';
 import { convertCommand, convertKinds, type ConvertOptions } from './commands/data-convert.ts';
+import { addBenchmarks } from './commands/bench-table.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
@@ -89,9 +90,10 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--dry-run', 'print the resolved recipe and the plan, and stop')
     .addHelpText('after', `\nSettings of a recipe:\n${settingsHelp(recipeSettings.explain())}`)
     .action((given: string[], options: TrainCommandOptions) => trainCommand(given, options, context));
-  program
-    .command('eval')
-    .description('evaluate a model on the held-out suite or a file')
+  const evaluation = program.command('eval').description('evaluate a model; without a subcommand: samples');
+  evaluation
+    .command('samples', { isDefault: true })
+    .description('evaluate a model on the held-out suite or a file of samples')
     .requiredOption('--model <folder>', 'model or checkpoint folder')
     .option('--data <file>', 'samples to evaluate on instead of the suite')
     .option('--samples <n>', 'samples a task', positive, 100)
@@ -104,6 +106,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .addOption(plugins)
     .option('--json', 'print JSON')
     .action((options: EvalCommandOptions) => evalCommand(options, context));
+  addBenchmarks(evaluation, context);
   program
     .command('predict')
     .description('ask a model about an image; draws the boxes of its answer')

@@ -5,7 +5,7 @@ export { truthText } from './truth-text.ts';
 export { schemas } from './schemas.ts';
 // Files
 export { readJsonl, writeJsonl, writeTrainerJsonl } from './jsonl.ts';
-export { readParquet, type ReadParquetOptions } from './parquet-read.ts';
+export { readParquet, readParquetRows, type ReadParquetOptions } from './parquet-read.ts';
 export { readRecords, readSamples } from './read-samples.ts';
 export { readRows, type PlacedDataRow } from './read-rows.ts';
 export type { DataRecord } from './data-record.ts';

@@ -44,6 +44,11 @@ export async function* parquetRecords(path: string, options: ReadParquetOptions 
   }
 }
 
+/** The rows of a Parquet file of any layout, a window at a time: column by name, bytes as `Uint8Array`. Throws FormatError where it cannot be read. */
+export async function* readParquetRows(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Record<string, unknown>> {
+  for await (const { row } of parquetRows(path, options)) yield row;
+}
+
 /** A row as it is in the file, with its place. */
 interface PlacedRow {
   readonly row: Record<string, unknown>;

@@ -75,7 +75,7 @@ const IouSchedule = Type.Union(
         kind: Type.Literal('adaptive'),
         levels: Type.Array(Iou, { minItems: 1 }),
         raiseAbove: Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
-        minimumCount: Type.Optional(Type.Integer({ minimum: 1 })),
+        minimumCount: Type.Optional(count(1, 'Responses of a source in a step that are needed to judge it.')),
       },
       strict,
     ),

@@ -8,7 +8,6 @@ let folder: string;
 function put(content: string): Promise<void> {
   return writeFile(join(folder, 'generation_config.json'), content);
 }
-
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'generation-'));
 });

@@ -52,25 +52,29 @@ async function fetchWithRetries(options: DownloadOptions, part: string): Promise
   const { retries = 4, retryDelayMs = 500 } = options;
   for (let attempt = 0; ; attempt++) {
     try {
-      await fetchRest(options, part);
-      return;
+      const { missing } = await fetchRest(options, part);
+      if (missing === undefined) return;
+      if (attempt >= retries) throw failed(options.url, missing);
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof TrainerError || attempt >= retries) throw failed(options.url, error);
-      await wait(retryDelayMs * 2 ** attempt, undefined, options.signal === undefined ? {} : { signal: options.signal });
     }
+    await wait(retryDelayMs * 2 ** attempt, undefined, options.signal === undefined ? {} : { signal: options.signal });
   }
 }
 
-/** Asks for what is missing. A server that does not know ranges sends the whole file, which then replaces the part. */
-async function fetchRest({ url, onBytes, signal }: DownloadOptions, part: string): Promise<void> {
+/**
+ * Asks for the rest of a file. A server that does not know ranges sends the whole file, which then replaces the part. `missing` says how
+ * much came where the connection ended early.
+ */
+async function fetchRest({ url, onBytes, signal }: DownloadOptions, part: string): Promise<{ missing?: string }> {
   const have = await sizeOf(part);
   const response = await fetch(url, {
     ...(have > 0 ? { headers: { range: `bytes=${String(have)}-` } } : {}),
     ...(signal === undefined ? {} : { signal }),
   });
   // The part is as long as the file, or longer: the checksum will tell.
-  if (response.status === 416) return;
+  if (response.status === 416) return {};
   if (!response.ok || response.body === null)
     throw new TrainerError('download_failed', `the server answers ${String(response.status)} ${response.statusText}`);
   const resumed = response.status === 206;
@@ -84,7 +88,7 @@ async function fetchRest({ url, onBytes, signal }: DownloadOptions, part: string
     onBytes?.(done, total);
   });
   await pipeline(body, createWriteStream(part, { flags: resumed ? 'a' : 'w' }));
-  if (total !== undefined && done !== total) throw new RangeError(`the connection ended after ${String(done)} of ${String(total)} bytes`);
+  return total === undefined || done === total ? {} : { missing: `the connection ended after ${String(done)} of ${String(total)} bytes` };
 }
 
 async function sizeOf(path: string): Promise<number> {
