@@ -112,12 +112,16 @@ export function addRollout(tally: Tally, rollout: RolloutRecord, nameOf: (key: s
 }
 
 function requireNumbers({ id, components, metrics }: ScoredResult): void {
-  for (const [name, numbers] of [['components', components] as const, ['metrics', metrics] as const])
-    if (typeof numbers !== 'object' || numbers === null)
-      throw new MonitorError(
-        'invalid_record',
-        `rollout record: ${name} of result "${id}" is ${String(numbers)}; it must be an object of numbers`,
-      );
+  requireObject(components, 'components', id);
+  requireObject(metrics, 'metrics', id);
+}
+
+function requireObject(numbers: unknown, name: string, id: string): void {
+  if (typeof numbers === 'object' && numbers !== null) return;
+  throw new MonitorError(
+    'invalid_record',
+    `rollout record: ${name} of result "${id}" is ${String(numbers)}; it must be an object of numbers`,
+  );
 }
 
 function addWords(tally: Tally, found: number, correct: boolean | undefined): void {
