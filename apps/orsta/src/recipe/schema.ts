@@ -109,7 +109,12 @@ export const RecipeFile = Type.Object(
   {
     name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'Name of the run and of its folder.' }),
     model: Type.Object(
-      { path: Type.String({ minLength: 1, description: 'Model folder in the Hugging Face layout; relative to this recipe.' }) },
+      {
+        path: Type.String({
+          minLength: 1,
+          description: 'Model folder in the Hugging Face layout, relative to this recipe; or hub:OWNER/NAME, hub:OWNER/NAME@REVISION.',
+        }),
+      },
       strict,
     ),
     data: discriminated([SuiteData, FilesData, JsonlData], 'Where samples come from.'),
