@@ -4,16 +4,11 @@
  * trained parameters live in one flat array, which is what ranks exchange.
  */
 import * as tf from '@tensorflow/tfjs-core';
-<<<<<<< HEAD
-import { adamwStep, type AdamwOptions } from '../optimizer/adamw.ts';
+import { adamwStep, gradientNorm, type AdamwOptions } from '../optimizer/adamw.ts';
 import { TrainerError } from '../errors.ts';
 import { fileTensor, type TensorPlace } from '../safetensors/file-tensor.ts';
 import type { SafetensorsDtype } from '../safetensors/safetensors-format.ts';
 import type { ModelPart } from '../models/qwen2-5-vl/weights.ts';
-=======
-import { adamwStep, gradientNorm, type AdamwOptions } from '../optimizer/adamw.ts';
-import { partOf, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
->>>>>>> faults
 import type { EngineSnapshot, HostTensor } from './engine.ts';
 import { trainedBy } from './trained-by.ts';
 

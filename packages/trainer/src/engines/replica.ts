@@ -71,11 +71,8 @@ export function createReplica(options: ReplicaOptions): Replica {
         ),
       ),
     update: (given) => {
-<<<<<<< HEAD
       requireTrained(store);
-=======
       checkLearningRate(given.learningRate, store);
->>>>>>> faults
       const { objective, settings } = objectiveOf(given.objective);
       const request = { ...given, objective: settings };
       const names = statisticNames(objective, request.objective);
@@ -122,13 +119,14 @@ function objectiveFinder(
   };
 }
 
-<<<<<<< HEAD
 function requireTrained({ trained }: ParameterStore): void {
   if (trained.length > 0) return;
   throw new TrainerError(
     'invalid_config',
     'No parameter is trained: all parts that have one are frozen. Take a part out of trainer.freeze, or give the adapter targets in another part.',
-=======
+  );
+}
+
 /** A step of AdamW moves a weight by up to the learning rate; one that is many times the size of the weights leaves nothing of the model. */
 function checkLearningRate(learningRate: number, store: ParameterStore): void {
   const size = store.rootMeanSquare();
@@ -136,7 +134,6 @@ function checkLearningRate(learningRate: number, store: ParameterStore): void {
   throw new TrainerError(
     'invalid_config',
     `The learning rate is ${String(learningRate)} and the trained weights are ${size.toPrecision(2)} in size (root mean square). A step of AdamW moves a weight by up to the learning rate, so that this one would replace the model. Lower trainer.learningRate; usual are 1e-6 for large models to 1e-3 for small ones.`,
->>>>>>> faults
   );
 }
 

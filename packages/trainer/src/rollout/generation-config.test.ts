@@ -8,10 +8,7 @@ let folder: string;
 function put(content: string): Promise<void> {
   return writeFile(join(folder, 'generation_config.json'), content);
 }
-<<<<<<< HEAD
 
-=======
->>>>>>> faults
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'generation-'));
 });
