@@ -93,7 +93,7 @@ export function describeCost(recipe: Recipe): string {
   const size = sizeOf(launch?.model ?? recipe.model.path);
   if (launch === undefined || size === undefined || launch.gpusPerNode === 0) return '';
   const workers = launch.nodes * launch.gpusPerNode;
-  const tokens = { prompt: Math.min(1000, launch.maxPromptTokens), response: Math.min(500, trainer.maxNewTokens) };
+  const tokens = { prompt: Math.min(1000, trainer.maxPromptTokens), response: Math.min(500, trainer.maxNewTokens) };
   const cost = costOf(recipe, size, { workers, tokens });
   const needed = Object.values(cost.memory).reduce((sum, part) => sum + part, 0);
   const parts = Object.entries(cost.memory).map(([part, gib]) => `${part} ${gib.toFixed(1)}`);
@@ -105,7 +105,7 @@ export function describeCost(recipe: Recipe): string {
     return `  ${name.padEnd(12)} ${fits.padEnd(12)} ${(seconds / 3600).toFixed(0).padStart(7)} GPU-hours   ${(seconds / 3600 / workers).toFixed(1).padStart(6)} h on ${String(workers)} GPUs\n`;
   });
   return [
-    `plan (arithmetic, not measured), GiB on one GPU of ${String(workers)}: ${parts.join(', ')}; in generation ${cost.generation.toFixed(1)} of weights\n`,
+    `plan (arithmetic, not measured), GiB on one GPU of ${String(workers)}: ${parts.join(', ')}; in generation ${cost.generation.toFixed(1)} of weights; without logits and buffers\n`,
     ...rows,
     `inputs: ${(size.parameters / 1e9).toFixed(2)} G parameters, ${String(tokens.prompt)} tokens a prompt and ${String(tokens.response)} a response (assumed means), `,
     `utilization ${String(UTILIZATION.training)} in training and ${String(UTILIZATION.generation)} in generation (assumed), ${String(trainer.steps)} steps of ${String(trainer.promptsPerStep)} x ${String(trainer.groupSize)} responses\n`,

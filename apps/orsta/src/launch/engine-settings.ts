@@ -58,6 +58,10 @@ export const SETTING_RULES: SettingRules = {
     trl: { becomes: 'gradient_accumulation_steps' },
     verl: { becomes: 'actor_rollout_ref.actor.ppo_mini_batch_size' },
   },
+  'trainer.maxPromptTokens': {
+    trl: { ignored: 'TRL takes prompts of any length' },
+    verl: { becomes: 'data.max_prompt_length' },
+  },
   'trainer.maxNewTokens': { trl: { becomes: 'max_completion_length' }, verl: { becomes: 'data.max_response_length' } },
   'trainer.temperature': { trl: { becomes: 'temperature' }, verl: { becomes: 'actor_rollout_ref.rollout.temperature' } },
   'trainer.topP': { trl: { becomes: 'top_p' }, verl: { becomes: 'actor_rollout_ref.rollout.top_p' } },

@@ -36,6 +36,7 @@ export async function followJob(options: FollowOptions): Promise<JobInfo> {
       const isOver = info.status !== 'PENDING' && info.status !== 'RUNNING';
       await reader.read(await jobs.log(submissionId), isOver);
       lost = 0;
+      if (signal.aborted) await reader.leave();
       if (isOver || signal.aborted) return info;
     } catch (error) {
       lost += 1;
@@ -47,25 +48,43 @@ export async function followJob(options: FollowOptions): Promise<JobInfo> {
 
 function logReader({ monitor, onText, onProgress, onRead, offset = 0 }: FollowOptions) {
   let position = offset;
-  let step: number | undefined;
-  const take = async (line: string): Promise<void> => {
+  /** The step whose records are not written yet, where its first line begins, and what of it was read. */
+  let open: { readonly step: number; readonly start: number; readonly seen: Set<string> } | undefined;
+  const endStep = async (): Promise<void> => {
+    if (open !== undefined) await monitor.endStep(open.step);
+    open = undefined;
+  };
+  const take = async (line: string, start: number): Promise<void> => {
     const news = readLogLine(line);
     if (news.kind === 'text') onText(news.line);
     if (news.kind !== 'metrics') return;
-    // The records of a step are written when the next one begins. A restart goes back: what was reported before stays.
-    if (step !== undefined && news.step > step) await monitor.endStep(step);
-    if (step !== undefined && news.step < step) return;
-    step = news.step;
-    monitor.recordMetrics(news.metrics);
-    onProgress(news);
+    // A restart goes back to its checkpoint: what was reported of a step before stays.
+    if (open !== undefined && news.step < open.step) return;
+    if (open !== undefined && news.step > open.step) await endStep();
+    open ??= { step: news.step, start, seen: new Set() };
+    // Nodes that share a folder for their logs make Ray tell every line several times.
+    const { seen } = open;
+    const metrics = news.metrics.filter(({ source, name }) => !seen.has(`${String(source)} ${name}`));
+    for (const { source, name } of metrics) seen.add(`${String(source)} ${name}`);
+    if (metrics.length === 0) return;
+    monitor.recordMetrics(metrics);
+    onProgress({ ...news, metrics });
   };
   return {
-    read: async (log: string, isOver: boolean): Promise<void> => {
-      const end = isOver ? log.length : log.lastIndexOf('\n') + 1;
-      if (end <= position) return;
-      for (const line of log.slice(position, end).split('\n')) if (line !== '') await take(line);
-      position = end;
-      if (isOver && step !== undefined) await monitor.endStep(step);
+    /** Takes what is new; with `isLast` all of it. Who is killed reads the step that was not written again. */
+    read: async (log: string, isLast: boolean): Promise<void> => {
+      const end = isLast ? log.length : log.lastIndexOf('\n') + 1;
+      while (position < end) {
+        const stop = log.indexOf('\n', position) + 1;
+        const next = stop === 0 ? end : stop;
+        await take(log.slice(position, next).trimEnd(), position);
+        position = next;
+      }
+      if (isLast) await endStep();
+      await onRead?.(open?.start ?? position);
+    },
+    leave: async (): Promise<void> => {
+      await endStep();
       await onRead?.(position);
     },
   };

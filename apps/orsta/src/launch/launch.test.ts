@@ -5,17 +5,22 @@ import { readParquetRows } from '@vtriune/format';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { launchCommand, launchLogs, launchStatus, launchStop, type LaunchCommandOptions } from '../commands/launch.ts';
 import type { CommandContext } from '../context.ts';
+import { followJob } from './follow-job.ts';
+import { rayJobs } from './ray-jobs.ts';
+import { createMonitor } from '@vtriune/monitor';
 import { startFakeRay, type FakeRay } from '../../test/fake-ray.ts';
 
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const sample = (id: string) => ({
-  data_source: 'boxes',
-  prompt: [{ role: 'user', content: '<image>\nFind the cat.' }],
-  images: [{ path: 'image.png' }],
-  ability: 'grounding',
-  reward_model: { verifier: 'grounding', ground_truth: [[0, 0, 1, 1]] },
-  extra_info: { id },
-});
+function sample(id: string) {
+  return {
+    data_source: 'boxes',
+    prompt: [{ role: 'user', content: '<image>\nFind the cat.' }],
+    images: [{ path: 'image.png' }],
+    ability: 'grounding',
+    reward_model: { verifier: 'grounding', ground_truth: [[0, 0, 1, 1]] },
+    extra_info: { id },
+  };
+}
 let folder: string;
 let ray: FakeRay;
 let said: string;
@@ -94,11 +99,11 @@ describe('orsta launch', () => {
     await launch();
     const job = ray.jobs.get('far-1');
     if (job === undefined) throw new TypeError('nothing was submitted');
-    Object.assign(job, { log: `starting\n${line(1, 0.25)}${line(2, 0.5).slice(0, 40)}` });
+    Object.assign(job, { log: `starting\n${line(1, 0.25)}${line(1, 0.25)}${line(2, 0.5).slice(0, 40)}` });
     const leave = new AbortController();
     leave.abort();
     await launchLogs('far', { runsDir: 'runs' }, context(leave.signal));
-    Object.assign(job, { log: `starting\n${line(1, 0.25)}${line(2, 0.5)}done`, status: 'SUCCEEDED' });
+    Object.assign(job, { log: `starting\n${line(1, 0.25)}${line(1, 0.25)}${line(2, 0.5)}done`, status: 'SUCCEEDED' });
     ray.failures = 2;
     await launchLogs('far', { runsDir: 'runs' }, context());
     const rewards = metrics().filter(({ name }) => name === 'reward/total');
@@ -108,6 +113,52 @@ describe('orsta launch', () => {
     ]);
     expect(said).toContain('step 2/2   boxes reward/total 0.500');
     expect(said).toContain('starting\n');
+  });
+
+  it('reads a step again that was not written when it was killed', async () => {
+    const records: number[] = [];
+    const jobs = { log: '', status: 'RUNNING' };
+    const killed = new Error('killed');
+    const follow = (offset: number, onRead: (read: number) => Promise<void>) =>
+      followJob({
+        jobs: { ...rayJobs(ray.url), info: () => Promise.resolve({ status: 'SUCCEEDED' }), log: () => Promise.resolve(jobs.log) },
+        submissionId: 'far-1',
+        monitor: {
+          ...createMonitor({ run: 'far', sinks: [] }),
+          recordMetrics: (metrics) => void records.push(...metrics.map(({ value }) => value)),
+        },
+        offset,
+        onText: () => undefined,
+        onProgress: () => undefined,
+        onRead,
+        signal: new AbortController().signal,
+      });
+    jobs.log = `${line(1, 0.25)}${line(2, 0.5)}`;
+    let kept = 0;
+    const running = {
+      ...rayJobs(ray.url),
+      info: () => Promise.resolve({ status: 'RUNNING' as const }),
+      log: () => Promise.resolve(jobs.log),
+    };
+    await expect(
+      followJob({
+        jobs: running,
+        submissionId: 'far-1',
+        monitor: createMonitor({ run: 'far', sinks: [] }),
+        onText: () => undefined,
+        onProgress: () => undefined,
+        intervalMs: 1,
+        onRead: (read) => {
+          kept = read;
+          running.info = () => Promise.reject(killed);
+          return Promise.resolve();
+        },
+        signal: new AbortController().signal,
+      }),
+    ).rejects.toBe(killed);
+    expect(kept).toBe(line(1, 0.25).length);
+    await follow(kept, () => Promise.resolve());
+    expect(records).toEqual([0.5]);
   });
 
   it('goes on with --resume once the job has ended, and not before', async () => {

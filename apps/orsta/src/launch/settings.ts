@@ -23,7 +23,6 @@ export const LaunchSettings = Type.Object(
     ),
     python: withDefault(Type.String({ minLength: 1, description: 'Python of the cluster, with the engine installed.' }), 'python'),
     maxFailures: withDefault(count(0, 'Restarts from the newest checkpoint after a worker failed.'), 3),
-    maxPromptTokens: withDefault(count(1, 'Longest prompt in tokens, its images included.'), 8192),
     tokensPerGpu: withDefault(count(1, 'Tokens of a micro-batch on one GPU (verl).'), 20_480),
     sequencesPerGpu: withDefault(count(1, 'Sequences of a micro-batch on one GPU (TRL).'), 4),
     gradientCheckpointing: withDefault(Type.Boolean({ description: 'Recompute activations in the backward pass.' }), true),

@@ -25,13 +25,13 @@ export function verlOverrides(context: JobContext): string[] {
   return groups.flatMap((group) => group(context)).map(([name, value]) => `${name}=${hydra(value)}`);
 }
 
-function dataSettings({ recipe, launch, paths, isDrawn }: JobContext): Override[] {
+function dataSettings({ recipe, paths, isDrawn }: JobContext): Override[] {
   const { trainer, data } = recipe;
   return [
     ['data.train_files', paths.train],
     ['data.val_files', paths.test ?? paths.train],
     ['data.train_batch_size', trainer.promptsPerStep],
-    ['data.max_prompt_length', launch.maxPromptTokens],
+    ['data.max_prompt_length', trainer.maxPromptTokens],
     ['data.max_response_length', trainer.maxNewTokens],
     ['data.truncation', 'error'],
     ['data.image_key', 'images'],
