@@ -20,8 +20,9 @@ import type { EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, Updat
 import { resolveAlgorithm } from '../resolve-settings.ts';
 import { accumulateGradient, isVisionFrozen, reportedStatistics, statisticNames } from './gradient.ts';
 import { microBatches } from './micro-batches.ts';
-import { AUXILIARY_PREFIX, createParameterStore, type ParameterStore } from './parameter-store.ts';
+import { createParameterStore, type ParameterStore } from './parameter-store.ts';
 import { createReference } from './reference.ts';
+import { AUXILIARY_PREFIX } from './trained-by.ts';
 
 /** What makes a replica. */
 export interface ReplicaOptions {
@@ -56,7 +57,7 @@ export function createReplica(options: ReplicaOptions): Replica {
   const reference = createReference(model, store, options.parameters);
   const objectiveOf = objectiveFinder(options.objectives);
   return {
-    encodeImages: (images) => (isVisionFrozen(options.frozen) ? withVisualTokens(model, images) : images),
+    encodeImages: (images) => (isVisionFrozen(store) ? withVisualTokens(model, images) : images),
     generate: (prompts, generation) => generate(model, prompts, generation),
     scoreTargets: (rows, temperature) =>
       inRowOrder(microBatches(rows, options.tokensPerMicroBatch), (indexes) =>
@@ -67,6 +68,7 @@ export function createReplica(options: ReplicaOptions): Replica {
         ),
       ),
     update: (given) => {
+      requireTrained(store);
       const { objective, settings } = objectiveOf(given.objective);
       const request = { ...given, objective: settings };
       const names = statisticNames(objective, request.objective);
@@ -111,6 +113,14 @@ function objectiveFinder(
     last = { key, found: { objective: algorithm, settings } };
     return last.found;
   };
+}
+
+function requireTrained({ trained }: ParameterStore): void {
+  if (trained.length > 0) return;
+  throw new TrainerError(
+    'invalid_config',
+    'No parameter is trained: all parts that have one are frozen. Take a part out of trainer.freeze, or give the adapter targets in another part.',
+  );
 }
 
 function checkParameters(config: ModelConfig, parameters: ReadonlyMap<string, HostTensor>): void {
