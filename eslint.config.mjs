@@ -27,7 +27,9 @@ export default defineConfig(
   {
     files: TYPED,
     extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { project: ['./tsconfig.json', './packages/*/page/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json', './packages/*/page/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
   },
   { files: SOURCES, ...houseRules },
   { files: ['packages/*/src/**/*.ts'], ignores: TESTS, ...libraryRules },

@@ -63,6 +63,11 @@ function brokenLinks(page: string): string[] {
   });
 }
 
+/** Name of the command that runs where none is named. */
+function defaultOf(command: Command): string | undefined {
+  return (command as unknown as { _defaultCommandName?: string | null })._defaultCommandName ?? undefined;
+}
+
 /** What is wrong with a line of a shell block that runs orsta, in words. */
 function commandProblem(line: string): string | undefined {
   const words = (line.split(/\s#\s/)[0] ?? '').match(/"[^"]*"|\S+/g) ?? [];
@@ -71,6 +76,8 @@ function commandProblem(line: string): string | undefined {
   let command: Command = program;
   const rest = words.slice(start + 1);
   while (command.commands.length > 0) {
+    // `orsta eval --model M` is `orsta eval samples --model M`.
+    if (rest[0]?.startsWith('-') === true && defaultOf(command) !== undefined) rest.unshift(String(defaultOf(command)));
     const next = command.commands.find((one) => one.name() === rest[0]);
     if (next === undefined) return `there is no command "${String(rest[0])}"`;
     command = next;

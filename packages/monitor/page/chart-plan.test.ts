@@ -25,11 +25,12 @@ const selection: Selection = {
   splits: new Set(['train']),
   colorOf: (id) => (id === 'first' ? 0 : 1),
 };
-const shown = (changes: Partial<Selection>) =>
-  planCharts({ ...selection, ...changes }).map(({ id, curves }) => [
+function shown(changes: Partial<Selection>) {
+  return planCharts({ ...selection, ...changes }).map(({ id, curves }) => [
     id,
     curves.map(({ label, color, threshold }) => [label, color, ...(threshold === true ? ['dotted'] : [])]),
   ]);
+}
 
 describe('planCharts', () => {
   it('draws a metric of several runs in one chart, rewards first', () => {

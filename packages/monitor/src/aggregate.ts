@@ -1,6 +1,7 @@
 // From rollouts to metric records, per data source and for all sources together (paper section 3.3). Rules that hold for
 // every metric: a failed rollout has no reward and is left out of every mean of rewards; a mean over nothing is not emitted
 // (the reference emits 0 or NaN); `all` is the mean over rollouts, not over sources. The sums are in `tally.ts`.
+import type { Part } from './aggregator-part.ts';
 import { readParts, writeParts } from './aggregator-state.ts';
 import { ALL_SOURCES, type MetricRecord, type RolloutRecord } from './record.ts';
 import { addRollout, addTally, createTally, mergeTally, type Tally } from './tally.ts';
@@ -16,14 +17,6 @@ export interface Aggregator {
   serialize(): string;
   /** Takes in what another aggregator has serialized, in this process or another one. Throws MonitorError `invalid_argument` for other text. */
   merge(serialized: string): void;
-}
-
-/** The sums of a run, step and split. */
-export interface Part {
-  readonly run: string;
-  readonly step: number;
-  readonly split: string;
-  readonly sources: Map<string, Tally>;
 }
 
 /** An aggregator that has seen nothing. It holds sums for each run, step, split and source, and a few numbers for each group. */

@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import { Type, type Static } from 'typebox';
-import type { Part } from './aggregate.ts';
+import type { Part } from './aggregator-part.ts';
 import { MonitorError } from './errors.ts';
 import { fromState, TallyState, toState } from './tally-state.ts';
 

@@ -2,6 +2,7 @@
 // of other processes. Their size depends on the names of metrics and the number of groups, and not on the number of rollouts or the length of
 // their texts. `tally-metrics.ts` turns them into metrics. `addRollout` runs for every rollout of a run: it makes no objects, and looks up each
 // name once.
+import { MonitorError } from './errors.ts';
 import {
   addToGroups,
   createGroups,
@@ -92,6 +93,8 @@ export function createTally(): Tally {
 /** Takes a rollout in; `nameOf` says under which name a number of its verifier is followed. */
 export function addRollout(tally: Tally, rollout: RolloutRecord, nameOf: (key: string) => string): void {
   const { result, response_tokens: tokens, truncated } = rollout;
+  // Before anything is counted, so that a broken record adds nothing.
+  if (result.status === 'scored') requireNumbers(result);
   tally.rollouts += 1;
   let correct: boolean | undefined;
   if (result.status === 'failed') countFailure(tally.failures, result.error.code, 1);
@@ -106,6 +109,19 @@ export function addRollout(tally: Tally, rollout: RolloutRecord, nameOf: (key: s
   }
   if (truncated !== undefined) addSplit(tally.truncated, truncated ? 1 : 0, correct);
   addWords(tally, reflectionWordsIn(rollout.response), correct);
+}
+
+function requireNumbers({ id, components, metrics }: ScoredResult): void {
+  requireObject(components, 'components', id);
+  requireObject(metrics, 'metrics', id);
+}
+
+function requireObject(numbers: unknown, name: string, id: string): void {
+  if (typeof numbers === 'object' && numbers !== null) return;
+  throw new MonitorError(
+    'invalid_record',
+    `rollout record: ${name} of result "${id}" is ${String(numbers)}; it must be an object of numbers`,
+  );
 }
 
 function addWords(tally: Tally, found: number, correct: boolean | undefined): void {

@@ -3,8 +3,12 @@ import { Type, type Static } from 'typebox';
 import { settings, withDefault, type Settings } from '../settings.ts';
 
 const strict = { additionalProperties: false };
-const count = (minimum: number, description: string) => Type.Integer({ minimum, description });
-const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+function count(minimum: number, description: string) {
+  return Type.Integer({ minimum, description });
+}
+function share(description: string) {
+  return Type.Number({ minimum: 0, maximum: 1, description });
+}
 const distance = withDefault(count(0, 'Bits of 64 by which two fingerprints of the same picture may differ; at most 7.'), 3);
 
 const Curation = Type.Object(

@@ -9,7 +9,9 @@ const golden = JSON.parse(readFileSync(new URL('../../test/fixtures/ewm.json', i
   values: number[];
   smoothed: Record<string, number[]>;
 };
-const column = (length: number, of: (i: number) => number): Float64Array => Float64Array.from({ length }, (_, i) => of(i));
+function column(length: number, of: (i: number) => number): Float64Array {
+  return Float64Array.from({ length }, (_, i) => of(i));
+}
 
 describe('smooth', () => {
   it.each(Object.entries(golden.smoothed))('is what pandas computes with factor %s', (factor, expected) => {

@@ -45,8 +45,12 @@ async function open(hash = '', colorScheme: 'light' | 'dark' = 'light'): Promise
   await page.goto(`${dashboard.url}#runs=first${hash}`);
 }
 
-const titles = () => page.locator('.card .title').allTextContents();
-const chart = (name: string) => page.getByRole('img', { name: new RegExp(`^${name.replace('/', '\\/')}`) });
+function titles() {
+  return page.locator('.card .title').allTextContents();
+}
+function chart(name: string) {
+  return page.getByRole('img', { name: new RegExp(`^${name.replace('/', '\\/')}`) });
+}
 
 /** What axe finds that is serious. */
 async function seriousFindings(): Promise<string[]> {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRolloutIndex } from './rollout-index.ts';
 
-const line = (record: object): string => `${JSON.stringify(record)}\n`;
+function line(record: object): string {
+  return `${JSON.stringify(record)}\n`;
+}
 
 describe('createRolloutIndex', () => {
   it('knows where the records of a step are, in any order and with any order of keys', () => {

@@ -4,7 +4,7 @@
  * trained parameters live in one flat array, which is what ranks exchange.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { adamwStep, type AdamwOptions } from '../optimizer/adamw.ts';
+import { adamwStep, gradientNorm, type AdamwOptions } from '../optimizer/adamw.ts';
 import { TrainerError } from '../errors.ts';
 import { fileTensor, type TensorPlace } from '../safetensors/file-tensor.ts';
 import type { SafetensorsDtype } from '../safetensors/safetensors-format.ts';
@@ -38,6 +38,8 @@ export interface ParameterStore {
   readonly trained: readonly { name: string; offset: number; size: number }[];
   /** Length of the flat gradient. */
   readonly gradientSize: number;
+  /** Root mean square of all trained weights. */
+  rootMeanSquare(): number;
   /** One AdamW step from a flat gradient; replaces the tensors. */
   step(gradient: Float32Array, options: AdamwOptions & { learningRate: number }): void;
   snapshot(): EngineSnapshot;
@@ -58,6 +60,7 @@ export function createParameterStore(parameters: ReadonlyMap<string, HostTensor>
     tensors,
     trained: trained.map((entry) => ({ name: entry.name, offset: entry.offset, size: entry.values.length })),
     gradientSize,
+    rootMeanSquare: () => gradientNorm(trained.map((entry) => entry.values)) / Math.sqrt(Math.max(1, gradientSize)),
     step: (gradient, options) => {
       optimizerStep++;
       for (const entry of trained) {

@@ -49,6 +49,9 @@ export interface Replica {
   dispose(): void;
 }
 
+/** How many times the size of the weights the learning rate may be. */
+const MOST_STEP = 10;
+
 /** Creates a replica on the current TensorFlow.js backend. Throws `invalid_checkpoint` where parameters are missing or misshapen. */
 export function createReplica(options: ReplicaOptions): Replica {
   checkParameters(options.config, options.parameters);
@@ -69,6 +72,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       ),
     update: (given) => {
       requireTrained(store);
+      checkLearningRate(given.learningRate, store);
       const { objective, settings } = objectiveOf(given.objective);
       const request = { ...given, objective: settings };
       const names = statisticNames(objective, request.objective);
@@ -120,6 +124,16 @@ function requireTrained({ trained }: ParameterStore): void {
   throw new TrainerError(
     'invalid_config',
     'No parameter is trained: all parts that have one are frozen. Take a part out of trainer.freeze, or give the adapter targets in another part.',
+  );
+}
+
+/** A step of AdamW moves a weight by up to the learning rate; one that is many times the size of the weights leaves nothing of the model. */
+function checkLearningRate(learningRate: number, store: ParameterStore): void {
+  const size = store.rootMeanSquare();
+  if (learningRate <= MOST_STEP * size) return;
+  throw new TrainerError(
+    'invalid_config',
+    `The learning rate is ${String(learningRate)} and the trained weights are ${size.toPrecision(2)} in size (root mean square). A step of AdamW moves a weight by up to the learning rate, so that this one would replace the model. Lower trainer.learningRate; usual are 1e-6 for large models to 1e-3 for small ones.`,
   );
 }
 

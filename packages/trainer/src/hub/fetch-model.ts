@@ -44,7 +44,7 @@ export async function fetchModel(options: FetchModelOptions): Promise<string> {
     files = await wantedFiles(options, commit);
     // They become names of files here.
     const odd = [commit, ...files.map((file) => checksumOf(file).value)].find((hash) => !/^[0-9a-f]{40,64}$/.test(hash));
-    if (odd !== undefined) throw new RangeError(`it names the checksum ${JSON.stringify(odd)}`);
+    if (odd !== undefined) throw new TrainerError('download_failed', `it names the checksum ${JSON.stringify(odd)}`);
   } catch (error) {
     options.signal?.throwIfAborted();
     const reached = error instanceof HubApiError;

@@ -12,17 +12,17 @@ export interface OutputRows {
 /**
  * The affine map of a module, with its adapter where it has one: `x W^T + b + scaling (x A^T) B^T`.
  *
- * @param x `[N, in]`
- * @param options.bias the module has a bias
- * @param options.rows computes these outputs only
+ * @param input.x `[N, in]`
+ * @param input.bias the module has a bias
+ * @param input.rows computes these outputs only
  * @returns `[N, out]`
  */
-export function project(weights: Weights, module: string, x: tf.Tensor2D, options: { bias: boolean; rows?: OutputRows }): tf.Tensor2D {
-  const { rows } = options;
+export function project(weights: Weights, module: string, input: { x: tf.Tensor2D; bias: boolean; rows?: OutputRows }): tf.Tensor2D {
+  const { x, rows } = input;
   return tf.tidy(() => {
     // The weight is cut, not the product: it has far fewer elements than the activations.
     const cut = (tensor: tf.Tensor): tf.Tensor => (rows === undefined ? tensor : tf.slice(tensor, rows.begin, rows.size));
-    const bias = options.bias ? cut(weight(weights, `${module}.bias`)) : undefined;
+    const bias = input.bias ? cut(weight(weights, `${module}.bias`)) : undefined;
     const base = linear(x, cut(weight(weights, `${module}.weight`)), bias);
     const names = adapterNames(module);
     const down = weights.get(names.down);
