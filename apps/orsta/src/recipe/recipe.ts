@@ -20,11 +20,22 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
   const plugins = value.plugins.map((name, index) => (name.startsWith('.') ? loaded.resolvePath(name, ['plugins', index]) : name));
   return {
     ...value,
-    model: { path: loaded.resolvePath(value.model.path, ['model', 'path']) },
+    model: resolveModel(loaded, files),
     data: resolveData(loaded),
     trainer: resolveTrainer(value.trainer, files, await loadRunPlugins(plugins, options.cwd ?? process.cwd())),
     plugins,
   };
+}
+
+function resolveModel({ value: { model, adapter }, resolvePath }: LoadedYaml<ResolvedRecipe>, files: readonly string[]): Recipe['model'] {
+  const path = resolvePath(model.path, ['model', 'path']);
+  if (model.adapter === undefined) return { path };
+  if (adapter !== undefined)
+    throw new OrstaError(
+      'invalid_recipe',
+      `${files.join(' + ')}: model.adapter goes on with an adapter and adapter begins a new one. Give one of the two.`,
+    );
+  return { path, adapter: resolvePath(model.adapter, ['model', 'adapter']) };
 }
 
 function resolveData({ value: { data }, resolvePath }: LoadedYaml<ResolvedRecipe>): Recipe['data'] {

@@ -2,7 +2,7 @@
 // messages. The settings under `trainer` are those of @vtriune/trainer.
 import { discriminated, settings, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
 import { AlarmSettings } from '@vtriune/monitor';
-import { TrainConfig } from '@vtriune/trainer';
+import { AdapterSettings, TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
 import { TASK_NAMES } from '../suite/contract.ts';
 
@@ -99,9 +99,15 @@ export const RecipeFile = Type.Object(
   {
     name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'Name of the run and of its folder.' }),
     model: Type.Object(
-      { path: Type.String({ minLength: 1, description: 'Model folder in the Hugging Face layout; relative to this recipe.' }) },
+      {
+        path: Type.String({ minLength: 1, description: 'Model folder in the Hugging Face layout; relative to this recipe.' }),
+        adapter: Type.Optional(
+          Type.String({ minLength: 1, description: "A LoRA adapter in PEFT's layout to go on with; relative to this recipe." }),
+        ),
+      },
       strict,
     ),
+    adapter: Type.Optional(AdapterSettings),
     data: discriminated([SuiteData, FilesData, JsonlData], 'Where samples come from.'),
     evaluation: withDefault(
       Type.Object(

@@ -19,7 +19,9 @@ import { readAdapter, writeAdapter } from './adapter-files.ts';
 import { createAdapter } from './adapter.ts';
 import { mergeAdapter } from './merge-adapter.ts';
 
-const fixture = (path: string): string => fixturePath(`../adapters/${path}`);
+function fixture(path: string): string {
+  return fixturePath(`../adapters/${path}`);
+}
 let scratch = '';
 
 beforeAll(async () => {

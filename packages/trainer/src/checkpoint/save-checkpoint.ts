@@ -5,7 +5,9 @@
  * a temporary folder that the next run removes. Random numbers are functions of the seed and the position, so there is no generator to save.
  */
 import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { writeAdapter } from '../adapters/adapter-files.ts';
+import { isAdapterParameter } from '../adapters/adapter-names.ts';
 import type { EngineSnapshot } from '../engines/engine.ts';
 import { AUXILIARY_PREFIX } from '../engines/trained-by.ts';
 import { writeSafetensors } from '../safetensors/write-safetensors.ts';
@@ -70,13 +72,20 @@ export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<st
   return target;
 }
 
-/** Writes the weights and the files that make a folder loadable by `transformers`; auxiliary heads are left out. */
+/** Writes the weights and the files that make a folder loadable by `transformers`; auxiliary heads are left out. With an adapter, the folder is PEFT's. */
 export async function writeModelFolder(folder: string, modelFolder: string, snapshot: EngineSnapshot): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const weights = new Map([...snapshot.parameters].filter(([name]) => !name.startsWith(AUXILIARY_PREFIX)));
-  await writeSafetensors(join(folder, 'model.safetensors'), weights, { dtype: 'F32', metadata: { format: 'pt' } });
+  const adapter = new Map([...snapshot.parameters].filter(([name]) => isAdapterParameter(name)));
+  // The base does not change: beside an adapter its weights are not written again.
+  if (adapter.size > 0) await writeAdapter(folder, { parameters: adapter, rankStabilized: false }, resolve(modelFolder));
+  else await writeWeights(folder, snapshot);
   const present = new Set(await readdir(modelFolder));
   for (const file of MODEL_FILES.filter((name) => present.has(name))) await copyFile(join(modelFolder, file), join(folder, file));
+}
+
+async function writeWeights(folder: string, snapshot: EngineSnapshot): Promise<void> {
+  const weights = new Map([...snapshot.parameters].filter(([name]) => !name.startsWith(AUXILIARY_PREFIX)));
+  await writeSafetensors(join(folder, 'model.safetensors'), weights, { dtype: 'F32', metadata: { format: 'pt' } });
 }
 
 function optimizerTensors(snapshot: EngineSnapshot): Map<string, { shape: readonly number[]; data: Float32Array }> {
