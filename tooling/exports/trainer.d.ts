@@ -1,5 +1,7 @@
 // @vtriune/trainer
 
+export const ADAPTER_CONFIG = 'adapter_config.json';
+
 export const AUXILIARY_PREFIX = 'auxiliary.';
 
 interface AdamwOptions {
@@ -8,6 +10,22 @@ interface AdamwOptions {
   epsilon: number;
   weightDecay: number;
 }
+
+export interface Adapter {
+  readonly parameters: Map<string, HostTensor>;
+  readonly rankStabilized: boolean;
+}
+
+export const AdapterSettings: Type.TObject<{
+  rank: WithDefault<Type.TInteger>;
+  alpha: WithDefault<Type.TNumber>;
+  rankStabilized: WithDefault<Type.TBoolean>;
+  targets: WithDefault<Type.TArray<Type.TString>>;
+  parts: WithDefault<Type.TArray<Type.TEnum<['vit', 'connector', 'llm']>>>;
+  seed: WithDefault<Type.TInteger>;
+}>;
+
+export type AdapterSettings = Static<typeof AdapterSettings>;
 
 export interface AdvantageContext<Settings = unknown> {
   readonly settings: Settings;
@@ -38,6 +56,7 @@ export interface AdvantageOutput {
 export interface Algorithms {
   readonly objectives: ReadonlyMap<string, Objective>;
   readonly advantages: ReadonlyMap<string, AdvantageEstimator>;
+  readonly selectors: ReadonlyMap<string, PromptSelector>;
 }
 
 interface BackendAttempt {
@@ -64,6 +83,12 @@ export interface BatchSize {
   readonly sequences: number;
 }
 
+export interface CandidatePrompt {
+  readonly id: string;
+  readonly source: string;
+  readonly task: string;
+}
+
 interface ChatMessage {
   readonly role: string;
   readonly content: string | readonly ContentPart[];
@@ -71,6 +96,10 @@ interface ChatMessage {
 
 interface ChatTemplateOptions {
   readonly addGenerationPrompt: boolean;
+}
+
+export interface CheckModelOptions {
+  readonly weights?: boolean;
 }
 
 export interface ClipRange {
@@ -109,6 +138,13 @@ interface DecodeOptions {
   readonly skipSpecialTokens?: boolean;
 }
 
+export interface DiagnoseOptions {
+  readonly root: string;
+  readonly environment: Environment;
+  readonly python?: string;
+  readonly compiler?: string;
+}
+
 export interface Draft {
   id: string;
   prompt: PreparedPrompt;
@@ -135,16 +171,44 @@ export interface EngineSnapshot {
   optimizerStep: number;
 }
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface EvaluateOptions<Outcome extends RewardOutcome> {
   engine: Engine;
   processor: Processor;
   items: readonly TrainingItem[];
   reward: RewardFunction<Outcome>;
   maxNewTokens: number;
+  maxPromptTokens?: number;
   responses?: number;
   temperature?: number;
   batchSize?: number;
   seed?: number;
+}
+
+export interface FetchModelOptions {
+  readonly id: string;
+  readonly revision?: string;
+  readonly cacheFolder: string;
+  readonly token?: string;
+  readonly hubUrl?: string;
+  readonly weights?: boolean;
+  readonly onBytes?: (file: string, done: number, total: number | undefined) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FileTensor {
+  readonly shape: readonly number[];
+  readonly dtype: SafetensorsDtype;
+  readonly place: TensorPlace;
+  readonly data: Float32Array;
+}
+
+export interface Finding {
+  readonly what: string;
+  readonly state: 'fine' | 'absent' | 'wrong';
+  readonly found: string;
+  readonly advice?: string;
 }
 
 export interface FittedImage {
@@ -198,6 +262,8 @@ export interface GroupAdvantages {
 export interface HostTensor {
   shape: readonly number[];
   data: Float32Array;
+  dtype?: SafetensorsDtype;
+  place?: TensorPlace;
 }
 
 export interface ImageInput {
@@ -205,6 +271,30 @@ export interface ImageInput {
   grid: GridThw;
   encoded?: Float32Array;
 }
+
+export interface InstallOptions {
+  readonly variant: NativeVariant;
+  readonly version?: string;
+  readonly root: string;
+  readonly source: WheelSource;
+  readonly cuda?: boolean;
+  readonly compiler?: string;
+  readonly onProgress?: OnInstallProgress;
+  readonly signal?: AbortSignal;
+}
+
+export const InstallRecord: Type.TObject<{
+  variant: Type.TEnum<['cpu', 'gpu']>;
+  version: Type.TString;
+  wheel: Type.TObject<{
+    filename: Type.TString;
+    sha256: Type.TString;
+  }>;
+  addon: Type.TString;
+  cuda: Type.TBoolean;
+}>;
+
+export type InstallRecord = Static<typeof InstallRecord>;
 
 export interface LatestCheckpoint<State> {
   readonly checkpoint?: LoadedCheckpoint<State>;
@@ -233,6 +323,14 @@ export interface LocalEngineOptions extends Omit<ReplicaOptions, 'collective' | 
   plugins?: readonly TrainerPlugin[];
 }
 
+export interface MemoryPlan {
+  readonly parts: readonly PartMemory[];
+  readonly parameters: number;
+  readonly device: number;
+  readonly host: number;
+  readonly total: number;
+}
+
 export interface Model {
   config: ModelConfig;
   weights: Weights;
@@ -254,10 +352,35 @@ export interface ModelReport {
   readonly notes: readonly string[];
 }
 
+export type NativeCheck =
+  | {
+      readonly ok: true;
+      readonly tensorflow: string;
+      readonly gpu: boolean;
+      readonly seconds: number;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+    };
+
+export interface NativeEnvironmentOptions {
+  readonly environment: Environment;
+  readonly ranks: number;
+  readonly cores: number;
+}
+
+export interface NativeInstall extends InstallRecord {
+  readonly folder: string;
+}
+
+export type NativeVariant = 'cpu' | 'gpu';
+
 export interface Objective {
   readonly name: string;
   readonly settings: TObject;
   readonly statistics: readonly string[];
+  usesReference?(settings: unknown): boolean;
   loss(targets: ObjectiveTargets, context: ObjectiveContext): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext): tf.Tensor;
 }
@@ -273,6 +396,7 @@ export interface ObjectiveDefinition<Schema extends TObject> {
   readonly name: string;
   readonly settings: Schema;
   readonly statistics: readonly string[];
+  usesReference?(settings: Static<Schema>): boolean;
   loss(targets: ObjectiveTargets, context: ObjectiveContext<Static<Schema>>): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext<Static<Schema>>): tf.Tensor;
 }
@@ -295,8 +419,11 @@ export interface ObjectiveTargets {
   readonly advantages: Float32Array;
   readonly oldLogProbs: Float32Array;
   readonly samplerLogProbs: Float32Array;
+  readonly referenceLogProbs?: Float32Array;
   readonly sequences: Int32Array;
 }
+
+export type OnInstallProgress = (what: string, done?: number, total?: number) => void;
 
 export interface PackedRow {
   tokenIds: number[];
@@ -315,6 +442,15 @@ export interface ParallelEngineOptions extends Omit<ReplicaOptions, 'collective'
   backend?: readonly BackendName[];
   plugins?: readonly string[];
   workerUrl?: URL;
+}
+
+export interface PartMemory {
+  readonly part: ModelPart;
+  readonly parameters: number;
+  readonly trained: boolean;
+  readonly stored: number;
+  readonly device: number;
+  readonly host: number;
 }
 
 export interface PassedOverCheckpoint {
@@ -370,6 +506,14 @@ interface ProcessorInput {
   readonly messages: readonly ChatMessage[];
   readonly images: readonly RgbImage[];
   readonly addGenerationPrompt: boolean;
+}
+
+export interface PromptSelector {
+  readonly name: string;
+  readonly settings: TObject;
+  poolFactor(settings: unknown): number;
+  choose(candidates: readonly CandidatePrompt[], count: number, context: SelectionContext): readonly number[];
+  observe(prompts: readonly SampledPrompt[], context: Omit<SelectionContext, 'random'>): unknown;
 }
 
 interface ReplicaOptions {
@@ -456,6 +600,10 @@ export interface SampleSource {
   at(index: number): Promise<TrainingItem>;
 }
 
+export interface SampledPrompt extends ScoredGroup {
+  readonly id: string;
+}
+
 interface SamplingOptions {
   temperature: number;
   topP: number;
@@ -484,7 +632,22 @@ export interface ScoredRollout {
 
 export interface SelectBackendOptions {
   readonly prefer?: readonly BackendName[];
+  readonly width?: number;
   readonly kernelPack?: boolean;
+}
+
+export interface SelectionContext<Settings = unknown> {
+  readonly settings: Settings;
+  readonly state?: unknown;
+  random(index: number): number;
+}
+
+export interface SelectionDefinition<Schema extends TObject> {
+  readonly name: string;
+  readonly settings: Schema;
+  poolFactor(settings: Static<Schema>): number;
+  choose(candidates: readonly CandidatePrompt[], count: number, context: SelectionContext<Static<Schema>>): readonly number[];
+  observe(prompts: readonly SampledPrompt[], context: Omit<SelectionContext<Static<Schema>>, 'random'>): unknown;
 }
 
 interface SpecialIds {
@@ -533,6 +696,8 @@ export interface SuperviseReport extends UpdateReport {
   seconds: number;
 }
 
+export const TENSORFLOW_VERSION = '2.21.0';
+
 export interface Target {
   at: number;
   tokenId: number;
@@ -543,9 +708,19 @@ export interface Target {
   sequence: number;
 }
 
+export interface TensorPlace {
+  readonly path: string;
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: SafetensorsDtype;
+  readonly begin: number;
+  readonly end: number;
+}
+
 interface TensorToWrite {
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  readonly dtype?: SafetensorsDtype;
 }
 
 export interface TextConfig {
@@ -616,74 +791,43 @@ interface TrainBpeOptions {
 
 export const TrainConfig: Type.TObject<{
   steps: Type.TInteger;
-  promptsPerStep: Type.TInteger & {
-    readonly default: unknown;
-  };
-  groupSize: Type.TInteger & {
-    readonly default: unknown;
-  };
-  updatesPerStep: Type.TInteger & {
-    readonly default: unknown;
-  };
-  maxNewTokens: Type.TInteger & {
-    readonly default: unknown;
-  };
-  temperature: Type.TNumber & {
-    readonly default: unknown;
-  };
-  topP: Type.TNumber & {
-    readonly default: unknown;
-  };
-  topK: Type.TInteger & {
-    readonly default: unknown;
-  };
-  objective: Type.TObject<{
-    name: Type.TString & {
-      readonly default: unknown;
-    };
-  }> & {
-    readonly default: unknown;
-  };
-  advantage: Type.TObject<{
-    name: Type.TString & {
-      readonly default: unknown;
-    };
-  }> & {
-    readonly default: unknown;
-  };
-  learningRate: Type.TNumber & {
-    readonly default: unknown;
-  };
-  learningRateDecay: Type.TEnum<['constant', 'cosine']> & {
-    readonly default: unknown;
-  };
-  learningRateFloor: Type.TNumber & {
-    readonly default: unknown;
-  };
-  warmupSteps: Type.TInteger & {
-    readonly default: unknown;
-  };
-  beta1: Type.TNumber & {
-    readonly default: unknown;
-  };
-  beta2: Type.TNumber & {
-    readonly default: unknown;
-  };
-  weightDecay: Type.TNumber & {
-    readonly default: unknown;
-  };
-  gradientClip: Type.TNumber & {
-    readonly default: unknown;
-  };
-  freeze: Type.TArray<Type.TEnum<['vit', 'connector', 'llm']>> & {
-    readonly default: unknown;
-  };
-  failureLimit: Type.TNumber & {
-    readonly default: unknown;
-  };
-  seed: Type.TInteger & {
-    readonly default: unknown;
-  };
+  promptsPerStep: WithDefault<Type.TInteger>;
+  groupSize: WithDefault<Type.TInteger>;
+  updatesPerStep: WithDefault<Type.TInteger>;
+  maxNewTokens: WithDefault<Type.TInteger>;
+  maxPromptTokens: WithDefault<Type.TInteger>;
+  temperature: WithDefault<Type.TNumber>;
+  topP: WithDefault<Type.TNumber>;
+  topK: WithDefault<Type.TInteger>;
+  objective: WithDefault<
+    Type.TObject<{
+      name: WithDefault<Type.TString>;
+    }>
+  >;
+  selection: WithDefault<
+    Type.TObject<{
+      name: WithDefault<Type.TString>;
+    }>
+  >;
+  samplingRounds: WithDefault<Type.TInteger>;
+  overlongBuffer: WithDefault<Type.TInteger>;
+  overlongPenalty: WithDefault<Type.TNumber>;
+  advantage: WithDefault<
+    Type.TObject<{
+      name: WithDefault<Type.TString>;
+    }>
+  >;
+  learningRate: WithDefault<Type.TNumber>;
+  learningRateDecay: WithDefault<Type.TEnum<['constant', 'cosine']>>;
+  learningRateFloor: WithDefault<Type.TNumber>;
+  warmupSteps: WithDefault<Type.TInteger>;
+  beta1: WithDefault<Type.TNumber>;
+  beta2: WithDefault<Type.TNumber>;
+  weightDecay: WithDefault<Type.TNumber>;
+  gradientClip: WithDefault<Type.TNumber>;
+  freeze: WithDefault<Type.TArray<Type.TEnum<['vit', 'connector', 'llm']>>>;
+  failureLimit: WithDefault<Type.TNumber>;
+  seed: WithDefault<Type.TInteger>;
 }>;
 
 export type TrainConfig = SettingsInput<typeof TrainConfig>;
@@ -702,6 +846,7 @@ export interface TrainState {
   step: number;
   samplePosition: number;
   advantage?: unknown;
+  selection?: unknown;
 }
 
 export class TrainerError extends Error {
@@ -711,6 +856,8 @@ export class TrainerError extends Error {
 
 export type TrainerErrorCode =
   | 'backend_unavailable'
+  | 'backend_install'
+  | 'download_failed'
   | 'kernel_pack'
   | 'invalid_safetensors'
   | 'invalid_checkpoint'
@@ -719,6 +866,7 @@ export type TrainerErrorCode =
   | 'invalid_config'
   | 'invalid_batch'
   | 'out_of_memory'
+  | 'rollout_failed'
   | 'rank_failed'
   | 'reward_failures'
   | 'invalid_plugin'
@@ -731,6 +879,7 @@ export interface TrainerPlugin {
   };
   readonly objectives?: readonly Objective[];
   readonly advantages?: readonly AdvantageEstimator[];
+  readonly selectors?: readonly PromptSelector[];
 }
 
 export interface TrainingItem {
@@ -774,6 +923,15 @@ interface VisionConfig {
 
 export type Weights = ReadonlyMap<string, tf.Tensor>;
 
+export interface WheelSource {
+  readonly python?: string;
+  readonly indexUrl: string;
+}
+
+type WithDefault<Schema extends TSchema> = Schema & {
+  readonly default: unknown;
+};
+
 interface WriteSafetensorsOptions {
   readonly dtype: SafetensorsDtype;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -781,11 +939,15 @@ interface WriteSafetensorsOptions {
 
 export function algorithms(plugins?: readonly TrainerPlugin[]): Algorithms;
 
-export function checkModel(folder: string): Promise<ModelReport>;
+export function checkModel(folder: string, { weights }?: CheckModelOptions): Promise<ModelReport>;
+
+export function checkNative(variant: NativeVariant): Promise<NativeCheck>;
 
 export function countParameters(config: ModelConfig): Record<ModelPart, number>;
 
 export function counterRandom(...counters: readonly number[]): number;
+
+export function createAdapter(config: ModelConfig, given?: Partial<AdapterSettings>): Adapter;
 
 export function createLocalEngine(options: LocalEngineOptions): Engine;
 
@@ -793,11 +955,25 @@ export function createParallelEngine(options: ParallelEngineOptions): Promise<En
 
 export function decodeImage(pathOrBytes: string | Uint8Array): Promise<RgbImage>;
 
+export function defaultNativeRoot({
+  environment,
+  home,
+}: {
+  environment: Readonly<Record<string, string | undefined>>;
+  home: string;
+}): string;
+
 export function defineAdvantage<Schema extends TObject>(definition: AdvantageDefinition<Schema>): AdvantageEstimator;
 
 export function defineObjective<Schema extends TObject>(definition: ObjectiveDefinition<Schema>): Objective;
 
+export function defineSelection<Schema extends TObject>(definition: SelectionDefinition<Schema>): PromptSelector;
+
+export function diagnoseNative(options: DiagnoseOptions): Promise<Finding[]>;
+
 export function evaluate<Outcome extends RewardOutcome>(options: EvaluateOptions<Outcome>): Promise<Rollout<Outcome>[]>;
+
+export function fetchModel(options: FetchModelOptions): Promise<string>;
 
 export function forwardLogits(model: Model, input: ForwardInput): tf.Tensor3D;
 
@@ -807,11 +983,15 @@ export function importTrainerPlugins(urls: readonly string[]): Promise<TrainerPl
 
 export function initialize(config: ModelConfig, seed: number): Map<string, HostTensor>;
 
+export function installNative(options: InstallOptions): Promise<NativeInstall>;
+
 export function latestCheckpoint(folder: string): Promise<string | undefined>;
 
 export function learningRateAt(schedule: LearningRateSchedule, step: number, totalSteps: number): number;
 
 export function linear(x: tf.Tensor2D, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D;
+
+export function listInstalls(root: string): Promise<NativeInstall[]>;
 
 export function loadCheckpoint<State>(folder: string, parseState: (value: unknown) => State): Promise<LoadedCheckpoint<State>>;
 
@@ -825,7 +1005,13 @@ export function loadProcessor(folder: string): Promise<Processor>;
 
 export function loadTokenizer(folder: string): Promise<Tokenizer>;
 
+export function mergeAdapter(parameters: ReadonlyMap<string, HostTensor>): Map<string, HostTensor>;
+
+export function nativeEnvironment({ environment, ranks, cores }: NativeEnvironmentOptions): Record<string, string>;
+
 export function nextTokenLoss(logProbs: tf.Tensor1D, weights: Float32Array, normalizer: number): tf.Scalar;
+
+export function openCheckpoint(folder: string): Promise<Map<string, FileTensor>>;
 
 export function packRow(
   prefix: {
@@ -838,7 +1024,27 @@ export function packRow(
 
 export function parseConfig(value: unknown): ModelConfig;
 
+export function parseHubName(name: string):
+  | {
+      id: string;
+      revision?: string;
+    }
+  | undefined;
+
 export function partOf(name: string): ModelPart;
+
+export function pipIndexUrl({ environment, home }: { environment: Environment; home: string }): Promise<string>;
+
+export function planMemory(
+  config: ModelConfig,
+  {
+    frozen,
+    ranks,
+  }: {
+    frozen: readonly ModelPart[];
+    ranks: number;
+  },
+): MemoryPlan;
 
 export function policyLoss(
   logProbs: tf.Tensor1D,
@@ -848,7 +1054,9 @@ export function policyLoss(
   },
 ): tf.Scalar;
 
-export function preparePrompt(processor: Processor, item: TrainingItem): PreparedPrompt;
+export function preparePrompt(processor: Processor, item: TrainingItem, maxTokens?: number): PreparedPrompt;
+
+export function readAdapter(folder: string, config: ModelConfig): Promise<Adapter>;
 
 export function readCheckpoint(folder: string): Promise<Map<string, StoredTensor>>;
 
@@ -879,7 +1087,21 @@ export function trainByteLevelBpe(options: TrainBpeOptions): TokenizerJson;
 
 export const trainSettings: Settings<typeof TrainConfig>;
 
+export function uninstallNative(options: { root: string; variant?: NativeVariant }): Promise<NativeInstall[]>;
+
 export function weightShapes(config: ModelConfig): Map<string, readonly number[]>;
+
+export function writeAdapter(
+  folder: string,
+  {
+    parameters,
+    rankStabilized,
+  }: {
+    parameters: ReadonlyMap<string, HostTensor>;
+    rankStabilized: boolean;
+  },
+  base: string,
+): Promise<void>;
 
 export function writeModelFolder(folder: string, modelFolder: string, snapshot: EngineSnapshot): Promise<void>;
 

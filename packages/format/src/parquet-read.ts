@@ -38,10 +38,20 @@ export async function* readParquet(path: string, options: ReadParquetOptions = {
 
 /** The rows of a Parquet file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
 export async function* parquetRecords(path: string, options: ReadParquetOptions = {}): AsyncGenerator<DataRecord> {
-  for await (const { row, location, number } of parquetRows(path, options)) {
+  for await (const { row, location, number, rows } of parquetRows(path, options)) {
     const defaultId = `${basename(path)}:${number}`;
-    yield { location, sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }) };
+    yield {
+      location,
+      sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }),
+      value: () => sampleOfRow(row, location),
+      done: number / rows,
+    };
   }
+}
+
+/** The rows of a Parquet file of any layout, a window at a time: column by name, bytes as `Uint8Array`. Throws FormatError where it cannot be read. */
+export async function* readParquetRows(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Record<string, unknown>> {
+  for await (const { row } of parquetRows(path, options)) yield row;
 }
 
 /** A row as it is in the file, with its place. */
@@ -50,6 +60,8 @@ interface PlacedRow {
   readonly location: string;
   /** From 1. */
   readonly number: number;
+  /** Of the whole file. */
+  readonly rows: number;
 }
 
 /** The rows of a Parquet file as they are, in whatever columns. Throws FormatError where the file as a whole cannot be read. */
@@ -63,7 +75,7 @@ export async function* parquetRows(path: string, options: ReadParquetOptions = {
     const rows = await readRows(path, { file, metadata, rowStart: start, rowEnd: end });
     for (const [index, row] of rows.entries()) {
       const number = start + index + 1;
-      yield { row, location: `${path}: row ${number}`, number };
+      yield { row, location: `${path}: row ${number}`, number, rows: Number(metadata.num_rows) };
     }
   }
 }

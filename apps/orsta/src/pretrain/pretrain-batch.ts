@@ -4,7 +4,7 @@
  */
 import { packRow, type Continuation, type ModelConfig, type PackedRow, type Processor } from '@vtriune/trainer';
 import type { Split, SuiteAssets } from '../suite/assets.ts';
-import { formatsFor, renderAnswer, type AnswerFormat } from '../suite/answer-formats.ts';
+import { stylesFor, renderAnswer, type AnswerStyle } from '../suite/answer-styles.ts';
 import { SCENE_SIZE, type Question, type Scene, type SceneObject } from '../suite/contract.ts';
 import { createRandom, type Random } from '../suite/random.ts';
 import { promptText } from '../suite/sample.ts';
@@ -39,7 +39,7 @@ export interface BatchSource {
  * How often each format is used for an answer. The asked forms, boxed and JSON, are a minority that greedy decoding does not choose but that
  * sampling finds: what a base model brings to RL.
  */
-const FORMAT_WEIGHTS: Readonly<Record<Exclude<AnswerFormat, 'asked' | 'steps_boxed'>, number>> = {
+const FORMAT_WEIGHTS: Readonly<Record<Exclude<AnswerStyle, 'asked' | 'steps_boxed'>, number>> = {
   plain: 40,
   sentence: 30,
   boxed: 15,
@@ -125,8 +125,8 @@ function continuation(source: BatchSource, question: Question, random: Random): 
   return { tokenIds: [...asked, ...answer], trainFrom: asked.length, weights: answer.map(() => weight) };
 }
 
-function pickFormat(source: BatchSource, question: Question, random: Random): AnswerFormat {
-  const formats = formatsFor(question);
+function pickFormat(source: BatchSource, question: Question, random: Random): AnswerStyle {
+  const formats = stylesFor(question);
   if (formats.includes('steps_boxed') && random.chance(source.workedShare)) return 'steps_boxed';
   const others = formats.filter((format) => format !== 'asked' && format !== 'steps_boxed');
   let left = random.next() * others.reduce((sum, format) => sum + FORMAT_WEIGHTS[format], 0);

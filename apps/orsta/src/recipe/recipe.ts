@@ -28,7 +28,8 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
 }
 
 function resolveModel({ value: { model, adapter }, resolvePath }: LoadedYaml<ResolvedRecipe>, files: readonly string[]): Recipe['model'] {
-  const path = resolvePath(model.path, ['model', 'path']);
+  // A model of the hub is no path, and is taken when the run begins.
+  const path = model.path.startsWith('hub:') ? model.path : resolvePath(model.path, ['model', 'path']);
   if (model.adapter === undefined) return { path };
   if (adapter !== undefined)
     throw new OrstaError(

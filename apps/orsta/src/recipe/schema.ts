@@ -70,10 +70,19 @@ const IouSchedule = Type.Union(
       strict,
     ),
     Type.Object({ kind: Type.Enum(['linear', 'cosine']), start: Iou, end: Iou, until: Type.Optional(Iou) }, strict),
+    Type.Object(
+      {
+        kind: Type.Literal('adaptive'),
+        levels: Type.Array(Iou, { minItems: 1 }),
+        raiseAbove: Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
+        minimumCount: Type.Optional(count(1, 'Responses of a source in a step that are needed to judge it.')),
+      },
+      strict,
+    ),
   ],
   {
     description:
-      "IoU a box must reach in training: a number, dynamic (the paper's), average, or a schedule over progress. The sample's own where absent.",
+      "IoU a box must reach in training: a number, dynamic (the paper's), average, a schedule over progress, or adaptive: each source rises to its next level after every step in which more than raiseAbove of its responses reached the one before. The sample's own where absent.",
   },
 );
 
@@ -100,7 +109,10 @@ export const RecipeFile = Type.Object(
     name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'Name of the run and of its folder.' }),
     model: Type.Object(
       {
-        path: Type.String({ minLength: 1, description: 'Model folder in the Hugging Face layout; relative to this recipe.' }),
+        path: Type.String({
+          minLength: 1,
+          description: 'Model folder in the Hugging Face layout, relative to this recipe; or hub:OWNER/NAME, hub:OWNER/NAME@REVISION.',
+        }),
         adapter: Type.Optional(
           Type.String({ minLength: 1, description: "A LoRA adapter in PEFT's layout to go on with; relative to this recipe." }),
         ),

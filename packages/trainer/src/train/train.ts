@@ -4,6 +4,7 @@
  * Logging, evaluation, checkpoints and early stopping are the caller's, in its `for await` over the reports.
  */
 import { at } from '@vtriune/format/at';
+import { namingLargest } from '../data/naming-largest.ts';
 import { packRow, type PackedRow } from '../data/packed-row.ts';
 import type { SampleSource } from '../data/prepare-prompt.ts';
 import type { Engine, UpdateReport } from '../engines/engine.ts';
@@ -71,7 +72,8 @@ export async function* train<Outcome extends RewardOutcome>(
     const collected = await collectGroups(options, state);
     const clock = stopwatch();
     const learningRate = learningRateAt(scheduleOf(config), state.step, config.steps);
-    const updates = await learn(options, collected.learned, learningRate);
+    const learned = collected.learned.map(({ prompt }) => prompt);
+    const updates = await namingLargest(learned, () => learn(options, collected.learned, learningRate));
     ({ state } = collected);
     yield {
       state,

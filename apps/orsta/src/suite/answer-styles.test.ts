@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ANSWER_FORMATS, formatsFor, parseLenient, renderAnswer, toAskedFormat } from './answer-formats.ts';
+import { ANSWER_STYLES, stylesFor, readAnyStyle, renderAnswer, toAskedFormat } from './answer-styles.ts';
 import type { Question } from './contract.ts';
 import { createRandom } from './random.ts';
 import { suite } from './suite.ts';
@@ -20,7 +20,7 @@ const random = createRandom(1);
 
 describe('renderAnswer', () => {
   it('writes a short answer in each of its formats', () => {
-    expect(formatsFor(sum).map((format) => renderAnswer(sum, format, createRandom(3)))).toEqual([
+    expect(stylesFor(sum).map((format) => renderAnswer(sum, format, createRandom(3)))).toEqual([
       '7',
       expect.stringMatching(/^(The answer is 7\.|It is 7\.)$/),
       '\\boxed{7}',
@@ -29,7 +29,7 @@ describe('renderAnswer', () => {
   });
 
   it('writes boxes in each of their formats', () => {
-    expect(formatsFor(cats).map((format) => renderAnswer(cats, format, random))).toEqual([
+    expect(stylesFor(cats).map((format) => renderAnswer(cats, format, random))).toEqual([
       cats.answer,
       'cat 1 2 30 40; cat 50 2 90 40',
       '(1,2)-(30,40) (50,2)-(90,40)',
@@ -40,7 +40,7 @@ describe('renderAnswer', () => {
 describe('toAskedFormat', () => {
   it.each(suite.map(({ name }) => name))('undoes every format for %s', async (name) => {
     for (const { question } of questionsOf(await scenesOf(name, 60))) {
-      for (const format of ANSWER_FORMATS) {
+      for (const format of ANSWER_STYLES) {
         expect(toAskedFormat(question, renderAnswer(question, format, random))).toBe(renderAnswer(question, 'asked', random));
       }
     }
@@ -54,15 +54,15 @@ describe('toAskedFormat', () => {
   });
 });
 
-describe('parseLenient', () => {
+describe('readAnyStyle', () => {
   it('finds no answer in nothing and no box in words', () => {
-    expect(parseLenient(sum, '  ')).toBeNull();
-    expect(parseLenient(cats, 'I see two cats.')).toBeNull();
-    expect(parseLenient(cats, '(30,2)-(1,40)')).toBeNull();
+    expect(readAnyStyle(sum, '  ')).toBeNull();
+    expect(readAnyStyle(cats, 'I see two cats.')).toBeNull();
+    expect(readAnyStyle(cats, '(30,2)-(1,40)')).toBeNull();
   });
 
   it('takes the last boxed answer and reads cut-off JSON as far as it goes', () => {
-    expect(parseLenient(sum, '\\boxed{1} \\boxed{7}')).toEqual({ answer: '7' });
-    expect(parseLenient(cats, cats.answer.slice(0, 60))).toEqual({ boxes: [cats.boxes?.[0]] });
+    expect(readAnyStyle(sum, '\\boxed{1} \\boxed{7}')).toEqual({ answer: '7' });
+    expect(readAnyStyle(cats, cats.answer.slice(0, 60))).toEqual({ boxes: [cats.boxes?.[0]] });
   });
 });

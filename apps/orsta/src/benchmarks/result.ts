@@ -1,0 +1,143 @@
+/** The one JSON file of an evaluated benchmark: schema first, so that programs in other languages can read it. */
+import { Type, type Static } from 'typebox';
+import type { Benchmark, Rules } from './contract.ts';
+import { attemptScores } from './attempts.ts';
+import type { ScoredBenchmark, ScoredQuestion } from './score-responses.ts';
+import { bootstrapInterval, type Units } from './statistics.ts';
+
+const Group = Type.Object({ count: Type.Integer(), score: Type.Number() });
+const Box = Type.Object({
+  box: Type.Array(Type.Number(), { minItems: 4, maxItems: 4 }),
+  label: Type.Optional(Type.String()),
+  of: Type.Union([Type.Literal('truth'), Type.Literal('answer')]),
+});
+const Item = Type.Object({
+  id: Type.String(),
+  score: Type.Union([Type.Number(), Type.Null()], {
+    description: 'Of the first attempt, in [0, 1]; null where these rules cannot score it.',
+  }),
+  answer: Type.String({ description: 'What the scorer took for the answer.' }),
+  expected: Type.String(),
+  why: Type.Optional(Type.String()),
+  response: Type.String(),
+  boxes: Type.Optional(Type.Array(Box)),
+  attempts: Type.Optional(
+    Type.Array(Type.Union([Type.Number(), Type.Null()]), { description: 'Scores of all attempts, where there are several.' }),
+  ),
+});
+const Usage = Type.Object({
+  requests: Type.Integer(),
+  retries: Type.Integer(),
+  prompt_tokens: Type.Integer(),
+  completion_tokens: Type.Integer(),
+  cost: Type.Optional(Type.Number({ description: 'In the currency of the prices given.' })),
+  seconds: Type.Number(),
+});
+
+/** An evaluated benchmark. */
+export const BenchmarkResult = Type.Object({
+  benchmark: Type.String(),
+  title: Type.String(),
+  rules: Type.String(),
+  source: Type.String({ description: 'Where the rules were taken from, with the version.' }),
+  data: Type.String(),
+  model: Type.String({ description: 'The model, or the file of its responses.' }),
+  prompt: Type.String(),
+  seed: Type.Integer(),
+  questions: Type.Integer(),
+  score: Type.Union([Type.Number(), Type.Null()], { description: 'The number by which the benchmark is quoted, in [0, 1].' }),
+  measure: Type.String(),
+  interval: Type.Union([Type.Object({ low: Type.Number(), high: Type.Number() }), Type.Null()], {
+    description: '95 % by the bootstrap; null where the score is no mean.',
+  }),
+  metrics: Type.Record(Type.String(), Type.Number()),
+  groups: Type.Record(Type.String(), Type.Record(Type.String(), Group)),
+  left_out: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer() })),
+  units: Type.Record(Type.String(), Type.Number(), {
+    description: 'What the score is the mean of, by question or task; for paired tests.',
+  }),
+  attempts: Type.Union([
+    Type.Object({
+      attempts: Type.Integer(),
+      average: Type.Number(),
+      pass_at: Type.Record(Type.String(), Type.Number()),
+      self_consistency: Type.Number(),
+    }),
+    Type.Null(),
+  ]),
+  usage: Type.Union([Usage, Type.Null()]),
+  items: Type.Array(Item),
+});
+export type BenchmarkResult = Static<typeof BenchmarkResult>;
+
+/** Tokens, time and money of asking a model. */
+export type Usage = Static<typeof Usage>;
+
+/** What is known of a run besides its scores. */
+export interface ResultFacts {
+  readonly data: string;
+  readonly model: string;
+  readonly prompt: string;
+  readonly rules: Rules;
+  readonly seed: number;
+  readonly usage: Usage | null;
+}
+
+/** Puts a scored benchmark and the facts of its run into one result. */
+export function toResult(benchmark: Benchmark, scored: ScoredBenchmark, facts: ResultFacts): BenchmarkResult {
+  const { summary, questions } = scored;
+  const units: Units = summary.units ?? summary.pairs ?? unitsOf(questions);
+  const interval = summary.units === null ? null : bootstrapInterval(Object.values(units), facts.seed);
+  return {
+    benchmark: benchmark.name,
+    title: benchmark.title,
+    rules: facts.rules,
+    source: benchmark.sources[facts.rules] ?? '',
+    data: facts.data,
+    model: facts.model,
+    prompt: facts.prompt,
+    seed: facts.seed,
+    questions: questions.length,
+    score: summary.score,
+    measure: summary.measure,
+    interval: interval === null ? null : { low: interval[0], high: interval[1] },
+    metrics: { ...summary.metrics },
+    groups: summary.groups,
+    left_out: summary.leftOut.map(({ reason, count }) => ({ reason, count })),
+    units,
+    attempts: attemptScores(questions),
+    usage: facts.usage,
+    items: questions.map(toItem),
+  };
+}
+
+function unitsOf(questions: readonly ScoredQuestion[]): Units {
+  return Object.fromEntries(
+    questions.flatMap(({ id, judgments: [first] }) => (typeof first?.score === 'number' ? [[id, first.score]] : [])),
+  );
+}
+
+function toItem({ id, responses, judgments }: ScoredQuestion): BenchmarkResult['items'][number] {
+  const [response = ''] = responses;
+  const [first] = judgments;
+  if (first === undefined) throw new RangeError(`The question ${id} has no judgment.`);
+  const { score, answer, expected, why, boxes } = first;
+  return {
+    id,
+    score,
+    answer,
+    expected,
+    ...(why === undefined ? {} : { why }),
+    response,
+    ...(boxes === undefined
+      ? {}
+      : {
+          boxes: boxes.map(({ box, label, of }) => ({
+            box: [...box],
+            of,
+            ...(label === undefined ? {} : { label }),
+          })),
+        }),
+    ...(judgments.length > 1 ? { attempts: judgments.map((own) => own.score) } : {}),
+  };
+}

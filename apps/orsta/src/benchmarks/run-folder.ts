@@ -1,0 +1,37 @@
+/** The folder of an evaluation that asks a model: `settings.json` says what was asked, so that a run goes on only with the same. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OrstaError } from '../errors.ts';
+import { writeJson } from '../run/write-json.ts';
+import { isRecord } from './is-record.ts';
+
+/** What decides the responses. */
+export interface AskedSettings {
+  readonly benchmark: string;
+  readonly data: string;
+  readonly model: string;
+  readonly prompt: string;
+  readonly temperature: number;
+  readonly max_new_tokens: number;
+  readonly seed: number;
+}
+
+/** Makes the folder, or checks that it was made for the same. Throws `run_exists`, naming the first setting that differs. */
+export async function openEvaluation(folder: string, settings: AskedSettings): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, 'settings.json');
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return writeJson(path, settings);
+  const earlier: unknown = JSON.parse(text);
+  const before = isRecord(earlier) ? earlier : {};
+  const differs = Object.entries(settings).find(([name, value]) => before[name] !== value);
+  if (differs === undefined) return;
+  const [name, value] = differs as [string, unknown];
+  throw new OrstaError(
+    'run_exists',
+    `${folder} has responses for ${name} ${JSON.stringify(before[name])}, and now ${name} is ${JSON.stringify(value)}. Give another --out, or delete the folder.`,
+  );
+}

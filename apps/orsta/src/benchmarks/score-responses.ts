@@ -1,0 +1,86 @@
+/**
+ * The scoring pass over stored responses. It reads the questions again, in their published order, so that random fallbacks draw the same numbers each
+ * time, however and in whatever order the responses came about.
+ */
+import { OrstaError } from '../errors.ts';
+import type { Benchmark, Judged, Judgment, Rules, Scorer, Summary } from './contract.ts';
+import type { Responses } from './predictions.ts';
+import { meanSummary } from './summarize.ts';
+
+/** What a pass needs. */
+export interface ScoringOptions {
+  readonly benchmark: Benchmark;
+  readonly data: string;
+  readonly responses: Responses;
+  readonly rules: Rules;
+  /** Of random fallbacks. The authors' is 42. */
+  readonly seed: number;
+  /** Only the first so many questions. */
+  readonly limit?: number;
+  /** Leaves questions without a response out, and says so, instead of refusing them. */
+  readonly allowMissing?: boolean;
+}
+
+/** A question with its responses and what the scorer says of each. */
+export interface ScoredQuestion {
+  readonly id: string;
+  readonly groups: Judged['groups'];
+  readonly responses: readonly string[];
+  /** One for each response. */
+  readonly judgments: readonly Judgment[];
+}
+
+/** A scored benchmark. */
+export interface ScoredBenchmark {
+  readonly summary: Summary;
+  readonly questions: readonly ScoredQuestion[];
+  /** Responses whose id is that of no question. */
+  readonly unused: number;
+}
+
+/** Scores every response; the summary is that of the first ones. Throws `invalid_data` where questions have no response. */
+export async function scoreResponses(options: ScoringOptions): Promise<ScoredBenchmark> {
+  const { benchmark, responses } = options;
+  requireRules(benchmark, options.rules);
+  // Each attempt has a scorer of its own: what the first one draws and collects must not depend on whether there are more.
+  const attempts = Math.max(...[...responses.values()].map(({ length }) => length));
+  const scorers = Array.from({ length: attempts }, (_, attempt) =>
+    benchmark.scorer({ rules: options.rules, seed: options.seed + attempt }),
+  );
+  const questions: ScoredQuestion[] = [];
+  const missing: string[] = [];
+  let count = 0;
+  for await (const question of benchmark.read(options.data, { images: false })) {
+    if (options.limit !== undefined && count >= options.limit) break;
+    count += 1;
+    const own = responses.get(question.id) ?? (benchmark.emptyWhereMissing === true ? [''] : undefined);
+    if (own === undefined) missing.push(question.id);
+    else {
+      const judgments = own.flatMap((response, attempt) => scorers[attempt]?.judge(question, response) ?? []);
+      questions.push({ id: question.id, groups: question.groups, responses: own, judgments });
+    }
+  }
+  if (missing.length > 0 && options.allowMissing !== true) refuseMissing(missing, count);
+  if (questions.length === 0)
+    throw new OrstaError('invalid_data', `No response is to a question of ${options.data}. Compare the ids of both.`);
+  const summary = summaryOf(questions, scorers[0]);
+  const leftOut = missing.length === 0 ? [] : [{ reason: 'there is no response', count: missing.length }];
+  return { summary: { ...summary, leftOut: [...summary.leftOut, ...leftOut] }, questions, unused: responses.size - questions.length };
+}
+
+function refuseMissing(missing: readonly string[], count: number): never {
+  throw new OrstaError(
+    'invalid_data',
+    `${String(missing.length)} of ${String(count)} questions have no response, ${missing.slice(0, 3).join(', ')} among them. Give the whole file, or --allow-missing to leave them out.`,
+  );
+}
+
+function summaryOf(questions: readonly ScoredQuestion[], scorer: Scorer<unknown> | undefined): Summary {
+  const judged = questions.flatMap(({ id, groups, judgments }) => judgments.slice(0, 1).map((judgment) => ({ id, groups, judgment })));
+  return scorer?.summarize?.(judged) ?? meanSummary(judged);
+}
+
+function requireRules({ name, sources }: Benchmark, rules: Rules): void {
+  if (sources[rules] !== undefined) return;
+  throw new OrstaError('usage', `${name} has no rules "${rules}". It has: ${Object.keys(sources).join(', ')}.`);
+}

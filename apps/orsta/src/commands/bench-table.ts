@@ -1,0 +1,75 @@
+/** `orsta eval bench`, `compare` and `overlap` with their options. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { resolve } from 'node:path';
+import { compareResults, comparisonTable, readResult } from '../benchmarks/compare.ts';
+import { BENCHMARKS } from '../benchmarks/registry.ts';
+import type { CommandContext } from '../context.ts';
+import { benchCommand, type BenchCommandOptions } from './bench.ts';
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0)
+    throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return value;
+}
+
+function whole(text: string): number {
+  return text === '0' ? 0 : count(text);
+}
+
+function amount(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('It must be a number from 0 on.');
+  return value;
+}
+
+/** Adds them to `orsta eval`. */
+export function addBenchmarks(parent: Command, context: CommandContext): void {
+  const list = BENCHMARKS.map(({ name, title, layout }) => `  ${name.padEnd(16)}${title}\n${' '.repeat(18)}--data: ${layout}`).join('\n');
+  parent
+    .command('bench')
+    .description('evaluate a published benchmark, from stored responses or by asking a model')
+    .argument('<name>', BENCHMARKS.map(({ name }) => name).join(', '))
+    .requiredOption('--data <path>', 'published file or folder of the benchmark')
+    .option('--predictions <file>', 'responses to score: rows of id and response')
+    .option('--model <folder>', "model folder; with --url the server's name of its model")
+    .option('--url <url>', 'server with OpenAI chat completions, such as http://127.0.0.1:8000/v1')
+    .addOption(new Option('--api-key <key>', 'bearer token of the server').env('OPENAI_API_KEY'))
+    .option('--ai-sdk <module>', 'module that default-exports a LanguageModel of the AI SDK')
+    .addOption(new Option('--rules <rules>', "whose rules: the authors' or the paper's").choices(['official', 'paper']).default('official'))
+    .option('--prompt <names...>', 'prompts of the benchmark, one evaluation each (default: that of the rules)')
+    .option('--attempts <n>', 'responses a question, for pass@k and self-consistency', count, 1)
+    .option('--temperature <t>', '0 is greedy', amount, 0)
+    .option('--max-new-tokens <n>', 'longest response', count, 1024)
+    .option('--limit <n>', 'only the first questions', count)
+    .option('--slots <n>', 'requests to a server at a time', count, 16)
+    .option('--timeout <s>', 'longest wait for an answer of a server', count, 300)
+    .option('--retries <n>', 'further tries where a server is busy or breaks off', whole, 5)
+    .option('--ranks <n>', 'worker threads of a model folder', count, 2)
+    .option('--batch <n>', 'questions that a model folder answers together', count, 32)
+    .option('--max-pixels <n>', 'largest image area for a model folder', count)
+    .option('--seed <n>', 'of sampling and of random fallbacks', whole, 42)
+    .option('--price-in <n>', 'price of a million tokens of prompts', amount)
+    .option('--price-out <n>', 'price of a million tokens of responses', amount)
+    .option('--allow-missing', 'leave questions without a response out instead of refusing')
+    .option('--out <folder>', 'for result.json, report.html and responses.jsonl (default: evals/NAME)')
+    .option('--run <folder>', 'run whose metrics get the result, as split test')
+    .option('--step <n>', 'step of that run', whole)
+    .option('--plugins <names...>', 'packages with benchmarks, by npm name or path')
+    .option('--json', 'print JSON')
+    .addHelpText('after', `\nBenchmarks:\n${list}\n`)
+    .action((name: string, options: BenchCommandOptions) => benchCommand(name, options, context));
+  parent
+    .command('compare')
+    .description('compare two results of eval bench: paired test, interval, what changed')
+    .argument('<a>', 'result.json or its folder')
+    .argument('<b>', 'the other one')
+    .option('--seed <n>', 'of the resampling', whole, 1)
+    .option('--json', 'print JSON')
+    .action(async (a: string, b: string, options: { seed: number; json?: boolean }) => {
+      const [first, second] = await Promise.all([a, b].map((path) => readResult(resolve(context.cwd, path))));
+      if (first === undefined || second === undefined) return;
+      const found = compareResults(first, second, options.seed);
+      context.output(options.json === true ? `${JSON.stringify(found, undefined, 2)}\n` : comparisonTable(found));
+    });
+}
