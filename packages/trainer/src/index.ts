@@ -1,5 +1,6 @@
 // Training
-export { train, type StepReport, type TrainOptions, type TrainState } from './train/train.ts';
+export { train } from './train/train.ts';
+export type { StepReport, TrainOptions, TrainState } from './train/train-options.ts';
 export type { RolloutGroup } from './train/estimate.ts';
 export { stopTokens } from './train/stop-tokens.ts';
 export type { Draft, Rollout } from './train/rollout.ts';

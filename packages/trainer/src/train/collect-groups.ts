@@ -14,7 +14,7 @@ import type { RewardOutcome } from './reward.ts';
 import { draftRollouts, scoreRollouts, type Rollout } from './rollout.ts';
 import { stopTokens } from './stop-tokens.ts';
 import { stopwatch } from './stopwatch.ts';
-import type { TrainOptions, TrainState } from './train.ts';
+import type { TrainOptions, TrainState } from './train-options.ts';
 
 /** What a step has sampled. */
 export interface CollectedGroups<Outcome extends RewardOutcome> {

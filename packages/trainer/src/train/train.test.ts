@@ -16,7 +16,8 @@ import { resolveTrainConfig, type TrainConfig } from './config.ts';
 import { evaluate } from './evaluate.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
 import { stopTokens } from './stop-tokens.ts';
-import { train, type StepReport, type TrainState } from './train.ts';
+import type { StepReport, TrainState } from './train-options.ts';
+import { train } from './train.ts';
 
 const { config: modelConfig, parameters } = tinyModel();
 const WANTED = 20;

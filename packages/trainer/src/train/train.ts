@@ -5,56 +5,14 @@
  */
 import { at } from '@vtriune/format/at';
 import { packRow, type PackedRow } from '../data/packed-row.ts';
-import type { SampleSource } from '../data/prepare-prompt.ts';
 import type { Engine, UpdateReport } from '../engines/engine.ts';
 import { learningRateAt } from '../optimizer/learning-rate.ts';
-import type { TrainerPlugin } from '../plugins.ts';
-import type { Processor } from '../processor/processor.ts';
 import { collectGroups } from './collect-groups.ts';
 import type { ResolvedTrainConfig } from './config.ts';
 import type { RolloutGroup } from './estimate.ts';
-import type { RewardFunction, RewardOutcome } from './reward.ts';
-import type { Rollout } from './rollout.ts';
+import type { RewardOutcome } from './reward.ts';
 import { stopwatch } from './stopwatch.ts';
-
-/** Where a run is; with the engine's snapshot, all that a resumed run needs. */
-export interface TrainState {
-  /** Steps done. */
-  step: number;
-  /** Index of the next sample. */
-  samplePosition: number;
-  /** What the advantage estimator keeps from step to step; absent where it keeps nothing. */
-  advantage?: unknown;
-  /** What the selector of prompts keeps. */
-  selection?: unknown;
-}
-
-/** What `train` needs. */
-export interface TrainOptions<Outcome extends RewardOutcome> {
-  engine: Engine;
-  processor: Processor;
-  samples: SampleSource;
-  reward: RewardFunction<Outcome>;
-  config: ResolvedTrainConfig;
-  /** Where to go on; the beginning where absent. */
-  state?: TrainState;
-  /** Further advantage estimators and selectors of prompts, by package. Objectives belong to the engine. */
-  plugins?: readonly TrainerPlugin[];
-}
-
-/** What one training step did. */
-export interface StepReport<Outcome extends RewardOutcome = RewardOutcome> {
-  /** State after this step, to be saved with the engine's snapshot. */
-  state: TrainState;
-  totalSteps: number;
-  groups: RolloutGroup<Outcome>[];
-  /** All rollouts of the step, group by group. */
-  rollouts: Rollout<Outcome>[];
-  /** One report for each optimizer step. */
-  updates: UpdateReport[];
-  learningRate: number;
-  seconds: { data: number; rollout: number; reward: number; update: number };
-}
+import type { StepReport, TrainOptions } from './train-options.ts';
 
 /**
  * Trains and reports each step. Breaking out of the loop is safe at any report.
