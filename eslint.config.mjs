@@ -5,9 +5,10 @@ import tseslint from 'typescript-eslint';
 import { arrows } from './tooling/eslint/arrows.mjs';
 import { houseRules, libraryRules, rangeErrorRules, scriptRules, testRules } from './tooling/eslint/house-rules.mjs';
 
-const SOURCES = ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'];
+const PAGES = ['packages/*/page/**/*.{ts,tsx}'];
+const SOURCES = ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', ...PAGES];
 const TESTS = ['**/*.test.ts', 'packages/*/test/**/*.ts', 'apps/*/test/**/*.ts'];
-const TYPED = ['**/*.ts'];
+const TYPED = ['**/*.ts', '**/*.tsx'];
 
 export default defineConfig(
   globalIgnores([
@@ -26,7 +27,9 @@ export default defineConfig(
   {
     files: TYPED,
     extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json', './packages/*/page/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
   },
   { files: SOURCES, ...houseRules },
   { files: ['packages/*/src/**/*.ts'], ignores: TESTS, ...libraryRules },

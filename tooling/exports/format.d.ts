@@ -26,6 +26,8 @@ export type CoordinateSpace = Static<typeof CoordinateSpace>;
 export interface DataRecord {
   readonly location: string;
   sample(): Sample;
+  value(): unknown;
+  readonly done: number;
 }
 
 type DataRow = Readonly<Record<string, unknown>>;
@@ -103,6 +105,22 @@ export interface Mix<T> {
   next(): Draw<T>;
   at(position: number): Draw<T>;
   seek(position: number): void;
+}
+
+export interface MixPlan {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly items: () => Generator<{
+    readonly source: string;
+    readonly index: number;
+  }>;
+}
+
+export interface MixRules {
+  readonly caps?: Readonly<Record<string, number>>;
+  readonly repeats?: Readonly<Record<string, number>>;
+  readonly temperature?: number;
+  readonly total?: number;
+  readonly seed: number;
 }
 
 export const PERCEPTION_POOL: PromptPool;
@@ -286,6 +304,8 @@ export function isSample(value: unknown): value is Sample;
 
 export function parseSample(value: unknown, options?: ParseSampleOptions): Sample;
 
+export function planMix(sizes: Readonly<Record<string, number>>, { caps, repeats, temperature, total, seed }: MixRules): MixPlan;
+
 export function promptKindOf(sample: Sample): Exclude<PromptKind, 'asked'>;
 
 export function readEnvelope(label: unknown): Envelope | undefined;
@@ -294,6 +314,8 @@ export function readJsonl(path: string): AsyncGenerator<Sample>;
 
 export function readParquet(path: string, options?: ReadParquetOptions): AsyncGenerator<Sample>;
 
+export function readParquetRows(path: string, options?: ReadParquetOptions): AsyncGenerator<Record<string, unknown>>;
+
 export function readRecords(path: string, options?: ReadParquetOptions): AsyncGenerator<DataRecord>;
 
 export function readRows(path: string, converter?: Pick<Converter, 'rows'>): AsyncGenerator<PlacedDataRow>;
@@ -301,6 +323,8 @@ export function readRows(path: string, converter?: Pick<Converter, 'rows'>): Asy
 export function readSamples(path: string, options?: ReadParquetOptions): AsyncGenerator<Sample>;
 
 export function readTextLines(path: string): AsyncGenerator<string>;
+
+export function repeatOf(source: string): number;
 
 export function sampleStats(samples: Iterable<Sample> | AsyncIterable<Sample>): Promise<SampleStats>;
 
@@ -341,6 +365,10 @@ export function writeTrainerParquet(
 ): Promise<number>;
 
 // @vtriune/format/browser
+
+export const ASKED_POOL: Readonly<Record<AskedPlace, readonly string[]>>;
+
+export type AskedPlace = 'boxes' | 'boxed' | 'answer_tag' | 'last_line';
 
 export const CoordinateSpace: Type.TUnsafe<'pixel_original' | 'pixel_resized' | 'norm_1000' | 'norm_1'>;
 
@@ -419,6 +447,22 @@ export interface Mix<T> {
   next(): Draw<T>;
   at(position: number): Draw<T>;
   seek(position: number): void;
+}
+
+export interface MixPlan {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly items: () => Generator<{
+    readonly source: string;
+    readonly index: number;
+  }>;
+}
+
+export interface MixRules {
+  readonly caps?: Readonly<Record<string, number>>;
+  readonly repeats?: Readonly<Record<string, number>>;
+  readonly temperature?: number;
+  readonly total?: number;
+  readonly seed: number;
 }
 
 export const PERCEPTION_POOL: PromptPool;
@@ -586,9 +630,13 @@ export function isSample(value: unknown): value is Sample;
 
 export function parseSample(value: unknown, options?: ParseSampleOptions): Sample;
 
+export function planMix(sizes: Readonly<Record<string, number>>, { caps, repeats, temperature, total, seed }: MixRules): MixPlan;
+
 export function promptKindOf(sample: Sample): Exclude<PromptKind, 'asked'>;
 
 export function readEnvelope(label: unknown): Envelope | undefined;
+
+export function repeatOf(source: string): number;
 
 export function sampleStats(samples: Iterable<Sample> | AsyncIterable<Sample>): Promise<SampleStats>;
 
@@ -688,6 +736,28 @@ export function settings<Schema extends TObject>(schema: Schema): Settings<Schem
 
 export function withDefault<Schema extends TSchema>(schema: Schema, value: SettingsInput<Schema>): WithDefault<Schema>;
 
+// @vtriune/format/reward-term
+
+export const AccuracyRatio: Type.TNumber;
+
+export const FormatRatio: Type.TNumber;
+
+export const GroundTruth: Type.TUnknown;
+
+export const Parameters: Type.TRecord<'^.*$', Type.TUnknown>;
+
+export const RewardTerm: Type.TObject<{
+  verifier: Type.TString;
+  weight: Type.TOptional<Type.TNumber>;
+  name: Type.TOptional<Type.TString>;
+  verifier_parm: Type.TOptional<Type.TRecord<'^.*$', Type.TUnknown>>;
+  ground_truth: Type.TOptional<Type.TUnknown>;
+  accuracy_ratio: Type.TOptional<Type.TNumber>;
+  format_ratio: Type.TOptional<Type.TNumber>;
+}>;
+
+export type RewardTerm = Static<typeof RewardTerm>;
+
 // @vtriune/format/at
 
 export function at<T>(list: ArrayLike<T>, index: number): T;
@@ -764,3 +834,219 @@ export function convertRow(converter: Converter, row: DataRow, context: ConvertC
 export function converterNamed(name: string): Converter;
 
 export const converters: readonly Converter[];
+
+// @vtriune/format/curate
+
+export interface CurateItem {
+  readonly sample: Sample;
+  readonly sizes?: readonly {
+    readonly width: number;
+    readonly height: number;
+  }[];
+  readonly fingerprints?: readonly bigint[];
+  readonly goldReward?: number;
+}
+
+export interface CurateReport {
+  readonly read: number;
+  readonly kept: number;
+  readonly removals: readonly Removal[];
+}
+
+export const Curation: Type.TObject<{
+  seed: WithDefault<Type.TInteger>;
+  noChoices: Type.TOptional<Type.TObject<{}>>;
+  plainAnswers: Type.TOptional<
+    Type.TObject<{
+      symbols: WithDefault<Type.TString>;
+    }>
+  >;
+  shortAnswers: Type.TOptional<
+    Type.TObject<{
+      maxCharacters: WithDefault<Type.TInteger>;
+    }>
+  >;
+  shortQueries: Type.TOptional<
+    Type.TObject<{
+      maxCharacters: WithDefault<Type.TInteger>;
+    }>
+  >;
+  goldAnswer: Type.TOptional<
+    Type.TObject<{
+      abilities: WithDefault<Type.TArray<Type.TString>>;
+    }>
+  >;
+  boxCount: Type.TOptional<
+    Type.TObject<{
+      maxPerCategory: WithDefault<Type.TInteger>;
+    }>
+  >;
+  boxArea: Type.TOptional<
+    Type.TObject<{
+      maxShare: WithDefault<Type.TNumber>;
+    }>
+  >;
+  tail: Type.TOptional<
+    Type.TObject<{
+      minPerCategory: WithDefault<Type.TInteger>;
+    }>
+  >;
+  singleToMulti: Type.TOptional<
+    Type.TObject<{
+      single: WithDefault<Type.TInteger>;
+      multi: WithDefault<Type.TInteger>;
+    }>
+  >;
+  countingBalance: Type.TOptional<
+    Type.TObject<{
+      maxPerCount: Type.TOptional<Type.TInteger>;
+    }>
+  >;
+  difficulty: Type.TOptional<
+    Type.TObject<{
+      passRate: WithDefault<
+        Type.TObject<{
+          from: WithDefault<Type.TNumber>;
+          below: WithDefault<Type.TNumber>;
+        }>
+      >;
+      rewardSum: WithDefault<
+        Type.TObject<{
+          from: WithDefault<Type.TNumber>;
+          to: WithDefault<Type.TNumber>;
+          of: WithDefault<Type.TInteger>;
+        }>
+      >;
+    }>
+  >;
+  duplicates: Type.TOptional<
+    Type.TObject<{
+      distance: WithDefault<Type.TInteger>;
+    }>
+  >;
+  overlap: Type.TOptional<
+    Type.TObject<{
+      distance: WithDefault<Type.TInteger>;
+    }>
+  >;
+}>;
+
+export type Curation = Static<typeof Curation>;
+
+export interface CurationInputs {
+  readonly rewards?: RewardsById;
+  readonly others?: Iterable<bigint>;
+}
+
+export interface Filter {
+  readonly name: string;
+  readonly count?: (item: CurateItem) => void;
+  readonly reason: (item: CurateItem, index: number) => string | undefined;
+}
+
+interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly oneOf?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+export const PAPER_CURATION: Curation;
+
+export interface Removal {
+  readonly filter: string;
+  readonly removed: number;
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly examples: readonly string[];
+}
+
+export type RewardsById = ReadonlyMap<string, readonly number[]>;
+
+const Sample: Type.TObject<{
+  data_source: Type.TString;
+  images: Type.TArray<
+    Type.TObject<{
+      bytes: Type.TOptional<Type.TUnsafe<Uint8Array<ArrayBufferLike>>>;
+      path: Type.TOptional<Type.TString>;
+    }>
+  >;
+  prompt: Type.TArray<
+    Type.TObject<{
+      role: Type.TUnsafe<'system' | 'user' | 'assistant'>;
+      content: Type.TString;
+    }>
+  >;
+  ability: Type.TString;
+  reward_model: Type.TObject<{
+    answer: Type.TOptional<Type.TUnknown>;
+    ground_truth: Type.TUnknown;
+    accuracy_ratio: Type.TOptional<Type.TNumber>;
+    format_ratio: Type.TOptional<Type.TNumber>;
+    verifier: Type.TOptional<Type.TString>;
+    verifier_parm: Type.TOptional<Type.TRecord<'^.*$', Type.TUnknown>>;
+    rewards: Type.TOptional<
+      Type.TArray<
+        Type.TObject<{
+          verifier: Type.TString;
+          weight: Type.TOptional<Type.TNumber>;
+          name: Type.TOptional<Type.TString>;
+          verifier_parm: Type.TOptional<Type.TRecord<'^.*$', Type.TUnknown>>;
+          ground_truth: Type.TOptional<Type.TUnknown>;
+          accuracy_ratio: Type.TOptional<Type.TNumber>;
+          format_ratio: Type.TOptional<Type.TNumber>;
+        }>
+      >
+    >;
+    coordinate_space: Type.TOptional<Type.TUnsafe<'pixel_original' | 'pixel_resized' | 'norm_1000' | 'norm_1'>>;
+    style: Type.TOptional<Type.TString>;
+  }>;
+  extra_info: Type.TUnsafe<{
+    [key: string]: unknown;
+    id: string;
+    image_path?: string | string[];
+    split?: string;
+  }>;
+}>;
+
+type Sample = Static<typeof Sample>;
+
+interface SettingExplanation {
+  readonly path: string;
+  readonly type: string;
+  readonly default: string;
+  readonly description: string;
+}
+
+interface Settings<Schema extends TObject> {
+  readonly schema: Schema;
+  readonly inputSchema: JsonSchema;
+  parse(value: unknown): Static<Schema>;
+  defaults(): Partial<Static<Schema>>;
+  explain(): SettingExplanation[];
+}
+
+type WithDefault<Schema extends TSchema> = Schema & {
+  readonly default: unknown;
+};
+
+export function curate(
+  items: () => AsyncIterable<CurateItem>,
+  filters: readonly Filter[],
+): {
+  readonly kept: AsyncGenerator<CurateItem>;
+  readonly report: () => CurateReport;
+};
+
+export const curationSettings: Settings<typeof Curation>;
+
+export function makeFilters(curation: Curation, { rewards, others }?: CurationInputs): Filter[];

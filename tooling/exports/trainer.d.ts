@@ -1,5 +1,7 @@
 // @vtriune/trainer
 
+export const ADAPTER_CONFIG = 'adapter_config.json';
+
 export const AUXILIARY_PREFIX = 'auxiliary.';
 
 interface AdamwOptions {
@@ -8,6 +10,22 @@ interface AdamwOptions {
   epsilon: number;
   weightDecay: number;
 }
+
+export interface Adapter {
+  readonly parameters: Map<string, HostTensor>;
+  readonly rankStabilized: boolean;
+}
+
+export const AdapterSettings: Type.TObject<{
+  rank: WithDefault<Type.TInteger>;
+  alpha: WithDefault<Type.TNumber>;
+  rankStabilized: WithDefault<Type.TBoolean>;
+  targets: WithDefault<Type.TArray<Type.TString>>;
+  parts: WithDefault<Type.TArray<Type.TEnum<['vit', 'connector', 'llm']>>>;
+  seed: WithDefault<Type.TInteger>;
+}>;
+
+export type AdapterSettings = Static<typeof AdapterSettings>;
 
 export interface AdvantageContext<Settings = unknown> {
   readonly settings: Settings;
@@ -78,6 +96,10 @@ interface ChatMessage {
 
 interface ChatTemplateOptions {
   readonly addGenerationPrompt: boolean;
+}
+
+export interface CheckModelOptions {
+  readonly weights?: boolean;
 }
 
 export interface ClipRange {
@@ -157,10 +179,29 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   items: readonly TrainingItem[];
   reward: RewardFunction<Outcome>;
   maxNewTokens: number;
+  maxPromptTokens?: number;
   responses?: number;
   temperature?: number;
   batchSize?: number;
   seed?: number;
+}
+
+export interface FetchModelOptions {
+  readonly id: string;
+  readonly revision?: string;
+  readonly cacheFolder: string;
+  readonly token?: string;
+  readonly hubUrl?: string;
+  readonly weights?: boolean;
+  readonly onBytes?: (file: string, done: number, total: number | undefined) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FileTensor {
+  readonly shape: readonly number[];
+  readonly dtype: SafetensorsDtype;
+  readonly place: TensorPlace;
+  readonly data: Float32Array;
 }
 
 export interface Finding {
@@ -221,6 +262,8 @@ export interface GroupAdvantages {
 export interface HostTensor {
   shape: readonly number[];
   data: Float32Array;
+  dtype?: SafetensorsDtype;
+  place?: TensorPlace;
 }
 
 export interface ImageInput {
@@ -278,6 +321,14 @@ export interface LoadedModel {
 
 export interface LocalEngineOptions extends Omit<ReplicaOptions, 'collective' | 'objectives'> {
   plugins?: readonly TrainerPlugin[];
+}
+
+export interface MemoryPlan {
+  readonly parts: readonly PartMemory[];
+  readonly parameters: number;
+  readonly device: number;
+  readonly host: number;
+  readonly total: number;
 }
 
 export interface Model {
@@ -391,6 +442,15 @@ export interface ParallelEngineOptions extends Omit<ReplicaOptions, 'collective'
   backend?: readonly BackendName[];
   plugins?: readonly string[];
   workerUrl?: URL;
+}
+
+export interface PartMemory {
+  readonly part: ModelPart;
+  readonly parameters: number;
+  readonly trained: boolean;
+  readonly stored: number;
+  readonly device: number;
+  readonly host: number;
 }
 
 export interface PassedOverCheckpoint {
@@ -648,9 +708,19 @@ export interface Target {
   sequence: number;
 }
 
+export interface TensorPlace {
+  readonly path: string;
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: SafetensorsDtype;
+  readonly begin: number;
+  readonly end: number;
+}
+
 interface TensorToWrite {
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  readonly dtype?: SafetensorsDtype;
 }
 
 export interface TextConfig {
@@ -721,90 +791,43 @@ interface TrainBpeOptions {
 
 export const TrainConfig: Type.TObject<{
   steps: Type.TInteger;
-  promptsPerStep: Type.TInteger & {
-    readonly default: unknown;
-  };
-  groupSize: Type.TInteger & {
-    readonly default: unknown;
-  };
-  updatesPerStep: Type.TInteger & {
-    readonly default: unknown;
-  };
-  maxNewTokens: Type.TInteger & {
-    readonly default: unknown;
-  };
-  temperature: Type.TNumber & {
-    readonly default: unknown;
-  };
-  topP: Type.TNumber & {
-    readonly default: unknown;
-  };
-  topK: Type.TInteger & {
-    readonly default: unknown;
-  };
-  objective: Type.TObject<{
-    name: Type.TString & {
-      readonly default: unknown;
-    };
-  }> & {
-    readonly default: unknown;
-  };
-  selection: Type.TObject<{
-    name: Type.TString & {
-      readonly default: unknown;
-    };
-  }> & {
-    readonly default: unknown;
-  };
-  samplingRounds: Type.TInteger & {
-    readonly default: unknown;
-  };
-  overlongBuffer: Type.TInteger & {
-    readonly default: unknown;
-  };
-  overlongPenalty: Type.TNumber & {
-    readonly default: unknown;
-  };
-  advantage: Type.TObject<{
-    name: Type.TString & {
-      readonly default: unknown;
-    };
-  }> & {
-    readonly default: unknown;
-  };
-  learningRate: Type.TNumber & {
-    readonly default: unknown;
-  };
-  learningRateDecay: Type.TEnum<['constant', 'cosine']> & {
-    readonly default: unknown;
-  };
-  learningRateFloor: Type.TNumber & {
-    readonly default: unknown;
-  };
-  warmupSteps: Type.TInteger & {
-    readonly default: unknown;
-  };
-  beta1: Type.TNumber & {
-    readonly default: unknown;
-  };
-  beta2: Type.TNumber & {
-    readonly default: unknown;
-  };
-  weightDecay: Type.TNumber & {
-    readonly default: unknown;
-  };
-  gradientClip: Type.TNumber & {
-    readonly default: unknown;
-  };
-  freeze: Type.TArray<Type.TEnum<['vit', 'connector', 'llm']>> & {
-    readonly default: unknown;
-  };
-  failureLimit: Type.TNumber & {
-    readonly default: unknown;
-  };
-  seed: Type.TInteger & {
-    readonly default: unknown;
-  };
+  promptsPerStep: WithDefault<Type.TInteger>;
+  groupSize: WithDefault<Type.TInteger>;
+  updatesPerStep: WithDefault<Type.TInteger>;
+  maxNewTokens: WithDefault<Type.TInteger>;
+  maxPromptTokens: WithDefault<Type.TInteger>;
+  temperature: WithDefault<Type.TNumber>;
+  topP: WithDefault<Type.TNumber>;
+  topK: WithDefault<Type.TInteger>;
+  objective: WithDefault<
+    Type.TObject<{
+      name: WithDefault<Type.TString>;
+    }>
+  >;
+  selection: WithDefault<
+    Type.TObject<{
+      name: WithDefault<Type.TString>;
+    }>
+  >;
+  samplingRounds: WithDefault<Type.TInteger>;
+  overlongBuffer: WithDefault<Type.TInteger>;
+  overlongPenalty: WithDefault<Type.TNumber>;
+  advantage: WithDefault<
+    Type.TObject<{
+      name: WithDefault<Type.TString>;
+    }>
+  >;
+  learningRate: WithDefault<Type.TNumber>;
+  learningRateDecay: WithDefault<Type.TEnum<['constant', 'cosine']>>;
+  learningRateFloor: WithDefault<Type.TNumber>;
+  warmupSteps: WithDefault<Type.TInteger>;
+  beta1: WithDefault<Type.TNumber>;
+  beta2: WithDefault<Type.TNumber>;
+  weightDecay: WithDefault<Type.TNumber>;
+  gradientClip: WithDefault<Type.TNumber>;
+  freeze: WithDefault<Type.TArray<Type.TEnum<['vit', 'connector', 'llm']>>>;
+  failureLimit: WithDefault<Type.TNumber>;
+  seed: WithDefault<Type.TInteger>;
 }>;
 
 export type TrainConfig = SettingsInput<typeof TrainConfig>;
@@ -843,6 +866,7 @@ export type TrainerErrorCode =
   | 'invalid_config'
   | 'invalid_batch'
   | 'out_of_memory'
+  | 'rollout_failed'
   | 'rank_failed'
   | 'reward_failures'
   | 'invalid_plugin'
@@ -904,6 +928,10 @@ export interface WheelSource {
   readonly indexUrl: string;
 }
 
+type WithDefault<Schema extends TSchema> = Schema & {
+  readonly default: unknown;
+};
+
 interface WriteSafetensorsOptions {
   readonly dtype: SafetensorsDtype;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -911,13 +939,15 @@ interface WriteSafetensorsOptions {
 
 export function algorithms(plugins?: readonly TrainerPlugin[]): Algorithms;
 
-export function checkModel(folder: string): Promise<ModelReport>;
+export function checkModel(folder: string, { weights }?: CheckModelOptions): Promise<ModelReport>;
 
 export function checkNative(variant: NativeVariant): Promise<NativeCheck>;
 
 export function countParameters(config: ModelConfig): Record<ModelPart, number>;
 
 export function counterRandom(...counters: readonly number[]): number;
+
+export function createAdapter(config: ModelConfig, given?: Partial<AdapterSettings>): Adapter;
 
 export function createLocalEngine(options: LocalEngineOptions): Engine;
 
@@ -942,6 +972,8 @@ export function defineSelection<Schema extends TObject>(definition: SelectionDef
 export function diagnoseNative(options: DiagnoseOptions): Promise<Finding[]>;
 
 export function evaluate<Outcome extends RewardOutcome>(options: EvaluateOptions<Outcome>): Promise<Rollout<Outcome>[]>;
+
+export function fetchModel(options: FetchModelOptions): Promise<string>;
 
 export function forwardLogits(model: Model, input: ForwardInput): tf.Tensor3D;
 
@@ -973,9 +1005,13 @@ export function loadProcessor(folder: string): Promise<Processor>;
 
 export function loadTokenizer(folder: string): Promise<Tokenizer>;
 
+export function mergeAdapter(parameters: ReadonlyMap<string, HostTensor>): Map<string, HostTensor>;
+
 export function nativeEnvironment({ environment, ranks, cores }: NativeEnvironmentOptions): Record<string, string>;
 
 export function nextTokenLoss(logProbs: tf.Tensor1D, weights: Float32Array, normalizer: number): tf.Scalar;
+
+export function openCheckpoint(folder: string): Promise<Map<string, FileTensor>>;
 
 export function packRow(
   prefix: {
@@ -988,9 +1024,27 @@ export function packRow(
 
 export function parseConfig(value: unknown): ModelConfig;
 
+export function parseHubName(name: string):
+  | {
+      id: string;
+      revision?: string;
+    }
+  | undefined;
+
 export function partOf(name: string): ModelPart;
 
 export function pipIndexUrl({ environment, home }: { environment: Environment; home: string }): Promise<string>;
+
+export function planMemory(
+  config: ModelConfig,
+  {
+    frozen,
+    ranks,
+  }: {
+    frozen: readonly ModelPart[];
+    ranks: number;
+  },
+): MemoryPlan;
 
 export function policyLoss(
   logProbs: tf.Tensor1D,
@@ -1000,7 +1054,9 @@ export function policyLoss(
   },
 ): tf.Scalar;
 
-export function preparePrompt(processor: Processor, item: TrainingItem): PreparedPrompt;
+export function preparePrompt(processor: Processor, item: TrainingItem, maxTokens?: number): PreparedPrompt;
+
+export function readAdapter(folder: string, config: ModelConfig): Promise<Adapter>;
 
 export function readCheckpoint(folder: string): Promise<Map<string, StoredTensor>>;
 
@@ -1034,6 +1090,18 @@ export const trainSettings: Settings<typeof TrainConfig>;
 export function uninstallNative(options: { root: string; variant?: NativeVariant }): Promise<NativeInstall[]>;
 
 export function weightShapes(config: ModelConfig): Map<string, readonly number[]>;
+
+export function writeAdapter(
+  folder: string,
+  {
+    parameters,
+    rankStabilized,
+  }: {
+    parameters: ReadonlyMap<string, HostTensor>;
+    rankStabilized: boolean;
+  },
+  base: string,
+): Promise<void>;
 
 export function writeModelFolder(folder: string, modelFolder: string, snapshot: EngineSnapshot): Promise<void>;
 

@@ -83,18 +83,6 @@ export interface Registry {
   has(name: string): boolean;
 }
 
-export const RewardEntry: Type.TObject<{
-  verifier: Type.TString;
-  weight: Type.TOptional<Type.TNumber>;
-  name: Type.TOptional<Type.TString>;
-  verifier_parm: Type.TOptional<Type.TUnknown>;
-  ground_truth: Type.TOptional<Type.TUnknown>;
-  accuracy_ratio: Type.TOptional<Type.TNumber>;
-  format_ratio: Type.TOptional<Type.TNumber>;
-}>;
-
-export type RewardEntry = Static<typeof RewardEntry>;
-
 export const RewardRequest: Type.TObject<{
   id: Type.TString;
   data_source: Type.TString;
@@ -103,10 +91,10 @@ export const RewardRequest: Type.TObject<{
   rewards: Type.TOptional<
     Type.TArray<
       Type.TObject<{
+        verifier_parm: Type.TOptional<Type.TUnknown>;
         verifier: Type.TString;
         weight: Type.TOptional<Type.TNumber>;
         name: Type.TOptional<Type.TString>;
-        verifier_parm: Type.TOptional<Type.TUnknown>;
         ground_truth: Type.TOptional<Type.TUnknown>;
         accuracy_ratio: Type.TOptional<Type.TNumber>;
         format_ratio: Type.TOptional<Type.TNumber>;
@@ -183,6 +171,18 @@ export const RewardResult: Type.TUnion<
 >;
 
 export type RewardResult = Static<typeof RewardResult>;
+
+export const RewardTerm: Type.TObject<{
+  verifier_parm: Type.TOptional<Type.TUnknown>;
+  verifier: Type.TString;
+  weight: Type.TOptional<Type.TNumber>;
+  name: Type.TOptional<Type.TString>;
+  ground_truth: Type.TOptional<Type.TUnknown>;
+  accuracy_ratio: Type.TOptional<Type.TNumber>;
+  format_ratio: Type.TOptional<Type.TNumber>;
+}>;
+
+export type RewardTerm = Static<typeof RewardTerm>;
 
 export interface SampleResponse {
   readonly sample: Sample;
@@ -329,24 +329,12 @@ type FailedResult = Static<typeof FailedResult>;
 
 export const PoolSettings: Type.TObject<{
   workers: Type.TOptional<Type.TInteger>;
-  plugins: Type.TArray<Type.TString> & {
-    readonly default: unknown;
-  };
-  deadlineMs: Type.TInteger & {
-    readonly default: unknown;
-  };
-  startMs: Type.TInteger & {
-    readonly default: unknown;
-  };
-  maxQueued: Type.TInteger & {
-    readonly default: unknown;
-  };
-  chunkSize: Type.TInteger & {
-    readonly default: unknown;
-  };
-  memoryMb: Type.TInteger & {
-    readonly default: unknown;
-  };
+  plugins: WithDefault<Type.TArray<Type.TString>>;
+  deadlineMs: WithDefault<Type.TInteger>;
+  startMs: WithDefault<Type.TInteger>;
+  maxQueued: WithDefault<Type.TInteger>;
+  chunkSize: WithDefault<Type.TInteger>;
+  memoryMb: WithDefault<Type.TInteger>;
 }>;
 
 export interface ProtocolAdapter {
@@ -406,10 +394,10 @@ const RewardRequest: Type.TObject<{
   rewards: Type.TOptional<
     Type.TArray<
       Type.TObject<{
+        verifier_parm: Type.TOptional<Type.TUnknown>;
         verifier: Type.TString;
         weight: Type.TOptional<Type.TNumber>;
         name: Type.TOptional<Type.TString>;
-        verifier_parm: Type.TOptional<Type.TUnknown>;
         ground_truth: Type.TOptional<Type.TUnknown>;
         accuracy_ratio: Type.TOptional<Type.TNumber>;
         format_ratio: Type.TOptional<Type.TNumber>;
@@ -583,6 +571,10 @@ export interface VerifierDescription {
   readonly metrics: readonly string[];
 }
 
+type WithDefault<Schema extends TSchema> = Schema & {
+  readonly default: unknown;
+};
+
 export function createRewardHandler(options: RewardHandlerOptions): RewardHandler;
 
 export function createRunState(): RunState;
@@ -663,10 +655,10 @@ export const RewardRequest: Type.TObject<{
   rewards: Type.TOptional<
     Type.TArray<
       Type.TObject<{
+        verifier_parm: Type.TOptional<Type.TUnknown>;
         verifier: Type.TString;
         weight: Type.TOptional<Type.TNumber>;
         name: Type.TOptional<Type.TString>;
-        verifier_parm: Type.TOptional<Type.TUnknown>;
         ground_truth: Type.TOptional<Type.TUnknown>;
         accuracy_ratio: Type.TOptional<Type.TNumber>;
         format_ratio: Type.TOptional<Type.TNumber>;

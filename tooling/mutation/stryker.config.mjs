@@ -8,6 +8,8 @@ export default {
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'tooling/mutation/vitest.config.mjs', related: false },
   mutate: [...targets[name].mutate, '!**/*.test.ts'],
+  // Messages and descriptions are prose; where a test should hold one, it does so by a pattern.
+  mutator: { excludedMutations: ['StringLiteral'] },
   // What runs once when a module is loaded, such as a schema, would need every test again for each change.
   ignoreStatic: true,
   concurrency: 1,

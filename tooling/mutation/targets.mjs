@@ -8,7 +8,7 @@ export const targets = {
   advantages: { mutate: [`${trainer}/advantages/*.ts`], tests: [`${trainer}/advantages/*.test.ts`] },
   objectives: {
     mutate: [`${trainer}/objectives/*.ts`],
-    tests: [`${trainer}/objectives/*.test.ts`, `${trainer}/engines/replica.test.ts`],
+    tests: [`${trainer}/objectives/*.test.ts`],
   },
   rollout: { mutate: [`${trainer}/rollout/*.ts`], tests: [`${trainer}/rollout/*.test.ts`, `${trainer}/testing/leaks.test.ts`] },
   train: { mutate: [`${trainer}/train/*.ts`], tests: [`${trainer}/train/*.test.ts`] },

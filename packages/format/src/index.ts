@@ -17,6 +17,7 @@ export { applyPromptPool, promptKindOf, type PromptKind, type PromptPoolOptions 
 export { ASKED_POOL, PERCEPTION_POOL, REASONING_POOL, type AskedPlace, type PromptPool } from './prompt-pool-data.ts';
 // Many sources
 export { createMix, type Draw, type Mix } from './mix.ts';
+export { planMix, repeatOf, type MixPlan, type MixRules } from './plan-mix.ts';
 export { sampleStats, verifiersOf, type SampleStats } from './stats.ts';
 // Other trainers
 export { Envelope, envelopeOf, readEnvelope, writeEnvelope } from './envelope.ts';

@@ -38,9 +38,14 @@ export async function* readParquet(path: string, options: ReadParquetOptions = {
 
 /** The rows of a Parquet file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
 export async function* parquetRecords(path: string, options: ReadParquetOptions = {}): AsyncGenerator<DataRecord> {
-  for await (const { row, location, number } of parquetRows(path, options)) {
+  for await (const { row, location, number, rows } of parquetRows(path, options)) {
     const defaultId = `${basename(path)}:${number}`;
-    yield { location, sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }) };
+    yield {
+      location,
+      sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }),
+      value: () => sampleOfRow(row, location),
+      done: number / rows,
+    };
   }
 }
 
@@ -55,6 +60,8 @@ interface PlacedRow {
   readonly location: string;
   /** From 1. */
   readonly number: number;
+  /** Of the whole file. */
+  readonly rows: number;
 }
 
 /** The rows of a Parquet file as they are, in whatever columns. Throws FormatError where the file as a whole cannot be read. */
@@ -68,7 +75,7 @@ export async function* parquetRows(path: string, options: ReadParquetOptions = {
     const rows = await readRows(path, { file, metadata, rowStart: start, rowEnd: end });
     for (const [index, row] of rows.entries()) {
       const number = start + index + 1;
-      yield { row, location: `${path}: row ${number}`, number };
+      yield { row, location: `${path}: row ${number}`, number, rows: Number(metadata.num_rows) };
     }
   }
 }

@@ -29,4 +29,3 @@ export const RewardTerm = Type.Object({
 });
 /** One of several verifiers on a sample. */
 export type RewardTerm = Static<typeof RewardTerm>;
-

@@ -186,6 +186,32 @@ describe('evaluateCoco', () => {
     );
   }, 60_000);
 
+  it('depends, among equal scores, on their order within an image and on nothing else', () => {
+    const equal = detections.map((detection) => ({ ...detection, score: 1 }));
+    const expected = evaluateCoco(groundTruth, equal);
+    const byImage = new Map(equal.map(({ image_id: image }) => [image, equal.filter((detection) => detection.image_id === image)]));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(equal, { minLength: equal.length }), (shuffled) => {
+        // The images are drawn in any order, the detections of each stay in theirs.
+        const left = new Map([...byImage].map(([image, own]) => [image, [...own]]));
+        const woven = shuffled.flatMap(({ image_id: image }) => left.get(image)?.splice(0, 1) ?? []);
+        expect(woven).toHaveLength(equal.length);
+        expect(evaluateCoco(groundTruth, woven).stats).toEqual(expected.stats);
+      }),
+      { numRuns: 30 },
+    );
+    const one = {
+      images: [{ id: 1 }],
+      categories: [{ id: 1 }],
+      annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [0, 0, 10, 10] }],
+    };
+    const found = (width: number): CocoDetection => ({ image_id: 1, category_id: 1, bbox: [0, 0, width, 10], score: 1 });
+    const [good, poor] = [found(10), found(5)];
+    const precision = (given: CocoDetection[]): number | undefined => evaluateCoco(one, given, { iouThresholds: [0.75] }).stats[0];
+    expect(precision([good, poor])).toBeCloseTo(1, 12);
+    expect(precision([poor, good])).toBeCloseTo(0.5, 12);
+  });
+
   it('falls with stricter thresholds and never leaves [0, 1]', () => {
     const shift = fc.integer({ min: -30, max: 30 });
     fc.assert(

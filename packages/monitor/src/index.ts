@@ -28,8 +28,11 @@ export type { AlarmInput, MetricInput, RolloutInput, SimpleRollout } from './rol
 export { createIngest, type Ingest, type IngestOptions, type Taken } from './ingest/ingest.ts';
 // Sinks
 export { defineSink, type Sink } from './sink.ts';
+export { bufferedSink, type BufferedSinkOptions } from './sinks/buffered-sink.ts';
 export { alarmLine, consoleSink, type ConsoleSinkOptions } from './sinks/console-sink.ts';
 export { jsonlSink, type JsonlSink, type JsonlSinkOptions } from './sinks/jsonl-sink.ts';
 export { tensorboardSink, type TensorboardSink, type TensorboardSinkOptions } from './sinks/tensorboard-sink.ts';
+export { mlflowSink, type MlflowSinkOptions } from './sinks/mlflow-sink.ts';
+export { prometheusSink, type PrometheusSink, type PrometheusSinkOptions } from './sinks/prometheus-sink.ts';
 // Errors
 export { MonitorError, type MonitorErrorCode } from './errors.ts';

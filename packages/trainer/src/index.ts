@@ -1,6 +1,6 @@
 // Training
-export { train } from './train/train.ts';
-export type { StepReport, TrainOptions, TrainState } from './train/train-options.ts';
+export { train, type StepReport } from './train/train.ts';
+export type { TrainOptions, TrainState } from './train/train-options.ts';
 export type { RolloutGroup } from './train/estimate.ts';
 export { stopTokens } from './train/stop-tokens.ts';
 export type { Draft, Rollout } from './train/rollout.ts';
@@ -61,20 +61,26 @@ export {
   type NativeInstall,
   type NativeVariant,
 } from './backend/native/native-layout.ts';
+export { planMemory, type MemoryPlan, type PartMemory } from './engines/memory-plan.ts';
 export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';
-export { AUXILIARY_PREFIX } from './engines/parameter-store.ts';
+export { AUXILIARY_PREFIX } from './engines/trained-by.ts';
 export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
 // Model
-export { checkModel, countParameters, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
+export { checkModel, countParameters, type CheckModelOptions, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
 export { loadModel, type LoadedModel } from './models/qwen2-5-vl/load-model.ts';
 export { loadConfig, parseConfig, type ModelConfig, type TextConfig } from './models/qwen2-5-vl/config.ts';
 export { initialize } from './models/qwen2-5-vl/initialize.ts';
 export { forwardLogits, type ForwardInput, type Model } from './models/qwen2-5-vl/model.ts';
 export { partOf, weightShapes, type ModelPart, type Weights } from './models/qwen2-5-vl/weights.ts';
-export { readCheckpoint } from './safetensors/read-checkpoint.ts';
+export { fetchModel, parseHubName, type FetchModelOptions } from './hub/fetch-model.ts';
+export { openCheckpoint, readCheckpoint } from './safetensors/read-checkpoint.ts';
+export type { FileTensor, TensorPlace } from './safetensors/file-tensor.ts';
 export { readSafetensors } from './safetensors/read-safetensors.ts';
+export { AdapterSettings, createAdapter, type Adapter } from './adapters/adapter.ts';
+export { ADAPTER_CONFIG, readAdapter, writeAdapter } from './adapters/adapter-files.ts';
+export { mergeAdapter } from './adapters/merge-adapter.ts';
 export { writeSafetensors } from './safetensors/write-safetensors.ts';
 export { linear } from './nn/linear.ts';
 // Data

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rmsNorm } from '../src/nn/rms-norm.ts';
 import { applyRotary, rotateHalfMatrix } from '../src/nn/rotary.ts';
-import { gatedSilu } from '../src/nn/swiglu.ts';
+import { gatedSilu } from '../src/nn/gated-silu.ts';
 
 /** One operation to compare between backends. */
 export interface OpCase {

@@ -1,4 +1,5 @@
 /** The one JSON file of an evaluated benchmark: schema first, so that programs in other languages can read it. */
+import { OrstaError } from '../errors.ts';
 import { Type, type Static } from 'typebox';
 import type { Benchmark, Rules } from './contract.ts';
 import { attemptScores } from './attempts.ts';
@@ -120,7 +121,8 @@ function unitsOf(questions: readonly ScoredQuestion[]): Units {
 function toItem({ id, responses, judgments }: ScoredQuestion): BenchmarkResult['items'][number] {
   const [response = ''] = responses;
   const [first] = judgments;
-  if (first === undefined) throw new RangeError(`The question ${id} has no judgment.`);
+  if (first === undefined)
+    throw new OrstaError('invalid_data', `The question ${id} has no judgment; its benchmark must judge every answer.`);
   const { score, answer, expected, why, boxes } = first;
   return {
     id,

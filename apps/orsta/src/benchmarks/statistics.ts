@@ -2,6 +2,7 @@
  * How far a score can be trusted, and whether two differ. All of it works on units: the values whose mean is the score, one for each question or, in
  * macro means, for each task. Left out: tests of scores that are no mean, such as COCO's AP over a data set.
  */
+import { OrstaError } from '../errors.ts';
 import { createRandom } from '../suite/random.ts';
 
 /** Values by the name of their question or task. */
@@ -45,7 +46,8 @@ export interface PairedComparison {
 /** Compares B with A on the units that both have: McNemar's exact test where all values are 0 or 1, otherwise 10,000 random flips of signs, seeded. */
 export function comparePaired(a: Units, b: Units, seed: number): PairedComparison {
   const names = Object.keys(a).filter((name) => b[name] !== undefined);
-  if (names.length === 0) throw new RangeError('The two have no question or task in common.');
+  if (names.length === 0)
+    throw new OrstaError('invalid_data', 'The two results have no question or task in common. Compare results of the same benchmark.');
   const pairs = names.map((name) => [a[name]!, b[name]!] as const);
   const differences = pairs.map(([first, second]) => second - first);
   const better = differences.filter((own) => own > 0).length;
@@ -97,7 +99,7 @@ function signFlips(differences: readonly number[], seed: number): number {
 
 /** The unbiased estimate of pass@k from n attempts of which c are right (Chen et al., arXiv 2107.03374, equation 1). */
 export function passAtK(n: number, c: number, k: number): number {
-  if (k > n) throw new RangeError(`pass@${String(k)} needs ${String(k)} attempts; there are ${String(n)}.`);
+  if (k > n) throw new OrstaError('usage', `pass@${String(k)} needs ${String(k)} attempts; there are ${String(n)}. Ask for more answers.`);
   if (n - c < k) return 1;
   let miss = 1;
   for (let i = n - c + 1; i <= n; i++) miss *= 1 - k / i;

@@ -20,7 +20,8 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
   const plugins = value.plugins.map((name, index) => (name.startsWith('.') ? loaded.resolvePath(name, ['plugins', index]) : name));
   return {
     ...value,
-    model: { path: loaded.resolvePath(value.model.path, ['model', 'path']) },
+    // A model of the hub is no path, and is taken when the run begins.
+    model: { path: value.model.path.startsWith('hub:') ? value.model.path : loaded.resolvePath(value.model.path, ['model', 'path']) },
     data: resolveData(loaded),
     trainer: resolveTrainer(value.trainer, files, await loadRunPlugins(plugins, options.cwd ?? process.cwd())),
     plugins,

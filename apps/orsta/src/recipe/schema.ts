@@ -75,7 +75,7 @@ const IouSchedule = Type.Union(
         kind: Type.Literal('adaptive'),
         levels: Type.Array(Iou, { minItems: 1 }),
         raiseAbove: Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
-        minimumCount: Type.Optional(Type.Integer({ minimum: 1 })),
+        minimumCount: Type.Optional(count(1, 'Responses of a source in a step that are needed to judge it.')),
       },
       strict,
     ),
@@ -108,7 +108,12 @@ export const RecipeFile = Type.Object(
   {
     name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'Name of the run and of its folder.' }),
     model: Type.Object(
-      { path: Type.String({ minLength: 1, description: 'Model folder in the Hugging Face layout; relative to this recipe.' }) },
+      {
+        path: Type.String({
+          minLength: 1,
+          description: 'Model folder in the Hugging Face layout, relative to this recipe; or hub:OWNER/NAME, hub:OWNER/NAME@REVISION.',
+        }),
+      },
       strict,
     ),
     data: discriminated([SuiteData, FilesData, JsonlData], 'Where samples come from.'),

@@ -14,7 +14,9 @@ function namesOf(alarms: readonly AlarmRecord[]): string[] {
   return [...new Set(alarms.map(({ alarm, source }) => `${alarm} ${source}`))].sort();
 }
 
-const ramp = (step: number, from: number, to: number, over = 120): number => from + (to - from) * Math.min(1, step / over);
+function ramp(step: number, from: number, to: number, over = 120): number {
+  return from + (to - from) * Math.min(1, step / over);
+}
 
 interface Case {
   readonly rule: string;

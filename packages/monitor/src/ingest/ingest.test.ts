@@ -26,8 +26,12 @@ function setUp(maxRuns = 2): { ingest: Ingest; runs: Map<string, Written> } {
   return { ingest: createIngest({ open, maxRuns }), runs };
 }
 
-const lines = (...records: readonly object[]): string => records.map((record) => JSON.stringify(record)).join('\n');
-const simple = (step: number, reward = 1): object => ({ step, prompt: '1+1?', response: '2', reward });
+function lines(...records: readonly object[]): string {
+  return records.map((record) => JSON.stringify(record)).join('\n');
+}
+function simple(step: number, reward = 1): object {
+  return { step, prompt: '1+1?', response: '2', reward };
+}
 
 describe('createIngest', () => {
   it('takes metrics, rollouts and alarms, and writes a step when a later one begins', async () => {

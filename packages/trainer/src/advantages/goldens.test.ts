@@ -25,18 +25,21 @@ function estimate(
   return estimator.estimate(groups, { settings: settings(estimator.settings).parse(own), state });
 }
 
-const groupsOf = (rewards: readonly (readonly number[])[]): ScoredGroup[] =>
-  rewards.map((group, g) => ({
+function groupsOf(rewards: readonly (readonly number[])[]): ScoredGroup[] {
+  return rewards.map((group, g) => ({
     source: tasks[g]!,
     task: tasks[g]!,
     rollouts: group.map((reward, i) => ({ reward, components: { accuracy: accuracy[g]![i]!, format: format[g]![i]! } })),
   }));
+}
 
 /** The group with a rollout in its middle that has no reward. */
-const withFailure = ({ rollouts, ...group }: ScoredGroup): ScoredGroup => ({
-  ...group,
-  rollouts: [rollouts[0]!, { reward: null }, ...rollouts.slice(1)],
-});
+function withFailure({ rollouts, ...group }: ScoredGroup): ScoredGroup {
+  return {
+    ...group,
+    rollouts: [rollouts[0]!, { reward: null }, ...rollouts.slice(1)],
+  };
+}
 
 describe('estimators', () => {
   it.each(Object.entries(goldens.advantages))('%s gives the advantages of the reference', (_name, golden) => {

@@ -4,7 +4,6 @@ import type { PackedRow } from '../data/packed-row.ts';
 import { encodePatches, visualTokens } from '../data/visual-tokens.ts';
 import { TrainerError } from '../errors.ts';
 import type { Model } from '../models/qwen2-5-vl/model.ts';
-import type { ModelPart } from '../models/qwen2-5-vl/weights.ts';
 import type { Objective, ObjectiveContext, ObjectiveTargets } from '../objectives/objective.ts';
 import { targetLogProbs } from '../objectives/target-log-probs.ts';
 import type { UpdateRequest } from './engine.ts';
@@ -31,7 +30,6 @@ export interface MicroBatch {
   request: UpdateRequest;
   objective: Objective;
   rows: readonly PackedRow[];
-  frozen: readonly ModelPart[];
   paddingTokenId: number;
   /** The model that training began with. */
   reference(): Model;
@@ -42,15 +40,15 @@ export interface MicroBatch {
 type Sums = Readonly<Record<string, number>>;
 
 /** Whether visual tokens stay what they are over an update. */
-export function isVisionFrozen(frozen: readonly ModelPart[]): boolean {
-  return frozen.includes('vit') && frozen.includes('connector');
+export function isVisionFrozen({ trained }: ParameterStore): boolean {
+  return !trained.some(({ name }) => name.startsWith('visual.'));
 }
 
 /** Adds the gradient and the statistics of some rows to the buffer. */
 export function accumulateGradient(model: Model, store: ParameterStore, part: MicroBatch): void {
   const { rows, objective } = part;
   const collated = collate(rows, part.paddingTokenId);
-  const visionFrozen = isVisionFrozen(part.frozen);
+  const visionFrozen = isVisionFrozen(store);
   const frozenVision = visionFrozen ? visualTokens(model, collated.images) : undefined;
   const parameters = store.trained.map(({ name }) => tensorOf(store, name));
   const context: ObjectiveContext = {
@@ -60,7 +58,9 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
     parameter: (name) => tensorOf(store, name),
   };
   const referenceLogProbs =
-    objective.usesReference?.(part.request.objective) === true ? scoreByReference(part, collated, frozenVision) : undefined;
+    objective.usesReference?.(part.request.objective) === true
+      ? scoreByReference(part, collated, visionFrozen ? { vision: frozenVision } : undefined)
+      : undefined;
   let sums: Sums = {};
   const { value, grads } = tf.engine().gradients(
     () => {
@@ -110,11 +110,11 @@ function languageLoss(
 }
 
 /** What the model that training began with says of the targets. */
-function scoreByReference(part: MicroBatch, collated: CollatedRows, frozenVision: tf.Tensor2D | undefined): Float32Array {
+function scoreByReference(part: MicroBatch, collated: CollatedRows, frozen: { vision: tf.Tensor2D | undefined } | undefined): Float32Array {
   if (collated.targetIds.length === 0) return new Float32Array();
   const model = part.reference();
   return tf.tidy(() => {
-    const vision = isVisionFrozen(part.frozen) ? frozenVision : encodePatches(model, collated.images);
+    const vision = frozen === undefined ? encodePatches(model, collated.images) : frozen.vision;
     return targetLogProbs(model, collated, { vision, temperature: part.request.temperature }).logProbs.dataSync<'float32'>();
   });
 }

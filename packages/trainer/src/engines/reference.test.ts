@@ -7,8 +7,9 @@ import type { Engine, UpdateRequest } from './engine.ts';
 import { createLocalEngine } from './local-engine.ts';
 
 const { config, parameters } = tinyModel();
-const start = (frozen: ('vit' | 'connector')[] = []): Engine =>
-  createLocalEngine({ config, parameters, frozen, paddingTokenId: TINY.padding, tokensPerMicroBatch: 64 });
+function start(frozen: ('vit' | 'connector')[] = []): Engine {
+  return createLocalEngine({ config, parameters, frozen, paddingTokenId: TINY.padding, tokensPerMicroBatch: 64 });
+}
 const rows = [1, 2, 3].map((seed): PackedRow => {
   const continuations = [0, 1].map((i) => ({
     tokenIds: tinyPrompt(seed * 10 + i, { length: 4 }).tokenIds,
@@ -17,16 +18,18 @@ const rows = [1, 2, 3].map((seed): PackedRow => {
   }));
   return packRow(tinyPrompt(seed, { length: 2 + seed, image: tinyImage(seed) }), continuations, config);
 });
-const request = (klCoefficient: number, change: Partial<UpdateRequest> = {}): UpdateRequest => ({
-  rows,
-  objective: { name: 'policy', klCoefficient },
-  temperature: 1,
-  normalizer: { tokens: rows.reduce((sum, { targets }) => sum + targets.length, 0), sequences: 6 },
-  learningRate: 3e-3,
-  gradientClip: 100,
-  adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0 },
-  ...change,
-});
+function request(klCoefficient: number, change: Partial<UpdateRequest> = {}): UpdateRequest {
+  return {
+    rows,
+    objective: { name: 'policy', klCoefficient },
+    temperature: 1,
+    normalizer: { tokens: rows.reduce((sum, { targets }) => sum + targets.length, 0), sequences: 6 },
+    learningRate: 3e-3,
+    gradientClip: 100,
+    adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0 },
+    ...change,
+  };
+}
 
 /** k3 of the policy from the base, by scores of two engines. */
 async function divergence(engine: Engine, base: Engine): Promise<number> {

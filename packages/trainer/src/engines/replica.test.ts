@@ -106,6 +106,18 @@ describe('update', () => {
     await engine.close();
   });
 
+  it('refuses a learning rate that would replace the model, and keeps the parameters', async () => {
+    const engine = createLocalEngine(base);
+    for (const learningRate of [1e30, 1e3, 3])
+      await expect(engine.update(request([row(1)], { learningRate }))).rejects.toMatchObject({
+        code: 'invalid_config',
+        message: expect.stringMatching(/The learning rate is (1e\+30|1000|3) and the trained weights are 0\.\d+ in size/) as string,
+      });
+    expect((await engine.snapshot()).parameters.get('model.norm.weight')?.data).toEqual(parameters.get('model.norm.weight')?.data);
+    await engine.update(request([row(1)], { learningRate: 0.03 }));
+    await engine.close();
+  });
+
   it('leaves no tensor behind over many updates', async () => {
     const engine = createLocalEngine(base);
     await engine.update(request([row(1), row(2)]));

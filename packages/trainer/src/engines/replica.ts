@@ -20,8 +20,9 @@ import type { EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, Updat
 import { resolveAlgorithm } from '../resolve-settings.ts';
 import { accumulateGradient, isVisionFrozen, reportedStatistics, statisticNames } from './gradient.ts';
 import { microBatches } from './micro-batches.ts';
-import { AUXILIARY_PREFIX, createParameterStore, type ParameterStore } from './parameter-store.ts';
+import { createParameterStore, type ParameterStore } from './parameter-store.ts';
 import { createReference } from './reference.ts';
+import { AUXILIARY_PREFIX } from './trained-by.ts';
 
 /** What makes a replica. */
 export interface ReplicaOptions {
@@ -48,6 +49,9 @@ export interface Replica {
   dispose(): void;
 }
 
+/** How many times the size of the weights the learning rate may be. */
+const MOST_STEP = 10;
+
 /** Creates a replica on the current TensorFlow.js backend. Throws `invalid_checkpoint` where parameters are missing or misshapen. */
 export function createReplica(options: ReplicaOptions): Replica {
   checkParameters(options.config, options.parameters);
@@ -56,7 +60,7 @@ export function createReplica(options: ReplicaOptions): Replica {
   const reference = createReference(model, store, options.parameters);
   const objectiveOf = objectiveFinder(options.objectives);
   return {
-    encodeImages: (images) => (isVisionFrozen(options.frozen) ? withVisualTokens(model, images) : images),
+    encodeImages: (images) => (isVisionFrozen(store) ? withVisualTokens(model, images) : images),
     generate: (prompts, generation) => generate(model, prompts, generation),
     scoreTargets: (rows, temperature) =>
       inRowOrder(microBatches(rows, options.tokensPerMicroBatch), (indexes) =>
@@ -67,6 +71,8 @@ export function createReplica(options: ReplicaOptions): Replica {
         ),
       ),
     update: (given) => {
+      requireTrained(store);
+      checkLearningRate(given.learningRate, store);
       const { objective, settings } = objectiveOf(given.objective);
       const request = { ...given, objective: settings };
       const names = statisticNames(objective, request.objective);
@@ -111,6 +117,24 @@ function objectiveFinder(
     last = { key, found: { objective: algorithm, settings } };
     return last.found;
   };
+}
+
+function requireTrained({ trained }: ParameterStore): void {
+  if (trained.length > 0) return;
+  throw new TrainerError(
+    'invalid_config',
+    'No parameter is trained: all parts that have one are frozen. Take a part out of trainer.freeze, or give the adapter targets in another part.',
+  );
+}
+
+/** A step of AdamW moves a weight by up to the learning rate; one that is many times the size of the weights leaves nothing of the model. */
+function checkLearningRate(learningRate: number, store: ParameterStore): void {
+  const size = store.rootMeanSquare();
+  if (learningRate <= MOST_STEP * size) return;
+  throw new TrainerError(
+    'invalid_config',
+    `The learning rate is ${String(learningRate)} and the trained weights are ${size.toPrecision(2)} in size (root mean square). A step of AdamW moves a weight by up to the learning rate, so that this one would replace the model. Lower trainer.learningRate; usual are 1e-6 for large models to 1e-3 for small ones.`,
+  );
 }
 
 function checkParameters(config: ModelConfig, parameters: ReadonlyMap<string, HostTensor>): void {

@@ -2,7 +2,7 @@ import { endianness } from 'node:os';
 import { open, type FileHandle } from 'node:fs/promises';
 import { TrainerError } from '../errors.ts';
 import { isLfsPointer, LFS_PROBLEM } from '../files/read-text.ts';
-import { decodeBfloat16, decodeFloat16 } from './half-float.ts';
+import { decode, fileTensor, type FileTensor } from './file-tensor.ts';
 import {
   invalidFile,
   MAX_HEADER_BYTES,
@@ -50,12 +50,6 @@ async function readHeader(file: OpenFile): Promise<{ header: SafetensorsHeader; 
   return { header: parseHeader(path, await readBytes(file, 8, length), size - 8 - length), dataStart: 8 + length };
 }
 
-function decode(dtype: SafetensorsDtype, bytes: Uint8Array<ArrayBuffer>): Float32Array {
-  if (dtype === 'F32') return new Float32Array(bytes.buffer);
-  const stored = new Uint16Array(bytes.buffer);
-  return dtype === 'BF16' ? decodeBfloat16(stored) : decodeFloat16(stored);
-}
-
 async function withFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
   if (endianness() !== 'LE') throw invalidFile(path, 'this machine is big-endian, which the format is not; use another machine');
   const handle = await open(path).catch((error: unknown) => {
@@ -74,6 +68,19 @@ async function withFile<T>(path: string, use: (file: OpenFile) => Promise<T>): P
 /** Reads the header of a file: names, shapes, types and metadata, no values. Throws `invalid_safetensors`. */
 export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
   return withFile(path, async (file) => (await readHeader(file)).header);
+}
+
+/** Opens a file: its tensors by name, each read when its values are asked for. Throws `invalid_safetensors` for a file that is not whole. */
+export async function openSafetensors(path: string): Promise<Map<string, FileTensor>> {
+  return withFile(path, async (file) => {
+    const { header, dataStart } = await readHeader(file);
+    return new Map(
+      [...header.entries].map(([name, { shape, dtype, begin, end }]) => [
+        name,
+        fileTensor({ path, name, shape, dtype, begin: dataStart + begin, end: dataStart + end }),
+      ]),
+    );
+  });
 }
 
 /**

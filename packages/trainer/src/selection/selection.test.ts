@@ -8,10 +8,12 @@ import type { CandidatePrompt, PromptSelector, SampledPrompt } from './selection
 const selectors = algorithms().selectors;
 const TASKS = ['easy', 'medium', 'hard'];
 const candidates = Array.from({ length: 30 }, (_, i): CandidatePrompt => ({ id: String(i), source: TASKS[i % 3]!, task: TASKS[i % 3]! }));
-const sampled = (candidate: CandidatePrompt, rewards: readonly (number | null)[]): SampledPrompt => ({
-  ...candidate,
-  rollouts: rewards.map((reward) => ({ reward })),
-});
+function sampled(candidate: CandidatePrompt, rewards: readonly (number | null)[]): SampledPrompt {
+  return {
+    ...candidate,
+    rollouts: rewards.map((reward) => ({ reward })),
+  };
+}
 /** What a selector with settings keeps after a step in which the tasks had these rewards. */
 function after(
   name: string,

@@ -3,6 +3,7 @@
  * prompts are sampled until enough groups have responses of different reward (dynamic sampling of DAPO, arXiv 2503.14476, eq. 11).
  */
 import { at } from '@vtriune/format/at';
+import { namingLargest } from '../data/naming-largest.ts';
 import { preparePrompt, type PreparedPrompt, type TrainingItem } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
 import { TrainerError } from '../errors.ts';
@@ -89,7 +90,10 @@ async function drawPrompts<Outcome extends RewardOutcome>(
     random: (index) => counterRandom(options.config.seed, SELECTION_STREAM, from.position + index),
   });
   checkChoice(selector, chosen, { count: from.count, size });
-  const prompts = chosen.map((index) => ({ key: from.position + index, prompt: preparePrompt(options.processor, at(items, index)) }));
+  const prompts = chosen.map((index) => ({
+    key: from.position + index,
+    prompt: preparePrompt(options.processor, at(items, index), options.config.maxPromptTokens),
+  }));
   return { prompts, position: from.position + size, seconds: clock() };
 }
 
@@ -121,14 +125,12 @@ async function sampleRound<Outcome extends RewardOutcome>(
   const { engine, processor, config } = options;
   const { step, first, seconds } = round;
   const clock = stopwatch();
-  const prompts = await encodePrompts(
-    engine,
-    round.drawn.map(({ prompt }) => prompt),
-  );
-  const generations = await engine.generate(
-    prompts.map(({ tokenIds, images }, p) => ({ tokenIds, images, key: at(round.drawn, p).key })),
-    { ...config, stopTokenIds: stopTokens(processor) },
-  );
+  const drawn = round.drawn.map(({ prompt }) => prompt);
+  const { prompts, generations } = await namingLargest(drawn, async () => {
+    const encoded = await encodePrompts(engine, drawn);
+    const asked = encoded.map(({ tokenIds, images }, p) => ({ tokenIds, images, key: at(round.drawn, p).key }));
+    return { prompts: encoded, generations: await engine.generate(asked, { ...config, stopTokenIds: stopTokens(processor) }) };
+  });
   seconds.rollout += clock();
   const drafts = draftRollouts(processor, { prompts, generations, idOf: (p, g) => `${String(step)}-${String(first + p)}-${String(g)}` });
   const scored = await scoreRollouts(options.reward, drafts, { split: 'train', progress: { step, totalSteps: config.steps } });

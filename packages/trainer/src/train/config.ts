@@ -29,6 +29,10 @@ export const TrainConfig = Type.Object(
     groupSize: withDefault(Type.Integer({ minimum: 2, description: 'Responses per prompt, the group of GRPO.' }), 8),
     updatesPerStep: withDefault(positive('Minibatches a step is cut into; more than 1 makes the later ones off-policy.'), 1),
     maxNewTokens: withDefault(positive('Longest response in tokens.'), 64),
+    maxPromptTokens: withDefault(
+      positive('Longest prompt in tokens, visual tokens included; a longer one stops the run and is named.'),
+      8192,
+    ),
     temperature: withDefault(Type.Number({ exclusiveMinimum: 0, description: 'Sampling temperature.' }), 1),
     topP: withDefault(Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Nucleus of sampling; 1 keeps all.' }), 1),
     topK: withDefault(Type.Integer({ minimum: 0, description: 'Most probable tokens kept in sampling; 0 keeps all.' }), 0),

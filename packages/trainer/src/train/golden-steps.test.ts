@@ -23,8 +23,7 @@ import type { GenerationOptions } from '../rollout/generate.ts';
 import { readSafetensors } from '../safetensors/read-safetensors.ts';
 import { resolveTrainConfig } from './config.ts';
 import type { RewardFunction, RolloutToScore } from './reward.ts';
-import type { StepReport } from './train-options.ts';
-import { train } from './train.ts';
+import { train, type StepReport } from './train.ts';
 
 const NANO = fileURLToPath(new URL('../../../../apps/orsta/models/orsta-nano-base', import.meta.url));
 const FOLDERS = new Map([

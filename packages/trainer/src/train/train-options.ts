@@ -1,11 +1,9 @@
 import type { SampleSource } from '../data/prepare-prompt.ts';
-import type { Engine, UpdateReport } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import type { TrainerPlugin } from '../plugins.ts';
 import type { Processor } from '../processor/processor.ts';
 import type { ResolvedTrainConfig } from './config.ts';
-import type { RolloutGroup } from './estimate.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
-import type { Rollout } from './rollout.ts';
 
 /** Where a run is; with the engine's snapshot, all that a resumed run needs. */
 export interface TrainState {
@@ -30,18 +28,4 @@ export interface TrainOptions<Outcome extends RewardOutcome> {
   state?: TrainState;
   /** Further advantage estimators and selectors of prompts, by package. Objectives belong to the engine. */
   plugins?: readonly TrainerPlugin[];
-}
-
-/** What one training step did. */
-export interface StepReport<Outcome extends RewardOutcome = RewardOutcome> {
-  /** State after this step, to be saved with the engine's snapshot. */
-  state: TrainState;
-  totalSteps: number;
-  groups: RolloutGroup<Outcome>[];
-  /** All rollouts of the step, group by group. */
-  rollouts: Rollout<Outcome>[];
-  /** One report for each optimizer step. */
-  updates: UpdateReport[];
-  learningRate: number;
-  seconds: { data: number; rollout: number; reward: number; update: number };
 }

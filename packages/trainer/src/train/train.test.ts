@@ -8,6 +8,7 @@ import { selectBackend } from '../backend/select-backend.ts';
 import type { SampleSource } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
 import { createLocalEngine } from '../engines/local-engine.ts';
+import { TrainerError } from '../errors.ts';
 import { defineObjective } from '../objectives/objective.ts';
 import type { TrainerPlugin } from '../plugins.ts';
 import type { ProcessedPrompt, Processor } from '../processor/processor.ts';
@@ -16,8 +17,8 @@ import { resolveTrainConfig, type TrainConfig } from './config.ts';
 import { evaluate } from './evaluate.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
 import { stopTokens } from './stop-tokens.ts';
-import type { StepReport, TrainState } from './train-options.ts';
-import { train } from './train.ts';
+import { train, type StepReport } from './train.ts';
+import type { TrainState } from './train-options.ts';
 
 const { config: modelConfig, parameters } = tinyModel();
 const WANTED = 20;
@@ -107,6 +108,25 @@ describe('train', () => {
     const reports = await run({ config: settings({ steps: 30, learningRate: 1e-2 }), engine: engine() });
     expect(meanReward(reports[0])).toBeLessThan(0.15);
     expect(meanReward(reports.at(-1))).toBeGreaterThan(0.5);
+  });
+
+  it('stops at a prompt that is too long, and names it with its size and the setting', async () => {
+    const config = settings({ maxPromptTokens: 9 });
+    await expect(run({ config, engine: engine() })).rejects.toThrow(
+      /sample "0" of even: the prompt has 10 tokens, 9 are allowed.*raise trainer\.maxPromptTokens/,
+    );
+    expect(await run({ config: settings({ steps: 1, maxPromptTokens: 10 }), engine: engine() })).toHaveLength(1);
+  });
+
+  it('names the largest sample where memory does not suffice', async () => {
+    const short = (): Promise<never> => Promise.reject(new TrainerError('out_of_memory', 'The scores need 9 GB.'));
+    const items = await Promise.all([0, 1].map((index) => samples.at(index)));
+    for (const method of ['encodeImages', 'generate', 'update'] as const)
+      await expect(run({ config: settings({ steps: 1 }), engine: { ...engine(), [method]: short } })).rejects.toThrow(
+        /The scores need 9 GB\. The longest prompt of the batch is sample "\d" of (even|odd): 10 tokens/,
+      );
+    const tried = evaluate({ engine: { ...engine(), generate: short }, processor, items, reward, maxNewTokens: 2 });
+    await expect(tried).rejects.toThrow('sample "0" of even: 10 tokens');
   });
 
   it('goes on from a saved state bit for bit', async () => {
@@ -276,9 +296,7 @@ describe('stop tokens', () => {
 
   it('are the end of the turn, the end of the text, and those of generation_config.json', () => {
     expect(stopTokens(stopping)).toEqual([TINY.stop, TINY.padding, ...stops]);
-    expect(stopTokens({ ...processor, generation: { stopTokenIds: [TINY.stop], notes: [] } })).toEqual([TINY.stop, TINY.padding]);
   });
-
   it('of generation_config.json end responses in training and in evaluation', async () => {
     const config = settings({ steps: 1, promptsPerStep: 8, maxNewTokens: 12 });
     const items = await Promise.all([0, 1, 2, 3].map((index) => samples.at(index)));
@@ -295,9 +313,7 @@ describe('stop tokens', () => {
     const ends = rollouts.map(({ generation: { tokenIds } }) => tokenIds.findIndex((id) => stops.includes(id)));
     expect(ends.filter((end) => end >= 0).length).toBeGreaterThan(5);
     rollouts.forEach(({ generation: { tokenIds, truncated } }, index) => {
-      if (ends[index] === -1) return;
-      expect(ends[index]).toBe(tokenIds.length - 1);
-      expect(truncated).toBe(false);
+      if (ends[index] !== -1) expect([ends[index], truncated]).toEqual([tokenIds.length - 1, false]);
     });
   });
 });

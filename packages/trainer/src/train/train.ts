@@ -4,15 +4,31 @@
  * Logging, evaluation, checkpoints and early stopping are the caller's, in its `for await` over the reports.
  */
 import { at } from '@vtriune/format/at';
+import { namingLargest } from '../data/naming-largest.ts';
 import { packRow, type PackedRow } from '../data/packed-row.ts';
 import type { Engine, UpdateReport } from '../engines/engine.ts';
 import { learningRateAt } from '../optimizer/learning-rate.ts';
 import { collectGroups } from './collect-groups.ts';
+import type { TrainOptions, TrainState } from './train-options.ts';
 import type { ResolvedTrainConfig } from './config.ts';
 import type { RolloutGroup } from './estimate.ts';
 import type { RewardOutcome } from './reward.ts';
+import type { Rollout } from './rollout.ts';
 import { stopwatch } from './stopwatch.ts';
-import type { StepReport, TrainOptions } from './train-options.ts';
+
+/** What one training step did. */
+export interface StepReport<Outcome extends RewardOutcome = RewardOutcome> {
+  /** State after this step, to be saved with the engine's snapshot. */
+  state: TrainState;
+  totalSteps: number;
+  groups: RolloutGroup<Outcome>[];
+  /** All rollouts of the step, group by group. */
+  rollouts: Rollout<Outcome>[];
+  /** One report for each optimizer step. */
+  updates: UpdateReport[];
+  learningRate: number;
+  seconds: { data: number; rollout: number; reward: number; update: number };
+}
 
 /**
  * Trains and reports each step. Breaking out of the loop is safe at any report.
@@ -29,7 +45,8 @@ export async function* train<Outcome extends RewardOutcome>(
     const collected = await collectGroups(options, state);
     const clock = stopwatch();
     const learningRate = learningRateAt(scheduleOf(config), state.step, config.steps);
-    const updates = await learn(options, collected.learned, learningRate);
+    const learned = collected.learned.map(({ prompt }) => prompt);
+    const updates = await namingLargest(learned, () => learn(options, collected.learned, learningRate));
     ({ state } = collected);
     yield {
       state,

@@ -2,6 +2,8 @@
  * Python's `random.Random(seed)`, as far as scorers draw from it: MT19937 seeded with a whole number, and `choice`. The same seed draws the same
  * sequence as CPython 3, so that a scorer's random fallback gives the official number and not one near it.
  */
+import { OrstaError } from '../../errors.ts';
+
 const SIZE = 624;
 const SHIFT = 397;
 
@@ -28,7 +30,8 @@ export function pythonRandom(seed: number): PythonRandom {
   };
   return {
     choice: (items) => {
-      if (items.length === 0) throw new RangeError('choice: there is nothing to choose from.');
+      if (items.length === 0)
+        throw new OrstaError('invalid_data', 'There is nothing to choose from: a question has no options. Give it at least one.');
       const bits = 32 - Math.clz32(items.length);
       let drawn = next() >>> (32 - bits);
       while (drawn >= items.length) drawn = next() >>> (32 - bits);

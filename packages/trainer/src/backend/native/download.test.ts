@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localServer, type LocalServer } from '../../testing/local-server.ts';
 import { storedZip } from '../../testing/stored-zip.ts';
-import { downloadFile } from './download-file.ts';
+import { downloadFile } from '../../files/download-file.ts';
 import { fetchWheel } from './fetch-wheel.ts';
 import { pipIndexUrl } from './pip-settings.ts';
 import { readFromWheel, unpackWheel } from './unpack-wheel.ts';
@@ -56,7 +56,13 @@ afterEach(async () => {
 });
 
 function download(sha256 = SHA256): Promise<void> {
-  return downloadFile({ url: `${server.url}/files/x`, path: join(folder, 'x'), sha256, retries: 2, retryDelayMs: 1 });
+  return downloadFile({
+    url: `${server.url}/files/x`,
+    path: join(folder, 'x'),
+    checksum: { kind: 'sha256', value: sha256 },
+    retries: 2,
+    retryDelayMs: 1,
+  });
 }
 
 describe('downloadFile', () => {
@@ -66,7 +72,7 @@ describe('downloadFile', () => {
     await downloadFile({
       url: `${server.url}/files/x`,
       path: join(folder, 'x'),
-      sha256: SHA256,
+      checksum: { kind: 'sha256', value: SHA256 },
       retries: 2,
       retryDelayMs: 1,
       onBytes: (done, total) => {
@@ -91,13 +97,13 @@ describe('downloadFile', () => {
   });
 
   it('refuses a file with another checksum and removes it', async () => {
-    await expect(download('0'.repeat(64))).rejects.toThrow(`has the SHA-256 ${SHA256}, and the index announces 000`);
+    await expect(download('0'.repeat(64))).rejects.toThrow(`has the checksum ${SHA256} (sha256), and 000`);
     expect(await readdir(folder)).toEqual([]);
   });
 
   it('names the answer of a server that has no such file', async () => {
     index.status = 404;
-    const missing = downloadFile({ url: `${server.url}/none`, path: join(folder, 'x'), sha256: SHA256 });
+    const missing = downloadFile({ url: `${server.url}/none`, path: join(folder, 'x'), checksum: { kind: 'sha256', value: SHA256 } });
     await expect(missing).rejects.toThrow('could not be downloaded: the server answers 404');
   });
 });

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { downloadFile, sha256Of, type OnBytes } from './download-file.ts';
+import { downloadFile, checksumOf, type OnBytes } from '../../files/download-file.ts';
 import { hasPip, pipDownload } from './pip-download.ts';
 import { findWheel } from './wheel-index.ts';
 
@@ -36,7 +36,7 @@ export async function fetchWheel(options: FetchWheelOptions): Promise<FetchedWhe
   await mkdir(options.folder, { recursive: true });
   const path =
     (await wheelAt(options)) ?? (await (options.python !== undefined && (await hasPip(options.python)) ? byPip : byIndex)(options));
-  return { path, filename: basename(path), sha256: await sha256Of(path) };
+  return { path, filename: basename(path), sha256: await checksumOf(path) };
 }
 
 /** A wheel that an earlier call finished; only whole files have the name of a wheel. */
@@ -61,6 +61,6 @@ async function byPip(options: FetchWheelOptions): Promise<string> {
 async function byIndex(options: FetchWheelOptions): Promise<string> {
   const wheel = await findWheel(options);
   const path = join(options.folder, basename(wheel.filename));
-  await downloadFile({ ...options, ...wheel, path });
+  await downloadFile({ ...options, url: wheel.url, path, checksum: { kind: 'sha256', value: wheel.sha256 } });
   return path;
 }

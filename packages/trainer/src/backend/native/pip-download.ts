@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrainerError } from '../../errors.ts';
-import type { OnBytes } from './download-file.ts';
+import type { OnBytes } from '../../files/download-file.ts';
 
 /** What pip is asked for. */
 export interface PipDownloadOptions {

@@ -5,17 +5,25 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { TrainerError } from '../../errors.ts';
+import { TrainerError } from '../errors.ts';
 
 /** Called as bytes arrive; `total` is absent where the server does not say. */
 export type OnBytes = (done: number, total: number | undefined) => void;
+
+/** A checksum in lower-case hexadecimal: SHA-256, or that of a file in Git (SHA-1 with the size before the bytes). */
+export interface Checksum {
+  readonly kind: 'sha256' | 'git';
+  readonly value: string;
+}
 
 /** What to download, and where to. */
 export interface DownloadOptions {
   readonly url: string;
   readonly path: string;
-  /** Lower-case hexadecimal. */
-  readonly sha256: string;
+  /** What the file's bytes must have. */
+  readonly checksum: Checksum;
+  /** Sent with the request, such as an authorization. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly onBytes?: OnBytes;
   readonly signal?: AbortSignal;
   /** Further tries after a broken connection; each goes on where the last one ended. 4 where absent. */
@@ -26,24 +34,26 @@ export interface DownloadOptions {
 
 /** Downloads a file unless it is there. Throws `download_failed`; what has arrived is kept for the next try, unless its checksum is wrong. */
 export async function downloadFile(options: DownloadOptions): Promise<void> {
-  const { path, sha256 } = options;
-  if ((await sizeOf(path)) > 0 && (await sha256Of(path)) === sha256) return;
+  const { path, checksum } = options;
+  // Only a whole file gets the name.
+  if (await stat(path).catch(() => undefined)) return;
   const part = `${path}.part`;
   await fetchWithRetries(options, part);
-  const found = await sha256Of(part);
-  if (found !== sha256) {
+  const found = await checksumOf(part, checksum.kind);
+  if (found !== checksum.value) {
     await rm(part, { force: true });
     throw new TrainerError(
       'download_failed',
-      `${options.url} has the SHA-256 ${found}, and the index announces ${sha256}. The file was removed; try again, and if it happens twice, ask who runs the index.`,
+      `${options.url} has the checksum ${found} (${checksum.kind}), and ${checksum.value} was announced. The file was removed; try again, and if it happens twice, ask who runs the server.`,
     );
   }
   await rename(part, path);
 }
 
-/** SHA-256 of a file, lower-case hexadecimal. */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
+/** Checksum of a file, lower-case hexadecimal. */
+export async function checksumOf(path: string, kind: Checksum['kind'] = 'sha256'): Promise<string> {
+  const hash = createHash(kind === 'git' ? 'sha1' : kind);
+  if (kind === 'git') hash.update(`blob ${String(await sizeOf(path))}\0`);
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
@@ -52,25 +62,29 @@ async function fetchWithRetries(options: DownloadOptions, part: string): Promise
   const { retries = 4, retryDelayMs = 500 } = options;
   for (let attempt = 0; ; attempt++) {
     try {
-      await fetchRest(options, part);
-      return;
+      const { missing } = await fetchRest(options, part);
+      if (missing === undefined) return;
+      if (attempt >= retries) throw failed(options.url, missing);
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof TrainerError || attempt >= retries) throw failed(options.url, error);
-      await wait(retryDelayMs * 2 ** attempt, undefined, options.signal === undefined ? {} : { signal: options.signal });
     }
+    await wait(retryDelayMs * 2 ** attempt, undefined, options.signal === undefined ? {} : { signal: options.signal });
   }
 }
 
-/** Asks for what is missing. A server that does not know ranges sends the whole file, which then replaces the part. */
-async function fetchRest({ url, onBytes, signal }: DownloadOptions, part: string): Promise<void> {
+/**
+ * Asks for the rest of a file. A server that does not know ranges sends the whole file, which then replaces the part. `missing` says how
+ * much came where the connection ended early.
+ */
+async function fetchRest({ url, headers, onBytes, signal }: DownloadOptions, part: string): Promise<{ missing?: string }> {
   const have = await sizeOf(part);
   const response = await fetch(url, {
-    ...(have > 0 ? { headers: { range: `bytes=${String(have)}-` } } : {}),
+    headers: { ...headers, ...(have > 0 ? { range: `bytes=${String(have)}-` } : {}) },
     ...(signal === undefined ? {} : { signal }),
   });
   // The part is as long as the file, or longer: the checksum will tell.
-  if (response.status === 416) return;
+  if (response.status === 416) return {};
   if (!response.ok || response.body === null)
     throw new TrainerError('download_failed', `the server answers ${String(response.status)} ${response.statusText}`);
   const resumed = response.status === 206;
@@ -84,7 +98,7 @@ async function fetchRest({ url, onBytes, signal }: DownloadOptions, part: string
     onBytes?.(done, total);
   });
   await pipeline(body, createWriteStream(part, { flags: resumed ? 'a' : 'w' }));
-  if (total !== undefined && done !== total) throw new RangeError(`the connection ended after ${String(done)} of ${String(total)} bytes`);
+  return total === undefined || done === total ? {} : { missing: `the connection ended after ${String(done)} of ${String(total)} bytes` };
 }
 
 async function sizeOf(path: string): Promise<number> {
