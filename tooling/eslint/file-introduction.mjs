@@ -1,4 +1,4 @@
-/** Reports files over a length that do not open with a comment on what they are: before their imports, or right behind them. */
+/** Reports files over a length that do not open with a comment on what they are: before their imports, or right after them. */
 export const fileIntroduction = {
   meta: {
     type: 'suggestion',

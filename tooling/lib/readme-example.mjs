@@ -2,7 +2,7 @@ const MARK = '<!-- run -->';
 const BLOCK = /^```(\w*)[^\n]*\n([\s\S]*?)^```$/gm;
 
 /**
- * The runnable example of a README: a ```ts block, and the ```text block behind it that shows its output.
+ * The runnable example of a README: a ```ts block, and the ```text block after it that shows its output.
  *
  * @param {string} markdown
  * @param {{ onlyMarked?: boolean }} [options] `onlyMarked`: the first block after a line `<!-- run -->`, not the first of the file

@@ -14,13 +14,13 @@ const findProblem = schemaCheck(Sample);
 
 /** Options of `parseSample`. */
 export interface ParseSampleOptions {
-  /** Put in front of error messages, e.g. `train.jsonl:12`. */
+  /** Put before error messages, e.g. `train.jsonl:12`. */
   readonly location?: string;
   /** Used as `extra_info.id` where the sample has none, as in the published Orsta-Data-47k files. */
   readonly defaultId?: string;
 }
 
-/** A Sample as it stands in a JSON line: image bytes are base64 text. */
+/** A Sample as it is in a JSON line: image bytes are base64 text. */
 export type SampleJson = Omit<Sample, 'images'> & { images: { bytes?: string; path?: string }[] };
 
 /**

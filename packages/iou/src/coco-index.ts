@@ -1,5 +1,5 @@
 // Turns COCO's lists of objects into sorted typed arrays: the first of the three steps of `evaluateCoco`.
-// Boxes of one image and category stand together (a group), categories ascending, then images ascending, as pycocotools goes
+// Boxes of one image and category are next to each other (a group), categories ascending, then images ascending, as pycocotools goes
 // through them; detections of a group from the best to the worst score, ties in file order.
 
 import type { CocoBox, CocoDetection, CocoGroundTruth, CocoId } from './coco-types.ts';

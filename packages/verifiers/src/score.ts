@@ -1,5 +1,5 @@
 /**
- * Scores requests in this process. Each item stands alone: whatever goes wrong with one becomes its own `failed` result.
+ * Scores requests in this process. Items do not affect each other: whatever goes wrong with one becomes its own `failed` result.
  * No deadline is set here, because a running function cannot be stopped from inside; services that need one run this in a
  * worker they can terminate.
  */

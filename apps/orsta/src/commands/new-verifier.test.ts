@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRegistry, score, type VerifierPlugin } from '@vtriune/verifiers';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { verifierFiles } from '../scaffold/verifier-files.ts';
+import { verifierFiles } from './verifier-files.ts';
 import type { CommandContext } from '../context.ts';
 import { newVerifierCommand } from './new-verifier.ts';
 

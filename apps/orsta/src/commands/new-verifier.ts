@@ -1,11 +1,11 @@
-// `orsta new verifier`: checks the name and the folder, and writes the files of `scaffold/verifier-files.ts`. Nothing is installed: the person
+// `orsta new verifier`: checks the name and the folder, and writes the files of `verifier-files.ts`. Nothing is installed: the person
 // who runs it does that, from the registry or from tarballs.
 import { createRequire } from 'node:module';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { builtins } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
-import { verifierFiles } from '../scaffold/verifier-files.ts';
+import { verifierFiles } from './verifier-files.ts';
 import type { CommandContext } from '../context.ts';
 
 const PREFIX = 'vtriune-verifier-';

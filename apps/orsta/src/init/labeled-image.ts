@@ -14,7 +14,7 @@ export interface LabeledImage {
   readonly answer?: string;
   /** What to ask; a question is made up from the labels where absent. */
   readonly question?: string;
-  /** Where this stands, for messages: `labels.csv:7`. */
+  /** The place of this, for messages: `labels.csv:7`. */
   readonly place: string;
 }
 

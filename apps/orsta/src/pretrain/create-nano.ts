@@ -60,7 +60,7 @@ export async function createNano(folder: string, seed: number): Promise<void> {
   await writeSafetensors(join(folder, 'model.safetensors'), initialize(parseConfig(config), seed), { dtype: 'F32' });
 }
 
-/** The suite's texts as the chat template wraps them, so that role names and line breaks become tokens; each number stands often enough to be one. */
+/** The suite's texts as the chat template wraps them, so that role names and line breaks become tokens; each number occurs often enough to be one. */
 function* renderedCorpus(): Generator<string> {
   for (const text of corpus()) yield `<|im_start|>user\n${text}<|im_end|>\n<|im_start|>assistant\n${text}<|im_end|>\n`;
   for (let number = 0; number < 100; number++) yield `${`${String(number)} ${String(number)}\n`.repeat(50)}`;

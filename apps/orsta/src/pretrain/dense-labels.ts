@@ -99,7 +99,7 @@ function objectAt(objects: readonly SceneObject[], cell: number): SceneObject | 
     const shared = sharedArea(object.box, [left, top, left + CELL, top + CELL]);
     const area = (object.box[2] - object.box[0]) * (object.box[3] - object.box[1]);
     const share = shared / Math.min(area, CELL * CELL);
-    // A small object in front of a large one wins its cell.
+    // A small object before a large one wins its cell.
     const score = share < OVERLAP ? 0 : shared / Math.sqrt(area);
     if (score > most) [best, most] = [object, score];
   }

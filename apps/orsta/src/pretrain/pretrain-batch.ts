@@ -1,5 +1,5 @@
 /**
- * Batches for pre-training orsta-nano. Each row is one scene with all its questions packed behind the image. Answers come in mixed formats
+ * Batches for pre-training orsta-nano. Each row is one scene with all its questions packed after the image. Answers come in mixed formats
  * and box labels are off by a few pixels, as a real base model's data is: it learns the skills, and no format in particular.
  */
 import { packRow, type Continuation, type ModelConfig, type PackedRow, type Processor } from '@vtriune/trainer';
@@ -111,7 +111,7 @@ function userMessage(text: string): { role: 'user'; content: string }[] {
   return [{ role: 'user', content: `<image>\n${text}` }];
 }
 
-/** A question and its answer behind the image. */
+/** A question and its answer after the image. */
 function continuation(source: BatchSource, question: Question, random: Random): Continuation {
   const { tokenizer } = source.processor;
   const prompt = tokenizer.encode(tokenizer.applyChatTemplate(userMessage(promptText(question)), { addGenerationPrompt: true }));

@@ -99,7 +99,7 @@ function positionOf(where: SettingOrigin, at: SettingPath, cwd: string): string 
   return `${shown.startsWith('..') ? source.path : shown}:${String(line)}:${String(col)}`;
 }
 
-/** Where the key of a setting stands; for one that is missing, where the group stands that should have it. */
+/** The place of a setting's key; for one that is missing, the place of the group that should have it. */
 function offsetOf(document: Document, at: SettingPath): number {
   for (let depth = at.length; depth > 0; depth--) {
     const parent = depth === 1 ? document.contents : document.getIn(at.slice(0, depth - 1), true);

@@ -3,7 +3,7 @@ import type { RewardResult } from '@vtriune/verifiers';
 import { describe, expect, it } from 'vitest';
 import type { CommandContext } from '../context.ts';
 import { TASK_NAMES } from '../suite/index.ts';
-import { createLive, describeStep } from './live.ts';
+import { createLive, describeStep, formatDuration } from './live.ts';
 
 const tasks = TASK_NAMES;
 
@@ -89,4 +89,14 @@ describe('createLive', () => {
     expect(shown).toEqual([1, 6, 10]);
     expect(text()).not.toContain('\u001b');
   });
+});
+
+it.each([
+  [0, '0s'],
+  [59.6, '1m00s'],
+  [185, '3m05s'],
+  [7805, '2h10m'],
+  [-1, '0s'],
+])('formats %d seconds as %s', (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
 });

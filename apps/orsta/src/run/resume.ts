@@ -4,7 +4,7 @@ import { loadLatestCheckpoint, type EngineSnapshot, type TrainState } from '@vtr
 import { OrstaError } from '../errors.ts';
 import type { RunFolder } from './run-folder.ts';
 
-/** Where a run stands. */
+/** How far a run has come. */
 export interface RunPosition {
   readonly state: TrainState;
   /** Absent at the beginning: then the base model's weights hold. */

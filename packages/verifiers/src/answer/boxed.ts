@@ -1,7 +1,7 @@
 /** How deep one `\boxed` inside another is unwrapped; more is no answer but an attack. */
 const MAX_NESTING = 3;
 const COMMANDS = ['\\boxed', '\\fbox'];
-/** An answer stands at the end; longer texts are read from here on. */
+/** An answer is at the end; longer texts are read from here on. */
 const MAX_TEXT = 100_000;
 
 /**

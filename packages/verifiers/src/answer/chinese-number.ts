@@ -22,7 +22,7 @@ export function chineseNumber(text: string): number | undefined {
   return numeral === undefined ? undefined : valueOf(numeral);
 }
 
-/** The numerals in front of a measure word. */
+/** The numerals before a measure word. */
 export function chineseNumbersIn(text: string): readonly number[] {
   return [...text.matchAll(COUNTED)].map((match) => valueOf(String(match[1])) ?? Number.NaN);
 }

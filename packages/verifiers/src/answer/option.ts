@@ -46,7 +46,7 @@ const SPOKEN =
 const SPOKEN_CHINESE = /^.{0,12}?(?:选择|選擇|选|選|答案是|答案为|答案為|答案)\s?[:：]?\s?(?:项|項)?/;
 /** "选项B正确". */
 const RIGHT_CHINESE = /(?<=^[a-z])(?:项|項)?\s?是?(?:正确|正確|对|對)的?$/;
-/** Another letter that may be an option; "a" in front of a word is an article. */
+/** Another letter that may be an option; "a" before a word is an article. */
 const OTHER_LETTER = /(?:^|[\s(])(?:[b-h]|a(?! \w))(?:$|[\s.,:;)])/;
 
 /** The option that a text names; `undefined` when it names none, or more than one where one is asked. */

@@ -8,7 +8,7 @@ import { afterThinking, answerTag } from './place.ts';
 /** A point `[x, y]`, in the space it was written in. */
 export type Point = readonly [x: number, y: number];
 
-/** Where the point must stand: in the last `<answer>` tag, or `any` (the default): there if there is one, else in the text. */
+/** Where the point must be: in the last `<answer>` tag, or `any` (the default): there if there is one, else in the text. */
 export const PointFormat = Type.Union([Type.Literal('answer_tag'), Type.Literal('any')], {
   description: 'where the point must stand; any when absent',
 });

@@ -47,7 +47,7 @@ function sumOfWords(words: readonly string[]): number | undefined {
   return total + group;
 }
 
-/** The numbers that stand as words in a sentence; "no" is an ordinary word there. A run of words that is no number gives NaN. */
+/** The numbers that a sentence has as words; "no" is an ordinary word there. A run of words that is no number gives NaN. */
 export function wordNumbersIn(text: string): readonly number[] {
   if (!/[a-z]{3}/i.test(text)) return [];
   const words = text

@@ -20,7 +20,7 @@ const CountingParameters = Type.Object(
 );
 type CountingParameters = Static<typeof CountingParameters>;
 
-/** A whole number, in digits or English words; in a last line it may stand in a sentence that has no other number. */
+/** A whole number, in digits or English words; a last line may have it in a sentence that has no other number. */
 export const counting = defineVerifier({
   name: 'counting',
   description: 'A count: the exact whole number, in digits or words, with partial credit near it as an option.',

@@ -22,7 +22,7 @@ type MathInput = VerifierInput<string, MathParameters>;
 
 /**
  * A mathematical answer. Format is the share of the four think and answer tags (arXiv 2505.18129, eq. 4), or where `answer_format` names
- * a place, whether an answer stands there.
+ * a place, whether there is an answer.
  */
 export const mathverify = defineVerifier({
   name: 'mathverify',
@@ -69,7 +69,7 @@ function verifyAnswer(input: MathInput): VerifierOutcome {
 function judge([first = '', whole]: readonly string[], { groundTruth, parameters: { compat } }: MathInput): MathVerdict {
   const verdict = verifyMath({ response: first, groundTruth, compat });
   if (whole === undefined || verdict.correct || verdict.reason === 'no_ground_truth') return verdict;
-  // What stands in the last of several lines counts only where the others have no answer: nobody is paid for two tries.
+  // The last of several lines counts only where the others have no answer: nobody is paid for two tries.
   if (first.trim().includes('\n') && verdict.reason !== 'no_answer') return verdict;
   const read = verifyMath({ response: whole, groundTruth });
   return read.correct ? read : verdict;

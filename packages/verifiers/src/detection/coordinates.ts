@@ -77,7 +77,7 @@ const UNCHANGED: SpaceConverter = { toTruth: identity, toResponse: identity };
 /**
  * Conversion between the response's and the ground truth's space.
  *
- * @throws VerifierError `invalid_parameters` when a response space stands alone, `invalid_request` when `images` lacks a size.
+ * @throws VerifierError `invalid_parameters` when a response space comes without a coordinate space, `invalid_request` when `images` lacks a size.
  */
 export function spaceConverter(parameters: SpaceParameters, images: readonly ImageSize[]): SpaceConverter {
   const { coordinate_space: truth, response_space: response = truth } = parameters;

@@ -25,7 +25,7 @@ export const IouThreshold = Type.Union([Type.Literal('dynamic'), Type.Literal('a
 export type IouThreshold = Static<typeof IouThreshold>;
 
 /**
- * The threshold in force. A schedule needs the request's progress in training; on the test split it stands at its end (0.99 for
+ * The threshold in force. A schedule needs the request's progress in training; on the test split it is at its end (0.99 for
  * `dynamic`), so that evaluations before, during and after training measure the same thing.
  *
  * @throws VerifierError `invalid_request` without progress, `invalid_parameters` for a schedule that is not valid.

@@ -1,4 +1,4 @@
-// What stands at a position of a text, asked by character codes: no string is made for the answer. Behind the end there is nothing.
+// The kind of character at a position of a text, by its code, so that no string is made. Past the end there is none.
 
 const SPACE = 0x20;
 const DELETE = 0x7f;
@@ -22,14 +22,14 @@ export function isLetterAt(text: string, at: number): boolean {
   return code >= 0x61 && code <= 0x7a;
 }
 
-/** The first position from `from` on where no white space stands. */
+/** The first position from `from` on that is not white space. */
 export function spaceEnd(text: string, from: number): number {
   let end = from;
   while (isSpaceAt(text, end)) end += 1;
   return end;
 }
 
-/** The first position from `from` on where no digit stands. */
+/** The first position from `from` on that is not a digit. */
 export function digitsEnd(text: string, from: number): number {
   let end = from;
   while (isDigitAt(text, end)) end += 1;

@@ -29,7 +29,7 @@ export async function createScoringPool(given: ScoringPoolOptions = {}): Promise
   const watch = createWatchdog(tasks, options);
   const timer = setInterval(() => watch(performance.now()), WATCH_MS).unref();
   const state = { queued: 0, running: 0, replaced: 0, closed: false };
-  // A worker may end while idle, for example by a timer that a plug-in left behind. It had no item to lose.
+  // A worker may end while idle, for example by a timer that a plug-in has set. It had no item to lose.
   piscina.on('error', () => (state.replaced += 1));
   // As many tasks as workers: a task's time then begins with its worker and not in a queue of Piscina.
   const limited = pLimit(workers);

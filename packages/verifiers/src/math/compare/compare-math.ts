@@ -1,5 +1,5 @@
 // Does a prediction say the same as the ground truth? The order of the questions is Math-Verify's, which makes the comparison
-// deliberately asymmetric: the ground truth decides whether a name in front of the value matters.
+// deliberately asymmetric: the ground truth decides whether a name before the value matters.
 import { childrenOf, type Node, type NumberNode } from '../ast.ts';
 import { createBudget, spend, type Budget } from '../numbers/budget.ts';
 import { isSetLike, sameCollection } from './compare-collections.ts';

@@ -1,9 +1,9 @@
-// Words that nobody could read as names. The parser takes `4 minus 0` letter by letter, as 4 * m*i*n*u*s * 0, so a word in front of a 0 would
+// Words that nobody could read as names. The parser takes `4 minus 0` letter by letter, as 4 * m*i*n*u*s * 0, so a word before a 0 would
 // make every answer 0. A word may therefore not vanish: see `addsSymbols`.
 import { childrenOf, type Node } from '../ast.ts';
 
 const COMMANDS = /\\(?:begin|end|operatorname)\s*\{[^{}]*\}|\\[a-zA-Z]+/g;
-/** Three letters, or two that stand alone between spaces: `4 to 0`. */
+/** Three letters, or two alone between spaces: `4 to 0`. */
 const WORDS = /(?<![a-zA-Z])(?:[a-zA-Z]{3,}|(?<=\s)[a-zA-Z]{2}(?=\s))(?![a-zA-Z])/g;
 /** Functions that are 0 at 0: read as letters they vanish rightly, as in `sin 0`. */
 const ZERO_AT_ZERO = new Set('sin tan sinh tanh arcsin arctan arsinh artanh arcsinh arctanh sqrt'.split(' '));

@@ -1,8 +1,8 @@
-// The words in front of an answer: "final answer is X", "answer: X". Every candidate kind (LaTeX, number, choice) is looked for behind
-// them in the same way; only what is read behind the words differs.
+// The words before an answer: "final answer is X", "answer: X". Every candidate kind (LaTeX, number, choice) is looked for after
+// them in the same way; only what is read after the words differs.
 import { isSpaceAt, spaceEnd } from '../characters.ts';
 
-/** What stands where a candidate may start; `end` is the position behind it. */
+/** What is at a place where a candidate may start; `end` is the position after it. */
 export interface Candidate {
   readonly start: number;
   readonly end: number;
@@ -41,13 +41,13 @@ function collect<T extends Candidate>(positions: readonly number[], find: (ancho
 
 /** How a kind of candidate is joined to the words before it. */
 export interface AnchorStyle {
-  /** A line break may stand between the words and the candidate. */
+  /** A line break may be between the words and the candidate. */
   readonly multiline: boolean;
   /** Spaces between "is" and the candidate are skipped (LaTeX, choices) or belong to the candidate (numbers). */
   readonly skipSpace: boolean;
 }
 
-/** Which of the words stand somewhere in a text. Where they do not, nothing is to be found behind them. */
+/** Which of the words occur in a text. Where they do not, nothing is to be found after them. */
 export interface Announcements {
   readonly answer: boolean;
   /** "answer:". */
@@ -57,7 +57,7 @@ export interface Announcements {
 
 const UNANNOUNCED: Announcements = { answer: false, answerColon: false, finalAnswer: false };
 
-/** Looks for the words once, so that they need not be looked for behind every kind of candidate. */
+/** Looks for the words once, so that they need not be looked for after every kind of candidate. */
 export function announcementsOf(text: string): Announcements {
   return /answer/i.test(text) ? { answer: true, answerColon: /answer:/i.test(text), finalAnswer: /final answer/i.test(text) } : UNANNOUNCED;
 }
@@ -113,7 +113,7 @@ function limitOf(text: string, { from, distance, multiline }: Reach): number {
 export interface AnswerOptions<T extends Candidate> extends AnchorStyle {
   /** The word must be followed by a colon. */
   readonly colon: boolean;
-  /** Tried first, at the position behind the words. */
+  /** Tried first, at the position after the words. */
   readonly preferred?: ReadAt<T>;
 }
 

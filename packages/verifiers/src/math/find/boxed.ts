@@ -1,7 +1,7 @@
 // Finding the contents of \boxed{...} and \fbox{...} by scanning braces from the right, in linear time.
 import { isSpaceAt } from '../characters.ts';
 
-/** `last`: the last box, joined with earlier ones only if they stand close by; `all`: every box. */
+/** `last`: the last box, joined with earlier ones only if they are close; `all`: every box. */
 export type BoxMode = 'last' | 'all';
 
 const SEPARATOR = /\b(?:and|or)\b|,|;/;

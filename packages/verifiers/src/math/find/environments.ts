@@ -1,4 +1,4 @@
-// Where LaTeX stands in a text: `$..$`, `$$..$$`, `\(..\)`, `\[..\]`, ` [..] `, a bare `\frac{1}{2}`, and lists of them joined by commas or
+// Where LaTeX is in a text: `$..$`, `$$..$$`, `\(..\)`, `\[..\]`, ` [..] `, a bare `\frac{1}{2}`, and lists of them joined by commas or
 // words. An environment is found from its first character; closing signs are looked up through cached searches, so that a text full of
 // unclosed openings costs one pass.
 import { isSpaceAt, spaceEnd } from '../characters.ts';
@@ -7,7 +7,7 @@ import { isSpaceAt, spaceEnd } from '../characters.ts';
 export interface Environment {
   readonly content: string;
   readonly percent: boolean;
-  /** Position behind the environment, its following spaces and a percent sign. */
+  /** Position after the environment, its following spaces and a percent sign. */
   readonly end: number;
 }
 

@@ -27,7 +27,7 @@ import { number, type Node } from '../ast.ts';
 /** LaTeX in environments and boxes. */
 export interface LatexTarget {
   readonly kind: 'latex';
-  /** Also where no "answer is" stands before it. */
+  /** Also without "answer is" before it. */
   readonly withoutAnchor: boolean;
   /** When boxes are looked for: 0 first, 50 after "final answer is", -1 never. */
   readonly boxedPriority: number;
@@ -88,7 +88,7 @@ interface Found extends Candidate {
 
 type Source = (priority: number) => readonly Found[];
 
-/** Candidates of the priorities up to this one stand behind the word "answer", but for boxes. */
+/** Candidates of the priorities up to this one come after the word "answer", but for boxes. */
 const LAST_ANCHORED = 200;
 const ANYWHERE = 300;
 const LATEX_STYLE: AnchorStyle = { multiline: true, skipSpace: true };
@@ -136,7 +136,7 @@ interface PartReaders {
   readonly lastBox: (content: string) => PartReading;
 }
 
-/** Parts that are remembered, and their length. The same short answer stands in many a response. */
+/** Parts that are remembered, and their length. Many responses have the same short answer. */
 const MOST_PARTS = 256;
 const LONGEST_PART = 128;
 
@@ -286,7 +286,7 @@ function plainSource(text: string, target: ExpressionTarget): Source {
   };
 }
 
-/** Behind "answer", the value after the last `=` within 100 characters is preferred to the first number within 50. */
+/** After "answer", the value after the last `=` within 100 characters is preferred to the first number within 50. */
 function behindEquals(text: string, start: number, read: (at: number) => Found | null): Found | null {
   const line = at(text.slice(start, start + 101).split('\n', 1), 0);
   for (let equals = line.lastIndexOf('='); equals >= 0; equals = equals === 0 ? -1 : line.lastIndexOf('=', equals - 1)) {

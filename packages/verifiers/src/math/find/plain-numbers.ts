@@ -8,7 +8,7 @@ export interface PlainMatch extends Candidate {
   readonly text: string;
   readonly arithmetic: boolean;
   readonly percent: boolean;
-  /** Where the number itself begins, behind the space or `=`. */
+  /** Where the number itself begins, after the space or `=`. */
   readonly valueStart: number;
 }
 
@@ -44,7 +44,7 @@ function mayStart(text: string, at: number): boolean {
 }
 const STARTS = `-.(*${CURRENCY}`;
 
-/** Positions behind the space or `=` (and `**`) that must precede a number; none where neither is there. */
+/** Positions after the space or `=` (and `**`) that must precede a number; none where neither is there. */
 function prefixEnds(text: string, at: number): number[] {
   const ends: number[] = [];
   const push = (start: number): void => {

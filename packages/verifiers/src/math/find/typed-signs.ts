@@ -25,15 +25,15 @@ const RAISED_RUN = new RegExp(`[${RAISED}]+`, 'g');
 const LOWERED_RUN = new RegExp(`[${LOWERED}]+`, 'g');
 const LEVEL = '0123456789+-';
 const CURRENCY = '€£¥₹';
-/** In front of a number or behind it; money has no place in arithmetic. */
+/** Before a number or after it; money has no place in arithmetic. */
 const PRICE = new RegExp(`[${CURRENCY}] ?(?=\\d)|(?<=\\d) ?[${CURRENCY}]`, 'g');
-/** An en dash is a minus in front of a value, and a range between two. */
+/** An en dash is a minus before a value, and a range between two. */
 const DASH = /(?<![\w)\]}.]\s?)–(?=[\d.\\(])/g;
 const GROUP_SPACE = /(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))/g;
 const ROOT = /([√∛])\s?(?:(\d{1,40}(?:\.\d{1,40})?|[a-zA-Z])|(?=[({\\]))/g;
 const EXPONENT = /(?<![\w.\\])(\d{1,40})(?:\.(\d{1,40}))?[eE]([+-]?\d{1,3})(?![\w.])/g;
 const REPEATING = /(?<![\d.])(\d{0,40})\.(\d{0,40})\\(?:overline|bar) ?\{(\d{1,40})\}/g;
-/** `cm^2` behind a number; a unit without a power is dropped later. */
+/** `cm^2` after a number; a unit without a power is dropped later. */
 const AREA = /(?<=\d ?(?:[mcdk]m|ft|yd))\^(?:[23](?!\d)|\{[23]\})/g;
 const ORDINAL = /(?<=\d)\^\{(?:st|nd|rd|th|\\(?:text|mathrm)\s?\{(?:st|nd|rd|th)\})\}/g;
 /** LaTeX's unbreakable space between a number and its fraction. */

@@ -1,5 +1,5 @@
 // Numeric value of an expression at a point: doubles with error bounds (`complex.ts`), variables from a deterministic point.
-// Unknown functions, integrals, limits and endless sums are treated as further variables, named by what stands in them.
+// Unknown functions, integrals, limits and endless sums are treated as further variables, named by their content.
 import { addComplex, COMPLEX_FUNCTIONS, invert, logComplex, modulus, mulComplex, powComplex, real, type Complex } from './complex.ts';
 import { createBudget, spend, type Budget } from './budget.ts';
 import { differentiate, integrate } from './calculus.ts';

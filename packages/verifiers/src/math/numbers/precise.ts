@@ -1,6 +1,6 @@
 // A second look at constants that agree in double precision: about 55 decimals in fixed point on BigInt.
 // It tells sqrt(10^20 + 1) from 10^10. Real values from rationals, pi, e, powers, roots, exponentials and logarithms; trigonometric
-// functions and complex values are left out, and for those the verdict of the doubles stands.
+// functions and complex values are left out, and for those the verdict of the doubles holds.
 import { spend, type Budget } from './budget.ts';
 import { exactValue } from './exact.ts';
 import { bitLength, isInteger, type Rational } from './rational.ts';

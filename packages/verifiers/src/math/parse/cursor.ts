@@ -32,7 +32,7 @@ export function createCursor(tokens: readonly Token[], grammar: Grammar): Cursor
 
 const END: Token = { type: '', text: '', start: 0 };
 
-// Compilers give up on code that reads behind the end of an array, so that is asked first.
+// The engine optimizes no code that reads past the end of an array, so the length is compared first.
 function tokenAt({ tokens }: Cursor, at: number): Token {
   return at < tokens.length ? (tokens[at] ?? END) : END;
 }

@@ -161,7 +161,7 @@ function scanCharCode(text: string, start: number): Scan | null {
   return name ? { token: { type: 'greek', text: name, start }, end: from + 6 } : null;
 }
 
-/** The longer of two that begin alike stands first. */
+/** The longer of two that begin alike comes first. */
 const DEGREES = ['\\circle', '\\degree', '\\circ', '°'];
 
 /** `^\circ`, `^{\circ}`, `^T`, `^{T}`: signs that only look like powers. */

@@ -30,7 +30,7 @@ function parenthesised(text: string, open: number): { end: number; body: string 
   return null;
 }
 
-/** Rewrites after each occurrence of `sign`: the callback gets the position behind it and gives replacement text and end. */
+/** Rewrites after each occurrence of `sign`: the callback gets the position after it and gives replacement text and end. */
 function rewriteAfter(text: string, sign: string, rewrite: (at: number) => { end: number; text: string } | null): string {
   let result = '';
   let copied = 0;
@@ -75,7 +75,7 @@ function fixLogarithms(text: string): string {
   });
 }
 
-/** Position behind the group that opens at `open`, or -1. */
+/** Position after the group that opens at `open`, or -1. */
 function groupEnd(text: string, open: number): number {
   let depth = 0;
   for (let i = open; i < text.length; i += 1) {

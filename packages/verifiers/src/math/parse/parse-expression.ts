@@ -51,7 +51,7 @@ function parseUnary(cursor: Cursor, bare: boolean): Node | null {
 
 interface Factor {
   readonly node: Node;
-  /** A number or fraction standing by itself, so that `2 \frac{1}{2}` can be read as a mixed number. */
+  /** A number or fraction by itself, so that `2 \frac{1}{2}` can be read as a mixed number. */
   readonly literal: boolean;
   /** The digits of a bare whole number. */
   readonly digits: string;

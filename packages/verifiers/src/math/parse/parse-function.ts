@@ -214,7 +214,7 @@ function parseLimit(cursor: Cursor): Node | null {
   return body && { kind: 'binder', operator, variable, body, bounds: [target] };
 }
 
-/** The differential may stand at the end (`x dx`), inside a fraction or group (`\frac{dz}{z}`), or be missing (then x). */
+/** The differential may be at the end (`x dx`), inside a fraction or group (`\frac{dz}{z}`), or be missing (then x). */
 function parseIntegral(cursor: Cursor): Node | null {
   cursor.index += 1;
   const scripts = parseScripts(cursor);

@@ -14,7 +14,7 @@ const UNITS = new Set(NAMES.split(',').flatMap((name) => [name, `${name}s`, `${n
 const LONGEST = new Map<string, number>();
 for (const name of UNITS) LONGEST.set(name.slice(-1), Math.max(name.length, LONGEST.get(name.slice(-1)) ?? 0));
 
-/** Drops one unit word at the end where a digit, a brace or a space stands before it. */
+/** Drops one unit word at the end after a digit, a brace or a space. */
 export function dropUnitWord(text: string): string {
   const end = text.trimEnd().length;
   const longest = LONGEST.get(text.charAt(end - 1)) ?? 0;

@@ -1,6 +1,6 @@
 /**
  * The files of a new verifier package, as texts. Its verifier is a real one, a list of words in any order, so that there is something to
- * test and to change. The package stands alone: TypeScript and vitest, no part of this workspace. `examples/verifier-plugin` grew from it.
+ * test and to change. The package needs TypeScript and vitest, and nothing of this workspace. `examples/verifier-plugin` grew from it.
  */
 
 /** What differs from package to package. */

@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { createRandom } from '../suite/index.ts';
+import { createRandom } from '../src/suite/index.ts';
 
 const WIDTH = 640;
 const HEIGHT = 480;
