@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: [
       'packages/*/src/**/*.test.ts',
+      'packages/*/page/**/*.test.ts',
       'apps/*/src/**/*.test.ts',
       'benchmarks/**/*.test.ts',
       'tooling/**/*.test.mjs',

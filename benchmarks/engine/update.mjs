@@ -14,8 +14,8 @@ const { model, prompts, rowsOf } = await makeWorkload();
 const lengths = rowsOf(prompts).map(({ tokenIds }) => tokenIds.length);
 console.log(`${lengths.length} rows, ${lengths.reduce((a, b) => a + b)} tokens, ${Math.min(...lengths)} to ${Math.max(...lengths)} a row`);
 
-const start = (builder, tokensPerMicroBatch) =>
-  builder.createParallelEngine({
+function start(builder, tokensPerMicroBatch) {
+  return builder.createParallelEngine({
     ...model,
     frozen: ['vit', 'connector'],
     paddingTokenId: 0,
@@ -23,6 +23,7 @@ const start = (builder, tokensPerMicroBatch) =>
     ranks: 2,
     backend: ['wasm'],
   });
+}
 const variants = [
   ...(other === undefined ? [] : [{ name: 'other build, 4,096 tokens', engine: await start(other, 4096) }]),
   { name: 'sorted, 4,096 tokens', engine: await start(trainer, 4096) },

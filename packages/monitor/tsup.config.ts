@@ -1,3 +1,4 @@
 import { definePackage } from '@vtriune/tooling/define-package';
+import { buildPage } from './build-page.ts';
 
-export default definePackage();
+export default definePackage({ onSuccess: buildPage });

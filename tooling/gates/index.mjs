@@ -1,5 +1,7 @@
 import { toolGate } from '../lib/tool-gate.mjs';
 import { consumers } from './consumers.mjs';
+import { docs } from './docs.mjs';
+import { cycles } from './cycles.mjs';
 import { e2e } from './e2e.mjs';
 import { exportsSnapshot } from './exports.mjs';
 import { install } from './install.mjs';
@@ -18,7 +20,9 @@ export const gates = new Map(
     format: toolGate('prettier has nothing to change', ['prettier', '--check', '--log-level', 'warn', '.']),
     lint: toolGate('the house rules, with types', ['eslint', '.', '--max-warnings', '0']),
     typecheck: toolGate('tsc over every package, app and example', ['tsc', '-p', 'tsconfig.json']),
+    page: toolGate("tsc over the dashboard's page, with the types of browsers", ['tsc', '-p', 'packages/monitor/page/tsconfig.json']),
     knip: toolGate('no unused files, exports or dependencies', ['knip', '--no-progress']),
+    cycles,
     unit,
     exports: exportsSnapshot,
     schemas,
@@ -26,6 +30,7 @@ export const gates = new Map(
     install,
     consumers,
     release,
+    docs,
     readme,
     e2e,
   }),

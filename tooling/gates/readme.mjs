@@ -1,16 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import ts from 'typescript';
+import { blockProblems } from '../lib/markdown-blocks.mjs';
 import { readmeExample } from '../lib/readme-example.mjs';
 import { run } from '../lib/run.mjs';
 import { membersOf, root } from '../lib/workspace.mjs';
 
 const app = join(root, 'apps', 'orsta');
 
-/** The example of every README is run, and what it prints must be what the README shows. */
+/** Every ```ts block of a page compiles against the build. The example of every README is run, and prints what the README shows. */
 export const readme = {
-  what: 'README examples print what they show',
+  what: 'README blocks compile, and examples print what they show',
   run: async () => {
     const packages = membersOf('packages').map(({ folder, path }) => ({
       file: join(folder, 'README.md'),
@@ -21,11 +22,23 @@ export const readme = {
     const apps = membersOf('apps').map(({ folder, path }) => ({ file: join(folder, 'README.md'), name: path, folder, onlyMarked: true }));
     // The root's example uses several packages; the app is the folder from which all five can be imported.
     const top = { file: join(root, 'README.md'), name: 'README.md', folder: app, onlyMarked: true };
-    const problems = [];
+    const problems = blockProblems(pagesWithBlocks());
     for (const page of [...packages, ...apps, top]) problems.push(...(await checkPage(page)));
     return { problems };
   },
 };
+
+/** Every page of the repository that people read, and the folder in which its blocks see what they import. */
+function pagesWithBlocks() {
+  const members = ['packages', 'apps', 'examples'].flatMap((group) => membersOf(group).map(({ folder }) => ({ folder, from: folder })));
+  const others = ['.', 'docs', 'docs/decisions', 'benchmarks'].map((path) => ({ folder: join(root, path), from: app }));
+  return [...members, ...others].flatMap(({ folder, from }) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name))
+      .map((file) => ({ name: relative(root, file), folder: from, markdown: readFileSync(file, 'utf8') })),
+  );
+}
 
 async function checkPage({ file, name, folder, onlyMarked }) {
   if (!existsSync(file)) return [`${name} has no README.md`];

@@ -1,4 +1,4 @@
-// What all published packages have in common, as data and as a check. `pnpm new:package` makes it, the gate `skeleton` keeps it.
+// What all published packages have in common, as data and as a check. The gate `skeleton` checks it.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, root } from './workspace.mjs';

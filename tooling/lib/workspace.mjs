@@ -13,7 +13,7 @@ export function readJson(file) {
 /**
  * The members of one workspace folder, by name: the folder (absolute), its path from the root, and its package.json.
  *
- * @param {'packages' | 'apps'} group
+ * @param {'packages' | 'apps' | 'examples'} group
  */
 export function membersOf(group) {
   return readdirSync(join(root, group))

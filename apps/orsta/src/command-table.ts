@@ -3,22 +3,22 @@
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TRAINERS } from '@vtriune/format';
+import { curationSettings } from '@vtriune/format/curate';
 import { adapterNames } from './adapters/adapter-text.ts';
 import { adapterCommand, type AdapterCommandOptions } from './commands/adapter.ts';
+import { backendDoctor, backendInstall, backendList, backendUninstall, type BackendInstallOptions } from './commands/backend.ts';
 import type { CommandContext } from './context.ts';
-import {
-  convertCommand,
-  rewriteCommand,
-  synthCommand,
-  validateCommand,
-  type ConvertOptions,
-  type RewriteCommandOptions,
-  type SynthOptions,
-} from './commands/data.ts';
+import { rewriteCommand, synthCommand, type RewriteCommandOptions, type SynthOptions } from './commands/data.ts';
+import { curateCommand, type CurateCommandOptions } from './commands/data-curate.ts';
+import { mixCommand, type MixCommandOptions } from './commands/data-mix.ts';
+import { statsCommand, type StatsCommandOptions } from './commands/data-stats.ts';
+import { validateCommand, type ValidateCommandOptions } from './commands/data-validate.ts';
+import { convertCommand, convertKinds, type ConvertOptions } from './commands/data-convert.ts';
 import { addBenchmarks } from './commands/bench-table.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
+import { modelCommand, type ModelCommandOptions } from './commands/model.ts';
 import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
 import { pretrain, type PretrainOptions } from './commands/pretrain.ts';
 import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
@@ -29,6 +29,8 @@ import { settingOptions } from './commands/setting-options.ts';
 import { recipeSettings } from './recipe/schema.ts';
 import { settingsHelp } from './recipe/settings-help.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
+import { watchCommand, type WatchCommandOptions } from './commands/watch.ts';
+import { reportCommand, type ReportCommandOptions } from './commands/report.ts';
 
 const split = new Option('--split <split>', 'held-out split').choices(['train', 'validation', 'test']).default('test');
 const plugins = new Option('--plugins <names...>', 'verifier packages, by npm name or path');
@@ -56,6 +58,9 @@ export function commandTable(context: CommandContext): Command {
   addRuns(program, context);
   addData(program, context);
   addServe(program, context);
+  addModel(program, context);
+  addViews(program, context);
+  addBackend(program, context);
   program
     .command('new')
     .description('start a package of your own')
@@ -93,13 +98,14 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
     .option('--again', 'go on with the unfinished run of this name, or start a new one as NAME-2, NAME-3, ...')
     .option('--dry-run', 'print the resolved recipe and the plan, and stop')
+    .option('--watch', 'show the runs as a page on this machine meanwhile')
     .addHelpText('after', `\nSettings of a recipe:\n${settingsHelp(recipeSettings.explain())}`)
     .action((given: string[], options: TrainCommandOptions) => trainCommand(given, options, context));
   const evaluation = program.command('eval').description('evaluate a model; without a subcommand: samples');
   evaluation
     .command('samples', { isDefault: true })
     .description('evaluate a model on the held-out suite or a file of samples')
-    .requiredOption('--model <folder>', 'model or checkpoint folder')
+    .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
     .option('--data <file>', 'samples to evaluate on instead of the suite')
     .option('--samples <n>', 'samples a task', positive, 100)
     .addOption(split)
@@ -115,7 +121,7 @@ function addRuns(program: Command, context: CommandContext): void {
   program
     .command('predict')
     .description('ask a model about an image; draws the boxes of its answer')
-    .requiredOption('--model <folder>', 'model or checkpoint folder')
+    .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
     .requiredOption('--image <file>', 'image to look at')
     .requiredOption('--prompt <text>', 'what to ask')
     .option('--out <png>', 'picture of the answer (default: IMAGE-answer.png)')
@@ -130,6 +136,61 @@ function addRuns(program: Command, context: CommandContext): void {
     .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
 }
 
+function addModel(program: Command, context: CommandContext): void {
+  program
+    .command('model')
+    .description('what a model takes in memory, from its configuration alone')
+    .argument('<folder>', 'model folder, or hub:OWNER/NAME@REVISION')
+    .option('--ranks <n>', 'ranks with a copy each', positive, 1)
+    .option('--memory <gigabytes>', 'memory to fit in (default: that of this machine)', positive)
+    .option('--fetch', 'download the weights too, and print the folder')
+    .action((folder: string, options: ModelCommandOptions) => modelCommand(folder, options, context));
+}
+
+function addViews(program: Command, context: CommandContext): void {
+  program
+    .command('watch')
+    .description('show runs as a page: curves, rollouts with their boxes, alarms')
+    .argument('[runs...]', 'run folders, or folders of runs (default: runs)')
+    .option('--host <host>', 'address to listen on; any other than 127.0.0.1 needs a token', '127.0.0.1')
+    .option('--port <n>', 'port; 0 takes a free one', whole, 8765)
+    .addOption(new Option('--token <token>', 'what visitors must bring').env('VTRIUNE_TOKEN'))
+    .option('--ingest <folder>', 'take records of other trainers at POST /v1/records, and keep their runs there')
+    .action((runs: string[], options: WatchCommandOptions) => watchCommand(runs, options, context));
+  program
+    .command('report')
+    .description('write one HTML file about runs: curves, before and after, rollouts, recipe, comparison')
+    .argument('<runs...>', 'run folders')
+    .option('--out <html>', 'where it goes (default: report.html in the first run folder)')
+    .option('--png <png>', 'the curves also as a picture')
+    .action((runs: string[], options: ReportCommandOptions) => reportCommand(runs, options, context));
+}
+
+function addBackend(program: Command, context: CommandContext): void {
+  const backend = program.command('backend').description('native libraries that TensorFlow.js computes with');
+  backend
+    .command('list')
+    .description('backends, and which native libraries are installed')
+    .action(() => backendList(context));
+  backend
+    .command('install')
+    .description('fetch TensorFlow and let TensorFlow.js compute with it (Linux on x64)')
+    .argument('<variant>', 'cpu, or gpu')
+    .option('--version <version>', 'version of TensorFlow')
+    .option('--cuda', 'fetch the CUDA libraries too (2.7 GB), for gpu')
+    .option('--no-pip', 'read the package index directly, without pip')
+    .action((variant: string, options: BackendInstallOptions) => backendInstall(variant, options, context));
+  backend
+    .command('doctor')
+    .description('check machine, driver and libraries, and say what to do')
+    .action(() => backendDoctor(context));
+  backend
+    .command('uninstall')
+    .description('take the native libraries away')
+    .argument('[variant]', 'cpu or gpu; both where absent')
+    .action((variant: string | undefined) => backendUninstall(variant, context));
+}
+
 function addServe(program: Command, context: CommandContext): void {
   const serve = program
     .command('serve')
@@ -137,6 +198,7 @@ function addServe(program: Command, context: CommandContext): void {
     .option('--config <file>', 'settings as YAML; options here win')
     .addOption(new Option('--token <token>', 'bearer token that clients must send').env('VTRIUNE_TOKEN'))
     .option('--verbose', 'log every request')
+    .option('--watch', 'show the recorded runs as a page on this machine')
     .action((options: ServeCommandOptions) => serveCommand(options, context));
   for (const option of settingOptions(ServeSettings.explain())) serve.addOption(option);
   program
@@ -146,6 +208,41 @@ function addServe(program: Command, context: CommandContext): void {
     .option('--out <file>', 'where it goes instead of standard output')
     .option('--force', 'replace the file if it exists')
     .action((name: string, options: AdapterCommandOptions) => adapterCommand(name, options, context));
+}
+
+function addDataSets(data: Command, context: CommandContext): void {
+  const files = ['<files...>', 'JSON lines or Parquet, also patterns such as "shards/*.parquet"'] as const;
+  data
+    .command('curate')
+    .description('filter a training set, and say what each filter removed')
+    .argument(...files)
+    .requiredOption('--out <file>', 'where the kept samples go, .jsonl or .parquet')
+    .option('--config <yaml>', "filters and their numbers (default: the paper's)")
+    .option('--rollouts <file>', 'rewards of responses, for the filter difficulty')
+    .option('--against <files...>', 'the other set, for the filter overlap')
+    .option('--report <file>', 'write the report as JSON')
+    .addOption(plugins)
+    .addHelpText('after', `\nFilters of --config:\n${settingsHelp(curationSettings.explain())}`)
+    .action((given: string[], options: CurateCommandOptions) => curateCommand(given, options, context));
+  data
+    .command('mix')
+    .description('mix sources into one file: caps, factors, temperature')
+    .argument(...files)
+    .requiredOption('--out <file>', 'where the mix goes, .jsonl')
+    .option('--total <n>', 'samples of the mix (default: all, with caps and factors)', positive)
+    .option('--cap <source=n...>', 'most samples of a source')
+    .option('--repeat <source=n...>', 'how often a source counts; a source NAME_x2 counts twice by itself')
+    .option('--temperature <t>', '1 keeps the proportions, larger ones even them out', Number, 1)
+    .option('--seed <n>', 'seed of choice and order', whole, 1)
+    .option('--resume', 'go on where an unfinished mix stopped')
+    .action((given: string[], options: MixCommandOptions) => mixCommand(given, options, context));
+  data
+    .command('stats')
+    .description('count and measure a set')
+    .argument(...files)
+    .option('--json', 'print JSON')
+    .option('--html <file>', 'write a page with distributions and thumbnails')
+    .action((given: string[], options: StatsCommandOptions) => statsCommand(given, options, context));
 }
 
 function addData(program: Command, context: CommandContext): void {
@@ -180,15 +277,22 @@ function addData(program: Command, context: CommandContext): void {
     .command('validate')
     .description('check samples, and that their gold answers score 1')
     .argument('<file>')
+    .option('--fix <file>', 'write the samples that are right or could be mended')
     .addOption(plugins)
-    .action((file: string, options: ScoreCommandOptions) => validateCommand(file, options, context));
+    .action((file: string, options: ValidateCommandOptions) => validateCommand(file, options, context));
+  addDataSets(data, context);
   data
     .command('convert')
-    .description('convert a public data set')
-    .argument('<format>', 'voc or puzzlevqa')
-    .requiredOption('--from <folder>', 'the data set')
-    .requiredOption('--out <folder>', 'where samples go')
-    .action((format: string, options: ConvertOptions) => convertCommand(format, options, context));
+    .description('convert a public data set, or the file of another trainer')
+    .argument('<kind>', convertKinds.join(', '))
+    .requiredOption('--from <paths...>', 'files of rows, patterns, or a folder')
+    .requiredOption('--out <path>', 'folder, or a .jsonl or .parquet file')
+    .option('--images <folder>', 'folder that image paths are relative to (default: that of the file)')
+    .option('--hold-out <n>', 'every n-th image goes into test.jsonl', positive)
+    .option('--source <name>', 'data_source of the samples')
+    .option('--split <name>', 'extra_info.split of the samples')
+    .option('--verifier <name>', 'who scores rows that name no verifier', 'mathverify')
+    .action((kind: string, options: ConvertOptions) => convertCommand(kind, options, context));
   for (const kind of ['parquet', 'jsonl'] as const)
     data
       .command(`to-${kind}`)

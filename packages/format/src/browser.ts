@@ -1,14 +1,16 @@
 // What of this package works without a file system. Bundlers take this file for '@vtriune/format' where they build for a browser.
 // The Sample contract
-export { CoordinateSpace, ExtraInfo, IMAGE_MARK, PromptMessage, RewardModel, RewardTerm, Sample, SampleImage } from './sample.ts';
+export { CoordinateSpace, ExtraInfo, IMAGE_MARK, PromptMessage, RewardModel, Sample, SampleImage } from './sample.ts';
+export { RewardTerm } from './reward-term.ts';
 export { countImageMarks, isSample, parseSample, toSampleJson, type ParseSampleOptions, type SampleJson } from './parse-sample.ts';
 export { truthText } from './truth-text.ts';
 export { schemas } from './schemas.ts';
 // The prompt pool
 export { applyPromptPool, promptKindOf, type PromptKind, type PromptPoolOptions } from './prompt-pool.ts';
-export { PERCEPTION_POOL, REASONING_POOL, type PromptPool } from './prompt-pool-data.ts';
+export { ASKED_POOL, PERCEPTION_POOL, REASONING_POOL, type AskedPlace, type PromptPool } from './prompt-pool-data.ts';
 // Many sources
 export { createMix, type Draw, type Mix } from './mix.ts';
+export { planMix, repeatOf, type MixPlan, type MixRules } from './plan-mix.ts';
 export { sampleStats, verifiersOf, type SampleStats } from './stats.ts';
 // Other trainers
 export { Envelope, envelopeOf, readEnvelope, writeEnvelope } from './envelope.ts';

@@ -2,7 +2,8 @@
 // a JSON object with the reward request's own fields, so that per-sample verifiers and weights survive the trip.
 import { Type, type Static } from 'typebox';
 import { FormatError } from './errors.ts';
-import { CoordinateSpace, RewardModel, RewardTerm, type Sample } from './sample.ts';
+import { RewardTerm } from './reward-term.ts';
+import { CoordinateSpace, RewardModel, type Sample } from './sample.ts';
 import { schemaCheck } from './schema-check.ts';
 
 const { answer, ground_truth, accuracy_ratio, format_ratio, verifier, verifier_parm } = RewardModel.properties;

@@ -1,5 +1,5 @@
 // JSON lines: one Sample a line, read as a stream and written so that a reader never sees half a file.
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { writeFileAtomically } from './atomic-file.ts';
 import type { DataRecord } from './data-record.ts';
@@ -19,14 +19,29 @@ export async function* readJsonl(path: string): AsyncGenerator<Sample> {
 
 /** The lines of a JSON-lines file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
 export async function* jsonlRecords(path: string): AsyncGenerator<DataRecord> {
+  const size = await sizeOf(path);
   let line = 0;
+  let read = 0;
   for await (const text of readTextLines(path)) {
     line += 1;
+    read += text.length + 1;
     if (text.trim() === '') continue;
     const location = `${path}:${line}`;
     const defaultId = `${basename(path)}:${line}`;
-    yield { location, sample: () => parseSample(parseJsonLine(text, location), { location, defaultId }) };
+    yield {
+      location,
+      sample: () => parseSample(parseJsonLine(text, location), { location, defaultId }),
+      value: () => parseJsonLine(text, location),
+      // Letters are not bytes, but most texts are nearly all ASCII.
+      done: Math.min(1, read / size),
+    };
   }
+}
+
+/** At least 1, so that it can divide; a file that is not there is named when it is read. */
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined ? 1 : Math.max(1, found.size);
 }
 
 /**
@@ -67,8 +82,8 @@ async function writeRecords(
   return count;
 }
 
-// Says what is likely wrong with the file as a whole.
-function parseJsonLine(text: string, location: string): unknown {
+/** The value of a line. Throws FormatError `invalid_json` that says what is likely wrong with the file as a whole. */
+export function parseJsonLine(text: string, location: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

@@ -38,10 +38,14 @@ export async function* readParquet(path: string, options: ReadParquetOptions = {
 
 /** The rows of a Parquet file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
 export async function* parquetRecords(path: string, options: ReadParquetOptions = {}): AsyncGenerator<DataRecord> {
-  for await (const { row, number } of parquetRows(path, options)) {
-    const location = `${path}: row ${number}`;
+  for await (const { row, location, number, rows } of parquetRows(path, options)) {
     const defaultId = `${basename(path)}:${number}`;
-    yield { location, sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }) };
+    yield {
+      location,
+      sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }),
+      value: () => sampleOfRow(row, location),
+      done: number / rows,
+    };
   }
 }
 
@@ -50,8 +54,18 @@ export async function* readParquetRows(path: string, options: ReadParquetOptions
   for await (const { row } of parquetRows(path, options)) yield row;
 }
 
-/** Rows with their numbers, which count from 1. */
-async function* parquetRows(path: string, options: ReadParquetOptions): AsyncGenerator<{ row: Record<string, unknown>; number: number }> {
+/** A row as it is in the file, with its place. */
+interface PlacedRow {
+  readonly row: Record<string, unknown>;
+  readonly location: string;
+  /** From 1. */
+  readonly number: number;
+  /** Of the whole file. */
+  readonly rows: number;
+}
+
+/** The rows of a Parquet file as they are, in whatever columns. Throws FormatError where the file as a whole cannot be read. */
+export async function* parquetRows(path: string, options: ReadParquetOptions = {}): AsyncGenerator<PlacedRow> {
   const { batchSize = 100 } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new FormatError('invalid_argument', `readParquet: batchSize is ${batchSize}; allowed: a whole number from 1; 100 suits images`);
@@ -59,7 +73,10 @@ async function* parquetRows(path: string, options: ReadParquetOptions): AsyncGen
   const { file, metadata } = await openParquet(path);
   for (const { start, end } of windowsOf(metadata, { path, batchSize, onWarning: options.onWarning })) {
     const rows = await readRows(path, { file, metadata, rowStart: start, rowEnd: end });
-    for (const [index, row] of rows.entries()) yield { row, number: start + index + 1 };
+    for (const [index, row] of rows.entries()) {
+      const number = start + index + 1;
+      yield { row, location: `${path}: row ${number}`, number, rows: Number(metadata.num_rows) };
+    }
   }
 }
 

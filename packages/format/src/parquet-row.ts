@@ -10,13 +10,18 @@ import { DETECTION_RATIOS } from './parquet-schema.ts';
  * `{ bytes?, path? }`. Throws FormatError `invalid_sample` for images in a shape that is not a list.
  */
 export function sampleOfRow(row: Record<string, unknown>, location: string): Record<string, unknown> {
-  const plain = fromCell(row) as Record<string, unknown>;
+  const plain = plainRow(row);
   const rewardModel = plain['reward_model'];
   return {
     ...plain,
     images: imagesOf(plain, location),
     ...(isRecord(rewardModel) ? { reward_model: withShortRatios(rewardModel) } : {}),
   };
+}
+
+/** A row as JSON has it, in whatever columns: 64-bit integers as numbers, dates as ISO text, bytes as they are. */
+export function plainRow(row: Record<string, unknown>): Record<string, unknown> {
+  return fromCell(row) as Record<string, unknown>;
 }
 
 function imagesOf(row: Record<string, unknown>, location: string): unknown[] {

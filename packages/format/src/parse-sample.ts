@@ -6,7 +6,8 @@ import { showValue } from './describe-schema-error.ts';
 import { FormatError } from './errors.ts';
 import { nearMiss } from './settings/near-miss.ts';
 import { isRecord } from './is-record.ts';
-import { IMAGE_MARK, PromptMessage, RewardModel, RewardTerm, Sample, SampleImage } from './sample.ts';
+import { RewardTerm } from './reward-term.ts';
+import { IMAGE_MARK, PromptMessage, RewardModel, Sample, SampleImage } from './sample.ts';
 import { schemaCheck } from './schema-check.ts';
 
 const findProblem = schemaCheck(Sample);

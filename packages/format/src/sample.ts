@@ -3,14 +3,7 @@
 // bytes are base64 text; the derived type is the form in memory, where they are a Uint8Array. `parseSample` turns the
 // first into the second, `toSampleJson` the second into the first; nothing else differs between the two.
 import { Type, type Static } from 'typebox';
-
-const SHARE = 'relative to the other ratio; the reward is divided by their sum';
-const AccuracyRatio = Type.Number({ minimum: 0, description: `Weight of the accuracy component, ${SHARE}; 1 when absent.` });
-const FormatRatio = Type.Number({ minimum: 0, description: `Weight of the format component, ${SHARE}; 0 when absent.` });
-const Parameters = Type.Record(Type.String(), Type.Unknown(), { description: 'Parameters of the verifier.' });
-const GroundTruth = Type.Unknown({
-  description: "What the verifier compares with: text in the verifier's own notation, or a number, a list or an object.",
-});
+import { AccuracyRatio, FormatRatio, GroundTruth, Parameters, RewardTerm } from './reward-term.ts';
 
 /** The coordinate systems a box can be written in; `pixel_resized` is the image as the model's processor resized it. */
 export const CoordinateSpace = Type.Unsafe<'pixel_original' | 'pixel_resized' | 'norm_1000' | 'norm_1'>(
@@ -38,24 +31,6 @@ export const PromptMessage = Type.Object({
 });
 /** One chat message of a prompt. */
 export type PromptMessage = Static<typeof PromptMessage>;
-
-/**
- * One of several verifiers on a sample. The sample's reward is the mean of the terms' rewards, weighted; a field left out
- * is taken from `reward_model`.
- */
-export const RewardTerm = Type.Object({
-  verifier: Type.String({ minLength: 1 }),
-  weight: Type.Optional(
-    Type.Number({ exclusiveMinimum: 0, description: 'Share in the reward, relative to the other terms; 1 when absent.' }),
-  ),
-  name: Type.Optional(Type.String({ minLength: 1, description: 'Prefix of its components and metrics; the verifier name when absent.' })),
-  verifier_parm: Type.Optional(Parameters),
-  ground_truth: Type.Optional(GroundTruth),
-  accuracy_ratio: Type.Optional(AccuracyRatio),
-  format_ratio: Type.Optional(FormatRatio),
-});
-/** One of several verifiers on a sample. */
-export type RewardTerm = Static<typeof RewardTerm>;
 
 /** Who scores a sample, against what, with which weights. One of `verifier` and `rewards` is needed. */
 export const RewardModel = Type.Object({

@@ -54,7 +54,7 @@ function meanOf(summary: Summary, values: 'averagePrecision' | 'recall', selecti
   let sum = 0;
   let count = 0;
   for (const cell of cells) {
-    const value = all[cell] ?? -1;
+    const value = all[cell]!;
     if (value < 0) continue;
     sum += value;
     count++;

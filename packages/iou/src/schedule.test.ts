@@ -31,6 +31,22 @@ describe('thresholdAt', () => {
     expect(thresholdAt({ kind: 'constant', threshold: 0.75 }, 0.3)).toBe(0.75);
   });
 
+  it('ends a cosine at `until`, and a line of its own length at 1', () => {
+    expect(thresholdAt({ kind: 'cosine', start: 0.5, end: 0.9, until: 0.5 }, 0.25)).toBeCloseTo(0.7, 12);
+    expect(thresholdAt({ kind: 'cosine', start: 0.5, end: 0.9, until: 0.5 }, 0.8)).toBe(0.9);
+    expect(thresholdAt({ kind: 'linear', start: 0.5, end: 0.9 }, 0.25)).toBeCloseTo(0.6, 12);
+    expect(thresholdAt({ kind: 'linear', start: 0.1, end: 0.7, until: 1 }, 1)).toBe(0.7);
+  });
+
+  it('takes every value at the edge of what is allowed', () => {
+    for (const threshold of [0, 1]) expect(thresholdAt({ kind: 'constant', threshold }, 0.5)).toBe(threshold);
+    const flat: IouSchedule = { kind: 'adaptive', levels: [0.5, 0.5, 0.7], raiseAbove: 0, minimumCount: 4 };
+    expect(thresholdAt(flat, 0.5, [{ passed: 0, count: 4 }])).toBe(0.5);
+    expect(
+      [1, 2].map((windows) => thresholdAt(flat, 0.5, Array<{ passed: number; count: number }>(windows).fill({ passed: 1, count: 4 }))),
+    ).toEqual([0.5, 0.7]);
+  });
+
   it('never falls and stays within its ends', () => {
     const rising = fc.constantFrom<IouSchedule>(
       V_TRIUNE_SCHEDULE,
@@ -88,9 +104,24 @@ describe('thresholdAt', () => {
       },
       /Stage 1.*Sort/,
     ],
+    [
+      'stages that end together',
+      {
+        kind: 'stages',
+        stages: [
+          { until: 1, threshold: 0.5 },
+          { until: 1, threshold: 0.6 },
+        ],
+      },
+      /Stage 1.*Sort/,
+    ],
+    ['a threshold below 0', { kind: 'constant', threshold: -0.1 }, /threshold -0\.1/],
+    ['a span above 1', { kind: 'linear', start: 0.1, end: 0.2, until: 1.5 }, /progress 1\.5/],
+    ['a bound below 0', { kind: 'adaptive', levels: [0.5], raiseAbove: -0.1 }, /pass rate -0\.1/],
+    ['a bound of 1', { kind: 'adaptive', levels: [0.5], raiseAbove: 1 }, /pass rate 1\./],
     ['a span of 0', { kind: 'linear', start: 0.1, end: 0.2, until: 0 }, /progress 0/],
     ['no levels', { kind: 'adaptive', levels: [], raiseAbove: 0.5 }, /levels/],
-    ['levels out of order', { kind: 'adaptive', levels: [0.9, 0.5], raiseAbove: 0.5 }, /ascending/],
+    ['levels out of order', { kind: 'adaptive', levels: [0.9, 0.5], raiseAbove: 0.5 }, /\[0\.9, 0\.5\].*ascending/],
     [
       'a later stage in percent',
       {

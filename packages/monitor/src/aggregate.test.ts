@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accuracy, failed, rollout, scored } from '../test/example-rollout.ts';
 import { aggregate, createAggregator } from './aggregate.ts';
-import { parseMetricRecord, type RolloutRecord } from './record.ts';
+import { parseMetricRecord, type MetricRecord, type RolloutRecord } from './record.ts';
 import { REFLECTION_WORDS } from './reflection.ts';
 
 function valuesOf(rollouts: readonly RolloutRecord[], source = 'all'): Record<string, number> {
@@ -68,6 +68,7 @@ describe('aggregate', () => {
     ]);
     expect(values).toMatchObject({
       'length/mean': 30,
+      'length/std': Math.sqrt(800 / 3),
       'length/max': 50,
       'length/truncated': 1 / 3,
       'length/correct_mean': 10,
@@ -260,5 +261,43 @@ describe('createAggregator', () => {
         expect(aggregator.take()).toEqual([]);
       }),
     );
+  });
+});
+
+describe('Aggregator.serialize and merge', () => {
+  const inOne = (rollouts: readonly RolloutRecord[]) => {
+    const aggregator = createAggregator();
+    for (const one of rollouts) aggregator.add(one);
+    return aggregator;
+  };
+  const byName = (records: readonly MetricRecord[]) =>
+    Object.fromEntries(records.map(({ source, name, value }) => [`${source} ${name}`, Number(value.toPrecision(9))]));
+
+  it('count in several processes what one would have counted, groups that they share included', () => {
+    const tame = anyRollout.filter(({ result }) => result.status === 'failed' || Math.abs(result.reward) < 1e6);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(tame, fc.nat(2)), { minLength: 1, maxLength: 20 }), (drawn) => {
+        const processes = [0, 1, 2].map((process) => inOne(drawn.filter(([, owner]) => owner === process).map(([one]) => one)));
+        const merged = createAggregator();
+        for (const process of processes) merged.merge(process.serialize());
+        expect(byName(merged.take())).toEqual(byName(aggregate(drawn.map(([one]) => one))));
+      }),
+    );
+  });
+
+  it('keep what is serialized', () => {
+    const aggregator = inOne([rollout()]);
+    const text = aggregator.serialize();
+    expect(aggregator.serialize()).toBe(text);
+    expect(aggregator.take()).toEqual(aggregate([rollout()]));
+  });
+
+  it.each([
+    ['', /merge: {2}is no JSON/],
+    ['{"version":2,"parts":[]}', /merge: \/version must be equal to constant/],
+    ['{"version":1,"parts":[{"run":"r","step":-1,"split":"train","sources":[]}]}', /merge: \/parts\/0\/step must be >= 0/],
+    ['{"version":1,"parts":[{"run":"r","step":1,"split":"train","sources":[["math",{}]]}]}', /merge: .*must have required property/],
+  ])('refuse %j', (text, message) => {
+    expect(() => createAggregator().merge(text)).toThrow(message);
   });
 });

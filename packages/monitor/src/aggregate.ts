@@ -1,8 +1,10 @@
 // From rollouts to metric records, per data source and for all sources together (paper section 3.3). Rules that hold for
 // every metric: a failed rollout has no reward and is left out of every mean of rewards; a mean over nothing is not emitted
 // (the reference emits 0 or NaN); `all` is the mean over rollouts, not over sources. The sums are in `tally.ts`.
+import { readParts, writeParts } from './aggregator-state.ts';
 import { ALL_SOURCES, type MetricRecord, type RolloutRecord } from './record.ts';
-import { addRollout, addTally, createTally, metricsOf, type Tally } from './tally.ts';
+import { addRollout, addTally, createTally, mergeTally, type Tally } from './tally.ts';
+import { tellMetrics } from './tally-metrics.ts';
 import { createMetricNames } from './verifier-metric-names.ts';
 
 /** Rollouts go in one by one and are not kept; their metrics come out. */
@@ -10,9 +12,14 @@ export interface Aggregator {
   add(rollout: RolloutRecord): void;
   /** The metrics of all steps up to `step` (default: of all), which it then forgets; in the order in which steps and splits were first seen. */
   take(step?: number): MetricRecord[];
+  /** All that is held, as JSON. It stays held: call `take` to forget it. */
+  serialize(): string;
+  /** Takes in what another aggregator has serialized, in this process or another one. Throws MonitorError `invalid_argument` for other text. */
+  merge(serialized: string): void;
 }
 
-interface Part {
+/** The sums of a run, step and split. */
+export interface Part {
   readonly run: string;
   readonly step: number;
   readonly split: string;
@@ -30,13 +37,20 @@ export function createAggregator(): Aggregator {
       latest = latest !== undefined && isOf(latest, rollout) ? latest : partOf(parts, rollout);
       addRollout(tallyOf(latest, rollout.source), rollout, nameOf);
     },
+    serialize: () => writeParts([...parts.values()]),
+    merge(serialized) {
+      for (const other of readParts(serialized)) {
+        const part = partOf(parts, other);
+        for (const [source, tally] of other.sources) mergeTally(tallyOf(part, source), tally);
+      }
+    },
     take: (last = Infinity) => {
       latest = undefined;
       const records: MetricRecord[] = [];
       for (const [key, part] of parts) {
         if (part.step > last) continue;
         parts.delete(key);
-        records.push(...recordsOf(part));
+        pushRecords(records, part);
       }
       return records;
     },
@@ -59,7 +73,7 @@ function isOf(part: Part, rollout: RolloutRecord): boolean {
   return part.step === rollout.step && part.run === rollout.run && part.split === splitOf(rollout);
 }
 
-function partOf(parts: Map<string, Part>, rollout: RolloutRecord): Part {
+function partOf(parts: Map<string, Part>, rollout: Pick<RolloutRecord, 'run' | 'step' | 'split'>): Part {
   const { run, step } = rollout;
   const split = splitOf(rollout);
   const key = JSON.stringify([run, step, split]);
@@ -69,16 +83,18 @@ function partOf(parts: Map<string, Part>, rollout: RolloutRecord): Part {
 }
 
 function tallyOf({ sources }: Part, source: string): Tally {
-  const tally = sources.get(source) ?? createTally();
+  const known = sources.get(source);
+  if (known !== undefined) return known;
+  const tally = createTally();
   sources.set(source, tally);
   return tally;
 }
 
-function recordsOf({ run, step, split, sources }: Part): MetricRecord[] {
+function pushRecords(records: MetricRecord[], { run, step, split, sources }: Part): void {
+  const push = (source: string, tally: Tally): void =>
+    tellMetrics(tally, (name, value) => records.push({ run, step, source, split, name, value }));
   const all = createTally();
   for (const tally of sources.values()) addTally(all, tally);
-  const bySource = [...sources].sort(([a], [b]) => (a < b ? -1 : 1));
-  return [[ALL_SOURCES, all] as const, ...bySource].flatMap(([source, tally]) =>
-    [...metricsOf(tally)].map(([name, value]) => ({ run, step, source, split, name, value })),
-  );
+  push(ALL_SOURCES, all);
+  for (const [source, tally] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) push(source, tally);
 }

@@ -1,7 +1,7 @@
 import { addMean, addTo, createMean, type Mean } from './mean.ts';
 
 /** The responses of one group, without keeping them. */
-interface Group {
+export interface Group {
   readonly first: number;
   scores: number;
   /** All rewards are equal. */
@@ -39,14 +39,31 @@ export function createShares(): GroupShares {
 
 /** Takes a scored response into its group; `correct` is undefined where its verifier does not say. */
 export function addToGroups(groups: Groups, name: string, { reward, correct }: { reward: number; correct: boolean | undefined }): void {
-  const known = groups.get(name);
-  if (known === undefined && groups.size >= MAX_GROUPS) return;
-  const group = known ?? { first: reward, scores: 0, same: true, correct: 0, judged: 0 };
-  groups.set(name, group);
+  const judged = correct === undefined ? 0 : 1;
+  const group = groups.get(name);
+  if (group === undefined) {
+    if (groups.size < MAX_GROUPS) groups.set(name, { first: reward, scores: 1, same: true, correct: correct === true ? 1 : 0, judged });
+    return;
+  }
   group.scores += 1;
   group.same &&= group.first === reward;
-  if (correct !== undefined) group.judged += 1;
+  group.judged += judged;
   if (correct === true) group.correct += 1;
+}
+
+/** Takes in what another process saw of the same groups of the same source. */
+export function mergeGroups(groups: Groups, others: ReadonlyMap<string, Group>): void {
+  for (const [name, other] of others) {
+    const group = groups.get(name);
+    if (group === undefined) {
+      if (groups.size < MAX_GROUPS) groups.set(name, { ...other });
+      continue;
+    }
+    group.same &&= other.same && group.first === other.first;
+    group.scores += other.scores;
+    group.judged += other.judged;
+    group.correct += other.correct;
+  }
 }
 
 /** The shares of these groups. A group of one response says nothing about variance and is left out of all of them. */
@@ -54,10 +71,10 @@ export function shareOfGroups(groups: Groups): GroupShares {
   const shares = createShares();
   for (const { scores, same, correct, judged } of groups.values()) {
     if (scores < 2) continue;
-    addTo(shares.zeroVariance, same);
+    addTo(shares.zeroVariance, Number(same));
     if (judged < scores) continue;
-    addTo(shares.solved, correct > 0);
-    addTo(shares.allCorrect, correct === scores);
+    addTo(shares.solved, Number(correct > 0));
+    addTo(shares.allCorrect, Number(correct === scores));
   }
   return shares;
 }

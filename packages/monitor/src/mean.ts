@@ -1,7 +1,4 @@
-/** Metric name -> value; a value that is not finite means "nothing to report". */
-export type Metrics = Map<string, number>;
-
-/** A mean without its numbers; what is undefined or not finite is left out. */
+/** A mean without its numbers; what is not finite is left out. */
 export interface Mean {
   sum: number;
   count: number;
@@ -12,11 +9,10 @@ export function createMean(): Mean {
   return { sum: 0, count: 0 };
 }
 
-/** Takes a value in; a boolean counts as 0 or 1. */
-export function addTo(mean: Mean, value: number | boolean | undefined): void {
-  const number = Number(value);
-  if (value === undefined || !Number.isFinite(number)) return;
-  mean.sum += number;
+/** Takes a number in. */
+export function addTo(mean: Mean, value: number): void {
+  if (!Number.isFinite(value)) return;
+  mean.sum += value;
   mean.count += 1;
 }
 

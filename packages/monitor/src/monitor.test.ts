@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rollout } from '../test/example-rollout.ts';
+import { failed, rollout } from '../test/example-rollout.ts';
+import { createAlarms } from './alarms/create-alarms.ts';
 import type { MonitorError } from './errors.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
 import type { AlarmRecord, MetricRecord, RolloutRecord } from './record.ts';
@@ -48,6 +49,18 @@ function withRollouts(monitor: Monitor, steps: readonly number[]): void {
 }
 
 describe('createMonitor', () => {
+  it('watches the metrics of every step', async () => {
+    const seen: AlarmRecord[] = [];
+    const taking = { ...recorder(), writeAlarms: (alarms: readonly AlarmRecord[]) => void seen.push(...alarms) };
+    const monitor = createMonitor({ run: 'nano', sinks: [taking], alarms: createAlarms() });
+    monitor.recordRollouts([rollout({ run: 'nano', result: failed }), rollout({ run: 'nano' })]);
+    await monitor.endStep(1);
+    expect(seen).toMatchObject([
+      { run: 'nano', step: 1, source: 'math', alarm: 'verifier_failures', values: { failed: 1, 'failure/timeout': 1 } },
+    ]);
+    expect(taking.calls).toEqual(['write starts', 'write ends']);
+  });
+
   it('gives alarms to the sinks that take them, after the metrics of their step', async () => {
     const seen: AlarmRecord[] = [];
     const taking = { ...recorder(), writeAlarms: (alarms: readonly AlarmRecord[]) => void seen.push(...alarms) };

@@ -1,6 +1,7 @@
 // Buffers the records of a step and hands them to every sink at its end: the rollouts, their aggregates, then the other
 // metrics. Steps are written in ascending order, one at a time, whether or not the caller awaits.
 import { aggregate } from './aggregate.ts';
+import type { Alarms } from './alarms/create-alarms.ts';
 import { MonitorError } from './errors.ts';
 import { completeAlarm, completeMetric, completeRollout, type AlarmInput, type MetricInput, type RolloutInput } from './rollout-input.ts';
 import { parseAlarmRecord, parseMetricRecord, parseRolloutRecord, type MetricRecord } from './record.ts';
@@ -12,6 +13,8 @@ export interface MonitorOptions {
   /** Name of the run, put into every record. */
   readonly run: string;
   readonly sinks: readonly Sink[];
+  /** Looks at the metrics of every step: `createAlarms()`. Without it there are only the alarms given to `recordAlarms`. */
+  readonly alarms?: Alarms;
   /** Told of every sink that throws. Without it `endStep` and `close` reject, after all other sinks have been served. */
   readonly onSinkError?: (error: MonitorError, sink: Sink) => void;
 }
@@ -88,7 +91,8 @@ async function writeSteps(options: MonitorOptions, steps: readonly BufferedStep[
   const failures: MonitorError[] = [];
   for (const step of steps) {
     const records = [...aggregate(step.rollouts), ...step.metrics];
-    failures.push(...(await serveSinks(options, { ...step, metrics: records })));
+    const alarms = [...(options.alarms?.observe(records) ?? []), ...step.alarms];
+    failures.push(...(await serveSinks(options, { ...step, metrics: records, alarms })));
     written.push(...records);
   }
   throwFirst(failures);

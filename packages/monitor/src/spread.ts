@@ -18,7 +18,14 @@ export function createSpread(): Spread {
 
 /** Takes a number in; one that is not finite is left out. */
 export function addToSpread(spread: Spread, value: number): void {
-  if (Number.isFinite(value)) addSpread(spread, { count: 1, sum: value, squares: 0, max: value });
+  if (!Number.isFinite(value)) return;
+  if (spread.count > 0) {
+    const difference = value - spread.sum / spread.count;
+    spread.squares += difference * difference * (spread.count / (spread.count + 1));
+  }
+  spread.sum += value;
+  spread.count += 1;
+  if (value > spread.max) spread.max = value;
 }
 
 /** Takes in all numbers of another spread. */

@@ -1,6 +1,8 @@
 /**
  * What went wrong, for code to branch on:
  * - `backend_unavailable`: the backend asked for cannot be loaded on this machine
+ * - `backend_install`: a native library cannot be unpacked, compiled or linked
+ * - `download_failed`: a file cannot be downloaded, or is not the one that was announced
  * - `kernel_pack`: the wasm kernel pack does not fit the installed TensorFlow.js
  * - `invalid_safetensors`: a weight file is damaged or of another format
  * - `invalid_checkpoint`: a folder is not a complete checkpoint of this model family
@@ -8,7 +10,8 @@
  * - `invalid_image`: an image cannot be decoded or does not fit its prompt
  * - `invalid_config`: a setting is out of range or contradicts another
  * - `invalid_batch`: rows, targets or images of a batch do not fit together
- * - `out_of_memory`: an image or a prompt is larger than the backend can compute
+ * - `out_of_memory`: an image or a prompt is larger than the backend can compute, or longer than `maxPromptTokens`
+ * - `rollout_failed`: a rollout server cannot be reached, or answers otherwise than this package needs
  * - `rank_failed`: a rank of a parallel engine stopped with an error
  * - `reward_failures`: more rollouts than allowed came back without a reward
  * - `invalid_plugin`: a plug-in cannot be imported, has another shape, or repeats a name
@@ -16,6 +19,8 @@
  */
 export type TrainerErrorCode =
   | 'backend_unavailable'
+  | 'backend_install'
+  | 'download_failed'
   | 'kernel_pack'
   | 'invalid_safetensors'
   | 'invalid_checkpoint'
@@ -24,6 +29,7 @@ export type TrainerErrorCode =
   | 'invalid_config'
   | 'invalid_batch'
   | 'out_of_memory'
+  | 'rollout_failed'
   | 'rank_failed'
   | 'reward_failures'
   | 'invalid_plugin'

@@ -1,12 +1,14 @@
 // Training
-export { train, stopTokens, type RolloutGroup, type StepReport, type TrainOptions, type TrainState } from './train/train.ts';
+export { train, type StepReport, type TrainOptions, type TrainState } from './train/train.ts';
+export type { RolloutGroup } from './train/estimate.ts';
+export { stopTokens } from './train/stop-tokens.ts';
 export type { Draft, Rollout } from './train/rollout.ts';
 export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
 export { supervise, type SuperviseOptions, type SuperviseReport } from './train/supervise.ts';
 export { resolveTrainConfig, TrainConfig, trainSettings, type ResolvedTrainConfig } from './train/config.ts';
 export type { RewardFunction, RewardOutcome, RolloutToScore } from './train/reward.ts';
 export { schemas } from './schemas.ts';
-// What third parties add: objectives and advantage estimators
+// What third parties add: objectives, advantage estimators and selectors of prompts
 export {
   defineObjective,
   type BatchSize,
@@ -26,29 +28,58 @@ export {
   type ScoredGroup,
   type ScoredRollout,
 } from './advantages/advantage.ts';
+export {
+  defineSelection,
+  type CandidatePrompt,
+  type PromptSelector,
+  type SampledPrompt,
+  type SelectionContext,
+  type SelectionDefinition,
+} from './selection/selection.ts';
 export { algorithms, importTrainerPlugins, type Algorithms, type TrainerPlugin } from './plugins.ts';
 // Parts of the algorithm
 export { groupAdvantages, type AdvantageOptions } from './advantages/grpo.ts';
-export { policyLoss, type ClipRange, type PolicyTargets } from './objectives/policy.ts';
+export type { ClipRange } from './objectives/clip-range.ts';
+export { policyLoss, type PolicyTargets } from './objectives/policy.ts';
 export { nextTokenLoss } from './objectives/next-token.ts';
 export { learningRateAt, type LearningRateSchedule } from './optimizer/learning-rate.ts';
 export { counterRandom } from './random/counter-random.ts';
 // Engines
 export { selectBackend, type BackendName, type BackendReport, type SelectBackendOptions } from './backend/select-backend.ts';
+export { nativeEnvironment, type NativeEnvironmentOptions } from './backend/native/native-environment.ts';
+export { installNative, uninstallNative, type InstallOptions, type OnInstallProgress } from './backend/native/install-native.ts';
+export type { WheelSource } from './backend/native/fetch-wheel.ts';
+export { pipIndexUrl, type Environment } from './backend/native/pip-settings.ts';
+export { diagnoseNative, type DiagnoseOptions, type Finding } from './backend/native/diagnose-native.ts';
+export { checkNative, type NativeCheck } from './backend/native/check-native.ts';
+export {
+  defaultNativeRoot,
+  listInstalls,
+  TENSORFLOW_VERSION,
+  type InstallRecord,
+  type NativeInstall,
+  type NativeVariant,
+} from './backend/native/native-layout.ts';
+export { planMemory, type MemoryPlan, type PartMemory } from './engines/memory-plan.ts';
 export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';
-export { AUXILIARY_PREFIX } from './engines/parameter-store.ts';
+export { AUXILIARY_PREFIX } from './engines/trained-by.ts';
 export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
 // Model
-export { checkModel, countParameters, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
+export { checkModel, countParameters, type CheckModelOptions, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
 export { loadModel, type LoadedModel } from './models/qwen2-5-vl/load-model.ts';
 export { loadConfig, parseConfig, type ModelConfig, type TextConfig } from './models/qwen2-5-vl/config.ts';
 export { initialize } from './models/qwen2-5-vl/initialize.ts';
 export { forwardLogits, type ForwardInput, type Model } from './models/qwen2-5-vl/model.ts';
 export { partOf, weightShapes, type ModelPart, type Weights } from './models/qwen2-5-vl/weights.ts';
-export { readCheckpoint } from './safetensors/read-checkpoint.ts';
+export { fetchModel, parseHubName, type FetchModelOptions } from './hub/fetch-model.ts';
+export { openCheckpoint, readCheckpoint } from './safetensors/read-checkpoint.ts';
+export type { FileTensor, TensorPlace } from './safetensors/file-tensor.ts';
 export { readSafetensors } from './safetensors/read-safetensors.ts';
+export { AdapterSettings, createAdapter, type Adapter } from './adapters/adapter.ts';
+export { ADAPTER_CONFIG, readAdapter, writeAdapter } from './adapters/adapter-files.ts';
+export { mergeAdapter } from './adapters/merge-adapter.ts';
 export { writeSafetensors } from './safetensors/write-safetensors.ts';
 export { linear } from './nn/linear.ts';
 // Data

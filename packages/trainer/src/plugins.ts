@@ -1,32 +1,36 @@
 /**
- * Objectives and advantage estimators by name: those of this package and those of other packages. A plug-in module default-exports
- * `{ meta: { name, version }, objectives: [...], advantages: [...] }`; every rank imports it for itself, since functions do not cross threads.
+ * Objectives, advantage estimators and selectors of prompts by name: those of this package and those of other packages. A plug-in module default-exports
+ * `{ meta: { name, version }, objectives: [...], advantages: [...], selectors: [...] }`; every rank imports it for itself, since functions do not cross threads.
  */
 import type { AdvantageEstimator } from './advantages/advantage.ts';
-import { grpo } from './advantages/grpo.ts';
+import { ADVANTAGES } from './advantages/built-in.ts';
 import { TrainerError } from './errors.ts';
-import { nextToken } from './objectives/next-token.ts';
+import { OBJECTIVES } from './objectives/built-in.ts';
 import type { Objective } from './objectives/objective.ts';
-import { policy } from './objectives/policy.ts';
+import { SELECTORS } from './selection/built-in.ts';
+import type { PromptSelector } from './selection/selection.ts';
 
-/** What a plug-in module default-exports; both lists may be absent, and it may hold things of other packages beside them. */
+/** What a plug-in module default-exports; each list may be absent, and it may hold things of other packages beside them. */
 export interface TrainerPlugin {
   readonly meta: { readonly name: string; readonly version: string };
   readonly objectives?: readonly Objective[];
   readonly advantages?: readonly AdvantageEstimator[];
+  readonly selectors?: readonly PromptSelector[];
 }
 
 /** What a run can name. */
 export interface Algorithms {
   readonly objectives: ReadonlyMap<string, Objective>;
   readonly advantages: ReadonlyMap<string, AdvantageEstimator>;
+  readonly selectors: ReadonlyMap<string, PromptSelector>;
 }
 
-/** The built-in objectives and estimators with those of plug-ins. Throws `invalid_plugin` where two have one name. */
+/** The built-in objectives, estimators and selectors with those of plug-ins. Throws `invalid_plugin` where two have one name. */
 export function algorithms(plugins: readonly TrainerPlugin[] = []): Algorithms {
   return {
-    objectives: byName('objective', [policy, nextToken, ...plugins.flatMap(({ objectives = [] }) => objectives)]),
-    advantages: byName('advantage estimator', [grpo, ...plugins.flatMap(({ advantages = [] }) => advantages)]),
+    objectives: byName('objective', [...OBJECTIVES, ...plugins.flatMap(({ objectives = [] }) => objectives)]),
+    advantages: byName('advantage estimator', [...ADVANTAGES, ...plugins.flatMap(({ advantages = [] }) => advantages)]),
+    selectors: byName('selector', [...SELECTORS, ...plugins.flatMap(({ selectors = [] }) => selectors)]),
   };
 }
 
@@ -65,17 +69,17 @@ async function importOne(url: string): Promise<TrainerPlugin> {
   if (isPlugin(plugin)) return plugin;
   throw new TrainerError(
     'invalid_plugin',
-    `The plug-in ${url} must default-export { meta: { name, version }, objectives?: [defineObjective(...)], advantages?: [defineAdvantage(...)] }.`,
+    `The plug-in ${url} must default-export { meta: { name, version }, objectives?: [defineObjective(...)], advantages?: [defineAdvantage(...)], selectors?: [defineSelection(...)] }.`,
   );
 }
 
 function isPlugin(value: unknown): value is TrainerPlugin {
   if (!isRecord(value) || !isRecord(value['meta'])) return false;
-  const { objectives = [], advantages = [] } = value;
+  const { objectives = [], advantages = [], selectors = [] } = value;
   const usable = (list: unknown, method: string): boolean =>
     Array.isArray(list) &&
     list.every((item: unknown) => isRecord(item) && typeof item['name'] === 'string' && typeof item[method] === 'function');
-  return usable(objectives, 'loss') && usable(advantages, 'estimate');
+  return usable(objectives, 'loss') && usable(advantages, 'estimate') && usable(selectors, 'choose');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

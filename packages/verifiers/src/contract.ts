@@ -4,6 +4,7 @@
  * Field names are those of the published Orsta-Data-47k files (snake_case). What is left out on purpose: the prompt and
  * the pixels, which no rule-based verifier needs. A failure is a result of its own and never a reward of 0.
  */
+import { RewardTerm as SampleTerm } from '@vtriune/format/reward-term';
 import { Type, type Static } from 'typebox';
 
 /** The size of one image in pixels: as stored, and as the model saw it when it was resized. */
@@ -27,19 +28,12 @@ export const Progress = Type.Object({
 });
 export type Progress = Static<typeof Progress>;
 
-/** One of several verifiers on one sample, with its weight; what it leaves out it takes from the request. */
-export const RewardEntry = Type.Object({
-  verifier: Type.String({ minLength: 1 }),
-  weight: Type.Optional(
-    Type.Number({ exclusiveMinimum: 0, description: 'share in the reward, relative to the other entries; 1 when absent' }),
-  ),
-  name: Type.Optional(Type.String({ minLength: 1, description: 'prefix of its components and metrics; the verifier name when absent' })),
-  verifier_parm: Type.Optional(Type.Unknown()),
-  ground_truth: Type.Optional(Type.Unknown()),
-  accuracy_ratio: Type.Optional(Type.Number({ minimum: 0 })),
-  format_ratio: Type.Optional(Type.Number({ minimum: 0 })),
-});
-export type RewardEntry = Static<typeof RewardEntry>;
+/**
+ * One of several verifiers on one sample, with its weight; what it leaves out it takes from the request. The fields are those of the sample's
+ * term; its parameters are checked by the verifier, so that a wrong one fails with `invalid_parameters` and not with the whole request.
+ */
+export const RewardTerm = Type.Object({ ...SampleTerm.properties, verifier_parm: Type.Optional(Type.Unknown()) });
+export type RewardTerm = Static<typeof RewardTerm>;
 
 /** One response to be scored. */
 export const RewardRequest = Type.Object({
@@ -47,7 +41,7 @@ export const RewardRequest = Type.Object({
   data_source: Type.String({ description: 'the source whose metrics this result counts for' }),
   verifier: Type.String({ minLength: 1 }),
   verifier_parm: Type.Optional(Type.Unknown({ description: 'an object that the schema of the verifier accepts; null is none' })),
-  rewards: Type.Optional(Type.Array(RewardEntry, { minItems: 1, description: 'several verifiers; takes the place of verifier' })),
+  rewards: Type.Optional(Type.Array(RewardTerm, { minItems: 1, description: 'several verifiers; takes the place of verifier' })),
   response: Type.String({ description: 'the whole text the model wrote' }),
   ground_truth: Type.Unknown({ description: 'text or JSON, as the verifier reads it' }),
   answer: Type.Optional(Type.Unknown({ description: 'the answer without formatting, as in the published data' })),

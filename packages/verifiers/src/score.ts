@@ -6,7 +6,7 @@
 import { at } from '@vtriune/format/at';
 import { Ajv } from 'ajv';
 import { builtins } from './builtins/builtins.ts';
-import { RewardRequest, type FailedResult, type FailureCode, type RewardEntry, type RewardResult } from './contract.ts';
+import { RewardRequest, type FailedResult, type FailureCode, type RewardTerm, type RewardResult } from './contract.ts';
 import { describeErrors } from './define-verifier.ts';
 import { VerifierError } from './errors.ts';
 import { createRegistry, type Registry } from './registry.ts';
@@ -60,7 +60,7 @@ function invalidRequest(): VerifierError {
   return new VerifierError('invalid_request', `Not a reward request: ${problems}. See schema/reward-request.json of @vtriune/verifiers.`);
 }
 
-async function scoreAll(request: RewardRequest, entries: readonly RewardEntry[], registry: Registry): Promise<Scored> {
+async function scoreAll(request: RewardRequest, entries: readonly RewardTerm[], registry: Registry): Promise<Scored> {
   const prefixes = entries.map((entry) => entry.name ?? entry.verifier);
   const twice = prefixes.find((prefix, index) => prefixes.indexOf(prefix) !== index);
   if (twice !== undefined) {
@@ -89,7 +89,7 @@ function joinPrefixed(prefixes: readonly string[], records: readonly Readonly<Re
   return Object.fromEntries(entries);
 }
 
-async function scoreEntry(request: RewardRequest, entry: RewardEntry, registry: Registry): Promise<Scored> {
+async function scoreEntry(request: RewardRequest, entry: RewardTerm, registry: Registry): Promise<Scored> {
   const verifier = registry.get(entry.verifier);
   const outcome = await verifier.verify({
     response: request.response,

@@ -2,18 +2,12 @@
 // paths are relative to.
 import { resolve } from 'node:path';
 import type { Trainer } from '@vtriune/format';
-import { convertPuzzleVqa } from '../data/convert-puzzlevqa.ts';
-import { convertVoc } from '../data/convert-voc.ts';
 import { expandFiles } from '../data/expand-files.ts';
 import { toJsonl, toParquet } from '../data/rewrite-files.ts';
 import { synthesize } from '../data/synthesize.ts';
-import { validateFile } from '../data/validate-file.ts';
 import { OrstaError } from '../errors.ts';
-import { loadRegistry } from '../reward/reward.ts';
 import { suite, type Split } from '../suite/index.ts';
 import type { CommandContext } from '../context.ts';
-
-const PROGRESS_EVERY = 10_000;
 
 /** Options of `orsta data synth`. */
 export interface SynthOptions {
@@ -40,45 +34,6 @@ export async function synthCommand(options: SynthOptions, context: CommandContex
     ...(preview === undefined ? {} : { preview: at(preview) }),
   });
   context.output(written.map((line) => `${line}\n`).join(''));
-}
-
-/** Checks every sample of a file and scores its own gold answer. Throws `invalid_data` where one is wrong. */
-export async function validateCommand(
-  file: string,
-  options: { readonly plugins?: readonly string[] },
-  context: CommandContext,
-): Promise<void> {
-  const registry = await loadRegistry(options.plugins ?? [], context.cwd);
-  const report = (problem: string): void => context.output(`${problem}\n`);
-  const onProgress = (samples: number): void => {
-    if (samples % PROGRESS_EVERY === 0) context.notice(`${String(samples)} records checked\n`);
-  };
-  const { samples, wrong, kinds } = await validateFile(resolve(context.cwd, file), { registry, report, onProgress });
-  if (samples === 0)
-    throw new OrstaError('invalid_data', `${file} has no samples. Give a file with one JSON object a line, or Parquet with rows.`);
-  const counts = Object.entries(kinds).map(([kind, count]) => `${kind} ${String(count)}`);
-  if (wrong > 0)
-    throw new OrstaError(
-      'invalid_data',
-      `${String(wrong)} of ${String(samples)} samples of ${file} are wrong (${counts.join(', ')}). Correct those listed above.`,
-    );
-  context.output(`${String(samples)} samples are valid; every gold answer scores 1\n`);
-}
-
-/** Options of `orsta data convert`. */
-export interface ConvertOptions {
-  readonly from: string;
-  readonly out: string;
-}
-
-/** Converts a public data set into samples with a train and a test file. */
-export async function convertCommand(format: string, options: ConvertOptions, context: CommandContext): Promise<void> {
-  const warn = (message: string): void => context.notice(`${message}\n`);
-  const place = { from: resolve(context.cwd, options.from), out: resolve(context.cwd, options.out), warn };
-  if (format !== 'voc' && format !== 'puzzlevqa')
-    throw new OrstaError('usage', `There is no converter "${format}"; the converters are voc and puzzlevqa.`);
-  const written = await (format === 'voc' ? convertVoc(place) : convertPuzzleVqa(place));
-  context.output(written.map(({ path, samples }) => `${String(samples)} samples in ${path}\n`).join(''));
 }
 
 /** Options of `orsta data to-parquet` and `to-jsonl`. */

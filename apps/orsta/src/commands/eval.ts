@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Processor } from '@vtriune/trainer';
 import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
-import { heldOutFiles } from '../data/jsonl-source.ts';
+import { heldOutFiles } from '../data/file-source.ts';
 import { heldOutSuite } from '../data/suite-source.ts';
 import { OrstaError } from '../errors.ts';
 import type { HeldOut } from '../evaluation/held-out.ts';
@@ -11,6 +11,7 @@ import { summarize } from '../evaluation/summary.ts';
 import { createLive } from '../report/live.ts';
 import { evaluationTable } from '../report/table.ts';
 import { startEngine } from '../run/engine.ts';
+import { localModel } from '../run/local-model.ts';
 import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
 import { loadAssets, suite, type Split } from '../suite/index.ts';
 import type { CommandContext } from '../context.ts';
@@ -34,7 +35,7 @@ export interface EvalCommandOptions {
 
 /** Evaluates a model on the suite's held-out split or on a file, and prints a table or JSON. */
 export async function evalCommand(options: EvalCommandOptions, context: CommandContext): Promise<void> {
-  const path = resolve(context.cwd, options.model);
+  const path = await localModel(options.model, context);
   const processor = await loadModelProcessor(path);
   noteGeneration(processor, context.notice);
   const images = createImageLoader({ processor: withMaxPixels(processor.config, options.maxPixels) });

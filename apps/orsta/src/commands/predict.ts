@@ -8,6 +8,7 @@ import { OrstaError } from '../errors.ts';
 import { boxesOf } from '../picture/sample-cell.ts';
 import { COLORS, wrapText, writeSheet } from '../picture/picture.ts';
 import { startEngine } from '../run/engine.ts';
+import { localModel } from '../run/local-model.ts';
 import { trainedSide } from '../run/model-facts.ts';
 import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
 
@@ -52,7 +53,7 @@ interface Answered {
 }
 
 async function answer(options: PredictCommandOptions, context: CommandContext, path: string): Promise<Answered> {
-  const model = resolve(context.cwd, options.model);
+  const model = await localModel(options.model, context);
   const processor = await loadModelProcessor(model);
   noteGeneration(processor, context.notice);
   const named = { path };

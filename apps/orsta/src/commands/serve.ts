@@ -8,19 +8,22 @@ import { OrstaError } from '../errors.ts';
 import { loadYaml } from '../recipe/load-yaml.ts';
 import { openRedisRunState } from './redis-run-state.ts';
 import { ServeSettings, type ServeSettingsInput } from './serve-settings.ts';
+import { watchBeside } from './watch.ts';
 
 /** Options of `orsta serve`: its settings on the command line, which win over those of `--config`. */
 export interface ServeCommandOptions extends ServeSettingsInput {
   readonly config?: string;
   readonly token?: string;
   readonly verbose?: boolean;
+  /** Show the recorded runs as a page meanwhile. */
+  readonly watch?: boolean;
 }
 
 const MEGABYTE = 1024 * 1024;
 
 /** Serves rewards until Ctrl-C or SIGTERM, then answers what is under way, writes all records and returns. */
 export async function serveCommand(options: ServeCommandOptions, context: CommandContext): Promise<void> {
-  const { config, token, verbose, ...given } = options;
+  const { config, token, verbose, watch, ...given } = options;
   const settings = readSettings(given, config === undefined ? {} : await readFile(config, context.cwd));
   const { record, defaultVerifier, maxBodyMb, run, workers, maxRuns, rewardsPerStep, runsDir, redisUrl, ...served } = settings;
   if (defaultVerifier !== undefined && served.plugins.length === 0 && !builtins.some(({ name }) => name === defaultVerifier))
@@ -42,7 +45,9 @@ export async function serveCommand(options: ServeCommandOptions, context: Comman
     ...(defaultVerifier === undefined ? {} : { defaultVerifier }),
   });
   context.output(`rewards at ${server.url}${record ? `, runs in ${folder}` : ''}; Ctrl-C ends it\n`);
+  const dashboard = await watchBeside(watch, folder, context);
   await untilStopped(server, context);
+  await dashboard?.close();
   await runs?.close();
   await state?.close();
   context.stopped();

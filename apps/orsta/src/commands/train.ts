@@ -3,9 +3,11 @@ import { OrstaError } from '../errors.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { recipeToYaml } from '../recipe/write-recipe.ts';
 import { chooseRun, type ChosenRun } from '../run/choose-run.ts';
+import { localModel } from '../run/local-model.ts';
 import { describePlan } from '../run/plan.ts';
 import { trainRun } from '../run/train-run.ts';
 import type { CommandContext } from '../context.ts';
+import { watchBeside } from './watch.ts';
 
 /** Options of `orsta train`. */
 export interface TrainCommandOptions {
@@ -15,6 +17,8 @@ export interface TrainCommandOptions {
   readonly runName?: string;
   readonly runsDir: string;
   readonly dryRun?: boolean;
+  /** Show the runs as a page meanwhile. */
+  readonly watch?: boolean;
 }
 
 /** Splits arguments into recipe files and overrides such as `trainer.steps=3`. Throws `usage` where there is no file. */
@@ -29,15 +33,25 @@ export function splitArguments(given: readonly string[]): { files: string[]; ove
 export async function trainCommand(given: readonly string[], options: TrainCommandOptions, context: CommandContext): Promise<void> {
   const { files, overrides } = splitArguments(given);
   const named = options.runName === undefined ? overrides : [...overrides, `name=${JSON.stringify(options.runName)}`];
-  const recipe = await loadRecipe(files, { overrides: named, cwd: context.cwd });
+  const written = await loadRecipe(files, { overrides: named, cwd: context.cwd });
+  const fromHub = written.model.path.startsWith('hub:');
+  const withoutWeights = fromHub && options.dryRun === true;
+  const recipe = { ...written, model: { path: await localModel(written.model.path, context, { weights: !withoutWeights }) } };
   if (options.dryRun === true) {
     const root = resolve(context.cwd, options.runsDir, recipe.name);
-    context.output(`${recipeToYaml(recipe, context.cwd)}\n${await describePlan(recipe, context.cwd, root)}`);
+    context.output(
+      `${recipeToYaml(recipe, context.cwd)}\n${await describePlan(recipe, { cwd: context.cwd, runRoot: root, withoutWeights })}`,
+    );
     return;
   }
   const { name, resume } =
     options.again === true ? await chooseAgain(recipe, options, context) : { ...recipe, resume: options.resume === true };
-  await trainRun({ ...recipe, name }, { runsDir: options.runsDir, resume, context });
+  const dashboard = await watchBeside(options.watch, resolve(context.cwd, options.runsDir), context);
+  try {
+    await trainRun({ ...recipe, name }, { runsDir: options.runsDir, resume, context });
+  } finally {
+    await dashboard?.close();
+  }
 }
 
 async function chooseAgain(recipe: Recipe, options: TrainCommandOptions, context: CommandContext): Promise<ChosenRun> {

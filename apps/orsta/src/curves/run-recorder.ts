@@ -7,6 +7,7 @@
 import { join } from 'node:path';
 import {
   createAggregator,
+  createAlarms,
   createMonitor,
   defineSink,
   jsonlSink,
@@ -72,9 +73,14 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
   const { run, folder, rewardsPerStep, onError } = options;
   const journal = jsonlSink(folder, { sync: 'close' });
   const written = await lastWrittenStep(folder);
-  const metricsOnly = defineSink({ name: 'jsonl', write: (records) => journal.write(records), close: () => journal.close() });
+  const metricsOnly = defineSink({
+    name: 'jsonl',
+    write: (records) => journal.write(records),
+    writeAlarms: (alarms) => journal.writeAlarms(alarms),
+    close: () => journal.close(),
+  });
   const sinks = [metricsOnly, tensorboardSink(join(folder, 'tensorboard'))];
-  const monitor = createMonitor({ run, sinks, onSinkError: onError });
+  const monitor = createMonitor({ run, sinks, alarms: createAlarms(), onSinkError: onError });
   const state: State = { written, newest: written, untold: 0 };
   const shared = { aggregator: createAggregator(), recorded: createRecordedResults(), latencies: createLatencies() };
   const parts: Parts = { options, journal, monitor, ...shared, state, unsummed: [] };

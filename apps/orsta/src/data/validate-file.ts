@@ -9,29 +9,43 @@ import { decodeImage } from '@vtriune/trainer';
 import { createRewardRequest, score, VerifierError, type ImageSize, type Registry, type RewardRequest } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
 import { boxOutside } from './box-outside.ts';
+import { mendRecord, type MendedSample } from './mend-record.ts';
 
 /** What `validateFile` works with. */
 export interface ValidateOptions {
   readonly registry: Registry;
   /** Told every problem, with file and line or row. */
   readonly report: (problem: string) => void;
-  /** Told after each record how many were read. */
-  readonly onProgress?: (samples: number) => void;
+  /** Told after each record. */
+  readonly onProgress?: (progress: ValidateProgress) => void;
+  /** Given every sample that is right, or that could be mended; a record that cannot be is left out. */
+  readonly onSample?: (sample: Sample) => Promise<void>;
+}
+
+/** How far validation is. */
+export interface ValidateProgress {
+  readonly samples: number;
+  readonly wrong: number;
+  /** Share of the file, 0 to 1. */
+  readonly done: number;
 }
 
 /** How many records were read, and how many are wrong in which way. */
 export interface FileValidation {
   readonly samples: number;
   readonly wrong: number;
+  /** How many of the wrong ones were mended for `onSample`. */
+  readonly mended: number;
   /** Kind of problem -> records: the codes of `FormatError`, `gold_answer`, `image`, `box`. */
   readonly kinds: Readonly<Record<string, number>>;
 }
 
 /** Checks every record of a file of JSON lines or Parquet. Throws FormatError where the file as a whole cannot be read. */
-export async function validateFile(path: string, { registry, report, onProgress }: ValidateOptions): Promise<FileValidation> {
+export async function validateFile(path: string, { registry, report, onProgress, onSample }: ValidateOptions): Promise<FileValidation> {
   const kinds = new Map<string, number>();
   let samples = 0;
   let wrong = 0;
+  let mended = 0;
   for await (const record of readRecords(path)) {
     samples += 1;
     const problem = await recordProblem(record, { path, registry });
@@ -39,11 +53,25 @@ export async function validateFile(path: string, { registry, report, onProgress 
       wrong += 1;
       const before = kinds.get(problem.kind);
       kinds.set(problem.kind, before === undefined ? 1 : before + 1);
-      report(problem.text);
-    }
-    onProgress?.(samples);
+      const better = onSample === undefined ? undefined : await mendedSample(record, { path, registry });
+      report(better === undefined ? problem.text : `${problem.text} (mended: ${better.changes.join(', ')})`);
+      if (better !== undefined) {
+        mended += 1;
+        await onSample?.(better.sample);
+      }
+    } else await onSample?.(record.sample());
+    onProgress?.({ samples, wrong, done: record.done });
   }
-  return { samples, wrong, kinds: Object.fromEntries(kinds) };
+  return { samples, wrong, mended, kinds: Object.fromEntries(kinds) };
+}
+
+/** The sample of a wrong record with what a rule can put right, if it is right then. */
+async function mendedSample(record: DataRecord, given: { path: string; registry: Registry }): Promise<MendedSample | undefined> {
+  const sizesOf = (sample: Sample): Promise<ImageSize[]> => imageSizes(sample, given.path);
+  const better = await mendRecord(record, sizesOf).catch(() => undefined);
+  if (better === undefined || better.changes.length === 0) return undefined;
+  const again: DataRecord = { ...record, sample: () => better.sample };
+  return (await recordProblem(again, given)) === undefined ? better : undefined;
 }
 
 interface Problem {
@@ -68,7 +96,8 @@ async function recordProblem(record: DataRecord, { path, registry }: { path: str
   }
 }
 
-async function goldProblem(
+/** Why the gold answer of a sample does not score 1, in words; undefined where it does. */
+export async function goldProblem(
   sample: Sample,
   { images, registry }: { images: readonly ImageSize[]; registry: Registry },
 ): Promise<string | undefined> {

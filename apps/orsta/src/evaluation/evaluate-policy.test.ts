@@ -65,7 +65,10 @@ function scripted(): Pick<PolicyEvaluationOptions, 'engine' | 'processor'> {
     grids: [],
     imageSizes: [],
   });
-  return { engine: { generate } as unknown as Engine, processor: { tokenizer, process } as unknown as Processor };
+  return {
+    engine: { generate } as unknown as Engine,
+    processor: { tokenizer, process, generation: { stopTokenIds: [] } } as unknown as Processor,
+  };
 }
 
 const options: PolicyEvaluationOptions = {

@@ -47,6 +47,8 @@ export interface PolicyEvaluationOptions {
   readonly items: HeldOut;
   readonly reward: RewardOptions;
   readonly maxNewTokens: number;
+  /** Longest prompt in tokens; any where absent. */
+  readonly maxPromptTokens?: number;
   readonly batchSize: number;
   /** Responses a sample; 1 is greedy, more are sampled at temperature 1. */
   readonly responses?: number;
@@ -77,6 +79,7 @@ export async function evaluatePolicy(options: PolicyEvaluationOptions): Promise<
       items: batch,
       reward,
       maxNewTokens: options.maxNewTokens,
+      ...(options.maxPromptTokens === undefined ? {} : { maxPromptTokens: options.maxPromptTokens }),
       responses,
       temperature: responses === 1 ? 0 : 1,
       batchSize,

@@ -1,4 +1,5 @@
 import type { TrainingItem } from '@vtriune/trainer';
+import { OrstaError } from '../errors.ts';
 
 /** Samples to evaluate on. Each is loaded when its batch comes up, so that the images of a batch are in memory and not those of all. */
 export interface HeldOut {
@@ -8,4 +9,8 @@ export interface HeldOut {
 }
 
 /** Nothing to evaluate on. */
-export const NO_HELD_OUT: HeldOut = { count: 0, at: () => Promise.reject(new RangeError('There is nothing to evaluate on.')) };
+export const NO_HELD_OUT: HeldOut = {
+  count: 0,
+  at: (index) =>
+    Promise.reject(new OrstaError('invalid_data', `There is no held-out sample ${String(index)}: this run evaluates on nothing.`)),
+};

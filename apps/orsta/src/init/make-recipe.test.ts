@@ -52,7 +52,7 @@ describe('makeRecipe', () => {
 
   it('keeps every side within what a small model was trained on', async () => {
     const { data, reward, trainer } = await load(36_864);
-    expect(data).toMatchObject({ kind: 'jsonl', maxPixels: 6912 });
+    expect(data).toMatchObject({ kind: 'files', maxPixels: 6912 });
     expect(reward.iouSchedule).toEqual({ kind: 'linear', start: 0, end: 0.5 });
     expect(trainer).toMatchObject({ steps: 150, promptsPerStep: 16 });
   });

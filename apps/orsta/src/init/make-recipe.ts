@@ -27,7 +27,7 @@ export function makeRecipe({ name, model, modelPixels, aspect, samples }: Recipe
 name: ${name}
 model: { path: ${JSON.stringify(model)} }
 data:
-  kind: jsonl
+  kind: files
   files: [{ path: train.jsonl }]
   heldOut: [test.jsonl]
   # Larger images are scaled down to this area: ${large ? '784 visual tokens' : 'no side may be longer than those that the base was trained on'}.

@@ -2,6 +2,7 @@
  * Pictures with boxes and captions, drawn by SVG over the pixels: contact sheets, predictions, results. Boxes have a white edge, so that
  * they are seen on any background. Left out: everything that needs a browser.
  */
+import { at } from '@vtriune/format/at';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
 
 /** A box to draw, in pixels of its image. */
@@ -129,7 +130,7 @@ function boxSvg({ box, label, color }: DrawnBox, { left, top, scale }: { left: n
   return `<rect ${frame} stroke="#fff" stroke-width="3.5"/><rect ${frame} stroke="${color}" stroke-width="1.8"/>${name}`;
 }
 
-function textSvg({ text, color = COLORS.text, bold = false }: Caption, at: { left: number; top: number; width: number }): string {
-  const shown = wrapText(text, at.width, 1)[0] ?? '';
-  return `<text x="${String(at.left)}" y="${String(at.top)}" font-size="11" font-family="sans-serif" fill="${color}"${bold ? ' font-weight="bold"' : ''}>${escapeXml(shown)}</text>`;
+function textSvg({ text, color = COLORS.text, bold = false }: Caption, place: { left: number; top: number; width: number }): string {
+  const shown = at(wrapText(text, place.width, 1), 0);
+  return `<text x="${String(place.left)}" y="${String(place.top)}" font-size="11" font-family="sans-serif" fill="${color}"${bold ? ' font-weight="bold"' : ''}>${escapeXml(shown)}</text>`;
 }

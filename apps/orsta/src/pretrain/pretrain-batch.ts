@@ -3,9 +3,9 @@
  * and box labels are off by a few pixels, as a real base model's data is: it learns the skills, and no format in particular.
  */
 import { packRow, type Continuation, type ModelConfig, type PackedRow, type Processor } from '@vtriune/trainer';
-import type { SuiteAssets } from '../suite/assets.ts';
-import { formatsFor, renderAnswer, type AnswerFormat } from '../suite/answer-formats.ts';
-import { SCENE_SIZE, type Question, type Scene, type SceneObject, type Split } from '../suite/contract.ts';
+import type { Split, SuiteAssets } from '../suite/assets.ts';
+import { stylesFor, renderAnswer, type AnswerStyle } from '../suite/answer-styles.ts';
+import { SCENE_SIZE, type Question, type Scene, type SceneObject } from '../suite/contract.ts';
 import { createRandom, type Random } from '../suite/random.ts';
 import { promptText } from '../suite/sample.ts';
 import { suite } from '../suite/suite.ts';
@@ -14,6 +14,7 @@ import type { LabeledRow } from './dense-objective.ts';
 import { denseLabels, type DenseVocabulary } from './dense-labels.ts';
 import { CELLS } from './nano-config.ts';
 import { warmUpScene } from './warm-up-scene.ts';
+import { at } from '@vtriune/format/at';
 
 /** Everything that makes batches; the same options and step give the same batch. */
 export interface BatchSource {
@@ -38,7 +39,7 @@ export interface BatchSource {
  * How often each format is used for an answer. The asked forms, boxed and JSON, are a minority that greedy decoding does not choose but that
  * sampling finds: what a base model brings to RL.
  */
-const FORMAT_WEIGHTS: Readonly<Record<Exclude<AnswerFormat, 'asked' | 'steps_boxed'>, number>> = {
+const FORMAT_WEIGHTS: Readonly<Record<Exclude<AnswerStyle, 'asked' | 'steps_boxed'>, number>> = {
   plain: 40,
   sentence: 30,
   boxed: 15,
@@ -75,8 +76,7 @@ export function pretrainBatch(source: BatchSource, step: number): LabeledRow[] {
 export function validationRows(source: BatchSource, options: { split: Split; scenes: number }): PackedRow[] {
   const random = createRandom(`pretrain/${options.split}`);
   return Array.from({ length: options.scenes }, (_, index) => {
-    const task = suite[index % suite.length];
-    if (task === undefined) throw new RangeError('the suite is empty');
+    const task = at(suite, index % suite.length);
     const scene = task.generate(random.split(index), source.assets, options.split);
     return sceneRow({ ...source, boxNoise: 0 }, scene, random.split(`answers/${String(index)}`));
   });
@@ -84,8 +84,7 @@ export function validationRows(source: BatchSource, options: { split: Split; sce
 
 function drawScene(source: BatchSource, random: Random, options: { warmUp: boolean; index: number }): Scene {
   if (random.chance(options.warmUp ? GRID_SHARE.warmUp : GRID_SHARE.after)) return warmUpScene(random, source.assets, 'train');
-  const task = suite[options.index % suite.length];
-  if (task === undefined) throw new RangeError('the suite is empty');
+  const task = at(suite, options.index % suite.length);
   return task.generate(random, source.assets, 'train');
 }
 
@@ -126,8 +125,8 @@ function continuation(source: BatchSource, question: Question, random: Random): 
   return { tokenIds: [...asked, ...answer], trainFrom: asked.length, weights: answer.map(() => weight) };
 }
 
-function pickFormat(source: BatchSource, question: Question, random: Random): AnswerFormat {
-  const formats = formatsFor(question);
+function pickFormat(source: BatchSource, question: Question, random: Random): AnswerStyle {
+  const formats = stylesFor(question);
   if (formats.includes('steps_boxed') && random.chance(source.workedShare)) return 'steps_boxed';
   const others = formats.filter((format) => format !== 'asked' && format !== 'steps_boxed');
   let left = random.next() * others.reduce((sum, format) => sum + FORMAT_WEIGHTS[format], 0);

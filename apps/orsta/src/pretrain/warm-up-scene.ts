@@ -1,10 +1,11 @@
-import { SPRITE_CLASSES, type SuiteAssets } from '../suite/assets.ts';
-import { SCENE_SIZE, type Scene, type SceneObject, type Split } from '../suite/contract.ts';
+import { SPRITE_CLASSES, type Split, type SuiteAssets } from '../suite/assets.ts';
+import { SCENE_SIZE, type Scene, type SceneObject } from '../suite/contract.ts';
 import { clutteredGround, writingPaper } from '../suite/draw/background.ts';
 import { drawGlyph, pickGlyph } from '../suite/draw/digit.ts';
 import { drawSprite, spriteSize } from '../suite/draw/sprite.ts';
 import type { Canvas } from '../suite/draw/canvas.ts';
 import type { Random } from '../suite/random.ts';
+import { SuiteError } from '../suite/errors.ts';
 
 /**
  * A scene full of objects for the vision tower's warm-up: a jittered grid of handwritten digits, of sprites or of both. It asks nothing; its
@@ -60,7 +61,8 @@ function placeDigit(canvas: Canvas, place: Place, { random, assets, split }: Sou
 function placeSprite(canvas: Canvas, place: Place, { random, assets }: Source): SceneObject {
   const { name } = random.pick(SPRITE_CLASSES);
   const sprite = assets.sprites.get(name);
-  if (sprite === undefined) throw new RangeError(`no sprite for ${name}`);
+  if (sprite === undefined)
+    throw new SuiteError('missing_asset', `There is no sprite for ${name}; loadAssets() must load every class of SPRITE_CLASSES.`);
   const { width, height } = spriteSize(sprite, Math.min(36, Math.round(place.side * (0.6 + 0.38 * random.next()))));
   const left = Math.round(place.left + random.next() * (place.side - width));
   const top = Math.round(place.top + random.next() * (place.side - height));

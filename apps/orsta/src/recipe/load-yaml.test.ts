@@ -68,7 +68,7 @@ describe('loadYaml', () => {
 
   it('speaks of the chosen kind alone', async () => {
     expect(await messageOf(good.replace('kind: suite', 'kind: siute'))).toBe(
-      'wrong.yaml:3:9 data.kind is "siute"; allowed: suite, jsonl. Did you mean "suite"?',
+      'wrong.yaml:3:9 data.kind is "siute"; allowed: suite, files, jsonl. Did you mean "suite"?',
     );
     expect(await messageOf(good.replace('kind: suite', 'kind: suite, file: x'))).toContain('Known here: kind, tasks, prompts, seed.');
   });

@@ -37,12 +37,19 @@ describe('loadRecipe', () => {
     const overrides = [
       'plugins=[./plugin.mjs]',
       'reward={kind: local, iouSchedule: {kind: linear, start: 0.3, end: 0.7}}',
-      'data={kind: jsonl, files: [{path: a.jsonl, weight: 2}], heldOut: [b.jsonl], maxPixels: 100}',
+      'data={kind: files, files: [{path: a.jsonl, weight: 2}], heldOut: [b.jsonl], maxPixels: 100}',
     ];
     const recipe = await loadRecipe(['small.yaml'], { cwd: folder, overrides });
     const elsewhere = join(folder, 'elsewhere.yaml');
     writeFileSync(elsewhere, recipeToYaml(recipe, folder));
     expect(await loadRecipe([elsewhere])).toEqual(recipe);
+  });
+
+  it('reads data.kind jsonl as the older name of files', async () => {
+    const load = (kind: string) =>
+      loadRecipe(['small.yaml'], { cwd: folder, overrides: [`data={kind: ${kind}, files: [{path: a.parquet}]}`] });
+    expect((await load('jsonl')).data).toEqual((await load('files')).data);
+    expect((await load('jsonl')).data.kind).toBe('files');
   });
 
   it.each(readdirSync(recipes).filter((name) => !name.startsWith('nano-base')))(

@@ -5,10 +5,10 @@ import { loadRunPlugins, type RunPlugin } from './run-plugins.ts';
 import { recipeSettings, type ResolvedRecipe } from './schema.ts';
 
 /** A training run with every default filled in and every path absolute. */
-export type Recipe = ResolvedRecipe;
+export type Recipe = Omit<ResolvedRecipe, 'data'> & { data: Exclude<ResolvedRecipe['data'], { kind: 'jsonl' }> };
 
 /** Samples of files. */
-export type JsonlSettings = Extract<Recipe['data'], { kind: 'jsonl' }>;
+export type FileSettings = Extract<Recipe['data'], { kind: 'files' }>;
 
 /** Threshold of box rewards in training. */
 export type IouSetting = NonNullable<Recipe['reward']['iouSchedule']>;
@@ -20,17 +20,19 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
   const plugins = value.plugins.map((name, index) => (name.startsWith('.') ? loaded.resolvePath(name, ['plugins', index]) : name));
   return {
     ...value,
-    model: { path: loaded.resolvePath(value.model.path, ['model', 'path']) },
+    // A model of the hub is no path, and is taken when the run begins.
+    model: { path: value.model.path.startsWith('hub:') ? value.model.path : loaded.resolvePath(value.model.path, ['model', 'path']) },
     data: resolveData(loaded),
     trainer: resolveTrainer(value.trainer, files, await loadRunPlugins(plugins, options.cwd ?? process.cwd())),
     plugins,
   };
 }
 
-function resolveData({ value: { data }, resolvePath }: LoadedYaml<Recipe>): Recipe['data'] {
+function resolveData({ value: { data }, resolvePath }: LoadedYaml<ResolvedRecipe>): Recipe['data'] {
   if (data.kind === 'suite') return data;
   return {
     ...data,
+    kind: 'files',
     files: data.files.map((file, index) => ({ ...file, path: resolvePath(file.path, ['data', 'files', index, 'path']) })),
     heldOut: data.heldOut.map((path, index) => resolvePath(path, ['data', 'heldOut', index])),
   };

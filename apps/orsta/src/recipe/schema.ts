@@ -1,6 +1,7 @@
 // What a recipe may say, as one schema: the source of the types here, of `schema/recipe.json` for editors, of the defaults and of the error
 // messages. The settings under `trainer` are those of @vtriune/trainer.
 import { discriminated, settings, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
+import { AlarmSettings } from '@vtriune/monitor';
 import { TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
 import { TASK_NAMES } from '../suite/contract.ts';
@@ -32,9 +33,12 @@ const SuiteData = Type.Object(
   strict,
 );
 
-const JsonlFile = Type.Object(
+const DataFile = Type.Object(
   {
-    path: Type.String({ minLength: 1, description: 'Samples, one a line; relative to this recipe.' }),
+    path: Type.String({
+      minLength: 1,
+      description: 'Samples as JSON lines or Parquet, also a pattern such as train-*.parquet; relative to this recipe.',
+    }),
     weight: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
@@ -45,17 +49,16 @@ const JsonlFile = Type.Object(
   strict,
 );
 
-const JsonlData = Type.Object(
-  {
-    kind: Type.Literal('jsonl'),
-    files: Type.Array(JsonlFile, { minItems: 1, description: 'Training samples.' }),
-    heldOut: withDefault(Type.Array(Type.String({ minLength: 1 }), { description: 'Files of samples to evaluate on.' }), []),
-    maxPixels: Type.Optional(count(1, "Largest image area in pixels; larger images are scaled down. The model's own limit where absent.")),
-    prompts,
-    seed: withDefault(count(0, 'Seed of the order and of the wordings.'), 1),
-  },
-  strict,
-);
+const fileSettings = {
+  files: Type.Array(DataFile, { minItems: 1, description: 'Training samples.' }),
+  heldOut: withDefault(Type.Array(Type.String({ minLength: 1 }), { description: 'Files of samples to evaluate on.' }), []),
+  maxPixels: Type.Optional(count(1, "Largest image area in pixels; larger images are scaled down. The model's own limit where absent.")),
+  prompts,
+  seed: withDefault(count(0, 'Seed of the order and of the wordings.'), 1),
+};
+const FilesData = Type.Object({ kind: Type.Literal('files'), ...fileSettings }, strict);
+/** The older name of `files`, from when a recipe read JSON lines only. A loaded recipe says `files`. */
+const JsonlData = Type.Object({ kind: Type.Literal('jsonl'), ...fileSettings }, { ...strict, description: 'The older name of files.' });
 
 const IouSchedule = Type.Union(
   [
@@ -67,10 +70,19 @@ const IouSchedule = Type.Union(
       strict,
     ),
     Type.Object({ kind: Type.Enum(['linear', 'cosine']), start: Iou, end: Iou, until: Type.Optional(Iou) }, strict),
+    Type.Object(
+      {
+        kind: Type.Literal('adaptive'),
+        levels: Type.Array(Iou, { minItems: 1 }),
+        raiseAbove: Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
+        minimumCount: Type.Optional(count(1, 'Responses of a source in a step that are needed to judge it.')),
+      },
+      strict,
+    ),
   ],
   {
     description:
-      "IoU a box must reach in training: a number, dynamic (the paper's), average, or a schedule over progress. The sample's own where absent.",
+      "IoU a box must reach in training: a number, dynamic (the paper's), average, a schedule over progress, or adaptive: each source rises to its next level after every step in which more than raiseAbove of its responses reached the one before. The sample's own where absent.",
   },
 );
 
@@ -96,10 +108,15 @@ export const RecipeFile = Type.Object(
   {
     name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'Name of the run and of its folder.' }),
     model: Type.Object(
-      { path: Type.String({ minLength: 1, description: 'Model folder in the Hugging Face layout; relative to this recipe.' }) },
+      {
+        path: Type.String({
+          minLength: 1,
+          description: 'Model folder in the Hugging Face layout, relative to this recipe; or hub:OWNER/NAME, hub:OWNER/NAME@REVISION.',
+        }),
+      },
       strict,
     ),
-    data: discriminated([SuiteData, JsonlData], 'Where samples come from.'),
+    data: discriminated([SuiteData, FilesData, JsonlData], 'Where samples come from.'),
     evaluation: withDefault(
       Type.Object(
         {
@@ -147,6 +164,7 @@ export const RecipeFile = Type.Object(
       ),
       {},
     ),
+    alarms: withDefault(AlarmSettings, {}),
     rolloutImages: withDefault(
       Type.Object(
         {

@@ -1,3 +1,4 @@
+import { at } from '@vtriune/format/at';
 import type { Accuracy, EvaluationSummary } from '../evaluation/summary.ts';
 
 /** Widest line of any report. */
@@ -61,10 +62,10 @@ function hasBoxes(rows: readonly Row[]): boolean {
 function draw(head: readonly string[], body: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0)));
   const rest = widths.slice(1).reduce((sum, width) => sum + width + 2, 0);
-  widths[0] = Math.min(widths[0] ?? 0, MAX_COLUMNS - rest);
+  widths[0] = Math.min(at(widths, 0), MAX_COLUMNS - rest);
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, column) => (column === 0 ? cell.slice(0, widths[0]).padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) => (column === 0 ? cell.slice(0, widths[0]).padEnd(at(widths, 0)) : cell.padStart(at(widths, column))))
       .join('  ')
       .trimEnd();
   const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));

@@ -12,6 +12,7 @@ import {
 import type { RewardFunction, RolloutToScore } from '@vtriune/trainer';
 import type { ImageLoader } from '../data/image-loader.ts';
 import type { IouSetting } from '../recipe/recipe.ts';
+import { isAdaptive, type ThresholdHistory } from './threshold-history.ts';
 
 /** The built-in verifiers and those of the named packages. Throws VerifierError `invalid_plugin` or `duplicate_verifier`. */
 export async function loadRegistry(plugins: readonly string[], resolveFrom: string): Promise<Registry> {
@@ -25,6 +26,8 @@ export interface RewardOptions {
   /** IoU threshold of boxes on the train split; the sample's own where absent. Evaluation always uses the sample's own. */
   readonly iouSchedule?: IouSetting;
   readonly images: ImageLoader;
+  /** What the sources have passed so far, for adaptive thresholds in training. */
+  readonly history?: ThresholdHistory;
   /** Scores the responses of training in place of this process: the client of a reward service. Evaluation always scores here. */
   readonly remote?: (requests: readonly RewardRequest[]) => Promise<RewardResult[]>;
 }
@@ -56,7 +59,16 @@ export function rewardRequest(rollout: RolloutToScore, options: RewardOptions): 
     progress: { step: progress.step, total_steps: progress.totalSteps },
     images,
   });
-  return split === 'train' && options.iouSchedule !== undefined ? withThreshold(request, options.registry, options.iouSchedule) : request;
+  if (split === 'test') return request;
+  const { registry, iouSchedule, history } = options;
+  return withHistory(iouSchedule === undefined ? request : withThreshold(request, registry, iouSchedule), history);
+}
+
+/** Adds what the source has passed so far, where the threshold depends on it. */
+function withHistory(request: RewardRequest, history: ThresholdHistory | undefined): RewardRequest {
+  const { progress, data_source: source } = request;
+  if (history === undefined || progress === undefined || !isAdaptive(request)) return request;
+  return { ...request, progress: { ...progress, recorded: [...history.of(source)] } };
 }
 
 /** Replaces `iou_threshold` for every verifier that has such a parameter. */

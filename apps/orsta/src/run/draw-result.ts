@@ -5,6 +5,7 @@ import { readRunRecords } from '../report/run-records.ts';
 import { suite } from '../suite/index.ts';
 import type { DetailedEvaluation } from './evaluations.ts';
 import type { Run } from './run.ts';
+import { OrstaError } from '../errors.ts';
 
 const EXAMPLES = 4;
 /** Their answers are boxes, which a picture shows best. */
@@ -59,5 +60,5 @@ async function findItem(heldOut: HeldOut, id: string): Promise<Awaited<ReturnTyp
     const item = await heldOut.at(index);
     if (item.sample.extra_info.id === id) return item;
   }
-  throw new RangeError(`The evaluated sample ${id} is not among the held-out ones.`);
+  throw new OrstaError('invalid_run', `The evaluated sample ${id} is not among the held-out ones; they have changed since the evaluation.`);
 }

@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import {
   createLocalEngine,
   createParallelEngine,
   loadModel,
+  nativeEnvironment,
   selectBackend,
   type BackendReport,
   type Engine,
@@ -28,7 +30,8 @@ export type EngineSettings = Pick<Recipe, 'engine'> & {
 export async function startEngine(settings: EngineSettings, processor: Processor, snapshot?: EngineSnapshot): Promise<StartedEngine> {
   const { ranks, backend: prefer, tokensPerMicroBatch } = settings.engine;
   const model = await loadModel(settings.model.path);
-  const backend = await selectBackend(prefer === undefined ? {} : { prefer });
+  Object.assign(process.env, nativeEnvironment({ environment: process.env, ranks, cores: availableParallelism() }));
+  const backend = await selectBackend(prefer === undefined ? { width: model.config.text.hiddenSize } : { prefer });
   const shared = { ...model, frozen: settings.frozen, paddingTokenId: processor.tokenizer.specialIds.endOfText, tokensPerMicroBatch };
   const plugins = settings.plugins ?? [];
   const engine =

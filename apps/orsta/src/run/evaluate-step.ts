@@ -14,6 +14,7 @@ export async function evaluateStep(run: Run, step: number): Promise<void> {
     items: prepared.heldOut,
     reward: prepared.reward,
     maxNewTokens: recipe.trainer.maxNewTokens,
+    maxPromptTokens: recipe.trainer.maxPromptTokens,
     batchSize: recipe.evaluation.batchSize,
     onProgress: (done, total) => live.progress(what, done, total),
     signal: context.signal,

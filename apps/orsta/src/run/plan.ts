@@ -1,25 +1,33 @@
-import { checkModel, latestCheckpoint, preparePrompt, type Processor } from '@vtriune/trainer';
+import { checkModel, latestCheckpoint, planMemory, preparePrompt, type Processor } from '@vtriune/trainer';
 import type { Recipe } from '../recipe/recipe.ts';
+import { gigabytes, memoryRows } from './memory-text.ts';
 import { prepare } from './prepare.ts';
+
+/** What a plan is made for. */
+export interface PlanOptions {
+  readonly cwd: string;
+  readonly runRoot: string;
+  /** The weights are not downloaded yet: they are left out of the check. */
+  readonly withoutWeights?: boolean;
+}
 
 /**
  * What a run would do, in lines of text. Checks the model's files and loads everything but the weights, so that a run that plans well also
  * starts well.
  */
-export async function describePlan(recipe: Recipe, cwd: string, runRoot: string): Promise<string> {
+export async function describePlan(recipe: Recipe, options: PlanOptions): Promise<string> {
+  const { cwd, runRoot } = options;
   const prepared = await prepare(recipe, cwd);
-  const model = await checkModel(recipe.model.path);
+  const model = await checkModel(recipe.model.path, { weights: !options.withoutWeights });
   const { trainer, checkpoint, engine } = recipe;
-  const parameters = Object.values(model.parameters).reduce((sum, count) => sum + count, 0);
-  const prompt = await longestOf(prepared.processor, prepared.samples, Math.min(8, trainer.promptsPerStep));
+  const memory = planMemory(model.config, { frozen: trainer.freeze, ranks: engine.ranks });
+  const prompt = await longestOf(prepared.processor, prepared.samples, trainer);
   const rollouts = trainer.promptsPerStep * trainer.groupSize;
-  // Weights, gradient and two moments in each rank; activations come on top.
-  const megabytes = (4 * 4 * parameters * engine.ranks) / 2 ** 20;
   const resume = (await latestCheckpoint(`${runRoot}/checkpoints`)) ?? 'none';
   const rows: readonly (readonly [string, string])[] = [
     [
       'model',
-      `${recipe.model.path}, ${(parameters / 1e6).toFixed(2)} M parameters, ${trainer.freeze.length === 0 ? 'nothing' : trainer.freeze.join(' and ')} frozen`,
+      `${recipe.model.path}, ${(memory.parameters / 1e6).toFixed(2)} M parameters, ${trainer.freeze.length === 0 ? 'nothing' : trainer.freeze.join(' and ')} frozen`,
     ],
     [
       'steps',
@@ -32,7 +40,8 @@ export async function describePlan(recipe: Recipe, cwd: string, runRoot: string)
         ? 'none'
         : `${String(prepared.heldOut.count)} held-out samples, before and after${recipe.evaluation.everySteps > 0 ? ` and every ${String(recipe.evaluation.everySteps)} steps` : ''}`,
     ],
-    ['engine', `${String(engine.ranks)} rank(s), at least ${megabytes.toFixed(0)} MB for weights, gradients and moments`],
+    ['engine', `${String(engine.ranks)} rank(s), at least ${gigabytes(memory.total)} for weights, gradients and moments`],
+    ...memoryRows(memory),
     ['checkpoints', `every ${String(checkpoint.everySteps)} steps, the newest ${String(checkpoint.keep)} kept; present: ${resume}`],
     ['run folder', runRoot],
     ...model.notes.map((note): readonly [string, string] => ['note', note]),
@@ -43,8 +52,9 @@ export async function describePlan(recipe: Recipe, cwd: string, runRoot: string)
 async function longestOf(
   processor: Processor,
   samples: { at(index: number): Promise<Parameters<typeof preparePrompt>[1]> },
-  count: number,
+  { promptsPerStep, maxPromptTokens }: Recipe['trainer'],
 ): Promise<number> {
+  const count = Math.min(8, promptsPerStep);
   const items = await Promise.all(Array.from({ length: count }, (_, index) => samples.at(index)));
-  return Math.max(...items.map((item) => preparePrompt(processor, item).tokenIds.length));
+  return Math.max(...items.map((item) => preparePrompt(processor, item, maxPromptTokens).tokenIds.length));
 }

@@ -1,7 +1,7 @@
 import { loadProcessor, type Processor, type ProcessorConfig, type SampleSource } from '@vtriune/trainer';
 import { createRewardClient } from '@vtriune/verifiers/client';
 import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
-import { heldOutFiles, jsonlSource } from '../data/jsonl-source.ts';
+import { heldOutFiles, fileSource } from '../data/file-source.ts';
 import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
 import { loadRegistry, type RewardOptions } from '../reward/reward.ts';
 import { NO_HELD_OUT, type HeldOut } from '../evaluation/held-out.ts';
@@ -27,12 +27,12 @@ export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
   const reward: RewardOptions = { registry, images, ...(await rewardSettings(recipe)) };
   const plugins = await loadRunPlugins(recipe.plugins, cwd);
   const { data, evaluation } = recipe;
-  if (data.kind === 'jsonl') {
+  if (data.kind === 'files') {
     const heldOut =
       evaluation.samplesPerTask === 0
         ? NO_HELD_OUT
         : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask, asking: data });
-    return { processor, samples: await jsonlSource(data, images), heldOut, reward, plugins };
+    return { processor, samples: await fileSource(data, images), heldOut, reward, plugins };
   }
   const assets = await loadAssets();
   return {
@@ -95,5 +95,5 @@ export function maxPixelsOf(recipe: Recipe, processor: Processor): number {
 
 /** How the images of a run are cut: as the model's processor does, up to the recipe's own limit. */
 function processorOf({ data }: Recipe, { config }: Processor): ProcessorConfig {
-  return withMaxPixels(config, data.kind === 'jsonl' ? data.maxPixels : undefined);
+  return withMaxPixels(config, data.kind === 'files' ? data.maxPixels : undefined);
 }

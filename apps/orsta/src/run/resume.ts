@@ -27,12 +27,14 @@ export async function findPosition(folder: RunFolder): Promise<RunPosition> {
 
 /** Deletes the records of a run whose first evaluation did not end; they will be written again. */
 export async function forgetRecords(folder: RunFolder): Promise<void> {
-  await Promise.all(['metrics.jsonl', 'rollouts.jsonl'].map((name) => rm(join(folder.root, name), { force: true })));
+  await Promise.all(['metrics.jsonl', 'rollouts.jsonl', 'alarms.jsonl'].map((name) => rm(join(folder.root, name), { force: true })));
 }
 
 function parseState(value: unknown): TrainState {
-  const { step, samplePosition } = (value ?? {}) as Partial<TrainState>;
-  if (Number.isInteger(step) && Number.isInteger(samplePosition)) return { step: Number(step), samplePosition: Number(samplePosition) };
+  const { step, samplePosition, ...kept } = (value ?? {}) as Partial<TrainState>;
+  // What estimator and selector keep is theirs to check.
+  if (Number.isInteger(step) && Number.isInteger(samplePosition))
+    return { ...kept, step: Number(step), samplePosition: Number(samplePosition) };
   throw new OrstaError(
     'run_exists',
     `The checkpoint's state is ${JSON.stringify(value)}; it must hold step and samplePosition. Delete that checkpoint and resume from the one before.`,

@@ -39,7 +39,9 @@ async function promptsOf(images: RolloutImages, items: readonly (readonly [sourc
   return drawn.map(({ sample }) => ({ sample }) as PreparedPrompt);
 }
 
-const filesIn = (folder: string): string[] => readdirSync(join(folder, 'images')).sort();
+function filesIn(folder: string): string[] {
+  return readdirSync(join(folder, 'images')).sort();
+}
 
 describe('openRolloutImages', () => {
   it('writes the pixels of the first prompts of each source, once each', async () => {

@@ -4,8 +4,8 @@
  * is stored is not made again.
  */
 import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { createMonitor, jsonlSink, tensorboardSink } from '@vtriune/monitor';
+import { join, resolve } from 'node:path';
+import { bufferedSink, createMonitor, jsonlSink, tensorboardSink } from '@vtriune/monitor';
 import type { CommandContext } from '../context.ts';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -18,6 +18,7 @@ import { changedData, writeManifest } from './manifest.ts';
 import { noteGeneration, prepare } from './prepare.ts';
 import { reportResult } from './report-result.ts';
 import { findPosition, forgetRecords, type RunPosition } from './resume.ts';
+import { alarmSink, runAlarms } from './run-alarms.ts';
 import { openRolloutImages } from './rollout-images.ts';
 import { beginRun, inspectRun, runFolder, type FoundRun, type RunFolder } from './run-folder.ts';
 import { lockRun } from './run-lock.ts';
@@ -89,9 +90,13 @@ async function withMonitor(parts: Omit<Run, 'monitor' | 'images'>, position: Run
   });
   const { samples, heldOut } = parts.prepared;
   const prepared = { ...parts.prepared, samples: images.remember(samples), heldOut: images.remember(heldOut) };
-  const sinks = [jsonlSink(folder.root), tensorboardSink(folder.tensorboard)] as const;
-  for (const sink of sinks) sink.truncateAfter(position.state.step);
-  const monitor = createMonitor({ run: recipe.name, sinks });
+  const journal = jsonlSink(folder.root);
+  const tensorboard = tensorboardSink(folder.tensorboard, { imageFolder: folder.root });
+  for (const sink of [journal, tensorboard]) sink.truncateAfter(position.state.step);
+  // The journal is what a resumed run goes by: where it cannot be written, the run ends. TensorBoard can wait.
+  const sinks = [journal, bufferedSink(tensorboard, { onWarning: (message) => live.line(`warning: ${message}`) })];
+  const alarms = await runAlarms(recipe, join(folder.root, 'metrics.jsonl'));
+  const monitor = createMonitor({ run: recipe.name, sinks: [...sinks, alarmSink(live)], alarms });
   try {
     await trainAndEvaluate({ ...parts, prepared, monitor, images }, position);
   } finally {

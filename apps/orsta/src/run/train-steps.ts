@@ -2,10 +2,12 @@
  * The training steps of a run: each is recorded, evaluated where that is due, and saved where that is due. An error between two updates
  * saves the state of the last step before it is thrown on, so that a corrupt image at step 700 does not cost 699 steps.
  */
+import { join } from 'node:path';
 import { train, type Engine, type StepReport, type TrainState } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
 import { signalOf, watchSignal, type ImageFacts } from '../report/no-signal.ts';
 import { createReward } from '../reward/reward.ts';
+import { createThresholdHistory, readThresholdHistory } from '../reward/threshold-history.ts';
 import { SCENE_SIZE } from '../suite/contract.ts';
 import { checkpointStep, isDivergence, isSaved, keepNewest, setAside } from './checkpoints.ts';
 import { evaluateStep } from './evaluate-step.ts';
@@ -21,11 +23,12 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
   const watched = watchUpdates(run.engine);
   const adviceFor = watchSignal(imageFacts(run));
   let { state } = position;
+  const history = state.step === 0 ? createThresholdHistory() : await readThresholdHistory(join(run.folder.root, 'rollouts.jsonl'));
   const steps = train<RewardResult>({
     engine: watched.engine,
     processor: prepared.processor,
     samples: prepared.samples,
-    reward: createReward(prepared.reward),
+    reward: createReward({ ...prepared.reward, history }),
     config: recipe.trainer,
     plugins: prepared.plugins.map(({ plugin }) => plugin),
     state,
@@ -34,6 +37,7 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
     for await (const report of steps) {
       ({ state } = report);
       watched.reset();
+      history.record(report.rollouts.map(({ prompt, outcome }) => ({ source: prompt.sample.data_source, result: outcome })));
       // The weights of the checkpoint before have sampled and learned once more without an error: older ones may go.
       await keepNewest(run.folder, recipe.checkpoint.keep);
       const advice = adviceFor(

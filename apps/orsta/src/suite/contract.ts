@@ -1,7 +1,7 @@
 // What the eight nano tasks promise: a seeded generator returns a 96x96 scene with its visible objects and several questions about it.
 // Scenes are raw RGB, so that training needs no encoder; PNG bytes are made by `sceneToPng` where a file is wanted.
 import type { Box } from '@vtriune/iou';
-import type { SuiteAssets } from './assets.ts';
+import type { Split, SuiteAssets } from './assets.ts';
 import type { Random } from './random.ts';
 
 /** Side of every scene in pixels. */
@@ -11,9 +11,6 @@ export const SCENE_SIZE = 96;
 export const TASK_NAMES = ['math', 'puzzle', 'chart', 'science', 'grounding', 'detection', 'counting', 'ocr'] as const;
 /** One of the eight tasks. */
 export type TaskName = (typeof TASK_NAMES)[number];
-
-/** `train` and `validation` use disjoint parts of MNIST's training split, `test` uses MNIST's test split. */
-export type Split = 'train' | 'validation' | 'test';
 
 /** A visible thing that a dense label can name: a digit `0`..`9`, a sprite (`cat`), a drawn part (`red bar`). */
 export interface SceneObject {

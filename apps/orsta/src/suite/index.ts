@@ -1,13 +1,13 @@
 // Contract
 export { TASK_NAMES } from './contract.ts';
-export type { Question, Scene, SceneObject, Split, SuiteTask, TaskName } from './contract.ts';
+export type { Question, Scene, SceneObject, SuiteTask, TaskName } from './contract.ts';
 // Generators
 export { loadAssets } from './assets.ts';
-export type { SuiteAssets } from './assets.ts';
+export type { Split, SuiteAssets } from './assets.ts';
 export { createRandom } from './random.ts';
 export { generateScene, suite } from './suite.ts';
 // Samples and answers
 export { sceneToPng, toSample } from './sample.ts';
-export { toAskedFormat } from './answer-formats.ts';
+export { toAskedFormat } from './answer-styles.ts';
 // Preview
 export { renderContactSheet } from './contact-sheet.ts';

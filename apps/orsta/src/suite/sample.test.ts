@@ -2,7 +2,7 @@ import { isSample } from '@vtriune/format';
 import { builtins, createRegistry, createRewardRequest, score } from '@vtriune/verifiers';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { formatsFor, renderAnswer, toAskedFormat } from './answer-formats.ts';
+import { stylesFor, renderAnswer, toAskedFormat } from './answer-styles.ts';
 import type { Question, Scene } from './contract.ts';
 import { createRandom } from './random.ts';
 import { sceneToPng, toSample } from './sample.ts';
@@ -43,7 +43,7 @@ describe.each(suite.map(({ name }) => name))('samples of %s', (name) => {
 
   it('pay 1 for the gold answer as asked, and for every format once it is rewritten', async () => {
     const replies = questionsOf(await scenesOf(name, 40)).flatMap(({ scene, question }) =>
-      formatsFor(question).flatMap((format) => {
+      stylesFor(question).flatMap((format) => {
         const written = renderAnswer(question, format, random);
         return [{ scene, question, response: toAskedFormat(question, written) ?? '' }];
       }),

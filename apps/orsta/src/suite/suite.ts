@@ -1,6 +1,6 @@
 // The eight tasks in the paper's order: reasoning, then perception.
-import type { SuiteAssets } from './assets.ts';
-import type { Scene, Split, SuiteTask } from './contract.ts';
+import type { Split, SuiteAssets } from './assets.ts';
+import type { Scene, SuiteTask } from './contract.ts';
 import { createRandom } from './random.ts';
 import { chart } from './tasks/chart.ts';
 import { counting } from './tasks/counting.ts';

@@ -1,7 +1,7 @@
 // What the tests of the suite share: scenes of a task, and measures on pixels and boxes that do not use the generators' own code.
-import type { SuiteAssets } from './assets.ts';
+import type { Split, SuiteAssets } from './assets.ts';
 import { loadAssets } from './assets.ts';
-import type { Question, Scene, SceneObject, Split, TaskName } from './contract.ts';
+import type { Question, Scene, SceneObject, TaskName } from './contract.ts';
 import type { ColorName } from './draw/palette.ts';
 import { COLORS, COLOR_NAMES } from './draw/palette.ts';
 import { SuiteError } from './errors.ts';
@@ -36,7 +36,7 @@ export function objectsNamed(scene: Scene, word: string): SceneObject[] {
 /** The nearest named colour of a pixel; undefined for grey, dark and pale ones. */
 export function colorAt(scene: Scene, x: number, y: number): ColorName | undefined {
   const at = (Math.floor(y) * scene.width + Math.floor(x)) * 3;
-  const [red, green, blue] = [scene.pixels[at] ?? 0, scene.pixels[at + 1] ?? 0, scene.pixels[at + 2] ?? 0];
+  const [red, green, blue] = [scene.pixels[at]!, scene.pixels[at + 1]!, scene.pixels[at + 2]!];
   if (Math.max(red, green, blue) - Math.min(red, green, blue) < 70) return undefined;
   const distance = (name: ColorName): number => Math.hypot(red - COLORS[name][0], green - COLORS[name][1], blue - COLORS[name][2]);
   return [...COLOR_NAMES].sort((first, second) => distance(first) - distance(second))[0];

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ANSWER_FORMATS, renderAnswer } from './answer-formats.ts';
+import { ANSWER_STYLES, renderAnswer } from './answer-styles.ts';
 import { createRandom } from './random.ts';
 import { promptText } from './sample.ts';
 import { suite } from './suite.ts';
@@ -21,7 +21,7 @@ describe('corpus', () => {
     for (const text of texts) for (const word of wordsOf(text)) known.add(word);
     for (const task of suite) {
       for (const { question } of questionsOf(await scenesOf(task.name, 60, 'test'))) {
-        const answers = ANSWER_FORMATS.map((format) => renderAnswer(question, format, createRandom(1)));
+        const answers = ANSWER_STYLES.map((format) => renderAnswer(question, format, createRandom(1)));
         for (const word of [promptText(question), ...answers].flatMap(wordsOf))
           expect(known.has(word) ? word : `${word} is missing`).toBe(word);
       }

@@ -1,5 +1,5 @@
 // What the tokenizer of orsta-nano is trained on: texts of the generators themselves, so that no word can be missing.
-import { formatsFor, renderAnswer } from './answer-formats.ts';
+import { stylesFor, renderAnswer } from './answer-styles.ts';
 import type { DigitSet, SuiteAssets } from './assets.ts';
 import { SPRITE_CLASSES } from './assets.ts';
 import { createRandom } from './random.ts';
@@ -41,7 +41,7 @@ export function* corpus(): Generator<string> {
       const random = createRandom(`vocabulary/${task.name}/${index}`);
       for (const question of task.generate(random, assets, 'train').questions) {
         yield promptText(question);
-        for (const format of formatsFor(question)) yield renderAnswer(question, format, random);
+        for (const format of stylesFor(question)) yield renderAnswer(question, format, random);
       }
     }
   }

@@ -1,6 +1,7 @@
 import { withDefault } from '@vtriune/format/settings';
 import { Type } from 'typebox';
 import { defineAdvantage, type GroupAdvantages } from './advantage.ts';
+import { lacksVariance, momentsOf } from './group-values.ts';
 
 /** How rewards of a group become advantages. */
 export interface AdvantageOptions {
@@ -37,10 +38,9 @@ export const grpo = defineAdvantage({
  */
 export function groupAdvantages(rewards: readonly (number | null)[], options: AdvantageOptions): GroupAdvantages {
   const scored = rewards.filter((reward) => reward !== null);
-  const mean = scored.reduce((sum, reward) => sum + reward, 0) / Math.max(1, scored.length);
-  const squares = scored.reduce((sum, reward) => sum + (reward - mean) ** 2, 0);
-  const deviation = Math.sqrt(squares / Math.max(1, scored.length - 1));
-  const zeroVariance = scored.length < 2 || deviation < 1e-8;
+  const { mean, variance } = momentsOf(scored);
+  const deviation = Math.sqrt(variance);
+  const zeroVariance = lacksVariance(scored);
   const scale = zeroVariance ? 0 : options.normalizeByDeviation ? 1 / (deviation + 1e-6) : 1;
   return { advantages: rewards.map((reward) => (reward === null ? null : (reward - mean) * scale)), zeroVariance };
 }

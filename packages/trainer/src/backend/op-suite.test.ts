@@ -1,17 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OP_CASES, type OpCase } from './op-cases.ts';
+import { OP_CASES, type OpCase } from '../../test/op-cases.ts';
+import { compute, mapped, TOLERANCE, values, worstError } from '../../test/op-comparison.ts';
 import { selectBackend } from './select-backend.ts';
 
-const TOLERANCE = 1e-5;
 const STEP = 2 ** -7;
-
-interface Outcome {
-  readonly shape: number[];
-  readonly dtype: string;
-  readonly forward: Float32Array;
-  readonly gradients: Float32Array[];
-}
 
 beforeAll(async () => {
   await selectBackend({ prefer: ['cpu'] });
@@ -48,26 +41,6 @@ describe('gradients agree with difference quotients', () => {
   });
 });
 
-function compute(backend: string, op: OpCase): Outcome {
-  void tf.setBackend(backend);
-  return tf.tidy(() => {
-    const inputs = op.shapes.map((shape, at) => tf.tensor(mapped(op, values(shape, at + 1)), [...shape]));
-    const run = (...xs: tf.Tensor[]): tf.Tensor => (backend === 'cpu' && op.reference ? op.reference(...xs) : op.run(...xs));
-    const out = run(...inputs);
-    const gradients = op.gradient === false ? [] : tf.grads((...xs: tf.Tensor[]) => weighted(run(...xs)))(inputs);
-    return {
-      shape: out.shape,
-      dtype: out.dtype,
-      forward: Float32Array.from(out.dataSync()),
-      gradients: gradients.map((gradient) => Float32Array.from(gradient.dataSync())),
-    };
-  });
-}
-
-function weighted(out: tf.Tensor): tf.Tensor {
-  return tf.sum(tf.mul(out, tf.tensor(values(out.shape, 99), out.shape)));
-}
-
 interface Move {
   readonly input: number;
   readonly direction: Float32Array;
@@ -85,30 +58,6 @@ function weightedSum(op: OpCase, { input, direction, step }: Move): number {
   });
 }
 
-function mapped(op: OpCase, numbers: Float32Array): Float32Array {
-  return op.domain ? numbers.map(op.domain) : numbers;
-}
-
-/** Numbers of -1..1 from a fixed sequence. */
-function values(shape: readonly number[], seed: number): Float32Array {
-  let state = seed * 2654435761;
-  return Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state / 2 ** 32) * 2 - 1;
-  });
-}
-
 function dot(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
-}
-
-/** The largest difference, relative to the value itself or to a third of the largest value, whichever is larger. */
-function worstError(actual: Float32Array, expected: Float32Array): number {
-  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
-  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
-  return actual.reduce((worst, value, at) => {
-    const reference = expected[at] ?? Number.NaN;
-    const error = Math.abs(value - reference) / Math.max(Math.abs(reference), largest / 3);
-    return Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(worst, error);
-  }, 0);
 }

@@ -5,15 +5,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TrainerError } from '../errors.ts';
 import { expectNoLeak } from '../testing/expect-no-leak.ts';
-import { selectBackend, type BackendName } from './select-backend.ts';
+import { backendOrder, selectBackend, type BackendName } from './select-backend.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
 describe('selectBackend', () => {
-  it('tries the native packages first, records why they are missing, and says nothing on the console', async () => {
+  it('orders the backends by the width of the model', () => {
+    expect(backendOrder(1024)).toEqual(['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']);
+    expect(backendOrder()).toEqual(backendOrder(1024));
+    expect(backendOrder(128)).toEqual(['tfjs-node-gpu', 'wasm', 'tfjs-node', 'cpu']);
+  });
+
+  it('tries the backends in their order, records why some are missing, and says nothing on the console', async () => {
     const spies = (['log', 'warn', 'error', 'info'] as const).map((name) => vi.spyOn(console, name));
-    const report = await selectBackend();
-    expect(report.attempts.map(({ name }) => name)).toEqual(['tfjs-node-gpu', 'tfjs-node', 'wasm'].slice(0, report.attempts.length));
+    const report = await selectBackend({ width: 64 });
+    expect(report.attempts.map(({ name }) => name)).toEqual(backendOrder(64).slice(0, report.attempts.length));
     for (const { ok, reason } of report.attempts.slice(0, -1)) {
       expect(ok).toBe(false);
       expect(reason).toMatch(/\S/);

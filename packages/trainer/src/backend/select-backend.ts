@@ -1,5 +1,6 @@
 // Chooses the engine that TensorFlow.js computes on, and says what it got and why.
 // Nothing falls back in silence: every candidate that was passed over is in the report with its reason.
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../errors.ts';
@@ -38,21 +39,36 @@ export interface BackendReport {
 
 /** Options of `selectBackend`. */
 export interface SelectBackendOptions {
-  /** Candidates in order of preference; default `BACKEND_ORDER`. A single name is a demand: it works or it throws. */
+  /** Candidates in order of preference; `backendOrder(width)` where absent. A single name is a demand: it works or it throws. */
   readonly prefer?: readonly BackendName[];
+  /** Width of the language model (`hidden_size`), which decides what is fastest. */
+  readonly width?: number;
   /** Whether the wasm backend gets the kernel pack; default true. */
   readonly kernelPack?: boolean;
 }
 
-/** The default order of preference. */
-export const BACKEND_ORDER: readonly BackendName[] = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'];
+/** What the driver makes on Linux, and under WSL. */
+const NVIDIA_DEVICES = ['/dev/nvidiactl', '/dev/dxg'];
+
+const BACKENDS: readonly BackendName[] = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'];
+
+/** From this width of the language model on, a step takes less time on the native library than on wasm: benchmarks/RESULTS.md, "Backends". */
+const NATIVE_FROM_WIDTH = 256;
+
+/**
+ * The backends in order of preference for a model: a GPU first; then the native library where products of matrices dominate, and wasm where the
+ * cost of each operation does, which is less there. A width that is not known counts as a large one.
+ */
+export function backendOrder(width = NATIVE_FROM_WIDTH): readonly BackendName[] {
+  return width >= NATIVE_FROM_WIDTH ? BACKENDS : ['tfjs-node-gpu', 'wasm', 'tfjs-node', 'cpu'];
+}
 
 /**
  * Activates the first engine of `prefer` that works on this machine, and registers the gradients of its operations.
  * Throws `TrainerError` `backend_unavailable` when none does, or when the only one named does not.
  */
 export async function selectBackend(options: SelectBackendOptions = {}): Promise<BackendReport> {
-  const candidates = options.prefer ?? BACKEND_ORDER;
+  const candidates = options.prefer ?? backendOrder(options.width);
   const attempts: BackendAttempt[] = [];
   let cause: unknown;
   for (const name of candidates) {
@@ -72,22 +88,31 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   const tried = attempts.map(({ name, reason }) => `${name} (${reason})`).join('; ') || 'nothing';
   throw new TrainerError(
     'backend_unavailable',
-    `No TensorFlow.js backend could be activated, tried ${tried} -> one of ${BACKEND_ORDER.join(', ')} is needed -> leave 'prefer' out to take what this machine has.`,
+    `No TensorFlow.js backend could be activated, tried ${tried} -> one of ${BACKENDS.join(', ')} is needed -> leave 'prefer' out to take what this machine has.`,
     { cause },
   );
 }
 
 async function activate(name: BackendName, demanded: boolean): Promise<void> {
-  if (!BACKEND_ORDER.includes(name)) throw new TrainerError('backend_unavailable', 'there is no such backend');
+  if (!BACKENDS.includes(name)) throw new TrainerError('backend_unavailable', 'there is no such backend');
   if (name === 'wasm') await activateWasm();
   else if (name === 'cpu') await activateCpu();
-  else await activateNative(name);
+  else {
+    if (name === 'tfjs-node-gpu' && !demanded) requireDriver();
+    await activateNative(name);
+  }
   if (name === 'tfjs-node-gpu' && demanded && !usesGpu()) {
     throw new TrainerError(
       'backend_unavailable',
-      'the package loaded, but TensorFlow found no GPU it can use (CUDA 11.2 and cuDNN 8.1 are needed)',
+      'the package loaded, but TensorFlow found no GPU it can use; `orsta backend doctor` says what is missing',
     );
   }
+}
+
+/** Without a driver the GPU build would compute on the processor, and its library would stay loaded beside the next one. */
+function requireDriver(): void {
+  if (process.platform === 'linux' && !NVIDIA_DEVICES.some((path) => existsSync(path)))
+    throw new TrainerError('backend_unavailable', 'there is no NVIDIA driver on this machine');
 }
 
 async function activateWasm(): Promise<void> {

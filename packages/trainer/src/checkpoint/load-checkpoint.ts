@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { type Static, Type } from 'typebox';
 import type { EngineSnapshot } from '../engines/engine.ts';
-import { AUXILIARY_PREFIX } from '../engines/parameter-store.ts';
+import { AUXILIARY_PREFIX } from '../engines/trained-by.ts';
 import { TrainerError } from '../errors.ts';
 import { loadConfig } from '../models/qwen2-5-vl/config.ts';
 import { untieOtherHead } from '../models/qwen2-5-vl/load-model.ts';
 import { weightShapes } from '../models/qwen2-5-vl/weights.ts';
-import { readCheckpoint } from '../safetensors/read-checkpoint.ts';
+import { openCheckpoint } from '../safetensors/read-checkpoint.ts';
+import type { HostTensor } from '../models/host-tensor.ts';
+import type { FileTensor } from '../safetensors/file-tensor.ts';
 import { readSafetensors, type StoredTensor } from '../safetensors/read-safetensors.ts';
 import { FORMAT_VERSION, OPTIMIZER_FILE, STATE_FILE } from './checkpoint-layout.ts';
 import { damaged, verifyFiles } from './checkpoint-files.ts';
@@ -76,12 +78,12 @@ export async function loadLatestCheckpoint<State>(folder: string, parseState: (v
 export async function loadCheckpoint<State>(folder: string, parseState: (value: unknown) => State): Promise<LoadedCheckpoint<State>> {
   const stored = await readStateFile(folder);
   await verifyFiles(folder, stored.files);
-  const weights = await readCheckpoint(folder);
+  const weights = await openCheckpoint(folder);
   const optimizer = await readSafetensors(join(folder, OPTIMIZER_FILE));
-  await verifyWeights(folder, weights);
+  await verifyWeights(folder, weights, optimizer);
   const auxiliary = [...optimizer].filter(([name]) => name.startsWith(AUXILIARY_PREFIX));
   const snapshot: EngineSnapshot = {
-    parameters: new Map([...weights, ...auxiliary]),
+    parameters: new Map<string, HostTensor>([...weights, ...auxiliary]),
     moment1: momentsOf(optimizer, 'moment1.'),
     moment2: momentsOf(optimizer, 'moment2.'),
     optimizerStep: stored.optimizer_step,
@@ -117,7 +119,11 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
-async function verifyWeights(folder: string, weights: ReadonlyMap<string, StoredTensor>): Promise<void> {
+async function verifyWeights(
+  folder: string,
+  weights: ReadonlyMap<string, FileTensor>,
+  optimizer: ReadonlyMap<string, StoredTensor>,
+): Promise<void> {
   const expected = weightShapes(untieOtherHead(await loadConfig(folder), weights));
   for (const [name, shape] of expected) {
     const tensor = weights.get(name);
@@ -125,7 +131,8 @@ async function verifyWeights(folder: string, weights: ReadonlyMap<string, Stored
     if (tensor.shape.join() !== shape.join()) {
       throw damaged(folder, `the parameter ${name} has the shape [${tensor.shape.join(', ')}], config.json needs [${shape.join(', ')}]`);
     }
-    if (tensor.dtype !== 'F32') throw damaged(folder, `the parameter ${name} is stored as ${tensor.dtype}, F32 was written`);
+    if (tensor.dtype !== 'F32' && optimizer.has(`moment1.${name}`))
+      throw damaged(folder, `the parameter ${name} is trained and stored as ${tensor.dtype}, F32 was written`);
   }
   const extra = [...weights.keys()].find((name) => !expected.has(name));
   if (extra !== undefined) throw damaged(folder, `it holds ${extra}, which config.json does not know`);
@@ -134,7 +141,7 @@ async function verifyWeights(folder: string, weights: ReadonlyMap<string, Stored
 function verifyMoments(path: string, { parameters, moment1, moment2, optimizerStep }: EngineSnapshot): void {
   if (optimizerStep > 0 && moment1.size === 0) throw damaged(path, `it has no moments after ${String(optimizerStep)} optimizer steps`);
   for (const name of new Set([...moment1.keys(), ...moment2.keys()])) {
-    const size = parameters.get(name)?.data.length;
+    const size = sizeOf(parameters.get(name));
     if (size === undefined) throw damaged(path, `it has moments of ${name}, which is no parameter of the model`);
     const sizes = [moment1.get(name)?.length, moment2.get(name)?.length];
     if (sizes.some((length) => length !== size)) {
@@ -150,4 +157,8 @@ function momentsOf(optimizer: ReadonlyMap<string, StoredTensor>, prefix: string)
   return new Map(
     [...optimizer].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor.data]),
   );
+}
+
+function sizeOf(tensor: HostTensor | undefined): number | undefined {
+  return tensor?.shape.reduce((product, side) => product * side, 1);
 }

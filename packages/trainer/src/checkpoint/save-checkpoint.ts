@@ -7,8 +7,11 @@
 import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EngineSnapshot } from '../engines/engine.ts';
-import { AUXILIARY_PREFIX } from '../engines/parameter-store.ts';
-import { writeSafetensors } from '../safetensors/write-safetensors.ts';
+import { AUXILIARY_PREFIX } from '../engines/trained-by.ts';
+import type { HostTensor } from '../models/host-tensor.ts';
+import { readCheckpointHeaders } from '../safetensors/read-checkpoint.ts';
+import type { SafetensorsDtype } from '../safetensors/safetensors-format.ts';
+import { writeSafetensors, type TensorToWrite } from '../safetensors/write-safetensors.ts';
 import { recordFiles } from './checkpoint-files.ts';
 import { FORMAT_VERSION, OPTIMIZER_FILE, STATE_FILE, stepFolder, TEMPORARY_PREFIX } from './checkpoint-layout.ts';
 import { outdatedCheckpoints } from './list-checkpoints.ts';
@@ -49,7 +52,8 @@ export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<st
   const temporary = join(options.folder, `${TEMPORARY_PREFIX}${name}`);
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
-  await writeModelFolder(temporary, options.modelFolder, options.snapshot);
+  // What is trained keeps all its bits; what is frozen is exact in the type it came in.
+  await writeFolder({ ...options, folder: temporary }, (_name, tensor) => tensor.dtype);
   await writeSafetensors(join(temporary, OPTIMIZER_FILE), optimizerTensors(options.snapshot), { dtype: 'F32' });
   const written = {
     version: FORMAT_VERSION,
@@ -70,13 +74,36 @@ export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<st
   return target;
 }
 
-/** Writes the weights and the files that make a folder loadable by `transformers`; auxiliary heads are left out. */
+/**
+ * Writes a model folder that `transformers` loads: the weights, each in the type that the model's own folder has it in, and the files beside them.
+ * Auxiliary heads are left out.
+ */
 export async function writeModelFolder(folder: string, modelFolder: string, snapshot: EngineSnapshot): Promise<void> {
+  const own = await readCheckpointHeaders(modelFolder);
+  await writeFolder({ folder, modelFolder, snapshot }, (name) => own.get(name)?.dtype);
+}
+
+async function writeFolder(
+  { folder, modelFolder, snapshot }: { folder: string; modelFolder: string; snapshot: EngineSnapshot },
+  dtypeOf: (name: string, tensor: HostTensor) => SafetensorsDtype | undefined,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const weights = new Map([...snapshot.parameters].filter(([name]) => !name.startsWith(AUXILIARY_PREFIX)));
-  await writeSafetensors(join(folder, 'model.safetensors'), weights, { dtype: 'F32', metadata: { format: 'pt' } });
+  const weights = [...snapshot.parameters].filter(([name]) => !name.startsWith(AUXILIARY_PREFIX));
+  const typed = new Map(weights.map(([name, tensor]) => [name, inType(tensor, dtypeOf(name, tensor) ?? 'F32')]));
+  await writeSafetensors(join(folder, 'model.safetensors'), typed, { dtype: 'F32', metadata: { format: 'pt' } });
   const present = new Set(await readdir(modelFolder));
   for (const file of MODEL_FILES.filter((name) => present.has(name))) await copyFile(join(modelFolder, file), join(folder, file));
+}
+
+/** The tensor with a type to write; its values stay where they are until then. */
+function inType(tensor: HostTensor, dtype: SafetensorsDtype): TensorToWrite {
+  return {
+    shape: tensor.shape,
+    dtype,
+    get data() {
+      return tensor.data;
+    },
+  };
 }
 
 function optimizerTensors(snapshot: EngineSnapshot): Map<string, { shape: readonly number[]; data: Float32Array }> {

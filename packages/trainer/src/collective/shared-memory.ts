@@ -52,7 +52,7 @@ export function sharedCollective(region: SharedRegion, rank: number): Collective
     allReduceSum: (values) => {
       exchange(values, (piece) => {
         piece.fill(0);
-        for (const lane of lanes) for (let i = 0; i < piece.length; i++) piece[i] = (piece[i] ?? 0) + (lane[i] ?? 0);
+        for (const lane of lanes) for (let i = 0; i < piece.length; i++) piece[i] = piece[i]! + lane[i]!;
       });
     },
     broadcast: (values, root = 0) => {

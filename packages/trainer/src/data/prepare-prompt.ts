@@ -27,11 +27,21 @@ export interface PreparedPrompt {
   imageSizes: readonly ProcessedSize[];
 }
 
-/** Renders, tokenizes and cuts one sample. Throws `invalid_image`, with the sample named, where marks and images differ or an image has no allowed size. */
-export function preparePrompt(processor: Processor, item: TrainingItem): PreparedPrompt {
+/**
+ * Renders, tokenizes and cuts one sample. Throws, with the sample named, `invalid_image` where marks and images differ or an image has no
+ * allowed size, and `out_of_memory` where the prompt is longer than `maxTokens`.
+ */
+export function preparePrompt(processor: Processor, item: TrainingItem, maxTokens = Infinity): PreparedPrompt {
   const processed = named(item.sample, () =>
     processor.process({ messages: item.sample.prompt, images: item.images, addGenerationPrompt: true }),
   );
+  const { length } = processed.tokenIds;
+  if (length > maxTokens) {
+    throw new TrainerError(
+      'out_of_memory',
+      `${sampleName(item.sample)}: the prompt has ${String(length)} tokens, ${String(maxTokens)} are allowed. Shorten it, lower data.maxPixels for smaller images, or raise trainer.maxPromptTokens.`,
+    );
+  }
   return {
     sample: item.sample,
     tokenIds: processed.tokenIds,
@@ -46,10 +56,14 @@ function named<T>(sample: Sample, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof TrainerError)) throw error;
-    const id = sample.extra_info?.id;
-    const name = id === undefined ? `a sample of ${sample.data_source}` : `sample ${JSON.stringify(id)} of ${sample.data_source}`;
-    throw new TrainerError(error.code, `${name}: ${error.message}`, { cause: error });
+    throw new TrainerError(error.code, `${sampleName(sample)}: ${error.message}`, { cause: error });
   }
+}
+
+/** A sample as errors call it. */
+export function sampleName(sample: Sample): string {
+  const id = sample.extra_info?.id;
+  return id === undefined ? `a sample of ${sample.data_source}` : `sample ${JSON.stringify(id)} of ${sample.data_source}`;
 }
 
 /** Cuts the joined patches of several images into one array for each. */
@@ -57,5 +71,5 @@ function splitPatches(patches: Float32Array, grids: readonly GridThw[]): ImageIn
   const counts = grids.map((grid) => grid[0] * grid[1] * grid[2]);
   const width = patches.length / counts.reduce((sum, count) => sum + count, 0);
   let at = 0;
-  return grids.map((grid, i) => ({ grid, patches: patches.subarray(at, (at += (counts[i] ?? 0) * width)) }));
+  return grids.map((grid, i) => ({ grid, patches: patches.subarray(at, (at += counts[i]! * width)) }));
 }

@@ -4,7 +4,6 @@ import type { PackedRow } from '../data/packed-row.ts';
 import { encodePatches, visualTokens } from '../data/visual-tokens.ts';
 import { TrainerError } from '../errors.ts';
 import type { Model } from '../models/qwen2-5-vl/model.ts';
-import type { ModelPart } from '../models/qwen2-5-vl/weights.ts';
 import type { Objective, ObjectiveContext, ObjectiveTargets } from '../objectives/objective.ts';
 import { targetLogProbs } from '../objectives/target-log-probs.ts';
 import type { UpdateRequest } from './engine.ts';
@@ -13,9 +12,17 @@ import type { ParameterStore } from './parameter-store.ts';
 /** Sums that every update reports; those of its objective come after them. */
 const COMMON_STATISTICS = ['loss', 'tokens', 'entropy'] as const;
 
+/** Estimate of the KL divergence from the reference (k3), where the objective uses it. */
+const REFERENCE_KL = 'reference_kl';
+
+/** Names of the sums that an update reports besides the common ones. */
+export function reportedStatistics(objective: Objective, settings: unknown): readonly string[] {
+  return [...objective.statistics, ...(objective.usesReference?.(settings) === true ? [REFERENCE_KL] : [])];
+}
+
 /** Names of the sums that travel after the gradient, so that one exchange between ranks serves both. */
-export function statisticNames(objective: Objective): readonly string[] {
-  return [...COMMON_STATISTICS, ...objective.statistics];
+export function statisticNames(objective: Objective, settings: unknown): readonly string[] {
+  return [...COMMON_STATISTICS, ...reportedStatistics(objective, settings)];
 }
 
 /** What a micro-batch is computed with. */
@@ -23,8 +30,9 @@ export interface MicroBatch {
   request: UpdateRequest;
   objective: Objective;
   rows: readonly PackedRow[];
-  frozen: readonly ModelPart[];
   paddingTokenId: number;
+  /** The model that training began with. */
+  reference(): Model;
   /** The flat gradient with the statistics after it; added to. */
   buffer: Float32Array;
 }
@@ -32,15 +40,15 @@ export interface MicroBatch {
 type Sums = Readonly<Record<string, number>>;
 
 /** Whether visual tokens stay what they are over an update. */
-export function isVisionFrozen(frozen: readonly ModelPart[]): boolean {
-  return frozen.includes('vit') && frozen.includes('connector');
+export function isVisionFrozen({ trained }: ParameterStore): boolean {
+  return !trained.some(({ name }) => name.startsWith('visual.'));
 }
 
 /** Adds the gradient and the statistics of some rows to the buffer. */
 export function accumulateGradient(model: Model, store: ParameterStore, part: MicroBatch): void {
   const { rows, objective } = part;
   const collated = collate(rows, part.paddingTokenId);
-  const visionFrozen = isVisionFrozen(part.frozen);
+  const visionFrozen = isVisionFrozen(store);
   const frozenVision = visionFrozen ? visualTokens(model, collated.images) : undefined;
   const parameters = store.trained.map(({ name }) => tensorOf(store, name));
   const context: ObjectiveContext = {
@@ -49,11 +57,15 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
     rows,
     parameter: (name) => tensorOf(store, name),
   };
+  const referenceLogProbs =
+    objective.usesReference?.(part.request.objective) === true
+      ? scoreByReference(part, collated, visionFrozen ? { vision: frozenVision } : undefined)
+      : undefined;
   let sums: Sums = {};
   const { value, grads } = tf.engine().gradients(
     () => {
       const vision = visionFrozen ? frozenVision : encodePatches(model, collated.images);
-      const language = languageLoss(model, part, { collated, vision, context });
+      const language = languageLoss(model, part, { collated, vision, context, referenceLogProbs });
       sums = language.sums;
       return vision === undefined || objective.visionLoss === undefined
         ? language.loss
@@ -69,23 +81,46 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
     if (gradient !== undefined) addInto(part.buffer, gradient.dataSync<'float32'>(), offset);
   });
   const all: Sums = { ...sums, loss: value.dataSync<'float32'>()[0]! };
-  statisticNames(objective).forEach((name, index) => addInto(part.buffer, Float32Array.of(sumOf(all, name)), store.gradientSize + index));
+  statisticNames(objective, part.request.objective).forEach((name, index) =>
+    addInto(part.buffer, Float32Array.of(sumOf(all, name)), store.gradientSize + index),
+  );
   tf.dispose([value, grads, frozenVision ?? []]);
 }
 
 function languageLoss(
   model: Model,
   part: MicroBatch,
-  pass: { collated: CollatedRows; vision: tf.Tensor2D | undefined; context: ObjectiveContext },
+  pass: {
+    collated: CollatedRows;
+    vision: tf.Tensor2D | undefined;
+    context: ObjectiveContext;
+    referenceLogProbs: Float32Array | undefined;
+  },
 ): { loss: tf.Tensor; sums: Sums } {
   const { objective, rows, request } = part;
   if (pass.collated.targetIds.length === 0)
-    return { loss: tf.scalar(0), sums: Object.fromEntries(statisticNames(objective).map((name) => [name, 0])) };
+    return { loss: tf.scalar(0), sums: Object.fromEntries(statisticNames(objective, request.objective).map((name) => [name, 0])) };
   const { logProbs, entropy } = targetLogProbs(model, pass.collated, { vision: pass.vision, temperature: request.temperature });
-  const targets = objectiveTargets(rows, { logProbs, entropy });
+  const { referenceLogProbs } = pass;
+  const targets = { ...objectiveTargets(rows, { logProbs, entropy }), ...(referenceLogProbs === undefined ? {} : { referenceLogProbs }) };
   const { loss, statistics } = objective.loss(targets, pass.context);
   const entropySum = entropy.dataSync<'float32'>().reduce((sum, value) => sum + value, 0);
-  return { loss, sums: { ...statistics, tokens: targets.values.length, entropy: entropySum } };
+  const kl = referenceLogProbs === undefined ? {} : { [REFERENCE_KL]: sumOfKl(targets.values, referenceLogProbs) };
+  return { loss, sums: { ...statistics, ...kl, tokens: targets.values.length, entropy: entropySum } };
+}
+
+/** What the model that training began with says of the targets. */
+function scoreByReference(part: MicroBatch, collated: CollatedRows, frozen: { vision: tf.Tensor2D | undefined } | undefined): Float32Array {
+  if (collated.targetIds.length === 0) return new Float32Array();
+  const model = part.reference();
+  return tf.tidy(() => {
+    const vision = frozen === undefined ? encodePatches(model, collated.images) : frozen.vision;
+    return targetLogProbs(model, collated, { vision, temperature: part.request.temperature }).logProbs.dataSync<'float32'>();
+  });
+}
+
+function sumOfKl(values: Float32Array, reference: Float32Array): number {
+  return values.reduce((sum, value, n) => sum + Math.exp(reference[n]! - value) - (reference[n]! - value) - 1, 0);
 }
 
 function objectiveTargets(

@@ -1,6 +1,7 @@
 import { singleCollective } from '../collective/collective.ts';
 import { algorithms, type TrainerPlugin } from '../plugins.ts';
 import type { Engine } from './engine.ts';
+import { nameMemoryFault } from './memory-fault.ts';
 import { createReplica, type ReplicaOptions } from './replica.ts';
 
 /** Options of an engine of one rank. */
@@ -26,9 +27,11 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
   };
 }
 
-/** Runs synchronous work as a promise, so that its errors reject instead of escaping. */
+/** Runs synchronous work as a promise, so that its errors reject instead of escaping; a fault of the wasm memory gets its name. */
 function attempt<T>(work: () => T): Promise<T> {
-  return new Promise((resolve) => {
+  return new Promise<T>((resolve) => {
     resolve(work());
+  }).catch((error: unknown) => {
+    throw nameMemoryFault(error);
   });
 }

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { PackedRow } from '../data/packed-row.ts';
 import { microBatches } from './micro-batches.ts';
 
-const rowsOf = (lengths: readonly number[]): PackedRow[] =>
-  lengths.map((length) => ({
+function rowsOf(lengths: readonly number[]): PackedRow[] {
+  return lengths.map((length) => ({
     tokenIds: Array.from({ length }, () => 1),
     temporal: [],
     height: [],
@@ -14,8 +14,11 @@ const rowsOf = (lengths: readonly number[]): PackedRow[] =>
     sequences: 0,
     images: [],
   }));
-const paddedTokens = (lengths: readonly number[], parts: readonly (readonly number[])[]): number =>
-  parts.reduce((sum, part) => sum + part.length * Math.max(...part.map((index) => lengths[index]!)), 0);
+}
+
+function paddedTokens(lengths: readonly number[], parts: readonly (readonly number[])[]): number {
+  return parts.reduce((sum, part) => sum + part.length * Math.max(...part.map((index) => lengths[index]!)), 0);
+}
 
 describe('microBatches', () => {
   it('puts rows of one length together, the longest first', () => {

@@ -11,6 +11,7 @@ import type { Engine, EngineSnapshot } from './engine.ts';
 import type { RankMethod, RankParameters, RankReply, RankResult, RankStart } from './rank-messages.ts';
 import type { ReplicaOptions } from './replica.ts';
 import { dealRows } from './deal-rows.ts';
+import { fromMessages, toMessages } from './tensor-messages.ts';
 
 /** Options of a parallel engine. */
 export interface ParallelEngineOptions extends Omit<ReplicaOptions, 'collective' | 'objectives'> {
@@ -32,7 +33,8 @@ const EXCHANGE_FLOATS = 1 << 20;
 
 /** Starts the ranks. Throws `rank_failed` or the rank's own error when one cannot start. */
 export async function createParallelEngine(options: ParallelEngineOptions): Promise<Engine> {
-  const { ranks: size, backend, plugins = [], workerUrl = new URL('./rank-worker.js', import.meta.url), ...replica } = options;
+  const { ranks: size, backend, plugins = [], workerUrl = new URL('./rank-worker.js', import.meta.url), ...rest } = options;
+  const replica = { ...rest, parameters: toMessages(rest.parameters) };
   const region = createSharedRegion(size, EXCHANGE_FLOATS);
   const start = (rank: number): Promise<Rank> => startRank(workerUrl, { rank, region, backend, plugins, replica });
   const ranks = await startAll(Array.from({ length: size }, (_, rank) => start(rank)));
@@ -66,9 +68,13 @@ export async function createParallelEngine(options: ParallelEngineOptions): Prom
       );
       return first(reports);
     },
-    snapshot: () => first(ranks).call('snapshot'),
+    snapshot: async () => {
+      const snapshot = await first(ranks).call('snapshot');
+      return { ...snapshot, parameters: fromMessages(snapshot.parameters) };
+    },
     restore: async (snapshot: EngineSnapshot) => {
-      await all((rank) => rank.call('restore', snapshot));
+      const message = { ...snapshot, parameters: toMessages(snapshot.parameters) };
+      await all((rank) => rank.call('restore', message));
     },
     close: async () => {
       await Promise.all(ranks.map((rank) => rank.close()));

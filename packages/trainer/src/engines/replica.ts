@@ -16,11 +16,13 @@ import type { Objective } from '../objectives/objective.ts';
 import { targetLogProbs } from '../objectives/target-log-probs.ts';
 import { gradientNorm } from '../optimizer/adamw.ts';
 import { generate, type Generation, type GenerationOptions, type GenerationPrompt } from '../rollout/generate.ts';
-import type { EngineSnapshot, HostTensor, UpdateReport, UpdateRequest } from './engine.ts';
-import { algorithmNamed } from '../plugins.ts';
-import { accumulateGradient, isVisionFrozen, statisticNames } from './gradient.ts';
+import type { EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engine.ts';
+import { resolveAlgorithm } from '../resolve-settings.ts';
+import { accumulateGradient, isVisionFrozen, reportedStatistics, statisticNames } from './gradient.ts';
 import { microBatches } from './micro-batches.ts';
-import { AUXILIARY_PREFIX, createParameterStore, type ParameterStore } from './parameter-store.ts';
+import { createParameterStore, type ParameterStore } from './parameter-store.ts';
+import { createReference } from './reference.ts';
+import { AUXILIARY_PREFIX } from './trained-by.ts';
 
 /** What makes a replica. */
 export interface ReplicaOptions {
@@ -52,8 +54,10 @@ export function createReplica(options: ReplicaOptions): Replica {
   checkParameters(options.config, options.parameters);
   const store = createParameterStore(options.parameters, options.frozen);
   const model: Model = { config: options.config, weights: store.tensors };
+  const reference = createReference(model, store, options.parameters);
+  const objectiveOf = objectiveFinder(options.objectives);
   return {
-    encodeImages: (images) => (isVisionFrozen(options.frozen) ? withVisualTokens(model, images) : images),
+    encodeImages: (images) => (isVisionFrozen(store) ? withVisualTokens(model, images) : images),
     generate: (prompts, generation) => generate(model, prompts, generation),
     scoreTargets: (rows, temperature) =>
       inRowOrder(microBatches(rows, options.tokensPerMicroBatch), (indexes) =>
@@ -63,18 +67,20 @@ export function createReplica(options: ReplicaOptions): Replica {
           { temperature, padding: options.paddingTokenId },
         ),
       ),
-    update: (request) => {
-      const objective = algorithmNamed('objective', options.objectives, request.objective.name);
-      const names = statisticNames(objective);
+    update: (given) => {
+      requireTrained(store);
+      const { objective, settings } = objectiveOf(given.objective);
+      const request = { ...given, objective: settings };
+      const names = statisticNames(objective, request.objective);
       const buffer = new Float32Array(store.gradientSize + names.length);
       for (const indexes of microBatches(request.rows, options.tokensPerMicroBatch)) {
         const rows = indexes.map((index) => at(request.rows, index));
-        accumulateGradient(model, store, { ...options, request, objective, rows, buffer });
+        accumulateGradient(model, store, { ...options, request, objective, rows, buffer, reference: reference.model });
       }
       options.collective.allReduceSum(buffer);
       const gradient = buffer.subarray(0, store.gradientSize);
       const sums = Object.fromEntries(names.map((name, index) => [name, buffer[store.gradientSize + index]!]));
-      const report = summarize(sums, { gradient, store, objective });
+      const report = summarize(sums, { gradient, store, statistics: reportedStatistics(objective, request.objective) });
       if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm)) {
         throw new TrainerError(
           'not_finite',
@@ -88,8 +94,33 @@ export function createReplica(options: ReplicaOptions): Replica {
     },
     snapshot: () => store.snapshot(),
     restore: (snapshot) => store.restore(snapshot),
-    dispose: () => store.dispose(),
+    dispose: () => {
+      reference.dispose();
+      store.dispose();
+    },
   };
+}
+
+/** Looks objectives up and fills in their defaults, once for the same settings: a run asks for one and the same at every step. */
+function objectiveFinder(
+  known: ReadonlyMap<string, Objective>,
+): (given: ObjectiveSettings) => { objective: Objective; settings: ObjectiveSettings } {
+  let last: { key: string; found: { objective: Objective; settings: ObjectiveSettings } } | undefined;
+  return (given) => {
+    const key = JSON.stringify(given);
+    if (last?.key === key) return last.found;
+    const { algorithm, settings } = resolveAlgorithm({ name: 'objective', setting: 'objective' }, known, given);
+    last = { key, found: { objective: algorithm, settings } };
+    return last.found;
+  };
+}
+
+function requireTrained({ trained }: ParameterStore): void {
+  if (trained.length > 0) return;
+  throw new TrainerError(
+    'invalid_config',
+    'No parameter is trained: all parts that have one are frozen. Take a part out of trainer.freeze, or give the adapter targets in another part.',
+  );
 }
 
 function checkParameters(config: ModelConfig, parameters: ReadonlyMap<string, HostTensor>): void {
@@ -127,7 +158,7 @@ function scoreRows(model: Model, rows: readonly PackedRow[], options: { temperat
 
 function summarize(
   sums: Readonly<Record<string, number>>,
-  pass: { gradient: Float32Array; store: ParameterStore; objective: Objective },
+  pass: { gradient: Float32Array; store: ParameterStore; statistics: readonly string[] },
 ): UpdateReport {
   const { loss, tokens, entropy } = sums as { loss: number; tokens: number; entropy: number };
   const perToken = (value: number): number => value / Math.max(1, tokens);
@@ -137,7 +168,7 @@ function summarize(
     gradientNorms: normsByPart(pass.gradient, pass.store),
     entropy: perToken(entropy),
     tokens,
-    statistics: Object.fromEntries(pass.objective.statistics.map((name) => [name, perToken(sums[name]!)])),
+    statistics: Object.fromEntries(pass.statistics.map((name) => [name, perToken(sums[name]!)])),
   };
 }
 

@@ -34,6 +34,8 @@ export interface ObjectiveTargets {
   readonly oldLogProbs: Float32Array;
   /** Log-probabilities that the sampler gave; `oldLogProbs` where the row says none. They differ from `oldLogProbs` where sampler and trainer compute differently. */
   readonly samplerLogProbs: Float32Array;
+  /** Log-probabilities under the model that training began with; absent where the objective does not use it. */
+  readonly referenceLogProbs?: Float32Array;
   /** Which continuation a token belongs to, counted from 0 over the rows of the micro-batch. */
   readonly sequences: Int32Array;
 }
@@ -70,6 +72,11 @@ export interface Objective {
   readonly settings: TObject;
   /** Names of the sums it reports. */
   readonly statistics: readonly string[];
+  /**
+   * Whether these settings compare with the model that training began with. Then every rank keeps that model, the targets come with
+   * `referenceLogProbs`, and `reference_kl` is reported. Never where absent.
+   */
+  usesReference?(settings: unknown): boolean;
   /** Loss over target tokens; called for micro-batches that have some. Runs inside the gradient tape. */
   loss(targets: ObjectiveTargets, context: ObjectiveContext): ObjectiveOutput;
   /** Loss over visual tokens `[M, C]`, added to the other; scalar. Called for micro-batches that have images. */
@@ -81,6 +88,7 @@ export interface ObjectiveDefinition<Schema extends TObject> {
   readonly name: string;
   readonly settings: Schema;
   readonly statistics: readonly string[];
+  usesReference?(settings: Static<Schema>): boolean;
   loss(targets: ObjectiveTargets, context: ObjectiveContext<Static<Schema>>): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext<Static<Schema>>): tf.Tensor;
 }

@@ -31,12 +31,12 @@ export function adamwStep(
   const shrink = options.decay ? 1 - learningRate * options.weightDecay : 1;
   const { values, moment1, moment2 } = state;
   for (let i = 0; i < values.length; i++) {
-    const g = gradient[i] ?? 0;
-    const m = beta1 * (moment1[i] ?? 0) + (1 - beta1) * g;
-    const v = beta2 * (moment2[i] ?? 0) + (1 - beta2) * g * g;
+    const g = gradient[i]!;
+    const m = beta1 * moment1[i]! + (1 - beta1) * g;
+    const v = beta2 * moment2[i]! + (1 - beta2) * g * g;
     moment1[i] = m;
     moment2[i] = v;
-    values[i] = (values[i] ?? 0) * shrink - (learningRate * (m / correction1)) / (Math.sqrt(v / correction2) + epsilon);
+    values[i] = values[i]! * shrink - (learningRate * (m / correction1)) / (Math.sqrt(v / correction2) + epsilon);
   }
 }
 

@@ -70,7 +70,7 @@ function cutPatches(image: RgbImage, config: ProcessorConfig): Float32Array {
 }
 
 /** Pixel indices of the patches' upper left corners, merge square after merge square, row by row in each. */
-function* patchCorners(image: RgbImage, { patchSize, mergeSize }: { patchSize: number; mergeSize: number }): Generator<number> {
+export function* patchCorners(image: RgbImage, { patchSize, mergeSize }: { patchSize: number; mergeSize: number }): Generator<number> {
   const square = patchSize * mergeSize;
   for (let top = 0; top < image.height; top += square) {
     for (let left = 0; left < image.width; left += square) {
@@ -100,7 +100,7 @@ function copyPatch({ image, offset, table, patchSize }: PatchSource, patches: Fl
 }
 
 /** What each of the 256 bytes becomes, for each channel, rounded to float32 after each step as NumPy does. */
-function normalizationTables(config: ProcessorConfig): Float32Array[] {
+export function normalizationTables(config: ProcessorConfig): Float32Array[] {
   return Array.from({ length: CHANNELS }, (_, channel) => {
     const mean = Math.fround(at(config.imageMean, channel));
     const deviation = Math.fround(at(config.imageStd, channel));

@@ -5,7 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readGenerationConfig } from './generation-config.ts';
 
 let folder: string;
-const put = (content: string): Promise<void> => writeFile(join(folder, 'generation_config.json'), content);
+function put(content: string): Promise<void> {
+  return writeFile(join(folder, 'generation_config.json'), content);
+}
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'generation-'));
 });

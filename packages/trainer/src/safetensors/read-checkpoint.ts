@@ -1,7 +1,10 @@
+// The weights of a model folder: one file, or the shards that an index lists, under the names of the hub. Values are read at once, when they are
+// asked for, or not at all.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { canonicalName } from './canonical-name.ts';
-import { readSafetensors, readSafetensorsHeader, type StoredTensor } from './read-safetensors.ts';
+import type { FileTensor } from './file-tensor.ts';
+import { openSafetensors, readSafetensors, readSafetensorsHeader, type StoredTensor } from './read-safetensors.ts';
 import { invalidFile, type TensorEntry } from './safetensors-format.ts';
 
 const INDEX = 'model.safetensors.index.json';
@@ -68,6 +71,14 @@ async function readAll<T>(folder: string, readFile: ReadFile<T>): Promise<Map<st
  */
 export function readCheckpoint(folder: string): Promise<Map<string, StoredTensor>> {
   return readAll(folder, readSafetensors);
+}
+
+/**
+ * Opens all weights of a checkpoint folder, under the hub's names: headers are read and checked against the sizes of the files now, and values
+ * when they are asked for. Throws `invalid_safetensors`.
+ */
+export function openCheckpoint(folder: string): Promise<Map<string, FileTensor>> {
+  return readAll(folder, openSafetensors);
 }
 
 /** Reads the headers only: shapes and types of all weights. Throws TrainerError `invalid_safetensors`. */

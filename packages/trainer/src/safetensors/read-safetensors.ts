@@ -2,7 +2,7 @@ import { endianness } from 'node:os';
 import { open, type FileHandle } from 'node:fs/promises';
 import { TrainerError } from '../errors.ts';
 import { isLfsPointer, LFS_PROBLEM } from '../files/read-text.ts';
-import { decodeBfloat16, decodeFloat16 } from './half-float.ts';
+import { decode, fileTensor, type FileTensor } from './file-tensor.ts';
 import {
   invalidFile,
   MAX_HEADER_BYTES,
@@ -22,18 +22,25 @@ export interface StoredTensor {
 /** Operating systems read at most 2 GiB at once. */
 const MAX_READ_BYTES = 2 ** 30;
 
-async function readBytes(file: FileHandle, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+/** An open file, with its path for messages. */
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly path: string;
+}
+
+async function readBytes({ handle, path }: OpenFile, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length;) {
-    const { bytesRead } = await file.read(bytes, done, Math.min(length - done, MAX_READ_BYTES), position + done);
-    if (bytesRead === 0) throw new RangeError(`the file ends ${length - done} bytes early`);
+    const { bytesRead } = await handle.read(bytes, done, Math.min(length - done, MAX_READ_BYTES), position + done);
+    if (bytesRead === 0) throw invalidFile(path, `it ends ${String(length - done)} bytes early`);
     done += bytesRead;
   }
   return bytes;
 }
 
-async function readHeader(file: FileHandle, path: string): Promise<{ header: SafetensorsHeader; dataStart: number }> {
-  const { size } = await file.stat();
+async function readHeader(file: OpenFile): Promise<{ header: SafetensorsHeader; dataStart: number }> {
+  const { path } = file;
+  const { size } = await file.handle.stat();
   if (size < 8) throw invalidFile(path, `it has ${size} bytes, at least 8 are needed`);
   const prefix = await readBytes(file, 0, 8);
   if (isLfsPointer(await readBytes(file, 0, Math.min(size, 64)))) throw invalidFile(path, LFS_PROBLEM);
@@ -43,30 +50,37 @@ async function readHeader(file: FileHandle, path: string): Promise<{ header: Saf
   return { header: parseHeader(path, await readBytes(file, 8, length), size - 8 - length), dataStart: 8 + length };
 }
 
-function decode(dtype: SafetensorsDtype, bytes: Uint8Array<ArrayBuffer>): Float32Array {
-  if (dtype === 'F32') return new Float32Array(bytes.buffer);
-  const stored = new Uint16Array(bytes.buffer);
-  return dtype === 'BF16' ? decodeBfloat16(stored) : decodeFloat16(stored);
-}
-
-async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+async function withFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
   if (endianness() !== 'LE') throw invalidFile(path, 'this machine is big-endian, which the format is not; use another machine');
-  const file = await open(path).catch((error: unknown) => {
+  const handle = await open(path).catch((error: unknown) => {
     throw invalidFile(path, 'it cannot be opened', error);
   });
   try {
-    return await use(file);
+    return await use({ handle, path });
   } catch (error) {
     if (error instanceof TrainerError) throw error;
     throw invalidFile(path, 'it cannot be read', error);
   } finally {
-    await file.close();
+    await handle.close();
   }
 }
 
 /** Reads the header of a file: names, shapes, types and metadata, no values. Throws `invalid_safetensors`. */
 export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
-  return withFile(path, async (file) => (await readHeader(file, path)).header);
+  return withFile(path, async (file) => (await readHeader(file)).header);
+}
+
+/** Opens a file: its tensors by name, each read when its values are asked for. Throws `invalid_safetensors` for a file that is not whole. */
+export async function openSafetensors(path: string): Promise<Map<string, FileTensor>> {
+  return withFile(path, async (file) => {
+    const { header, dataStart } = await readHeader(file);
+    return new Map(
+      [...header.entries].map(([name, { shape, dtype, begin, end }]) => [
+        name,
+        fileTensor({ path, name, shape, dtype, begin: dataStart + begin, end: dataStart + end }),
+      ]),
+    );
+  });
 }
 
 /**
@@ -75,7 +89,7 @@ export async function readSafetensorsHeader(path: string): Promise<SafetensorsHe
  */
 export async function readSafetensors(path: string): Promise<Map<string, StoredTensor>> {
   return withFile(path, async (file) => {
-    const { header, dataStart } = await readHeader(file, path);
+    const { header, dataStart } = await readHeader(file);
     const tensors = new Map<string, StoredTensor>();
     const read = async ({ dtype, shape, begin, end }: TensorEntry): Promise<StoredTensor> => {
       return { dtype, shape, data: decode(dtype, await readBytes(file, dataStart + begin, end - begin)) };

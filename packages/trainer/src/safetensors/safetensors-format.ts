@@ -24,11 +24,11 @@ export interface SafetensorsHeader {
 /** The format's own limit on the header, 100 MB. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
-const BYTES_PER_ELEMENT: Readonly<Record<string, number>> = { F32: 4, BF16: 2, F16: 2 };
+const BYTES_PER_ELEMENT: Readonly<Record<SafetensorsDtype, number>> = { F32: 4, BF16: 2, F16: 2 };
 
 /** Bytes one element takes in a file. */
 export function bytesPerElement(dtype: SafetensorsDtype): number {
-  return BYTES_PER_ELEMENT[dtype] ?? 4;
+  return BYTES_PER_ELEMENT[dtype];
 }
 
 /** The error of everything that is wrong with a file: what it is, and what to do about it. */

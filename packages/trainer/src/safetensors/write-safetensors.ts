@@ -7,7 +7,10 @@ import { bytesPerElement, MAX_HEADER_BYTES, type SafetensorsDtype } from './safe
 /** A tensor to write. */
 export interface TensorToWrite {
   readonly shape: readonly number[];
+  /** Asked for once, when it is written. */
   readonly data: Float32Array;
+  /** Element type in the file; that of the options where absent. */
+  readonly dtype?: SafetensorsDtype;
 }
 
 /** How to write a file. */
@@ -18,8 +21,12 @@ export interface WriteSafetensorsOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-function checkTensor(path: string, name: string, { shape, data }: TensorToWrite): void {
-  const elements = shape.reduce((product, size) => product * size, 1);
+function elementsOf({ shape }: Pick<TensorToWrite, 'shape'>): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+function checkTensor(path: string, name: string, { shape, data }: Pick<TensorToWrite, 'shape' | 'data'>): void {
+  const elements = elementsOf({ shape });
   if (name !== '__metadata__' && elements === data.length && shape.every((size) => Number.isSafeInteger(size) && size >= 0)) return;
   const problem =
     name === '__metadata__' ? 'that name is reserved' : `its shape [${shape.join(', ')}] does not hold its ${data.length} values`;
@@ -33,8 +40,9 @@ function headerBytes(path: string, tensors: ReadonlyMap<string, TensorToWrite>, 
   let offset = 0;
   const entries = [...tensors].map(([name, tensor]): [string, object] => {
     const begin = offset;
-    offset += tensor.data.length * bytesPerElement(options.dtype);
-    return [name, { dtype: options.dtype, shape: tensor.shape, data_offsets: [begin, offset] }];
+    const dtype = tensor.dtype ?? options.dtype;
+    offset += elementsOf(tensor) * bytesPerElement(dtype);
+    return [name, { dtype, shape: tensor.shape, data_offsets: [begin, offset] }];
   });
   const header = Object.fromEntries([['__metadata__', options.metadata ?? { format: 'pt' }], ...entries]);
   const json = new TextEncoder().encode(JSON.stringify(header));
@@ -93,10 +101,13 @@ export async function writeSafetensors(
   options: WriteSafetensorsOptions,
 ): Promise<void> {
   const sorted = new Map([...tensors].sort(([a], [b]) => (a < b ? -1 : 1)));
-  for (const [name, tensor] of sorted) checkTensor(path, name, tensor);
   const header = headerBytes(path, sorted, options);
   await replaceFile(path, async (file) => {
     await file.writeFile(header);
-    for (const { data } of sorted.values()) await file.writeFile(encode(options.dtype, data));
+    for (const [name, tensor] of sorted) {
+      const { shape, data } = tensor;
+      checkTensor(path, name, { shape, data });
+      await file.writeFile(encode(tensor.dtype ?? options.dtype, data));
+    }
   });
 }

@@ -14,7 +14,7 @@ import { attention, mergeHeads, splitHeads } from '../nn/attention.ts';
 import { linear } from '../nn/linear.ts';
 import { rmsNorm } from '../nn/rms-norm.ts';
 import { applyRotary, rotateHalfMatrix } from '../nn/rotary.ts';
-import { swiglu } from '../nn/swiglu.ts';
+import { gatedSilu } from '../nn/gated-silu.ts';
 import { expectNoLeak } from './expect-no-leak.ts';
 import { tinyImage, tinyModel, tinyPrompt } from './tiny-model.ts';
 
@@ -40,14 +40,12 @@ const CASES: readonly Case[] = [
   { name: 'linear', inputs: [[5, 3], [4, 3], [4]], run: ([x, w, b]) => linear(x as tf.Tensor2D, tensor(w), b) },
   { name: 'rmsNorm', inputs: [[5, 3], [3]], run: ([x, w]) => rmsNorm(x as tf.Tensor2D, tensor(w), 1e-6) },
   {
-    name: 'swiglu',
+    name: 'gatedSilu',
     inputs: [
-      [5, 3],
-      [6, 3],
-      [6, 3],
-      [3, 6],
+      [5, 6],
+      [5, 6],
     ],
-    run: ([x, gate, up, down]) => swiglu(x as tf.Tensor2D, { gate: tensor(gate), up: tensor(up), down: tensor(down) }),
+    run: ([gate, up]) => gatedSilu(tensor(gate), tensor(up)),
   },
   { name: 'splitHeads', inputs: [[6, 8]], run: ([x]) => splitHeads(x as tf.Tensor2D, 2, 4) },
   { name: 'mergeHeads', inputs: [[2, 4, 3, 2]], run: ([x]) => mergeHeads(x as tf.Tensor4D) },

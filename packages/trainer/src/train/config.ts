@@ -1,10 +1,11 @@
-import { settings, SettingsError, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
-import { Type, type Static, type TObject } from 'typebox';
+import { settings, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
+import { Type, type Static } from 'typebox';
 import { TrainerError } from '../errors.ts';
-import { algorithmNamed, algorithms, type TrainerPlugin } from '../plugins.ts';
+import { algorithms, type TrainerPlugin } from '../plugins.ts';
+import { parseSettings, resolveAlgorithm } from '../resolve-settings.ts';
 
 // The settings of an RL run as one schema, each with its default. Rewards, data, logging and files belong to the caller; model and backend
-// come as an engine. Settings of an objective or an advantage estimator are in its own file.
+// come as an engine. Settings of an objective, an advantage estimator or a selector are in its own file.
 
 const strict = { additionalProperties: false };
 function positive(description: string) {
@@ -28,10 +29,24 @@ export const TrainConfig = Type.Object(
     groupSize: withDefault(Type.Integer({ minimum: 2, description: 'Responses per prompt, the group of GRPO.' }), 8),
     updatesPerStep: withDefault(positive('Minibatches a step is cut into; more than 1 makes the later ones off-policy.'), 1),
     maxNewTokens: withDefault(positive('Longest response in tokens.'), 64),
+    maxPromptTokens: withDefault(
+      positive('Longest prompt in tokens, visual tokens included; a longer one stops the run and is named.'),
+      8192,
+    ),
     temperature: withDefault(Type.Number({ exclusiveMinimum: 0, description: 'Sampling temperature.' }), 1),
     topP: withDefault(Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Nucleus of sampling; 1 keeps all.' }), 1),
     topK: withDefault(Type.Integer({ minimum: 0, description: 'Most probable tokens kept in sampling; 0 keeps all.' }), 0),
     objective: named('What an update minimizes; the settings of that objective beside it.', 'policy'),
+    selection: named('Which of the next samples a step takes; the settings of that selector beside it.', 'in-order'),
+    samplingRounds: withDefault(
+      positive('Rounds of sampling in a step until promptsPerStep groups have different rewards (DAPO); 1 takes what comes.'),
+      1,
+    ),
+    overlongBuffer: withDefault(
+      Type.Integer({ minimum: 0, description: 'Last tokens before maxNewTokens over which a reward falls (DAPO); 0 turns it off.' }),
+      0,
+    ),
+    overlongPenalty: withDefault(Type.Number({ minimum: 0, description: 'How much it falls by at maxNewTokens.' }), 1),
     advantage: named('How rewards become advantages; the settings of that estimator beside it.', 'grpo'),
     learningRate: withDefault(Type.Number({ exclusiveMinimum: 0, description: 'Peak learning rate.' }), 1e-4),
     learningRateDecay: withDefault(
@@ -64,10 +79,17 @@ export const trainSettings: Settings<typeof TrainConfig> = settings(TrainConfig)
 
 /** Checks settings and fills in the defaults. Throws `invalid_config` that names the first wrong field. */
 export function resolveTrainConfig(config: unknown, options: { plugins?: readonly TrainerPlugin[] } = {}): ResolvedTrainConfig {
-  const { objectives, advantages } = algorithms(options.plugins);
-  const resolved = parse(trainSettings, config);
-  resolved.objective = resolveNamed('objective', objectives, resolved.objective);
-  resolved.advantage = resolveNamed('advantage', advantages, resolved.advantage);
+  const { objectives, advantages, selectors } = algorithms(options.plugins);
+  const resolved = parseSettings(trainSettings, config);
+  resolved.objective = resolveAlgorithm({ name: 'objective', setting: 'objective' }, objectives, resolved.objective).settings;
+  resolved.advantage = resolveAlgorithm({ name: 'advantage estimator', setting: 'advantage' }, advantages, resolved.advantage).settings;
+  resolved.selection = resolveAlgorithm({ name: 'selector', setting: 'selection' }, selectors, resolved.selection).settings;
+  if (resolved.overlongBuffer > resolved.maxNewTokens) {
+    throw new TrainerError(
+      'invalid_config',
+      `overlongBuffer is ${String(resolved.overlongBuffer)}, more than maxNewTokens ${String(resolved.maxNewTokens)}; it is the last part of a response.`,
+    );
+  }
   if (resolved.promptsPerStep % resolved.updatesPerStep !== 0) {
     throw new TrainerError(
       'invalid_config',
@@ -75,22 +97,4 @@ export function resolveTrainConfig(config: unknown, options: { plugins?: readonl
     );
   }
   return resolved;
-}
-
-function resolveNamed<Named extends { readonly name: string }>(
-  setting: 'objective' | 'advantage',
-  known: ReadonlyMap<string, { readonly settings: TObject }>,
-  { name, ...own }: Named,
-): { name: string } & Record<string, unknown> {
-  const kind = setting === 'objective' ? 'objective' : 'advantage estimator';
-  return { name, ...parse(settings(algorithmNamed(kind, known, name).settings), own, `${setting}.`) };
-}
-
-function parse<Schema extends TObject>(kit: Settings<Schema>, value: unknown, prefix = ''): Static<Schema> {
-  try {
-    return kit.parse(value);
-  } catch (cause) {
-    if (!(cause instanceof SettingsError)) throw cause;
-    throw new TrainerError('invalid_config', `The training settings are wrong: ${prefix}${cause.message}`, { cause });
-  }
 }

@@ -8,6 +8,7 @@ import { selectBackend } from '../backend/select-backend.ts';
 import type { SampleSource } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
 import { createLocalEngine } from '../engines/local-engine.ts';
+import { TrainerError } from '../errors.ts';
 import { defineObjective } from '../objectives/objective.ts';
 import type { TrainerPlugin } from '../plugins.ts';
 import type { ProcessedPrompt, Processor } from '../processor/processor.ts';
@@ -15,7 +16,8 @@ import { TINY, tinyImage, tinyModel, tinyPrompt } from '../testing/tiny-model.ts
 import { resolveTrainConfig, type TrainConfig } from './config.ts';
 import { evaluate } from './evaluate.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
-import { stopTokens, train, type StepReport, type TrainState } from './train.ts';
+import { stopTokens } from './stop-tokens.ts';
+import { train, type StepReport, type TrainState } from './train.ts';
 
 const { config: modelConfig, parameters } = tinyModel();
 const WANTED = 20;
@@ -107,6 +109,25 @@ describe('train', () => {
     expect(meanReward(reports.at(-1))).toBeGreaterThan(0.5);
   });
 
+  it('stops at a prompt that is too long, and names it with its size and the setting', async () => {
+    const config = settings({ maxPromptTokens: 9 });
+    await expect(run({ config, engine: engine() })).rejects.toThrow(
+      /sample "0" of even: the prompt has 10 tokens, 9 are allowed.*raise trainer\.maxPromptTokens/,
+    );
+    expect(await run({ config: settings({ steps: 1, maxPromptTokens: 10 }), engine: engine() })).toHaveLength(1);
+  });
+
+  it('names the largest sample where memory does not suffice', async () => {
+    const short = (): Promise<never> => Promise.reject(new TrainerError('out_of_memory', 'The scores need 9 GB.'));
+    const items = await Promise.all([0, 1].map((index) => samples.at(index)));
+    for (const method of ['encodeImages', 'generate', 'update'] as const)
+      await expect(run({ config: settings({ steps: 1 }), engine: { ...engine(), [method]: short } })).rejects.toThrow(
+        /The scores need 9 GB\. The longest prompt of the batch is sample "\d" of (even|odd): 10 tokens/,
+      );
+    const tried = evaluate({ engine: { ...engine(), generate: short }, processor, items, reward, maxNewTokens: 2 });
+    await expect(tried).rejects.toThrow('sample "0" of even: 10 tokens');
+  });
+
   it('goes on from a saved state bit for bit', async () => {
     const straight = engine();
     await run({ config: settings(), engine: straight });
@@ -158,6 +179,95 @@ describe('train', () => {
   });
 });
 
+describe('dynamic sampling', () => {
+  /** Responses to every other prompt differ in reward. */
+  const everyOther: RewardFunction = (rollouts) =>
+    Promise.resolve(
+      rollouts.map(({ id, sample }) => {
+        const [, , response] = id.split('-');
+        return { status: 'scored', reward: sample.data_source === 'even' ? Number(response) % 2 : 1 };
+      }),
+    );
+
+  it('samples further prompts until enough groups have different rewards', async () => {
+    const config = settings({ steps: 2, promptsPerStep: 4, groupSize: 4, samplingRounds: 5 });
+    const [first, second] = await run({ config, engine: engine(), reward: everyOther });
+    // Rounds of 4, 2, 1 and 1 prompts: 2 + 1 + 1 + 0 useful groups and so on.
+    expect(first?.groups.filter(({ zeroVariance }) => !zeroVariance)).toHaveLength(4);
+    expect(first?.state.samplePosition).toBe(first?.groups.length);
+    expect(first?.groups.length).toBeGreaterThan(4);
+    expect(new Set(first?.rollouts.map(({ id }) => id)).size).toBe((first?.groups.length ?? 0) * 4);
+    expect(first?.updates[0]?.tokens).toBe(
+      first?.groups
+        .filter(({ zeroVariance }) => !zeroVariance)
+        .flatMap(({ rollouts }) => rollouts.flatMap(({ generation }) => generation.tokenIds.filter((id) => id !== TINY.imagePad))).length,
+    );
+    expect(second?.groups[0]?.prompt.sample.extra_info.id).toBe(String(first?.state.samplePosition));
+  });
+
+  it('stops after its rounds and learns from what there is', async () => {
+    const same: RewardFunction = (rollouts) => Promise.resolve(rollouts.map(() => ({ status: 'scored', reward: 1 })));
+    const [report] = await run({ config: settings({ steps: 1, promptsPerStep: 2, samplingRounds: 3 }), engine: engine(), reward: same });
+    expect(report?.groups).toHaveLength(6);
+    expect(report?.updates).toEqual([]);
+  });
+});
+
+describe('selection', () => {
+  it('chooses among the next samples, and what it keeps comes back after a resumed step', async () => {
+    const config = resolveTrainConfig({
+      steps: 3,
+      promptsPerStep: 2,
+      groupSize: 4,
+      maxNewTokens: 6,
+      selection: { name: 'worst-task', temperature: 0.05 },
+    });
+    expect(config.selection).toEqual({ name: 'worst-task', pool: 3, decay: 0.9, temperature: 0.05 });
+    const paid: RewardFunction = (rollouts) =>
+      Promise.resolve(rollouts.map(({ id }) => ({ status: 'scored', reward: Number(id.split('-')[2]) % 2 })));
+    const reports = await run({ config, engine: engine(), reward: paid });
+    expect(reports.map(({ state }) => state.samplePosition)).toEqual([6, 12, 18]);
+    expect(reports[0]?.state.selection).toEqual({ test: 0.5 });
+    const [resumed] = await run({
+      config: { ...config, steps: 2 },
+      engine: engine(),
+      reward: paid,
+      state: structuredClone(reports[0]!.state),
+    });
+    expect(resumed?.groups.map(({ prompt }) => prompt.sample.extra_info.id)).toEqual(
+      reports[1]?.groups.map(({ prompt }) => prompt.sample.extra_info.id),
+    );
+  });
+
+  it('names a selector that chooses what is not there', async () => {
+    const plugin: TrainerPlugin = {
+      meta: { name: 'own', version: '1.0.0' },
+      selectors: [{ name: 'twice', settings: Type.Object({}), poolFactor: () => 1, choose: () => [0, 0, 1, 2], observe: () => undefined }],
+    };
+    const config = resolveTrainConfig({ steps: 1, promptsPerStep: 4, groupSize: 2, selection: { name: 'twice' } }, { plugins: [plugin] });
+    const reports = train({ processor, samples, reward, config, engine: engine(), plugins: [plugin] });
+    await expect(reports.next()).rejects.toThrow(/selector twice chose \[0, 0, 1, 2\] of 4 candidates/);
+  });
+});
+
+describe('overlong responses', () => {
+  it('get a lower advantage and keep their reported reward', async () => {
+    const same: RewardFunction = (rollouts) => Promise.resolve(rollouts.map(() => ({ status: 'scored', reward: 1 })));
+    const [report] = await run({
+      config: settings({ steps: 1, groupSize: 8, maxNewTokens: 6, overlongBuffer: 5, seed: 3 }),
+      engine: engine(),
+      reward: same,
+    });
+    const differing = report?.groups.filter(({ zeroVariance }) => !zeroVariance) ?? [];
+    expect(differing.length).toBeGreaterThan(0);
+    for (const { rollouts } of differing) {
+      const byLength = [...rollouts].sort((a, b) => a.generation.tokenIds.length - b.generation.tokenIds.length);
+      expect(byLength[0]!.advantage!).toBeGreaterThan(byLength.at(-1)!.advantage!);
+      for (const { outcome } of rollouts) expect(outcome).toEqual({ status: 'scored', reward: 1 });
+    }
+  });
+});
+
 describe('evaluate', () => {
   it('answers every item once, in order, the same way each time', async () => {
     const items = await Promise.all([0, 1, 2, 3, 4].map((index) => samples.at(index)));
@@ -185,9 +295,7 @@ describe('stop tokens', () => {
 
   it('are the end of the turn, the end of the text, and those of generation_config.json', () => {
     expect(stopTokens(stopping)).toEqual([TINY.stop, TINY.padding, ...stops]);
-    expect(stopTokens({ ...processor, generation: { stopTokenIds: [TINY.stop], notes: [] } })).toEqual([TINY.stop, TINY.padding]);
   });
-
   it('of generation_config.json end responses in training and in evaluation', async () => {
     const config = settings({ steps: 1, promptsPerStep: 8, maxNewTokens: 12 });
     const items = await Promise.all([0, 1, 2, 3].map((index) => samples.at(index)));
@@ -204,9 +312,7 @@ describe('stop tokens', () => {
     const ends = rollouts.map(({ generation: { tokenIds } }) => tokenIds.findIndex((id) => stops.includes(id)));
     expect(ends.filter((end) => end >= 0).length).toBeGreaterThan(5);
     rollouts.forEach(({ generation: { tokenIds, truncated } }, index) => {
-      if (ends[index] === -1) return;
-      expect(ends[index]).toBe(tokenIds.length - 1);
-      expect(truncated).toBe(false);
+      if (ends[index] !== -1) expect([ends[index], truncated]).toEqual([tokenIds.length - 1, false]);
     });
   });
 });
@@ -258,7 +364,7 @@ describe('a third party', () => {
 
   it('is told which names there are', () => {
     expect(() => resolveTrainConfig({ steps: 1, objective: { name: 'reinforce' } })).toThrow(
-      /no objective "reinforce"; known are policy, next-token/,
+      /no objective "reinforce"; known are policy, dual-clip, gspo, cispo, next-token/,
     );
     expect(() => resolveTrainConfig({ steps: 1, advantage: { name: 'grpo', normalize: true } })).toThrow(
       /advantage\.normalize is not a setting/,
@@ -288,5 +394,7 @@ describe('resolveTrainConfig', () => {
     expect(() => resolveTrainConfig({ steps: 0 })).toThrow(/steps is 0; it must be >= 1/);
     expect(() => resolveTrainConfig({ steps: 1, learningrate: 1 })).toThrow(/learningrate/);
     expect(() => resolveTrainConfig({ steps: 1, promptsPerStep: 3, updatesPerStep: 2 })).toThrow(/does not divide/);
+    expect(() => resolveTrainConfig({ steps: 1, overlongBuffer: 65 })).toThrow(/overlongBuffer is 65, more than maxNewTokens 64/);
+    expect(() => resolveTrainConfig({ steps: 1, selection: { name: 'hardest' } })).toThrow(/no selector "hardest"; known are in-order/);
   });
 });

@@ -4,17 +4,19 @@
  * Logging, evaluation, checkpoints and early stopping are the caller's, in its `for await` over the reports.
  */
 import { at } from '@vtriune/format/at';
-import type { GroupAdvantages } from '../advantages/advantage.ts';
+import { namingLargest } from '../data/naming-largest.ts';
 import { packRow, type PackedRow } from '../data/packed-row.ts';
-import { preparePrompt, type PreparedPrompt, type SampleSource } from '../data/prepare-prompt.ts';
+import type { SampleSource } from '../data/prepare-prompt.ts';
 import type { Engine, UpdateReport } from '../engines/engine.ts';
-import { TrainerError } from '../errors.ts';
 import { learningRateAt } from '../optimizer/learning-rate.ts';
-import { algorithmNamed, algorithms, type TrainerPlugin } from '../plugins.ts';
+import type { TrainerPlugin } from '../plugins.ts';
 import type { Processor } from '../processor/processor.ts';
+import { collectGroups } from './collect-groups.ts';
 import type { ResolvedTrainConfig } from './config.ts';
+import type { RolloutGroup } from './estimate.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
-import { draftRollouts, scoreRollouts, type Rollout } from './rollout.ts';
+import type { Rollout } from './rollout.ts';
+import { stopwatch } from './stopwatch.ts';
 
 /** Where a run is; with the engine's snapshot, all that a resumed run needs. */
 export interface TrainState {
@@ -24,6 +26,8 @@ export interface TrainState {
   samplePosition: number;
   /** What the advantage estimator keeps from step to step; absent where it keeps nothing. */
   advantage?: unknown;
+  /** What the selector of prompts keeps. */
+  selection?: unknown;
 }
 
 /** What `train` needs. */
@@ -35,16 +39,8 @@ export interface TrainOptions<Outcome extends RewardOutcome> {
   config: ResolvedTrainConfig;
   /** Where to go on; the beginning where absent. */
   state?: TrainState;
-  /** Further advantage estimators, by package. Objectives belong to the engine. */
+  /** Further advantage estimators and selectors of prompts, by package. Objectives belong to the engine. */
   plugins?: readonly TrainerPlugin[];
-}
-
-/** The rollouts of one prompt. */
-export interface RolloutGroup<Outcome extends RewardOutcome = RewardOutcome> {
-  prompt: PreparedPrompt;
-  rollouts: Rollout<Outcome>[];
-  /** The group teaches nothing and is left out of the update. */
-  zeroVariance: boolean;
 }
 
 /** What one training step did. */
@@ -70,102 +66,25 @@ export interface StepReport<Outcome extends RewardOutcome = RewardOutcome> {
 export async function* train<Outcome extends RewardOutcome>(
   options: TrainOptions<Outcome>,
 ): AsyncGenerator<StepReport<Outcome>, void, undefined> {
-  const { engine, processor, config } = options;
+  const { config } = options;
   let state = options.state ?? { step: 0, samplePosition: 0 };
   while (state.step < config.steps) {
-    const step = state.step + 1;
+    const collected = await collectGroups(options, state);
     const clock = stopwatch();
-    const drawn = await drawPrompts(options, state.samplePosition);
-    const data = clock();
-    const prompts = await encodePrompts(engine, drawn);
-    const generations = await engine.generate(
-      prompts.map((prompt, p) => ({ tokenIds: prompt.tokenIds, images: prompt.images, key: state.samplePosition + p })),
-      { ...config, stopTokenIds: stopTokens(processor) },
-    );
-    const rollout = clock();
-    const drafts = draftRollouts(processor, { prompts, generations, idOf: (p, g) => `${String(step)}-${String(p)}-${String(g)}` });
-    const scored = await scoreRollouts(options.reward, drafts, { split: 'train', progress: { step, totalSteps: config.steps } });
-    checkFailures(scored, config.failureLimit);
-    const reward = clock();
-    const { groups, memory } = estimateAdvantages(options, scored, state.advantage);
     const learningRate = learningRateAt(scheduleOf(config), state.step, config.steps);
-    const updates = await learn(options, groups, learningRate);
-    state = { step, samplePosition: state.samplePosition + prompts.length, ...(memory === undefined ? {} : { advantage: memory }) };
+    const learned = collected.learned.map(({ prompt }) => prompt);
+    const updates = await namingLargest(learned, () => learn(options, collected.learned, learningRate));
+    ({ state } = collected);
     yield {
       state,
       totalSteps: config.steps,
-      groups,
-      rollouts: groups.flatMap((group) => group.rollouts),
+      groups: collected.groups,
+      rollouts: collected.groups.flatMap((group) => group.rollouts),
       updates,
       learningRate,
-      seconds: { data, rollout, reward, update: clock() },
+      seconds: { ...collected.seconds, update: clock() },
     };
   }
-}
-
-async function drawPrompts(
-  options: Pick<TrainOptions<RewardOutcome>, 'samples' | 'processor' | 'config'>,
-  position: number,
-): Promise<PreparedPrompt[]> {
-  const items = await Promise.all(Array.from({ length: options.config.promptsPerStep }, (_, i) => options.samples.at(position + i)));
-  return items.map((item) => preparePrompt(options.processor, item));
-}
-
-/** The prompts with their images encoded, where that can be done once for the whole step. */
-async function encodePrompts(engine: Engine, prompts: readonly PreparedPrompt[]): Promise<PreparedPrompt[]> {
-  const images = await engine.encodeImages(prompts.flatMap((prompt) => prompt.images));
-  let next = 0;
-  return prompts.map((prompt) => ({ ...prompt, images: images.slice(next, (next += prompt.images.length)) }));
-}
-
-function checkFailures(rollouts: readonly Rollout[], limit: number): void {
-  const failed = rollouts.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.error] : []));
-  const [first] = failed;
-  if (first === undefined || failed.length <= limit * rollouts.length) return;
-  throw new TrainerError(
-    'reward_failures',
-    `${String(failed.length)} of ${String(rollouts.length)} rollouts came back without a reward (first: ${first.code}: ${first.message}); at most ${String(limit * 100)} % may. Mend the verifier or its data, or raise failureLimit.`,
-  );
-}
-
-/** Gathers the rollouts of each prompt and gives each its advantage. */
-function estimateAdvantages<Outcome extends RewardOutcome>(
-  options: TrainOptions<Outcome>,
-  rollouts: readonly Rollout<Outcome>[],
-  state: unknown,
-): { groups: RolloutGroup<Outcome>[]; memory: unknown } {
-  const { name, ...settings } = options.config.advantage;
-  const estimator = algorithmNamed('advantage estimator', algorithms(options.plugins).advantages, name);
-  const byPrompt = new Map<PreparedPrompt, Rollout<Outcome>[]>();
-  for (const rollout of rollouts) {
-    const own = byPrompt.get(rollout.prompt);
-    if (own === undefined) byPrompt.set(rollout.prompt, [rollout]);
-    else own.push(rollout);
-  }
-  const given = [...byPrompt];
-  const estimate = estimator.estimate(
-    given.map(([{ sample }, own]) => ({
-      source: sample.data_source,
-      task: sample.ability,
-      rollouts: own.map(({ outcome }) => rewardOf(outcome)),
-    })),
-    { settings, state },
-  );
-  const groups = given.map(([prompt, own], index) => groupOf(prompt, own, at(estimate.groups, index)));
-  return { groups, memory: estimate.state };
-}
-
-function rewardOf(outcome: RewardOutcome): { reward: number | null; components?: Readonly<Record<string, number>> } {
-  if (outcome.status === 'failed') return { reward: null };
-  return { reward: outcome.reward, ...(outcome.components === undefined ? {} : { components: outcome.components }) };
-}
-
-function groupOf<Outcome extends RewardOutcome>(
-  prompt: PreparedPrompt,
-  rollouts: readonly Rollout<Outcome>[],
-  { advantages, zeroVariance }: GroupAdvantages,
-): RolloutGroup<Outcome> {
-  return { prompt, zeroVariance, rollouts: rollouts.map((rollout, g) => ({ ...rollout, advantage: at(advantages, g) })) };
 }
 
 /** One optimizer step for each minibatch of groups that teach something. */
@@ -224,20 +143,4 @@ async function fixOldLogProbs(engine: Engine, rows: readonly PackedRow[], temper
 
 function scheduleOf(config: ResolvedTrainConfig): Parameters<typeof learningRateAt>[0] {
   return { peak: config.learningRate, warmupSteps: config.warmupSteps, decay: config.learningRateDecay, floor: config.learningRateFloor };
-}
-
-/** Tokens that end a response: the end of the turn, the end of the text, and what `generation_config.json` adds to them. */
-export function stopTokens({ tokenizer, generation }: Processor): number[] {
-  return [...new Set([tokenizer.specialIds.imEnd, tokenizer.specialIds.endOfText, ...generation.stopTokenIds])];
-}
-
-/** Seconds since the last call. */
-function stopwatch(): () => number {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    const seconds = (now - last) / 1000;
-    last = now;
-    return seconds;
-  };
 }

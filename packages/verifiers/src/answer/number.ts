@@ -5,6 +5,7 @@
 import { toPlainSigns } from './plain-signs.ts';
 import { chineseNumber, chineseNumbersIn } from './chinese-number.ts';
 import { wordNumbersIn, wordNumber } from './word-number.ts';
+import { VerifierError } from '../errors.ts';
 
 /** A number and whether a percent sign follows it; the value is not divided by 100. */
 export interface WrittenNumber {
@@ -68,13 +69,14 @@ function valueOf(groups: Readonly<Record<string, string | undefined>>): number |
   if (written.includes('.') && decimals !== '') return undefined;
   const size = Number(`${written === '' ? '0' : written}${decimals}${exponent === undefined ? '' : `e${exponent}`}`);
   const base = ten === undefined ? Number(mixed) + size / Number(divisor) : 10 ** Number(ten);
-  const scaled = (power === undefined ? base : Number(`${base}e${power}`)) * (scale === undefined ? 1 : at(scale));
+  const scaled = (power === undefined ? base : Number(`${base}e${power}`)) * (scale === undefined ? 1 : factorOf(scale));
   return Number.isFinite(scaled) ? (sign.startsWith('-') ? -scaled : scaled) : undefined;
 }
 
-function at(scale: string): number {
+function factorOf(scale: string): number {
   const factor = SCALES[scale.toLowerCase()];
-  if (factor === undefined) throw new RangeError(`No scale is called ${scale}.`);
+  if (factor === undefined)
+    throw new VerifierError('verifier_error', `No scale is called ${scale}. Known: ${Object.keys(SCALES).join(', ')}.`);
   return factor;
 }
 

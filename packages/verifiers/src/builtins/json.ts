@@ -116,8 +116,8 @@ function fieldWeights(truth: Fields, given: Readonly<Record<string, number>> | u
   const weights = sharesOf(given);
   const missing = weights.find(([key]) => !truth.has(key));
   if (missing === undefined && weights.length > 0) return weights;
-  const message = `Ground truth of "json" has no field ${JSON.stringify(missing?.[0] ?? '')}. "fields" may weigh: ${[...truth.keys()].join(', ')}.`;
-  throw new VerifierError('invalid_ground_truth', message);
+  const problem = missing === undefined ? '"fields" weighs nothing' : `Ground truth of "json" has no field ${JSON.stringify(missing[0])}`;
+  throw new VerifierError('invalid_ground_truth', `${problem}. "fields" may weigh: ${[...truth.keys()].join(', ')}.`);
 }
 
 function locateJson(response: string, { answer_format: place = 'any', syntax }: JsonParameters): unknown {

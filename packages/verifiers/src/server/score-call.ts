@@ -11,6 +11,7 @@ import { isRecord } from './protocols/items.ts';
 import { resolveProgress, type RunReport } from './run-progress.ts';
 import type { RunState } from './run-state.ts';
 import type { Scorer } from './scoring.ts';
+import { VerifierError } from '../errors.ts';
 
 type Item = RewardRequest | FailedResult;
 
@@ -67,7 +68,11 @@ export async function scoreCall(call: ScoreCall, parts: ScoreParts): Promise<Rew
 
 function next(results: Iterator<RewardResult, undefined>): RewardResult {
   const { value } = results.next();
-  if (value === undefined) throw new RangeError('The scorer gave fewer results than it had requests.');
+  if (value === undefined)
+    throw new VerifierError(
+      'verifier_error',
+      'The scorer gave fewer results than it had requests. It must give one for each, in their order.',
+    );
   return value;
 }
 

@@ -9,7 +9,9 @@ import { combineFields } from './score-query.ts';
 import { keywordMeans, macroMean, parseTaskKeywords } from './task-summary.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../../../test/fixtures/benchmarks/mega-bench.json', import.meta.url), 'utf8'));
-const value = (text: string): PyValue => literalEval(text) ?? null;
+function value(text: string): PyValue {
+  return literalEval(text) ?? null;
+}
 
 describe('the official metrics of MEGA-Bench', () => {
   const pairs = golden.pairs as [string, string][];
@@ -54,7 +56,9 @@ function unquoted(found: PyValue): PyValue {
 
 const shared = new URL('../../../../../../shared/real-data/megabench-scoring/', import.meta.url);
 const present = existsSync(shared);
-const json = (name: string) => JSON.parse(readFileSync(new URL(name, shared), 'utf8'));
+function json(name: string) {
+  return JSON.parse(readFileSync(new URL(name, shared), 'utf8'));
+}
 
 describe.skipIf(!present)(
   `MEGA-Bench on the published outputs${present ? '' : ' (skipped: ../shared/real-data/megabench-scoring is absent)'}`,

@@ -8,7 +8,9 @@ import { openIsRight, parseChoice, parseOpen } from './parse-response.ts';
 
 const shared = new URL('../../../../../../shared/real-data/mmmu-scoring/', import.meta.url);
 const present = existsSync(shared);
-const path = (name: string): string => new URL(name, shared).pathname;
+function path(name: string): string {
+  return new URL(name, shared).pathname;
+}
 const golden = JSON.parse(readFileSync(new URL('../../../test/fixtures/benchmarks/mmmu.json', import.meta.url), 'utf8'));
 
 /** The numbers that the official program printed: a Python dict of `{'Overall': {'num': 900, 'acc': 0.361}, ...}`. */

@@ -10,7 +10,7 @@ function addNoise(canvas: Canvas, random: Random, amount: number): void {
   const { pixels } = canvas;
   for (let at = 0; at < pixels.length; at += 3) {
     const noise = (random.next() + random.next() - 1) * amount;
-    for (let channel = at; channel < at + 3; channel += 1) pixels[channel] = Math.max(0, Math.min(255, (pixels[channel] ?? 0) + noise));
+    for (let channel = at; channel < at + 3; channel += 1) pixels[channel] = Math.max(0, Math.min(255, pixels[channel]! + noise));
   }
 }
 
@@ -42,8 +42,7 @@ function gradient(random: Random): Canvas {
     for (let x = 0; x < SCENE_SIZE; x += 1) {
       const part = Math.min(1, x * slopeX + y * slopeY);
       const at = (y * SCENE_SIZE + x) * 3;
-      for (let channel = 0; channel < 3; channel += 1)
-        canvas.pixels[at + channel] = (from[channel] ?? 0) * (1 - part) + (to[channel] ?? 0) * part;
+      for (let channel = 0; channel < 3; channel += 1) canvas.pixels[at + channel] = from[channel]! * (1 - part) + to[channel]! * part;
     }
   }
   return canvas;

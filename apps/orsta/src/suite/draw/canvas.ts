@@ -39,9 +39,9 @@ export type Painter = (at: number, opacity: number) => void;
 export function painter({ pixels }: Canvas, color: Color): Painter {
   return (at, opacity) => {
     const keep = 1 - opacity;
-    pixels[at] = (pixels[at] ?? 0) * keep + color[0] * opacity + 0.5;
-    pixels[at + 1] = (pixels[at + 1] ?? 0) * keep + color[1] * opacity + 0.5;
-    pixels[at + 2] = (pixels[at + 2] ?? 0) * keep + color[2] * opacity + 0.5;
+    pixels[at] = pixels[at]! * keep + color[0] * opacity + 0.5;
+    pixels[at + 1] = pixels[at + 1]! * keep + color[1] * opacity + 0.5;
+    pixels[at + 2] = pixels[at + 2]! * keep + color[2] * opacity + 0.5;
   };
 }
 

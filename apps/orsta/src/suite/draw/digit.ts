@@ -1,4 +1,5 @@
 // Handwritten digits: the inked part of an MNIST image, scaled smoothly and laid over the scene as ink.
+import { at } from '@vtriune/format/at';
 import type { Box } from '@vtriune/iou';
 import type { DigitSet } from '../assets.ts';
 import type { Random } from '../random.ts';
@@ -20,7 +21,7 @@ export function cutGlyph(digits: DigitSet, index: number): Glyph {
   const image = digits.pixels.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE);
   let [left, top, right, bottom] = [SIDE, SIDE, 0, 0];
   for (let at = 0; at < image.length; at += 1) {
-    if ((image[at] ?? 0) < INKED) continue;
+    if (image[at]! < INKED) continue;
     const [x, y] = [at % SIDE, Math.floor(at / SIDE)];
     [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x + 1), Math.max(bottom, y + 1)];
   }
@@ -35,13 +36,13 @@ export function cutGlyph(digits: DigitSet, index: number): Glyph {
 
 /** A random writing of a digit. */
 export function pickGlyph(random: Random, digits: DigitSet, digit: number): Glyph {
-  return cutGlyph(digits, random.pick(digits.indices[digit] ?? []));
+  return cutGlyph(digits, random.pick(at(digits.indices, digit)));
 }
 
 function sample(glyph: Glyph, x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const at = (column: number, row: number): number =>
-    column < 0 || row < 0 || column >= glyph.width || row >= glyph.height ? 0 : (glyph.opacity[row * glyph.width + column] ?? 0);
+    column < 0 || row < 0 || column >= glyph.width || row >= glyph.height ? 0 : glyph.opacity[row * glyph.width + column]!;
   const [partX, partY] = [x - left, y - top];
   const upper = at(left, top) * (1 - partX) + at(left + 1, top) * partX;
   return upper * (1 - partY) + (at(left, top + 1) * (1 - partX) + at(left + 1, top + 1) * partX) * partY;

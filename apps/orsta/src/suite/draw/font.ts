@@ -30,7 +30,7 @@ function drawGlyph(canvas: Canvas, place: { rows: readonly number[]; at: Point; 
   const { rows, at, scale } = place;
   const paint = painter(canvas, color);
   for (let y = 0; y < HEIGHT * scale; y += 1) {
-    const bits = rows[Math.floor(y / scale)] ?? 0;
+    const bits = rows[Math.floor(y / scale)]!;
     for (let x = 0; x < WIDTH * scale; x += 1) {
       const [pixelX, pixelY] = [at[0] + x, at[1] + y];
       const inside = pixelX >= 0 && pixelY >= 0 && pixelX < canvas.width && pixelY < canvas.height;

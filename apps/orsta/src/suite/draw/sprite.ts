@@ -17,7 +17,7 @@ export function trimSprite(sprite: Sprite): Sprite {
   let [left, top, right, bottom] = [sprite.width, sprite.height, 0, 0];
   for (let y = 0; y < sprite.height; y += 1) {
     for (let x = 0; x < sprite.width; x += 1) {
-      if ((sprite.pixels[(y * sprite.width + x) * 4 + 3] ?? 0) < VISIBLE_ALPHA) continue;
+      if (sprite.pixels[(y * sprite.width + x) * 4 + 3]! < VISIBLE_ALPHA) continue;
       [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x + 1), Math.max(bottom, y + 1)];
     }
   }
@@ -36,10 +36,10 @@ function average(sprite: Sprite, area: Box, mean: [number, number, number, numbe
   for (let y = area[1]; y < area[3]; y += 1) {
     for (let x = area[0]; x < area[2]; x += 1) {
       const at = (y * sprite.width + x) * 4;
-      const alpha = sprite.pixels[at + 3] ?? 0;
-      red += (sprite.pixels[at] ?? 0) * alpha;
-      green += (sprite.pixels[at + 1] ?? 0) * alpha;
-      blue += (sprite.pixels[at + 2] ?? 0) * alpha;
+      const alpha = sprite.pixels[at + 3]!;
+      red += sprite.pixels[at]! * alpha;
+      green += sprite.pixels[at + 1]! * alpha;
+      blue += sprite.pixels[at + 2]! * alpha;
       weight += alpha;
       count += 1;
     }

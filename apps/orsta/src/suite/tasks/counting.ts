@@ -1,4 +1,5 @@
 // Counting: 0 to 6 objects of one class among others; sprites on a background, or figures of one color or one form.
+import { at } from '@vtriune/format/at';
 import type { Scene, SceneObject, SuiteTask } from '../contract.ts';
 import type { SuiteAssets } from '../assets.ts';
 import { clutteredGround, plainGround } from '../draw/background.ts';
@@ -15,13 +16,13 @@ import { counted, drawObjects, howMany, objectExtras, pluralOf, shuffledNames } 
 const MOST = 6;
 
 function spriteScene(random: Random, assets: SuiteAssets): Scene {
-  const [target, first, second] = shuffledNames(random);
-  const name = target ?? 'cat';
+  const names = shuffledNames(random);
+  const name = at(names, 0);
   const count = random.int(0, MOST);
   const distractors = random.int(count === 0 ? 2 : 0, Math.max(2, 5 - count));
   const side = (): number => random.int(15, count + distractors > 5 ? 20 : 24);
   const wanted: Wanted[] = Array.from({ length: count }, () => ({ name, side: side() }));
-  for (let index = 0; index < distractors; index += 1) wanted.push({ name: (random.chance(0.5) ? first : second) ?? 'dog', side: side() });
+  for (let index = 0; index < distractors; index += 1) wanted.push({ name: at(names, random.chance(0.5) ? 1 : 2), side: side() });
   const canvas = random.chance(0.5) ? clutteredGround(random) : plainGround(random);
   const objects = drawObjects(canvas, wanted, { random, assets });
   const main = askerFor('counting', random)('nano_counting_sprites', howMany(pluralOf(name)), counted(objects.slice(0, count)));
@@ -46,7 +47,7 @@ function drawPieces(random: Random, pieces: readonly Piece[]): { canvas: Scene['
   );
   const objects = pieces.map(({ color, figure }, index) => {
     const [left, top] = boxes[index] ?? [0, 0];
-    const radius = radii[index] ?? 6;
+    const radius = at(radii, index);
     const box = drawFigure(canvas, { name: figure, center: [left + radius + 1, top + radius + 1], radius }, shade(random, color));
     return { label: `${color} ${figure}`, box };
   });
@@ -58,14 +59,15 @@ function pluralFigure(figure: Figure): string {
 }
 
 function figureScene(random: Random): Scene {
-  const [color, second] = random.shuffle(COLOR_NAMES);
-  const [figure, other] = random.shuffle(FIGURES);
-  const target: Piece = { color: color ?? 'red', figure: figure ?? 'circle' };
+  const colors = random.shuffle(COLOR_NAMES);
+  const figures = random.shuffle(FIGURES);
+  const target: Piece = { color: at(colors, 0), figure: at(figures, 0) };
+  const [second, other] = [at(colors, 1), at(figures, 1)];
   const count = random.int(0, MOST);
   const lures: Piece[] = [
-    { color: target.color, figure: other ?? 'square' },
-    { color: second ?? 'blue', figure: target.figure },
-    { color: second ?? 'blue', figure: other ?? 'square' },
+    { color: target.color, figure: other },
+    { color: second, figure: target.figure },
+    { color: at(colors, 1), figure: other },
   ];
   const pieces: Piece[] = Array.from({ length: count }, () => target);
   for (let left = random.int(1, 3); left > 0; left -= 1) pieces.push(random.pick(lures));
@@ -86,7 +88,7 @@ function figureScene(random: Random): Scene {
     ),
     ask(
       'nano_counting_other',
-      howMany(`${second ?? 'blue'} objects`),
+      howMany(`${second} objects`),
       number((piece) => piece.color === second),
     ),
     ask(
@@ -96,7 +98,7 @@ function figureScene(random: Random): Scene {
     ),
     ask(
       'nano_counting_other',
-      howMany(`${second ?? 'blue'} ${pluralFigure(other ?? 'square')}`),
+      howMany(`${second} ${pluralFigure(other)}`),
       number((piece) => piece.color === second && piece.figure === other),
     ),
   ];

@@ -1,4 +1,5 @@
 // Grounding: one object by a phrase: by name, by position or size among two of a class, or by its relation to another object.
+import { at } from '@vtriune/format/at';
 import type { Box } from '@vtriune/iou';
 import type { SceneObject, SuiteTask } from '../contract.ts';
 import { clutteredGround, plainGround } from '../draw/background.ts';
@@ -18,8 +19,8 @@ interface Plan {
   phrases: string[];
 }
 
-function middle(box: Box | undefined, axis: 0 | 1): number {
-  return ((box?.[axis] ?? 0) + (box?.[axis + 2] ?? 0)) / 2;
+function middle(box: Box, axis: 0 | 1): number {
+  return axis === 0 ? (box[0] + box[2]) / 2 : (box[1] + box[3]) / 2;
 }
 
 /** Distance in pixels that makes left and right, above and below plain. */
@@ -31,37 +32,42 @@ function byName(names: readonly SpriteName[], random: Random): Plan {
   return { wanted, accept: () => true, phrases: wanted.map(({ name }) => name) };
 }
 
-function byPosition([name, other]: readonly SpriteName[], random: Random): Plan {
+function byPosition(names: readonly SpriteName[], random: Random): Plan {
+  const [name, other] = [at(names, 0), at(names, 1)];
   const axis = random.pick([0, 1] as const);
-  const twice = { name: name ?? 'cat', side: random.int(20, 30) };
+  const twice = { name, side: random.int(20, 30) };
   const words = axis === 0 ? ['left', 'right'] : ['top', 'bottom'];
   return {
-    wanted: [twice, { ...twice }, { name: other ?? 'dog', side: random.int(18, 28) }],
-    accept: ([first, second]) => middle(second, axis) - middle(first, axis) >= CLEAR,
+    wanted: [twice, { ...twice }, { name: other, side: random.int(18, 28) }],
+    accept: (boxes) => middle(at(boxes, 1), axis) - middle(at(boxes, 0), axis) >= CLEAR,
     phrases: words.map((word) => `${word} ${twice.name}`),
   };
 }
 
-function bySize([name, other]: readonly SpriteName[], random: Random): Plan {
+function bySize(names: readonly SpriteName[], random: Random): Plan {
+  const [name, other] = [at(names, 0), at(names, 1)];
   const small = random.int(18, 21);
   const large = random.int(31, 36);
   const wanted = [
-    { name: name ?? 'cat', side: large },
-    { name: name ?? 'cat', side: small },
-    { name: other ?? 'dog', side: random.int(18, 26) },
+    { name, side: large },
+    { name, side: small },
+    { name: other, side: random.int(18, 26) },
   ];
-  return { wanted, accept: () => true, phrases: ['largest', 'smallest'].map((word) => `${word} ${name ?? 'cat'}`) };
+  return { wanted, accept: () => true, phrases: ['largest', 'smallest'].map((word) => `${word} ${name}`) };
 }
 
-function byRelation([name, other]: readonly SpriteName[], random: Random): Plan {
+function byRelation(names: readonly SpriteName[], random: Random): Plan {
+  const [name, other] = [at(names, 0), at(names, 1)];
   const axis = random.pick([0, 1] as const);
-  const twice = { name: name ?? 'cat', side: random.int(18, 25) };
+  const twice = { name, side: random.int(18, 25) };
   const words = axis === 0 ? ['left of', 'right of'] : ['above', 'below'];
   return {
-    wanted: [twice, { ...twice }, { name: other ?? 'dog', side: random.int(18, 25) }],
-    accept: ([first, second, third]) =>
-      middle(third, axis) - middle(first, axis) >= CLEAR && middle(second, axis) - middle(third, axis) >= CLEAR,
-    phrases: words.map((word) => `${twice.name} ${word} the ${other ?? 'dog'}`),
+    wanted: [twice, { ...twice }, { name: other, side: random.int(18, 25) }],
+    accept: (boxes) => {
+      const [first, second, between] = [0, 1, 2].map((index) => middle(at(boxes, index), axis)) as [number, number, number];
+      return between - first >= CLEAR && second - between >= CLEAR;
+    },
+    phrases: words.map((word) => `${twice.name} ${word} the ${other}`),
   };
 }
 

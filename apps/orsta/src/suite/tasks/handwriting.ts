@@ -1,6 +1,7 @@
 // A row of handwritten digits on paper, for math and ocr.
-import type { SuiteAssets } from '../assets.ts';
-import type { SceneObject, Split } from '../contract.ts';
+import { at } from '@vtriune/format/at';
+import type { Split, SuiteAssets } from '../assets.ts';
+import type { SceneObject } from '../contract.ts';
 import type { Canvas, Color } from '../draw/canvas.ts';
 import { drawGlyph, pickGlyph } from '../draw/digit.ts';
 import type { Random } from '../random.ts';
@@ -31,7 +32,7 @@ export function writeDigits(canvas: Canvas, writing: Writing, from: { random: Ra
   return writing.digits.map((digit, index) => {
     const { random, assets, split } = from;
     const glyph = pickGlyph(random, assets.digits[split], digit);
-    const center = [(writing.centers[index] ?? 0) + random.int(-1, 1), writing.y + random.int(-2, 2)] as const;
+    const center = [at(writing.centers, index) + random.int(-1, 1), writing.y + random.int(-2, 2)] as const;
     const box = drawGlyph(canvas, { glyph, center, side: random.int(writing.sides[0], writing.sides[1]) }, writing.ink);
     return { label: String(digit), box };
   });

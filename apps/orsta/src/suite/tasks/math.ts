@@ -1,4 +1,5 @@
 // Math: read two or three handwritten digits with drawn operators and compute the result (0..81), from left to right.
+import { at } from '@vtriune/format/at';
 import type { Question, SceneObject, SuiteTask } from '../contract.ts';
 import type { Canvas, Color } from '../draw/canvas.ts';
 import { fill } from '../draw/canvas.ts';
@@ -23,9 +24,9 @@ function apply(left: number, operator: Operator, right: number): number {
 }
 
 function evaluate({ digits, operators }: Expression): { result: number; steps: string } {
-  let result = digits[0] ?? 0;
+  let result = at(digits, 0);
   const steps = operators.map((operator, index) => {
-    const right = digits[index + 1] ?? 0;
+    const right = at(digits, index + 1);
     const line = `${result} ${operator} ${right} = ${apply(result, operator, right)}`;
     result = apply(result, operator, right);
     return line;
@@ -43,8 +44,8 @@ function threeDigits(random: Random): Expression {
   for (;;) {
     const digits = [random.int(0, 9), random.int(0, 9), random.int(0, 9)];
     const operators = [random.pick(['+', '-'] as const), random.pick(['+', '-'] as const)];
-    const first = apply(digits[0] ?? 0, operators[0] ?? '+', digits[1] ?? 0);
-    if (first >= 0 && apply(first, operators[1] ?? '+', digits[2] ?? 0) >= 0) return { digits, operators };
+    const first = apply(at(digits, 0), at(operators, 0), at(digits, 1));
+    if (first >= 0 && apply(first, at(operators, 1), at(digits, 2)) >= 0) return { digits, operators };
   }
 }
 
@@ -65,14 +66,14 @@ function extraQuestions({ digits, operators }: Expression, random: Random): Ques
   const ask = askerFor('math', random);
   const source = 'nano_math_read';
   const total = digits.reduce((sum, digit) => sum + digit, 0);
-  const spoken = digits.map((digit, index) => (index === 0 ? String(digit) : `${NAMES[operators[index - 1] ?? '+']} ${digit}`)).join(' ');
+  const spoken = digits.map((digit, index) => (index === 0 ? String(digit) : `${NAMES[at(operators, index - 1)]} ${digit}`)).join(' ');
   return [
-    ask(source, ['What is the first digit?', 'Read the first digit.'], digits[0] ?? 0),
-    ask(source, ['What is the last digit?', 'Read the last digit.'], digits[digits.length - 1] ?? 0),
+    ask(source, ['What is the first digit?', 'Read the first digit.'], at(digits, 0)),
+    ask(source, ['What is the last digit?', 'Read the last digit.'], at(digits, digits.length - 1)),
     ask(source, ['What is the largest digit?'], Math.max(...digits)),
     ask(source, ['What is the sum of all digits?', 'Add all digits.'], { answer: total, steps: `${digits.join(' + ')} = ${total}` }),
     ask(source, ['Read the expression.'], spoken),
-    ask(source, ['Which operator is first?'], NAMES[operators[0] ?? '+']),
+    ask(source, ['Which operator is first?'], NAMES[at(operators, 0)]),
   ];
 }
 
@@ -90,7 +91,7 @@ export const math: SuiteTask = {
     const sides: [number, number] = three ? [20, 23] : [21, 26];
     const objects = writeDigits(canvas, { digits: expression.digits, centers, y, sides, ink }, { random, assets, split });
     expression.operators.forEach((operator, index) => {
-      const x = ((centers[index] ?? 0) + (centers[index + 1] ?? 0)) / 2;
+      const x = (at(centers, index) + at(centers, index + 1)) / 2;
       objects.push(drawOperator(canvas, operator, { x, y: y + random.int(-1, 1), ink }));
     });
     const { result, steps } = evaluate(expression);

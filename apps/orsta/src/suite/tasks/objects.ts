@@ -1,4 +1,5 @@
 // Scenes of sprites on a background, for grounding, detection and counting, with the questions that all three can ask.
+import { at } from '@vtriune/format/at';
 import type { Box } from '@vtriune/iou';
 import type { SpriteName, SuiteAssets } from '../assets.ts';
 import { SPRITE_CLASSES } from '../assets.ts';
@@ -91,8 +92,8 @@ export function counted(objects: readonly SceneObject[]): Worked {
 /** Where a point lies on a grid of three by three: `top left`, `centre`, ... */
 export function regionOf(box: Box): string {
   const third = (value: number): number => Math.min(2, Math.floor(value / 32));
-  const row = ['top', '', 'bottom'][third((box[1] + box[3]) / 2)] ?? '';
-  const column = ['left', '', 'right'][third((box[0] + box[2]) / 2)] ?? '';
+  const row = at(['top', '', 'bottom'], third((box[1] + box[3]) / 2));
+  const column = at(['left', '', 'right'], third((box[0] + box[2]) / 2));
   return `${row} ${column}`.trim() || 'centre';
 }
 

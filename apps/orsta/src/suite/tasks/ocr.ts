@@ -1,4 +1,5 @@
 // OCR: read a row of two to four handwritten digits; the answer has a space between digits.
+import { at } from '@vtriune/format/at';
 import type { Question, SuiteTask } from '../contract.ts';
 import { writingPaper } from '../draw/background.ts';
 import type { Random } from '../random.ts';
@@ -14,9 +15,9 @@ function extraQuestions(digits: readonly number[], random: Random): Question[] {
   const place = random.int(0, digits.length - 1);
   return [
     ask(source, ['How many digits?', 'Count the digits.'], digits.length),
-    ask(source, ['What is the last digit?', 'Read the last digit.'], digits[digits.length - 1] ?? 0),
-    ask(source, ['What is the first digit?', 'Read the first digit.'], digits[0] ?? 0),
-    ask(source, [`What is the ${ordinals[place]} digit?`, `Read the ${ordinals[place]} digit.`], digits[place] ?? 0),
+    ask(source, ['What is the last digit?', 'Read the last digit.'], at(digits, digits.length - 1)),
+    ask(source, ['What is the first digit?', 'Read the first digit.'], at(digits, 0)),
+    ask(source, [`What is the ${ordinals[place]} digit?`, `Read the ${ordinals[place]} digit.`], at(digits, place)),
     ask(source, ['Read the digits from right to left.'], [...digits].reverse().join(' ')),
   ];
 }

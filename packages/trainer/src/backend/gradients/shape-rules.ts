@@ -31,7 +31,7 @@ export const movementRules: readonly GradientRule[] = [
         x: () =>
           tf.pad(
             dy,
-            x.shape.map((length, axis) => padding(length, start?.[axis] ?? 0, dy.shape[axis] ?? 0)),
+            x.shape.map((length, axis) => padding(length, start?.[axis] ?? 0, dy.shape[axis]!)),
           ),
       };
     },
@@ -52,7 +52,7 @@ export const movementRules: readonly GradientRule[] = [
       const [axis = 0] = tf.util.parseAxisParam((attrs as { axis: number }).axis, savedAt(saved, 0).shape);
       const parts = tf.split(
         dy,
-        saved.map(({ shape }) => shape[axis] ?? 0),
+        saved.map(({ shape }) => shape[axis]!),
         axis,
       );
       return parts.map((part) => () => part);
@@ -149,11 +149,11 @@ function tileGradient({ dy, saved, attrs }: GradientCall): { x: () => tf.Tensor 
   const { shape } = savedAt(saved, 0);
   const { reps } = attrs as unknown as { reps: number[] };
   // [times, size] for each axis, without the axes that were not repeated.
-  const split = shape.flatMap((size, axis) => ((reps[axis] ?? 1) === 1 ? [size] : [reps[axis] ?? 1, size]));
+  const split = shape.flatMap((size, axis) => (reps[axis]! === 1 ? [size] : [reps[axis]!, size]));
   const axes: number[] = [];
   let position = 0;
   for (const [axis] of shape.entries()) {
-    const repeated = (reps[axis] ?? 1) !== 1;
+    const repeated = reps[axis]! !== 1;
     if (repeated) axes.push(position);
     position += repeated ? 2 : 1;
   }
@@ -167,7 +167,7 @@ function gatherGradient({ dy, saved, attrs }: GradientCall): { x: () => tf.Tenso
   const [along = 0] = tf.util.parseAxisParam(axis, x.shape);
   const batch = tf.util.sizeFromShape(x.shape.slice(0, batchDims));
   const outer = tf.util.sizeFromShape(x.shape.slice(batchDims, along));
-  const size = x.shape[along] ?? 1;
+  const size = x.shape[along]!;
   const inner = tf.util.sizeFromShape(x.shape.slice(along + 1));
   const count = indices.size / batch;
   const gradient = (): tf.Tensor => {
@@ -192,8 +192,8 @@ function matMulGradient({ dy, saved, attrs }: GradientCall): { a: () => tf.Tenso
   // One matrix for a whole batch: the batch is a longer inner dimension, and nothing has to be summed afterward.
   const flat = b.rank === 2 && a.rank > 2 && !transposeA;
   const flatB = (): tf.Tensor => {
-    const rowsA = tf.reshape(a, [-1, a.shape.at(-1) ?? 1]);
-    const rowsDy = tf.reshape(dy, [-1, dy.shape.at(-1) ?? 1]);
+    const rowsA = tf.reshape(a, [-1, a.shape[a.shape.length - 1]!]);
+    const rowsDy = tf.reshape(dy, [-1, dy.shape[dy.shape.length - 1]!]);
     return transposeB ? tf.matMul(rowsDy, rowsA, true, false) : tf.matMul(rowsA, rowsDy, true, false);
   };
   return { a: () => sumTo(gradientOfA(), a.shape), b: () => (flat ? flatB() : sumTo(gradientOfB(), b.shape)) };

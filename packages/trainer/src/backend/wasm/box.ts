@@ -59,7 +59,7 @@ export function byteStrides(shape: readonly number[], bytesPerElement: number): 
   let stride = bytesPerElement;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     strides[axis] = stride;
-    stride *= shape[axis] ?? 1;
+    stride *= shape[axis]!;
   }
   return strides;
 }

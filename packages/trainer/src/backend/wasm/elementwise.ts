@@ -1,5 +1,6 @@
 // Elementwise kernels in float32. Unary ones replace stock kernels that compute one element at a time with calls into
 // libm; binary ones add fast paths for every way of broadcasting. Other dtypes stay with the stock kernels.
+import { at } from '@vtriune/format/at';
 import { broadcast_util, util } from '@tensorflow/tfjs-core';
 import { mergeAxes } from './box.ts';
 import type { KernelPack, TensorInfo } from './kernel-pack.ts';
@@ -76,9 +77,9 @@ function broadcastAxes(
   const axes: { size: number; from: number; to: number }[] = [];
   let [strideA, strideB] = [4, 4];
   for (let back = 1; back <= shape.length; back++) {
-    const sizeA = back <= aShape.length ? (aShape.at(-back) ?? 1) : 1;
-    const sizeB = back <= bShape.length ? (bShape.at(-back) ?? 1) : 1;
-    axes.unshift({ size: shape.at(-back) ?? 1, from: sizeA === 1 ? 0 : strideA, to: sizeB === 1 ? 0 : strideB });
+    const sizeA = back <= aShape.length ? at(aShape, aShape.length - back) : 1;
+    const sizeB = back <= bShape.length ? at(bShape, bShape.length - back) : 1;
+    axes.unshift({ size: at(shape, shape.length - back), from: sizeA === 1 ? 0 : strideA, to: sizeB === 1 ? 0 : strideB });
     strideA *= sizeA;
     strideB *= sizeB;
   }

@@ -1,3 +1,4 @@
+import { at } from '@vtriune/format/at';
 import { util } from '@tensorflow/tfjs-core';
 import { FUSED } from '../fused-kernels.ts';
 import type { TensorInfo } from './kernel-pack.ts';
@@ -70,6 +71,6 @@ export const fusedKernels: readonly PackKernel[] = [
 ];
 
 function rowsOf(x: TensorInfo): [rows: number, length: number] {
-  const length = x.shape.at(-1) ?? 1;
+  const length = at(x.shape, x.shape.length - 1);
   return [util.sizeFromShape(x.shape) / Math.max(1, length), length];
 }

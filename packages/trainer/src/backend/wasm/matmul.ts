@@ -1,5 +1,6 @@
 // The matrix product, by far the largest part of a training step. Left out: dtypes other than float32, and the fused
 // forms with bias and activation, which are wrong in the stock backend.
+import { at } from '@vtriune/format/at';
 import type * as tf from '@tensorflow/tfjs-core';
 import { broadcast_util, util } from '@tensorflow/tfjs-core';
 import { TrainerError } from '../../errors.ts';
@@ -107,8 +108,8 @@ function broadcastIndex(index: number, outShape: readonly number[], shape: reado
   let result = 0;
   let stride = 1;
   for (let axis = 1; axis <= outShape.length; axis++) {
-    const size = outShape.at(-axis) ?? 1;
-    const own = axis <= shape.length ? (shape.at(-axis) ?? 1) : 1;
+    const size = at(outShape, outShape.length - axis);
+    const own = axis <= shape.length ? at(shape, shape.length - axis) : 1;
     const position = rest % size;
     rest = Math.floor(rest / size);
     if (own > 1) result += position * stride;
@@ -118,7 +119,7 @@ function broadcastIndex(index: number, outShape: readonly number[], shape: reado
 }
 
 function lastTwo(shape: readonly number[]): [number, number] {
-  return [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
+  return [at(shape, shape.length - 2), at(shape, shape.length - 1)];
 }
 
 function assertFloat(...dtypes: tf.DataType[]): void {

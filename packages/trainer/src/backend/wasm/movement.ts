@@ -108,10 +108,10 @@ function tile(pack: KernelPack, x: TensorInfo, reps: readonly number[]): TensorI
   let current = x;
   let inner = util.bytesPerElement(x.dtype);
   for (let axis = x.shape.length - 1; axis >= 0; axis--) {
-    const times = reps[axis] ?? 1;
-    inner *= x.shape[axis] ?? 1;
+    const times = reps[axis]!;
+    inner *= x.shape[axis]!;
     if (times === 1) continue;
-    const next = pack.output(replaceAt(current.shape, axis, (x.shape[axis] ?? 1) * times), x.dtype);
+    const next = pack.output(replaceAt(current.shape, axis, x.shape[axis]! * times), x.dtype);
     const outer = { size: util.sizeFromShape(x.shape.slice(0, axis)), from: inner, to: inner * times };
     const row = { from: pack.pointer(current), to: pack.pointer(next), bytes: inner };
     copyBox(pack, row, [outer, { size: times, from: 0, to: inner }]);
@@ -131,8 +131,8 @@ function slice(pack: KernelPack, x: TensorInfo, { start, shape }: Cut): TensorIn
   const element = util.bytesPerElement(x.dtype);
   const from = byteStrides(x.shape, element);
   const to = byteStrides(shape, element);
-  const offset = start.reduce((sum, position, axis) => sum + position * (from[axis] ?? 0), 0);
-  const axes = shape.map((size, axis) => ({ size, from: from[axis] ?? 0, to: to[axis] ?? 0 }));
+  const offset = start.reduce((sum, position, axis) => sum + position * from[axis]!, 0);
+  const axes = shape.map((size, axis) => ({ size, from: from[axis]!, to: to[axis]! }));
   const out = pack.output(shape, x.dtype);
   if (copyBox(pack, { from: pack.pointer(x) + offset, to: pack.pointer(out), bytes: element }, axes)) return out;
   pack.backend.disposeData(out.dataId);
@@ -146,7 +146,7 @@ function concat(pack: KernelPack, parts: readonly TensorInfo[], axis: number): T
   const shape = replaceAt(
     first.shape,
     axis,
-    parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0),
+    parts.reduce((sum, part) => sum + part.shape[axis]!, 0),
   );
   const out = pack.output(shape, first.dtype);
   const outer = util.sizeFromShape(shape.slice(0, axis));
@@ -163,9 +163,9 @@ function concat(pack: KernelPack, parts: readonly TensorInfo[], axis: number): T
 function transpose(pack: KernelPack, x: TensorInfo, perm: readonly number[]): TensorInfo | undefined {
   const element = util.bytesPerElement(x.dtype);
   const from = byteStrides(x.shape, element);
-  const shape = perm.map((axis) => x.shape[axis] ?? 1);
+  const shape = perm.map((axis) => x.shape[axis]!);
   const moved = perm.filter((axis) => x.shape[axis] !== 1);
-  if (moved.every((axis, at) => at === 0 || axis > (moved[at - 1] ?? 0))) return share(pack, x, shape);
+  if (moved.every((axis, at) => at === 0 || axis > moved[at - 1]!)) return share(pack, x, shape);
   const out = pack.output(shape, x.dtype);
   const size = util.sizeFromShape(shape);
   const matrices = size > 0 && element === 4 ? asMatrices(x.shape, moved) : undefined;
@@ -174,7 +174,7 @@ function transpose(pack: KernelPack, x: TensorInfo, perm: readonly number[]): Te
     return out;
   }
   const to = byteStrides(shape, element);
-  const axes = shape.map((length, at) => ({ size: length, from: from[perm[at] ?? 0] ?? 0, to: to[at] ?? 0 }));
+  const axes = shape.map((length, at) => ({ size: length, from: from[perm[at]!]!, to: to[at]! }));
   if (copyBox(pack, { from: pack.pointer(x), to: pack.pointer(out), bytes: element }, axes)) return out;
   pack.backend.disposeData(out.dataId);
   return undefined;
@@ -188,7 +188,7 @@ function asMatrices(shape: readonly number[], perm: readonly number[]): [number,
   const cut = tail.findIndex((axis) => axis === axes[keep]);
   const swapped = [...tail.slice(cut), ...tail.slice(0, cut)];
   if (!swapped.every((axis, at) => axis === axes[keep + at])) return undefined;
-  const sizeOf = (list: readonly number[]): number => list.reduce((size, axis) => size * (shape[axis] ?? 1), 1);
+  const sizeOf = (list: readonly number[]): number => list.reduce((size, axis) => size * shape[axis]!, 1);
   return [sizeOf(perm.slice(0, keep)), sizeOf(tail.slice(cut)), sizeOf(tail.slice(0, cut))];
 }
 

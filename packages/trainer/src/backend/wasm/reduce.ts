@@ -1,5 +1,6 @@
 // Sums, means and softmax over any axes, maxima over the last ones. The stock kernels transpose the whole input first
 // and add one element at a time. Left to them: other dtypes, and maxima over other axes.
+import { at } from '@vtriune/format/at';
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import { SOFTMAX_GRADIENT_KERNEL } from '../gradients/shape-rules.ts';
 import type { KernelPack, TensorInfo } from './kernel-pack.ts';
@@ -53,7 +54,7 @@ export const softmaxKernel: PackKernel = {
     const { logits } = inputs as { logits: TensorInfo };
     if (logits.dtype !== 'float32') return undefined;
     const out = pack.output(logits.shape, 'float32');
-    const length = logits.shape.at(-1) ?? 1;
+    const length = at(logits.shape, logits.shape.length - 1);
     if (util.sizeFromShape(logits.shape) === 0) return out;
     pack.kernels.softmaxRows(pack.pointer(logits), pack.pointer(out), util.sizeFromShape(logits.shape) / length, length, pack.scratch);
     return out;
@@ -66,7 +67,7 @@ export const softmaxGradientKernel: PackKernel = {
   run: (pack, inputs) => {
     const { dy, y } = inputs as { dy: TensorInfo; y: TensorInfo };
     const out = pack.output(y.shape, 'float32');
-    const length = y.shape.at(-1) ?? 1;
+    const length = at(y.shape, y.shape.length - 1);
     const rows = util.sizeFromShape(y.shape) / Math.max(1, length);
     pack.kernels.softmaxGradientRows(pack.pointer(dy), pack.pointer(y), pack.pointer(out), rows, length);
     return out;

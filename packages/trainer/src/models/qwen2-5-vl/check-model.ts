@@ -21,22 +21,28 @@ export interface ModelReport {
   readonly notes: readonly string[];
 }
 
+/** What to check. */
+export interface CheckModelOptions {
+  /** Whether the weights' files have to be there; true where absent. */
+  readonly weights?: boolean;
+}
+
 /**
  * Checks a model folder without reading weights: every parameter is there in the right shape, tokenizer, embedding and configuration agree,
  * and images are cut as the vision tower expects. Throws `invalid_checkpoint` that lists everything that is wrong, or what the single files
  * throw when they cannot be read.
  */
-export async function checkModel(folder: string): Promise<ModelReport> {
+export async function checkModel(folder: string, { weights = true }: CheckModelOptions = {}): Promise<ModelReport> {
   const config = await loadConfig(folder);
-  await checkWeightFiles(folder);
+  if (weights) await checkWeightFiles(folder);
   const [headers, tokenizer, processor, generation] = await Promise.all([
-    readCheckpointHeaders(folder),
+    weights ? readCheckpointHeaders(folder) : undefined,
     loadTokenizer(folder),
     readProcessorConfig(folder),
     readGenerationConfig(folder),
   ]);
   const problems = [
-    ...weightProblems(config, headers),
+    ...(headers === undefined ? [] : weightProblems(config, headers)),
     ...tokenizerProblems(config, tokenizer),
     ...stopTokenProblems(config, generation),
     ...processorProblems(config, processor),

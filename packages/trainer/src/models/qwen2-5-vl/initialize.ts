@@ -1,3 +1,4 @@
+import { at } from '@vtriune/format/at';
 import type { HostTensor } from '../host-tensor.ts';
 import { counterRandom } from '../../random/counter-random.ts';
 import type { ModelConfig } from './config.ts';
@@ -37,7 +38,7 @@ function alignQueries(parameters: ReadonlyMap<string, HostTensor>, { text }: Mod
 }
 
 function deviationOf(name: string, shape: readonly number[], config: ModelConfig): number {
-  if (name === 'model.embed_tokens.weight') return 0.02 * Math.sqrt((shape[1] ?? 32) / 32);
+  if (name === 'model.embed_tokens.weight') return 0.02 * Math.sqrt(at(shape, 1) / 32);
   const inputs = shape.slice(1).reduce((product, side) => product * side, 1);
   const layers = name.startsWith('visual.') ? config.vision.depth : config.text.layers;
   const residual = /(o_proj|down_proj|attn\.proj)\.weight$/.test(name);

@@ -8,8 +8,9 @@ import { attention, mergeHeads, splitHeads } from '../../nn/attention.ts';
 import { linear } from '../../nn/linear.ts';
 import { rmsNorm } from '../../nn/rms-norm.ts';
 import { applyRotary, type RotaryTables } from '../../nn/rotary.ts';
-import { swiglu } from '../../nn/swiglu.ts';
+import { gatedSilu } from '../../nn/gated-silu.ts';
 import type { TextConfig } from './config.ts';
+import { project } from './project.ts';
 import { weight, type Weights } from './weights.ts';
 
 /** Rotated keys and values of one layer, `[B, keyHeads, T, D]`. */
@@ -51,20 +52,18 @@ export function decoder(weights: Weights, hidden: tf.Tensor2D, pass: DecoderPass
 function block(pass: DecoderPass & { readonly weights: Weights }, layer: number, hidden: tf.Tensor2D): tf.Tensor2D {
   const of = (name: string): tf.Tensor => weight(pass.weights, `model.layers.${String(layer)}.${name}`);
   const { heads, keyHeads, rmsNormEpsilon } = pass.config;
-  const project = (x: tf.Tensor2D, name: string, count: number): tf.Tensor4D =>
-    splitHeads(linear(x, of(`self_attn.${name}.weight`), of(`self_attn.${name}.bias`)), pass.batch, count);
+  const map = (x: tf.Tensor2D, name: string, bias = false): tf.Tensor2D =>
+    project(pass.weights, `model.layers.${String(layer)}.${name}`, x, { bias });
+  const split = (x: tf.Tensor2D, name: string, count: number): tf.Tensor4D => splitHeads(map(x, `self_attn.${name}`, true), pass.batch, count);
   return tf.tidy(() => {
     const normed = rmsNorm(hidden, of('input_layernorm.weight'), rmsNormEpsilon);
-    const query = applyRotary(project(normed, 'q_proj', heads), pass.rotary);
-    const key = applyRotary(project(normed, 'k_proj', keyHeads), pass.rotary);
-    const mixed = pass.mix(layer, query, { key, value: project(normed, 'v_proj', keyHeads) });
-    const attended = tf.add<tf.Tensor2D>(hidden, linear(mergeHeads(mixed), of('self_attn.o_proj.weight')));
-    const forward = swiglu(rmsNorm(attended, of('post_attention_layernorm.weight'), rmsNormEpsilon), {
-      gate: of('mlp.gate_proj.weight'),
-      up: of('mlp.up_proj.weight'),
-      down: of('mlp.down_proj.weight'),
-    });
-    return tf.add(attended, forward);
+    const query = applyRotary(split(normed, 'q_proj', heads), pass.rotary);
+    const key = applyRotary(split(normed, 'k_proj', keyHeads), pass.rotary);
+    const mixed = pass.mix(layer, query, { key, value: split(normed, 'v_proj', keyHeads) });
+    const attended = tf.add<tf.Tensor2D>(hidden, map(mergeHeads(mixed), 'self_attn.o_proj'));
+    const inner = rmsNorm(attended, of('post_attention_layernorm.weight'), rmsNormEpsilon);
+    const gated = gatedSilu(map(inner, 'mlp.gate_proj'), map(inner, 'mlp.up_proj'));
+    return tf.add(attended, map(gated, 'mlp.down_proj'));
   });
 }
 

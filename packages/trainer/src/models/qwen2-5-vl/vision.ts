@@ -8,10 +8,11 @@ import { attention, mergeHeads, splitHeads } from '../../nn/attention.ts';
 import { linear } from '../../nn/linear.ts';
 import { rmsNorm } from '../../nn/rms-norm.ts';
 import { applyRotary, rotateHalfMatrix, type RotaryTables } from '../../nn/rotary.ts';
-import { swiglu } from '../../nn/swiglu.ts';
+import { gatedSilu } from '../../nn/gated-silu.ts';
 import { patchLength, visionHeadDim, type VisionConfig } from './vision-config.ts';
 import type { FrameGroup, VisionPlan } from './vision-plan.ts';
 import type { WindowRun } from './vision-window.ts';
+import { project } from './project.ts';
 import { weight, type Weights } from './weights.ts';
 
 export { visionWeightShapes, type GridThw, type VisionConfig } from './vision-config.ts';
@@ -32,10 +33,6 @@ interface Tower {
   readonly config: VisionConfig;
   readonly plan: VisionPlan;
   readonly frames: readonly Frames[];
-}
-
-function project(weights: Weights, name: string, x: tf.Tensor2D): tf.Tensor2D {
-  return linear(x, weight(weights, `${name}.weight`), weight(weights, `${name}.bias`));
 }
 
 /** Reorders rows by a permutation; its gradient is the inverse permutation, far cheaper than the scatter of `tf.gather`. */
@@ -120,24 +117,16 @@ function attendFrames(
 function attend(tower: Tower, { name, full }: { name: string; full: boolean }, x: tf.Tensor2D): tf.Tensor2D {
   const { weights, config } = tower;
   const size = config.hiddenSize;
-  const [kernel, bias] = [weight(weights, `${name}.qkv.weight`), weight(weights, `${name}.qkv.bias`)];
-  // The weight is cut, not the product: it has far fewer elements than the activations.
   const projection = (index: number): tf.Tensor2D =>
-    linear(x, tf.slice(kernel, [index * size, 0], [size, size]), tf.slice(bias, [index * size], [size]));
+    project(weights, `${name}.qkv`, x, { bias: true, rows: { begin: index * size, size } });
   const all: Projections = [projection(0), projection(1), projection(2)];
   const parts = tower.frames.map((frames) => attendFrames(tower, frames, { all, full }));
-  return project(weights, `${name}.proj`, joined(parts, 0));
+  return project(weights, `${name}.proj`, joined(parts, 0), { bias: true });
 }
 
 function feedForward(weights: Weights, name: string, x: tf.Tensor2D): tf.Tensor2D {
-  return swiglu(x, {
-    gate: weight(weights, `${name}.gate_proj.weight`),
-    up: weight(weights, `${name}.up_proj.weight`),
-    down: weight(weights, `${name}.down_proj.weight`),
-    gateBias: weight(weights, `${name}.gate_proj.bias`),
-    upBias: weight(weights, `${name}.up_proj.bias`),
-    downBias: weight(weights, `${name}.down_proj.bias`),
-  });
+  const map = (input: tf.Tensor2D, module: string): tf.Tensor2D => project(weights, `${name}.${module}`, input, { bias: true });
+  return map(gatedSilu(map(x, 'gate_proj'), map(x, 'up_proj')), 'down_proj');
 }
 
 function encodeBlock(tower: Tower, index: number, x: tf.Tensor2D): tf.Tensor2D {
@@ -160,7 +149,7 @@ function gelu(x: tf.Tensor2D): tf.Tensor2D {
 function mergePatches({ weights, config, plan }: Tower, x: tf.Tensor2D): tf.Tensor2D {
   const normed = rmsNorm(x, weight(weights, 'visual.merger.ln_q.weight'), EPSILON);
   const squares = tf.reshape<tf.Rank.R2>(normed, [plan.tokens, config.hiddenSize * config.spatialMergeSize ** 2]);
-  const tokens = project(weights, 'visual.merger.mlp.2', gelu(project(weights, 'visual.merger.mlp.0', squares)));
+  const tokens = project(weights, 'visual.merger.mlp.2', gelu(project(weights, 'visual.merger.mlp.0', squares, { bias: true })), { bias: true });
   const { order, inverseOrder } = plan;
   return order === undefined || inverseOrder === undefined ? tokens : permuteRows(tokens, inverseOrder, order);
 }

@@ -1,5 +1,6 @@
 // The parser's position in the token list, with the two budgets that bound any input: nesting depth and total steps.
 // A parse function returns null when the text does not fit; the caller then restores `index` and tries its next alternative.
+import type { Node } from '../ast.ts';
 import type { Token } from './lexer.ts';
 
 /** Deepest nesting that is parsed. */
@@ -7,9 +8,16 @@ const MAX_DEPTH = 120;
 /** Most parse steps, over all alternatives, spent on one text. */
 const MAX_STEPS = 6_000;
 
+/** The two levels that atoms and functions hold whole expressions of. The cursor carries them, so that no file imports upwards. */
+export interface Grammar {
+  expression(cursor: Cursor): Node | null;
+  product(cursor: Cursor, bare: boolean): Node | null;
+}
+
 /** Mutable reading position over a token list. */
 export interface Cursor {
   readonly tokens: readonly Token[];
+  readonly grammar: Grammar;
   index: number;
   depth: number;
   steps: number;
@@ -18,8 +26,8 @@ export interface Cursor {
 }
 
 /** A cursor at the first token. */
-export function createCursor(tokens: readonly Token[]): Cursor {
-  return { tokens, index: 0, depth: 0, steps: 0, barCloses: false };
+export function createCursor(tokens: readonly Token[], grammar: Grammar): Cursor {
+  return { tokens, grammar, index: 0, depth: 0, steps: 0, barCloses: false };
 }
 
 const END: Token = { type: '', text: '', start: 0 };
@@ -62,4 +70,14 @@ export function attempt<T>(cursor: Cursor, parse: (cursor: Cursor) => T | null):
 /** True where every token has been consumed. */
 export function atEnd(cursor: Cursor): boolean {
   return cursor.index >= cursor.tokens.length;
+}
+
+/** An expression inside an atom or a function. */
+export function innerExpression(cursor: Cursor): Node | null {
+  return cursor.grammar.expression(cursor);
+}
+
+/** A product inside a function; `bare` forbids a function after the first factor, as in the argument of `\sin x \cos y`. */
+export function innerProduct(cursor: Cursor, bare: boolean): Node | null {
+  return cursor.grammar.product(cursor, bare);
 }

@@ -1,5 +1,6 @@
 // Operators written without their braces: `\frac12`, `\frac{a}2`, `\sqrt3`, `sqrt(2)`, `x^(2)`, `\log_28`.
 // Each rule is a left-to-right scan; a search that found nothing further right is not repeated.
+import { at } from '@vtriune/format/at';
 import { digitsEnd, isDigitAt, isLetterAt } from '../characters.ts';
 
 /** The command and its letters, or one character: what TeX takes as an argument without braces. */
@@ -126,5 +127,5 @@ export function fixMalformed(text: string): string {
   if (result.includes('\\log_')) result = fixLogarithms(result);
   if (result.includes('\\frac')) result = fixFractions(result);
   const slash = result.length < 100 ? SLASH.exec(result) : null;
-  return slash ? `\\frac{${slash[1] ?? ''}}{${slash[2] ?? ''}}` : result;
+  return slash ? `\\frac{${at(slash, 1)}}{${at(slash, 2)}}` : result;
 }

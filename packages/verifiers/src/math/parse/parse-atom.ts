@@ -1,8 +1,7 @@
 // Atoms: letters, Greek, accents and text as symbols with their subscripts; numbers, percentages, constants.
 // Symbols are lower-cased as in the reference, so `\text{E}` and `e` written as text are one symbol.
 import { constant, number, power, symbol, type Node } from '../ast.ts';
-import { accept, attempt, atEnd, peek, peekText, type Cursor } from './cursor.ts';
-import { parseExpression } from './parse-expression.ts';
+import { accept, attempt, atEnd, innerExpression, peek, peekText, type Cursor } from './cursor.ts';
 import { parseDecimal } from '../numbers/rational.ts';
 
 function numberNode(text: string): Node | null {
@@ -34,7 +33,7 @@ export function subscript(cursor: Cursor): string | null {
   const from = cursor.index;
   if (!accept(cursor, '{')) return parseAtom(cursor) ? `_${sourceText(cursor, from, cursor.index)}` : null;
   do {
-    if (!attempt(cursor, parseExpression)) return null;
+    if (!attempt(cursor, innerExpression)) return null;
   } while (accept(cursor, ','));
   const inner = sourceText(cursor, from + 1, cursor.index);
   if (!accept(cursor, '}')) return null;
@@ -51,7 +50,7 @@ function sourceText(cursor: Cursor, from: number, to: number): string {
 function superscript(cursor: Cursor): Node | null | undefined {
   if (!accept(cursor, '^')) return undefined;
   if (!accept(cursor, '{')) return parseScriptAtom(cursor);
-  const inner = attempt(cursor, parseExpression);
+  const inner = attempt(cursor, innerExpression);
   return inner && accept(cursor, '}') ? inner : null;
 }
 

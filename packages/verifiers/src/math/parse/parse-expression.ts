@@ -2,9 +2,10 @@
 // Precedence as in the reference's grammar, low to high: + -, then * / : mod (one level, left to right), then sign, then implied
 // product, then postfix, then power. An implied product binds tighter than `/`, so `1/2x` is 1/(2x).
 import { add, call, divide, multiply, negate, number, power, symbol, whole, type Node } from '../ast.ts';
-import { accept, attempt, peek, peekText, type Cursor } from './cursor.ts';
+import { accept, attempt, peek, peekText, type Cursor, type Grammar } from './cursor.ts';
 import { parseAtom, subscript } from './parse-atom.ts';
 import { parseFunction, startsFunction } from './parse-function.ts';
+import { parseBraced, parseExponent } from './parse-group.ts';
 import { floorRational, isInteger, addRational, integer, negRational } from '../numbers/rational.ts';
 
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '\\(': '\\(' };
@@ -22,8 +23,11 @@ export function parseExpression(cursor: Cursor): Node | null {
   return left;
 }
 
+/** The levels that a cursor hands to atoms and functions. */
+export const GRAMMAR: Grammar = { expression: parseExpression, product: parseProduct };
+
 /** Product level. `bare` forbids a function after the first factor, as in the argument of `\sin x \cos y`. */
-export function parseProduct(cursor: Cursor, bare: boolean): Node | null {
+function parseProduct(cursor: Cursor, bare: boolean): Node | null {
   let left = parseUnary(cursor, bare);
   for (;;) {
     const operator = peek(cursor);
@@ -145,18 +149,6 @@ function parsePower(cursor: Cursor): Node | null {
   return node;
 }
 
-/** After `^`: one atom, a signed number, or a braced expression. */
-export function parseExponent(cursor: Cursor): Node | null {
-  if (peek(cursor) === '-' && peek(cursor, 1) === 'number') {
-    cursor.index += 1;
-    const atom = parseAtom(cursor);
-    return atom && negate(atom);
-  }
-  if (!accept(cursor, '{')) return parseAtom(cursor);
-  const inner = attempt(cursor, parseExpression);
-  return inner && accept(cursor, '}') ? inner : null;
-}
-
 function parsePrimary(cursor: Cursor): Node | null {
   const type = peek(cursor);
   if (type === '(' || type === '[' || type === '{') return parseGroup(cursor);
@@ -231,15 +223,6 @@ function parseWrapper(cursor: Cursor): Node | null {
   if (!accept(cursor, '{')) return null;
   const node = parseExpression(cursor);
   return node && accept(cursor, '}') ? node : null;
-}
-
-/** Reads `{expr}`. */
-export function parseBraced(cursor: Cursor): Node | null {
-  return attempt(cursor, (c) => {
-    if (!accept(c, '{')) return null;
-    const node = parseExpression(c);
-    return node && accept(c, '}') ? node : null;
-  });
 }
 
 function parseFraction(cursor: Cursor): Node | null {

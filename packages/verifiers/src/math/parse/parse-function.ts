@@ -1,8 +1,8 @@
 // Functions: known ones with and without parentheses, roots, big operators, integrals, limits, and unknown ones such as f(x).
 import { call, constant, divide, power, symbol, whole, type Node } from '../ast.ts';
-import { accept, attempt, peek, peekText, type Cursor } from './cursor.ts';
+import { accept, attempt, innerExpression, innerProduct, peek, peekText, type Cursor } from './cursor.ts';
 import { parseAtom, parseScriptAtom, subscript } from './parse-atom.ts';
-import { parseBraced, parseExponent, parseExpression, parseProduct } from './parse-expression.ts';
+import { parseBraced, parseExponent } from './parse-group.ts';
 
 const STARTS = new Set(['func', 'multi', 'operatorname', 'sqrt', 'int', 'bigOperator', 'lim']);
 
@@ -97,9 +97,9 @@ function parseArgument(cursor: Cursor): Node | null {
   return (
     attempt(cursor, (c) => {
       if (peekText(c) !== '(' || !accept(c, '(')) return null;
-      const inner = parseExpression(c);
+      const inner = innerExpression(c);
       return inner && accept(c, ')', ')') ? inner : null;
-    }) ?? attempt(cursor, (c) => parseProduct(c, true))
+    }) ?? attempt(cursor, (c) => innerProduct(c, true))
   );
 }
 
@@ -121,7 +121,7 @@ function parseOperator(cursor: Cursor): Node | null {
 function parseList(cursor: Cursor): Node[] | null {
   const items: Node[] = [];
   do {
-    const item = attempt(cursor, parseExpression);
+    const item = attempt(cursor, innerExpression);
     if (!item) return null;
     items.push(item);
   } while (accept(cursor, ','));
@@ -156,7 +156,7 @@ function listOfTwo(cursor: Cursor): Node[] | null {
   const items: Node[] = [];
   do {
     if (items.length > 0 && (peek(cursor) === ')' || peek(cursor) === ']')) return items;
-    const item = attempt(cursor, parseExpression);
+    const item = attempt(cursor, innerExpression);
     if (!item) return null;
     items.push(item);
   } while (accept(cursor, ','));
@@ -167,7 +167,7 @@ function parseRoot(cursor: Cursor): Node | null {
   cursor.index += 1;
   let root: Node = whole(2);
   if (accept(cursor, '[')) {
-    const index = parseExpression(cursor);
+    const index = innerExpression(cursor);
     if (!index || !accept(cursor, ']')) return null;
     root = index;
   }
@@ -185,16 +185,16 @@ function parseBigOperator(cursor: Cursor): Node | null {
     if (!lower && peek(cursor) === '_') lower = attempt(cursor, parseLower);
     else if (!upper && accept(cursor, '^')) upper = peek(cursor) === '{' ? parseBraced(cursor) : parseScriptAtom(cursor);
   }
-  const body = lower && upper && parseProduct(cursor, false);
+  const body = lower && upper && innerProduct(cursor, false);
   if (!body || !lower || !upper || lower.variable.kind !== 'symbol') return null;
   return { kind: 'binder', operator, variable: lower.variable.name, body, bounds: [lower.start, upper] };
 }
 
 function parseLower(cursor: Cursor): { variable: Node; start: Node } | null {
   if (!accept(cursor, '_') || !accept(cursor, '{')) return null;
-  const variable = parseExpression(cursor);
+  const variable = innerExpression(cursor);
   if (!variable || !(accept(cursor, 'assign') || accept(cursor, 'relation', '='))) return null;
-  const start = parseExpression(cursor);
+  const start = innerExpression(cursor);
   return start && accept(cursor, '}') ? { variable, start } : null;
 }
 
@@ -205,12 +205,12 @@ function parseLimit(cursor: Cursor): Node | null {
   if (!['letter', 'greek', 'other'].includes(peek(cursor))) return null;
   cursor.index += 1;
   if (!accept(cursor, 'to')) return null;
-  const target = parseExpression(cursor);
+  const target = innerExpression(cursor);
   if (!target) return null;
   const operator = peek(cursor) === 'side' && peekText(cursor) === '-' ? 'limit-' : 'limit+';
   accept(cursor, 'side');
   if (!accept(cursor, '}')) return null;
-  const body = parseProduct(cursor, false);
+  const body = innerProduct(cursor, false);
   return body && { kind: 'binder', operator, variable, body, bounds: [target] };
 }
 
@@ -220,7 +220,7 @@ function parseIntegral(cursor: Cursor): Node | null {
   const scripts = parseScripts(cursor);
   if (!scripts) return null;
   const from = cursor.index;
-  const body = attempt(cursor, parseExpression);
+  const body = attempt(cursor, innerExpression);
   if (!body) return null;
   const token = cursor.tokens.slice(from, cursor.index).find((t) => t.type === 'differential');
   const variable = token?.text.toLowerCase() ?? 'x';

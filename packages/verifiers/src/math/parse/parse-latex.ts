@@ -1,5 +1,6 @@
 // LaTeX text -> tree: the answer level. Lists, sets, tuples, intervals, set operations, relations and chains of them.
 // The alternatives are tried in the reference's order: `x = list`, then a list of elements, then set operations.
+import { at } from '@vtriune/format/at';
 import {
   add,
   divide,
@@ -15,7 +16,7 @@ import { accept, atEnd, attempt, createCursor, peek, peekText, type Cursor } fro
 import { signOf } from '../numbers/evaluate.ts';
 import { tokenize } from './lexer.ts';
 import { parseAtomExpression } from './parse-atom.ts';
-import { parseExpression } from './parse-expression.ts';
+import { GRAMMAR, parseExpression } from './parse-expression.ts';
 import { parseDecimal } from '../numbers/rational.ts';
 import { number } from '../ast.ts';
 
@@ -25,7 +26,7 @@ const GROUPED_NUMBER = /^\s*(-?)(\d{1,3}(?:,\d{3})+)(\.\d+)?\s*$/;
 function groupedNumber(text: string): Node | null {
   const match = text.length < 200 ? GROUPED_NUMBER.exec(text) : null;
   if (!match) return null;
-  const digits = match[2] ?? '';
+  const digits = at(match, 2);
   const plain = digits.startsWith('0') ? digits.replace(',', '.').split(',').join('') : digits.split(',').join('');
   const decimal = plain + (plain.includes('.') ? '' : (match[3] ?? ''));
   const value = parseDecimal(decimal);
@@ -38,7 +39,7 @@ const PLAIN_FRACTION = /^(-?)\\frac\{(-?\d+)\}\{(-?\d+)\}$/;
 
 function plainFraction(text: string): Node | null {
   const match = PLAIN_FRACTION.exec(text);
-  const [top, bottom] = match ? [parseDecimal(match[2] ?? ''), parseDecimal(match[3] ?? '')] : [null, null];
+  const [top, bottom] = match ? [parseDecimal(at(match, 2)), parseDecimal(at(match, 3))] : [null, null];
   const node = top && bottom && divide(number(top), number(bottom));
   return node && match?.[1] === '-' ? negate(node) : node;
 }
@@ -57,7 +58,7 @@ export function parseLatex(text: string): Node | null {
   if (simple) return simple;
   const tokens = tokenize(text);
   if (!tokens || tokens.length === 0) return null;
-  const cursor = createCursor(tokens);
+  const cursor = createCursor(tokens, GRAMMAR);
   const complete = (parse: (cursor: Cursor) => Node | null): Node | null =>
     attempt(cursor, (c) => {
       const node = parse(c);

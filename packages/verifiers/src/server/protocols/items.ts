@@ -1,6 +1,7 @@
 // Small things that every protocol needs: reading a body without trusting it, and making and reading the items of a call.
 import type { FailedResult, FailureCode, RewardRequest, RewardResult } from '../../contract.ts';
 import { ServiceError } from '../../service-error.ts';
+import { VerifierError } from '../../errors.ts';
 
 /** A JSON object whose fields have not been looked at. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
@@ -83,7 +84,8 @@ export function shareOf(
   const weighted = entries.map((entry) => {
     const part = `${entry.name ?? entry.verifier}/${name}`;
     const value = result.components[part];
-    if (value === undefined) throw new RangeError(`A result of several verifiers has no "${part}" among its components.`);
+    if (value === undefined)
+      throw new VerifierError('verifier_error', `A result of several verifiers has no "${part}" among its components.`);
     return value * (entry.weight ?? 1);
   });
   return total > 0 ? weighted.reduce((sum, value) => sum + value, 0) / total : 0;

@@ -4,6 +4,8 @@
  * conversation of several turns into its turns; everything after the prompt is one response.
  */
 
+import { at } from '@vtriune/format/at';
+
 // ChatML (Qwen and many others), Llama 3, Gemma.
 const HEADERS: readonly string[] = [
   '<|im_start|>assistant\n',
@@ -48,7 +50,7 @@ function afterHeader(query: string, prompt: string, header: string): string {
   const start = turns === 0 ? query.lastIndexOf(header) : positionOf(query, header, turns);
   const response = query.slice(start + header.length);
   // A template may open the model's turn, for example with <think>: that is prompt too.
-  const opening = turns === 0 ? '' : (parts.at(-1) ?? '');
+  const opening = turns === 0 ? '' : at(parts, parts.length - 1);
   return response.startsWith(opening) ? response.slice(opening.length) : response;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { RewardResult, ScoredResult } from '../../contract.ts';
 import type { VerifierDescription } from '../scoring.ts';
+import { VerifierError } from '../../errors.ts';
 
 /** The `rewards` of an answer to `POST /judge`; all of them 0 for a failure. */
 export function referenceRewards(
@@ -76,6 +77,6 @@ function ownScores(scored: ScoredResult | undefined, verifier: VerifierDescripti
 function valueOf(scored: ScoredResult | undefined, part: 'components' | 'metrics', name: string): number {
   if (scored === undefined) return 0;
   const value = scored[part][name];
-  if (value === undefined) throw new RangeError(`A result of ${scored.verifier} has no "${name}" among its ${part}.`);
+  if (value === undefined) throw new VerifierError('verifier_error', `A result of ${scored.verifier} has no "${name}" among its ${part}.`);
   return value;
 }

@@ -1,4 +1,5 @@
 // A line chart: two colored lines over four places.
+import { at } from '@vtriune/format/at';
 import type { Question, Scene, SceneObject } from '../../contract.ts';
 import { cleanSheet } from '../../draw/background.ts';
 import type { Canvas, Point } from '../../draw/canvas.ts';
@@ -25,15 +26,15 @@ function placeX(place: number): number {
 
 // Lines stay two steps apart wherever they have a point, so that no point hides another.
 function pickLines(random: Random): [Line, Line] {
-  const [first, second] = random.shuffle(COLOR_NAMES);
+  const colors = random.shuffle(COLOR_NAMES);
   const pairs = PLACES.map(() => {
     const low = random.int(0, 8);
     return random.shuffle([low, random.int(low + 2, 10)]);
   });
-  const along = (which: 0 | 1): number[] => pairs.map((pair) => pair[which] ?? 0);
+  const along = (which: 0 | 1): number[] => pairs.map((pair) => at(pair, which));
   return [
-    { color: first ?? 'red', steps: along(0) },
-    { color: second ?? 'blue', steps: along(1) },
+    { color: at(colors, 0), steps: along(0) },
+    { color: at(colors, 1), steps: along(1) },
   ];
 }
 
@@ -56,8 +57,8 @@ function valueQuestions(random: Random, lines: readonly Line[], axis: Axis): Que
 function extremeQuestions(random: Random, lines: readonly Line[], axis: Axis): Question[] {
   const ask = askerFor('chart', random);
   return lines.flatMap(({ color, steps }) => {
-    const highest = uniqueExtreme(PLACES, 1, (place) => steps[place] ?? 0);
-    const lowest = uniqueExtreme(PLACES, -1, (place) => steps[place] ?? 0);
+    const highest = uniqueExtreme(PLACES, 1, (place) => at(steps, place));
+    const lowest = uniqueExtreme(PLACES, -1, (place) => at(steps, place));
     const read = `${steps.map((value) => value * axis.unit).join(' ')}.`;
     return [
       ...(highest === undefined ? [] : [ask(SOURCE, [`Where is ${color} the highest?`], { answer: highest + 1, steps: read })]),
@@ -69,10 +70,10 @@ function extremeQuestions(random: Random, lines: readonly Line[], axis: Axis): Q
 function compareQuestion(random: Random, lines: readonly [Line, Line], axis: Axis): Question {
   const [first, second] = lines;
   const place = random.pick(PLACES);
-  const higher = (first.steps[place] ?? 0) > (second.steps[place] ?? 0) ? first : second;
+  const higher = at(first.steps, place) > at(second.steps, place) ? first : second;
   return askerFor('chart', random)(SOURCE, [`Which line is higher at ${place + 1}?`, `Which colour is higher at ${place + 1}?`], {
     answer: higher.color,
-    steps: `${lines.map((line) => `${line.color} ${(line.steps[place] ?? 0) * axis.unit}`).join(', ')}.`,
+    steps: `${lines.map((line) => `${line.color} ${at(line.steps, place) * axis.unit}`).join(', ')}.`,
   });
 }
 

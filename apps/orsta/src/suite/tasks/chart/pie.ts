@@ -1,4 +1,5 @@
 // A pie of two to four slices in whole tenths, from twelve o'clock clockwise.
+import { at } from '@vtriune/format/at';
 import type { Box } from '@vtriune/iou';
 import type { Question, Scene, SceneObject } from '../../contract.ts';
 import { cleanSheet } from '../../draw/background.ts';
@@ -22,11 +23,11 @@ function pickSlices(random: Random): Slice[] {
     .shuffle([1, 2, 3, 4, 5, 6, 7, 8, 9])
     .slice(0, count - 1)
     .sort((first, second) => first - second);
-  const ends = [...cuts, 10];
+  const ends = [0, ...cuts, 10];
   return random
     .shuffle(COLOR_NAMES)
     .slice(0, count)
-    .map((color, index) => ({ color, tenths: (ends[index] ?? 10) - (ends[index - 1] ?? 0) }));
+    .map((color, index) => ({ color, tenths: at(ends, index + 1) - at(ends, index) }));
 }
 
 function questions(random: Random, slices: readonly Slice[]): { values: Question[]; others: Question[] } {

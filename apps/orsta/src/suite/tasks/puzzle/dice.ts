@@ -1,4 +1,5 @@
 // Three dice whose dots rise or fall by one or two; one of them is empty.
+import { at } from '@vtriune/format/at';
 import type { Question, SceneObject } from '../../contract.ts';
 import type { Canvas, Point } from '../../draw/canvas.ts';
 import { fill } from '../../draw/canvas.ts';
@@ -71,13 +72,13 @@ export function drawDice(canvas: Canvas, dice: Dice, random: Random): SceneObjec
       drawText(canvas, { value: '?', center: [x, y], scale: 2 }, INK);
       return { label: 'empty cell', box };
     }
-    for (const [stepX, stepY] of FACES[value - 1] ?? []) fill(canvas, circle([x + stepX * 7.5, y + stepY * 7.5], 3), dotColor);
+    for (const [stepX, stepY] of at(FACES, value - 1)) fill(canvas, circle([x + stepX * 7.5, y + stepY * 7.5], 3), dotColor);
     return { label: String(value), box };
   });
 }
 
 function workOut({ values, step, empty }: Dice): string {
-  const [from, by] = empty === 0 ? [values[1] ?? 0, -step] : [values[empty - 1] ?? 0, step];
+  const [from, by] = empty === 0 ? [at(values, 1), -step] : [at(values, empty - 1), step];
   const seen = values.map((value, index) => (index === empty ? '?' : String(value))).join(' ');
   return `${seen}, ${from} ${by > 0 ? '+' : '-'} ${Math.abs(by)} = ${from + by}`;
 }
@@ -87,16 +88,16 @@ export function askDice(random: Random, dice: Dice): { main: Question; extras: Q
   const ask = askerFor('puzzle', random);
   const { values, empty } = dice;
   const main = ask('nano_puzzle_dice', ['How many dots are missing?', 'How many dots complete the pattern?'], {
-    answer: values[empty] ?? 0,
+    answer: at(values, empty),
     steps: workOut(dice),
   });
   const shown = values.filter((_, index) => index !== empty);
   const places = ['first', 'second', 'third'];
   const asked = [0, 1, 2].filter((index) => index !== empty);
   const extras = [
-    ...asked.map((index) => ask('nano_puzzle_part', [`How many dots has the ${places[index]} cell?`], values[index] ?? 0)),
-    ask('nano_puzzle_part', ['Which cell is empty?'], places[empty] ?? ''),
-    ask('nano_puzzle_part', ['How many dots are there?'], added(shown[0] ?? 0, shown[1] ?? 0)),
+    ...asked.map((index) => ask('nano_puzzle_part', [`How many dots has the ${places[index]} cell?`], at(values, index))),
+    ask('nano_puzzle_part', ['Which cell is empty?'], at(places, empty)),
+    ask('nano_puzzle_part', ['How many dots are there?'], added(at(shown, 0), at(shown, 1))),
     ask('nano_puzzle_part', ['Do the dots rise or fall?'], dice.step > 0 ? 'rise' : 'fall'),
   ];
   return { main, extras };

@@ -1,4 +1,5 @@
 // Draws patterns of colored shapes and asks about them.
+import { at } from '@vtriune/format/at';
 import type { Question, SceneObject } from '../../contract.ts';
 import { SCENE_SIZE } from '../../contract.ts';
 import type { Canvas } from '../../draw/canvas.ts';
@@ -70,8 +71,8 @@ export function gridExtras(random: Random, { cells, empty }: Pattern): Question[
   const place = `${rows[Math.floor(corner / 3)]} ${columns[corner % 3]}`;
   const attribute = random.pick(['colour', 'shape'] as const);
   return [
-    ask(source, ['Which row has the empty cell?'], rows[Math.floor(empty / 3)] ?? ''),
-    ask(source, ['Which column has the empty cell?'], columns[empty % 3] ?? ''),
+    ask(source, ['Which row has the empty cell?'], at(rows, Math.floor(empty / 3))),
+    ask(source, ['Which column has the empty cell?'], at(columns, empty % 3)),
     ask(source, [`Which ${attribute} is at the ${place}?`], (attribute === 'colour' ? cells[corner]?.color : cells[corner]?.figure) ?? ''),
   ];
 }
@@ -87,6 +88,6 @@ export function rowExtras(random: Random, { cells, empty }: Pattern): Question[]
   const valueAt = (index: number): string => (attribute === 'colour' ? cells[index]?.color : cells[index]?.figure) ?? '';
   return [
     ...ends.map(({ name, index }) => ask(source, [`Which ${attribute} is ${name}?`], valueAt(index))),
-    ask(source, ['Which cell is empty?'], ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'][empty] ?? ''),
+    ask(source, ['Which cell is empty?'], at(['first', 'second', 'third', 'fourth', 'fifth', 'sixth'], empty)),
   ];
 }

@@ -1,4 +1,5 @@
 // A clock at a full hour, a quarter, a half or three quarters.
+import { at } from '@vtriune/format/at';
 import type { Scene } from '../../contract.ts';
 import { cleanSheet } from '../../draw/background.ts';
 import type { Point } from '../../draw/canvas.ts';
@@ -39,7 +40,7 @@ export function clockScene(random: Random): Scene {
     hours,
     minutes,
     ask('nano_science_part', ['What will the next hour be?'], next),
-    ask('nano_science_part', ['Where does the minute hand point?'], ['top', 'right', 'bottom', 'left'][quarter] ?? ''),
+    ask('nano_science_part', ['Where does the minute hand point?'], at(['top', 'right', 'bottom', 'left'], quarter)),
   ];
   return composeScene(canvas, objects, withExtras(random, main, { extras, count: 4 }));
 }

@@ -1,4 +1,5 @@
 // Two bars above a ruler of ten steps: the length of one is its end less its start.
+import { at } from '@vtriune/format/at';
 import type { Question, Scene, SceneObject } from '../../contract.ts';
 import { cleanSheet } from '../../draw/background.ts';
 import type { Canvas } from '../../draw/canvas.ts';
@@ -56,13 +57,13 @@ function askBar(random: Random, { color, start, end }: Bar): { length: Question;
 /** A ruler with two bars and its questions. */
 export function rulerScene(random: Random): Scene {
   const canvas = cleanSheet(random);
-  const [first, second] = random.shuffle(COLOR_NAMES);
-  const bars = [pickBar(random, first ?? 'red'), pickBar(random, second ?? 'blue')] as const;
+  const colors = random.shuffle(COLOR_NAMES);
+  const bars = [pickBar(random, at(colors, 0)), pickBar(random, at(colors, 1))] as const;
   const objects = [drawRuler(canvas), ...bars.map((bar, index) => drawBar(canvas, bar, { random, top: 14 + 24 * index }))];
   const [upper, lower] = [askBar(random, bars[0]), askBar(random, bars[1])];
   const [main, other] = random.shuffle([upper.length, lower.length]);
   const lengths = bars.map(({ start, end }) => end - start);
-  const longer = bars[(lengths[0] ?? 0) > (lengths[1] ?? 0) ? 0 : 1].color;
+  const longer = bars[at(lengths, 0) > at(lengths, 1) ? 0 : 1].color;
   const compare = askerFor('science', random)(
     'nano_science_part',
     ['Which bar is longer?'],

@@ -1,0 +1,43 @@
+import { totalmem } from 'node:os';
+import { loadConfig, planMemory, type MemoryPlan } from '@vtriune/trainer';
+import type { CommandContext } from '../context.ts';
+import { localModel } from '../run/local-model.ts';
+import { gigabytes, memoryRows } from '../run/memory-text.ts';
+
+/** Options of `orsta model`. */
+export interface ModelCommandOptions {
+  readonly ranks: number;
+  /** Gigabytes to fit in; those of this machine where absent. */
+  readonly memory?: number;
+  /** Download the weights too. */
+  readonly fetch?: boolean;
+}
+
+/** What may be done with a model, from the least memory to the most. */
+const USES = [
+  { name: 'evaluate', frozen: ['vit', 'connector', 'llm'] },
+  { name: 'train the connector', frozen: ['vit', 'llm'] },
+  { name: 'train the language model', frozen: ['vit', 'connector'] },
+  { name: 'train everything', frozen: [] },
+] as const;
+
+/** The address space of WebAssembly, which holds what a rank computes with. */
+const WASM_BYTES = 4 * 2 ** 30;
+
+/** Prints what a model takes, without reading its weights. */
+export async function modelCommand(name: string, options: ModelCommandOptions, context: CommandContext): Promise<void> {
+  const folder = await localModel(name, context, { weights: options.fetch === true });
+  const config = await loadConfig(folder);
+  const memory = options.memory === undefined ? totalmem() : options.memory * 2 ** 30;
+  const plans = USES.map(({ name: use, frozen }) => ({ use, plan: planMemory(config, { frozen, ranks: options.ranks }) }));
+  const [first] = plans;
+  context.output(`${folder}\n`);
+  for (const [, text] of first === undefined ? [] : memoryRows(first.plan)) context.output(`  ${text}\n`);
+  context.output(`memory of ${String(options.ranks)} rank(s), activations on top; there are ${gigabytes(memory)}:\n`);
+  for (const { use, plan } of plans) context.output(`  ${use.padEnd(26)}${gigabytes(plan.total).padStart(9)}  ${verdict(plan, memory)}\n`);
+}
+
+function verdict(plan: MemoryPlan, memory: number): string {
+  if (plan.total > memory) return 'does not fit';
+  return plan.device > WASM_BYTES ? 'fits, on a native backend (wasm holds 4 GB a rank)' : 'fits';
+}

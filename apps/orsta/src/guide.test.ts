@@ -1,0 +1,151 @@
+// Checks the pages for people: that links lead somewhere, and that the code blocks of the guide and of the root's README would work. Commands are
+// looked up in the command table, recipes in their schema, imports in the packages. Left out: running what trains for minutes.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { commandTable } from './command-table.ts';
+import type { CommandContext } from './context.ts';
+import { recipeSettings } from './recipe/schema.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.md') && !file.startsWith('.vitepress'))
+  .map((file) => join('docs', file));
+const pages = [...docs, 'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'apps/orsta/README.md'];
+const program = commandTable({ output: () => undefined, notice: () => undefined } as unknown as CommandContext);
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+  readonly page: string;
+}
+
+const blocks = [...docs.filter((page) => page.startsWith('docs/guide')), 'README.md'].flatMap((page): Block[] =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
+    language,
+    text,
+    page,
+  })),
+);
+function blocksOf(language: string): Block[] {
+  return blocks.filter((block) => block.language === language);
+}
+
+/** The anchors of a page's headings, as GitHub and VitePress write them. */
+function anchorsOf(file: string): string[] {
+  const prose = readFileSync(file, 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
+  return [...prose.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function brokenLinks(page: string): string[] {
+  const prose = readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
+    if (/^[a-z]+:/.test(link)) return [];
+    const [path = '', anchor] = link.split('#');
+    const file = path === '' ? join(root, page) : join(root, dirname(page), path);
+    if (!existsSync(file)) return [`${page}: ${link} leads to no file`];
+    if (anchor === undefined) return [];
+    const target = file.endsWith('.md') ? file : join(file, 'README.md');
+    return existsSync(target) && anchorsOf(target).includes(anchor)
+      ? []
+      : [`${page}: ${link} leads to no heading of ${relative(root, target)}`];
+  });
+}
+
+/** What is wrong with a line of a shell block that runs orsta, in words. */
+function commandProblem(line: string): string | undefined {
+  const words = (line.split(/\s#\s/)[0] ?? '').match(/"[^"]*"|\S+/g) ?? [];
+  const start = words.findIndex((word) => word === 'orsta');
+  if (start < 0 || (start > 0 && words[start - 1] !== 'npx')) return undefined;
+  let command: Command = program;
+  const rest = words.slice(start + 1);
+  while (command.commands.length > 0) {
+    const next = command.commands.find((one) => one.name() === rest[0]);
+    if (next === undefined) return `there is no command "${String(rest[0])}"`;
+    command = next;
+    rest.shift();
+  }
+  const unknown = rest.find((word) => /^--\w/.test(word) && command.options.every(({ long }) => long !== word.split('=')[0]));
+  if (unknown !== undefined) return `${command.name()} has no option ${unknown}`;
+  const missing = command.options.find(({ mandatory, long }) => mandatory && !rest.includes(String(long)));
+  return missing === undefined ? undefined : `${command.name()} needs ${String(missing.long)}`;
+}
+
+describe('pages for people', () => {
+  it.each(pages)('%s has links that lead somewhere', (page) => {
+    expect(brokenLinks(page)).toEqual([]);
+  });
+
+  it('a link to nothing, or to no heading, is found', () => {
+    expect(commandProblem('npx orsta data convrt coco')).toContain('no command "convrt"');
+    expect(commandProblem('orsta predict --model m --imagee a.jpg')).toContain('no option --imagee');
+    expect(commandProblem('orsta predict --model m')).toContain('needs --image');
+    expect(anchorsOf(join(root, 'docs/guide/concepts.md'))).toContain('dynamic-iou');
+  });
+});
+
+describe('code blocks of the guide', () => {
+  it('shell blocks run commands that there are, with options that they have', () => {
+    const lines = blocksOf('sh').flatMap(({ text, page }) =>
+      text
+        .replaceAll(/\\\n\s*/g, ' ')
+        .split('\n')
+        .map((line) => ({ line, page })),
+    );
+    expect(lines.filter(({ line }) => line.includes('orsta ')).length).toBeGreaterThan(15);
+    const problems = lines.flatMap(({ line, page }) => {
+      const problem = commandProblem(line);
+      return problem === undefined ? [] : [`${page}: ${line}: ${problem}`];
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('scripts that npm runs are those of package.json', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const named = blocksOf('sh').flatMap(({ text }) => [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name));
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  it('YAML blocks are settings of a recipe', () => {
+    const whole = { name: 'x', model: { path: 'm' }, data: { kind: 'suite' }, trainer: { steps: 1 } };
+    for (const { text } of blocksOf('yaml')) expect(() => recipeSettings.parse({ ...whole, ...(parse(text) as object) })).not.toThrow();
+  });
+
+  it('JSON blocks are JSON', () => {
+    expect(blocksOf('json').length).toBeGreaterThan(1);
+    for (const { text } of blocksOf('json')) expect(() => JSON.parse(text) as unknown).not.toThrow();
+  });
+
+  it('TypeScript blocks parse, and import what the packages export', async () => {
+    for (const { text, page } of blocksOf('ts')) {
+      const { diagnostics = [] } = ts.transpileModule(text, { reportDiagnostics: true });
+      expect(diagnostics.map(({ messageText }) => `${page}: ${JSON.stringify(messageText)}`)).toEqual([]);
+      for (const [, names = '', name = ''] of text.matchAll(/import \{([^}]*)\} from '(@vtriune\/[\w/-]+)'/g)) {
+        const exported = Object.keys((await import(name)) as object);
+        const values = names
+          .split(',')
+          .map((one) => one.trim())
+          .filter((one) => one !== '' && !one.startsWith('type '));
+        expect(values.filter((one) => !exported.includes(one))).toEqual([]);
+      }
+    }
+  });
+
+  it.skipIf(!hasPython)(`Python blocks parse${hasPython ? '' : ' (skipped: no python3)'}`, () => {
+    for (const { text } of blocksOf('python')) {
+      const checked = spawnSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input: text, encoding: 'utf8' });
+      expect(checked.stderr).toBe('');
+    }
+  });
+});

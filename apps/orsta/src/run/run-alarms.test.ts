@@ -1,0 +1,44 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { alarmSettings, createAlarms, type MetricRecord } from '@vtriune/monitor';
+import { describe, expect, it } from 'vitest';
+import { alarmSink, runAlarms } from './run-alarms.ts';
+
+function entropy(from: number, to: number): MetricRecord[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index).map((step) => {
+    return { run: 'r', step, source: 'all', split: 'train', name: 'policy/entropy', value: Math.exp(-step / 10) };
+  });
+}
+
+describe('runAlarms', () => {
+  it('go on after a break as if there had been none', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'run-alarms-')), 'metrics.jsonl');
+    const unbroken = createAlarms();
+    unbroken.observe(entropy(1, 40));
+    const expected = unbroken.observe(entropy(41, 120));
+    expect(expected.map(({ alarm, step }) => `${alarm} ${step}`)).toEqual(['entropy_collapse 90']);
+    await writeFile(
+      path,
+      entropy(1, 40)
+        .map((record) => `${JSON.stringify(record)}\n`)
+        .join(''),
+    );
+    const resumed = await runAlarms({ alarms: alarmSettings.parse({}) }, path);
+    expect(resumed.observe(entropy(41, 120))).toEqual(expected);
+  });
+
+  it('begin with nothing in a new run', async () => {
+    const alarms = await runAlarms({ alarms: alarmSettings.parse({}) }, join(tmpdir(), 'no such folder', 'metrics.jsonl'));
+    expect(alarms.observe(entropy(41, 50))).toEqual([]);
+  });
+});
+
+describe('alarmSink', () => {
+  it('shows an alarm as a line', () => {
+    const lines: string[] = [];
+    const alarm = { run: 'r', step: 3, source: 'all', alarm: 'no_signal', severity: 'critical', message: 'all equal', values: {} } as const;
+    void alarmSink({ line: (text) => void lines.push(text) }).writeAlarms?.([alarm]);
+    expect(lines).toEqual(['step 3 critical no_signal: all equal']);
+  });
+});

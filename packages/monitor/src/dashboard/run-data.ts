@@ -1,0 +1,121 @@
+// One run as the server holds it: its metrics in memory, and where its rollouts are. Files are only read, and only what is new.
+import { join } from 'node:path';
+import { parseAlarmRecord, type AlarmRecord } from '../record.ts';
+import { tailLines } from './line-tail.ts';
+import { createMetricLines } from './metric-line.ts';
+import { createRolloutIndex, type RolloutIndex } from './rollout-index.ts';
+import { addPoint, createSeries, pointsOf, type Points, type Series } from './series.ts';
+
+/** An opened run. */
+export interface RunData {
+  readonly folder: string;
+  /** Reads what was written since the last time; true where anything was. */
+  refresh(): Promise<boolean>;
+  series(): Iterable<Series>;
+  points(source: string, split: string, name: string): Points | undefined;
+  /** Seconds of training at a step, from `time/step`; undefined where it is not recorded. */
+  secondsAt(): ((step: number) => number) | undefined;
+  readonly rollouts: RolloutIndex;
+  readonly rolloutsPath: string;
+  alarms(): readonly AlarmRecord[];
+  counts(): { metrics: number; rollouts: number; alarms: number };
+  skipped(): { bad: number; partial: number };
+}
+
+const STEP_SECONDS = 'time/step';
+
+/** Opens a run folder without reading it: call `refresh`. */
+export function openRun(folder: string): RunData {
+  const metrics = metricsFile(join(folder, 'metrics.jsonl'));
+  const alarms = alarmsFile(join(folder, 'alarms.jsonl'));
+  const rollouts = createRolloutIndex();
+  const rolloutsPath = join(folder, 'rollouts.jsonl');
+  const rolloutTail = tailLines(rolloutsPath, rollouts);
+  const tails = [metrics.tail, rolloutTail, alarms.tail];
+  const points = (source: string, split: string, name: string): Points | undefined => {
+    const series = metrics.all.get(keyOf({ source, split, name }));
+    return series === undefined ? undefined : pointsOf(series);
+  };
+  let refreshing: Promise<boolean> | undefined;
+  const readAll = async (): Promise<boolean> => (await Promise.all(tails.map((tail) => tail.refresh()))).some(Boolean);
+  return {
+    folder,
+    rolloutsPath,
+    rollouts,
+    // Two readers at a time would take lines twice.
+    refresh: () => (refreshing ??= readAll().finally(() => (refreshing = undefined))),
+    series: () => metrics.all.values(),
+    points,
+    secondsAt: () => elapsed(points('all', 'train', STEP_SECONDS)),
+    alarms: () => alarms.records,
+    counts: () => ({ metrics: metrics.counts.records, rollouts: rollouts.count(), alarms: alarms.records.length }),
+    skipped: () => ({
+      bad: metrics.counts.bad + rollouts.bad() + alarms.counts.bad,
+      partial: tails.filter((tail) => tail.partialBytes() > 0).length,
+    }),
+  };
+}
+
+function metricsFile(path: string) {
+  const all = new Map<string, Series>();
+  const counts = { records: 0, bad: 0 };
+  const lines = createMetricLines<Series>({
+    open: (name) => {
+      const key = keyOf(name);
+      const series = all.get(key) ?? createSeries(name);
+      all.set(key, series);
+      return series;
+    },
+    add: (series, step, value) => {
+      addPoint(series, step, value);
+      counts.records += 1;
+    },
+    bad: () => {
+      counts.bad += 1;
+    },
+  });
+  const reset = (): void => {
+    all.clear();
+    lines.forget();
+    Object.assign(counts, { records: 0, bad: 0 });
+  };
+  return { all, counts, tail: tailLines(path, { take: ({ bytes }) => lines.take(bytes), reset }) };
+}
+
+function alarmsFile(path: string) {
+  const records: AlarmRecord[] = [];
+  const counts = { bad: 0 };
+  const take = (line: string): void => {
+    if (line === '') return;
+    try {
+      records.push(parseAlarmRecord(JSON.parse(line)));
+    } catch {
+      counts.bad += 1;
+    }
+  };
+  const reset = (): void => {
+    records.length = 0;
+    counts.bad = 0;
+  };
+  return { records, counts, tail: tailLines(path, { take: ({ bytes }) => bytes.toString('utf8').split('\n').forEach(take), reset }) };
+}
+
+function elapsed(seconds: Points | undefined): ((step: number) => number) | undefined {
+  if (seconds === undefined || seconds.steps.length === 0) return undefined;
+  const until = new Map<number, number>();
+  let total = 0;
+  seconds.steps.forEach((step, i) => until.set(step, (total += seconds.values[i]!)));
+  const { steps } = seconds;
+  return (step) => {
+    const exact = until.get(step);
+    if (exact !== undefined) return exact;
+    // A step without a duration, such as the evaluation before training, is where the last one before it ended.
+    let before = 0;
+    for (const known of steps) if (known < step) before = until.get(known) ?? before;
+    return before;
+  };
+}
+
+function keyOf({ source, split, name }: { source: string; split: string; name: string }): string {
+  return JSON.stringify([source, split, name]);
+}

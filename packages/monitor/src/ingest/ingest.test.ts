@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { rollout } from '../../test/example-rollout.ts';
+import { createMonitor } from '../monitor.ts';
+import type { AlarmRecord, MetricRecord, RolloutRecord } from '../record.ts';
+import { createIngest, type Ingest } from './ingest.ts';
+
+interface Written {
+  readonly metrics: MetricRecord[];
+  readonly rollouts: RolloutRecord[];
+  readonly alarms: AlarmRecord[];
+}
+
+function setUp(maxRuns = 2): { ingest: Ingest; runs: Map<string, Written> } {
+  const runs = new Map<string, Written>();
+  const open = (run: string) => {
+    const written: Written = { metrics: [], rollouts: [], alarms: [] };
+    runs.set(run, written);
+    const sink = {
+      name: 'memory',
+      write: (records: readonly MetricRecord[]) => void written.metrics.push(...records),
+      writeRollouts: (records: readonly RolloutRecord[]) => void written.rollouts.push(...records),
+      writeAlarms: (records: readonly AlarmRecord[]) => void written.alarms.push(...records),
+    };
+    return createMonitor({ run, sinks: [sink] });
+  };
+  return { ingest: createIngest({ open, maxRuns }), runs };
+}
+
+function lines(...records: readonly object[]): string {
+  return records.map((record) => JSON.stringify(record)).join('\n');
+}
+function simple(step: number, reward = 1): object {
+  return { step, prompt: '1+1?', response: '2', reward };
+}
+
+describe('createIngest', () => {
+  it('takes metrics, rollouts and alarms, and writes a step when a later one begins', async () => {
+    const { ingest, runs } = setUp();
+    const alarm = { step: 1, alarm: 'mine', severity: 'warning', message: 'look', values: {} };
+    expect(await ingest.take(lines(simple(1), simple(1, 0), { step: 1, name: 'loss', value: 2 }, alarm))).toEqual({
+      metrics: 1,
+      rollouts: 2,
+      alarms: 1,
+      late: 0,
+    });
+    expect(runs.get('default')?.metrics).toEqual([]);
+    await ingest.take(lines(simple(2)));
+    expect(runs.get('default')?.rollouts.map(({ step }) => step)).toEqual([1, 1]);
+    expect(runs.get('default')?.metrics).toEqual(
+      expect.arrayContaining([
+        { run: 'default', step: 1, source: 'default', split: 'train', name: 'reward/total', value: 0.5 },
+        { run: 'default', step: 1, source: 'all', split: 'train', name: 'loss', value: 2 },
+      ]),
+    );
+    expect(runs.get('default')?.alarms).toHaveLength(1);
+    await ingest.close();
+    expect(runs.get('default')?.rollouts.map(({ step }) => step)).toEqual([1, 1, 2]);
+  });
+
+  it('writes a step at once where the trainer ends it, and counts what comes too late', async () => {
+    const { ingest, runs } = setUp();
+    await ingest.take(lines(simple(1), { end_step: 1 }));
+    expect(runs.get('default')?.rollouts).toHaveLength(1);
+    expect(await ingest.take(lines(simple(1), simple(2)))).toMatchObject({ rollouts: 1, late: 1 });
+  });
+
+  it('keeps runs apart, takes whole records and JSON arrays', async () => {
+    const { ingest, runs } = setUp();
+    await ingest.take(JSON.stringify([rollout({ run: 'a' }), { ...simple(1), run: 'b' }]));
+    await ingest.close();
+    expect(runs.get('a')?.rollouts).toEqual([rollout({ run: 'a' })]);
+    expect(runs.get('b')?.rollouts).toMatchObject([{ run: 'b', source: 'default' }]);
+  });
+
+  it.each([
+    ['{"step": 1', /line 1 is no JSON/],
+    [`${lines(simple(1))}\n{"step":`, /line 2 is no JSON/],
+    ['[{"step":1', /the body is no JSON/],
+    ['3', /record 1: 3 must be an object/],
+    [lines(simple(1), { step: 1 }), /record 2: .* is no record: a metric has a `name`/],
+    [lines({ step: 1, name: 'loss', value: 'high' }), /record 1: metric record: \/value must be number/],
+    [lines({ ...simple(1), reward: null }), /record 1: rollout record: /],
+    [lines({ ...simple(1), run: '../../etc' }), /"\.\.\/\.\.\/etc" is no name of a run/],
+    [lines({ end_step: -1 }), /-1 is no step to end/],
+  ])('refuses %j whole', async (body, message) => {
+    const { ingest, runs } = setUp();
+    await expect(ingest.take(body)).rejects.toThrow(message);
+    await ingest.close();
+    expect([...runs.values()].flatMap(({ rollouts }) => rollouts)).toEqual([]);
+  });
+
+  it('refuses more runs than it may open', async () => {
+    const { ingest } = setUp(2);
+    await ingest.take(lines({ ...simple(1), run: 'a' }, { ...simple(1), run: 'b' }));
+    await expect(ingest.take(lines({ ...simple(1), run: 'c' }))).rejects.toThrow(/2 runs are open, and "c" is one more/);
+  });
+});

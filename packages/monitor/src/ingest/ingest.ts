@@ -1,0 +1,109 @@
+/**
+ * Records of a trainer that is not ours, as they come over HTTP: JSON lines or a JSON array of metrics, rollouts, and alarms, of one run or of
+ * several. A step is written when a record of a later step of its run comes, when `{ "end_step": 3 }` says so, or when the run is closed.
+ */
+import { MonitorError } from '../errors.ts';
+import type { Monitor } from '../monitor.ts';
+import { parseRecord, recordsIn, type IncomingRecord } from './incoming-record.ts';
+
+/** Options of `createIngest`. */
+export interface IngestOptions {
+  /** Makes the monitor of a run at its first record. The name has letters, digits, `.`, `_` and `-` only, so that it can be that of a folder. */
+  readonly open: (run: string) => Monitor;
+  /** Run of the records that name none. Default: `default`. */
+  readonly defaultRun?: string;
+  /** Runs that may be open at once; records of further ones are refused. Default: 64. */
+  readonly maxRuns?: number;
+}
+
+/** What was taken of a body. */
+export interface Taken {
+  readonly metrics: number;
+  readonly rollouts: number;
+  readonly alarms: number;
+  /** Rollouts that came after their step was written. They are not recorded. */
+  readonly late: number;
+}
+
+/** Takes records for as many runs as there are. */
+export interface Ingest {
+  /** Takes the body of a request: all of it, or nothing where a record in it is wrong. Throws MonitorError `invalid_record` with the number of the record. */
+  take(body: string): Promise<Taken>;
+  /** Writes what is still held and closes the runs. */
+  close(): Promise<void>;
+}
+
+interface OpenRun {
+  readonly monitor: Monitor;
+  /** Newest step seen. */
+  newest: number;
+  /** Last step that was written. */
+  written: number;
+}
+
+/** An ingest without runs. */
+export function createIngest({ open, defaultRun = 'default', maxRuns = 64 }: IngestOptions): Ingest {
+  const runs = new Map<string, OpenRun>();
+  return {
+    async take(body) {
+      const records = recordsIn(body).map((value, index) => parseRecord(value, { place: index + 1, defaultRun }));
+      const names = new Set(records.map(({ run }) => run));
+      const added = [...names].filter((name) => !runs.has(name));
+      if (runs.size + added.length > maxRuns)
+        throw new MonitorError(
+          'invalid_record',
+          `${maxRuns} runs are open, and "${added[0]}" is one more; close this service to end them, or use their names`,
+        );
+      for (const name of added) runs.set(name, { monitor: open(name), newest: -1, written: -1 });
+      const taken = { metrics: 0, rollouts: 0, alarms: 0, late: 0 };
+      for (const [name, run] of runs)
+        if (names.has(name))
+          await takeInto(
+            run,
+            records.filter((record) => record.run === name),
+            taken,
+          );
+      return taken;
+    },
+    async close() {
+      const open = [...runs.values()];
+      runs.clear();
+      await Promise.all(open.map(({ monitor }) => monitor.close()));
+    },
+  };
+}
+
+type Counts = { -readonly [Key in keyof Taken]: Taken[Key] };
+
+async function takeInto(run: OpenRun, records: readonly IncomingRecord[], taken: Counts): Promise<void> {
+  let end = run.written;
+  for (const record of records) {
+    if (record.kind === 'end_step') end = Math.max(end, record.step);
+    else recordOne(run, record, taken);
+    run.newest = Math.max(run.newest, record.step);
+  }
+  // Metrics of a written step are written as well, with the next one.
+  end = Math.max(end, run.newest - 1);
+  if (end <= run.written) return;
+  run.written = end;
+  await run.monitor.endStep(end);
+}
+
+function recordOne({ monitor, written }: OpenRun, record: Exclude<IncomingRecord, { kind: 'end_step' }>, taken: Counts): void {
+  switch (record.kind) {
+    case 'metric':
+      monitor.recordMetrics([record.value]);
+      taken.metrics += 1;
+      break;
+    case 'alarm':
+      monitor.recordAlarms([record.value]);
+      taken.alarms += 1;
+      break;
+    case 'rollout':
+      if (record.step <= written) taken.late += 1;
+      else {
+        monitor.recordRollouts([record.value]);
+        taken.rollouts += 1;
+      }
+  }
+}

@@ -1,0 +1,33 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { adapterNames } from '../../adapters/adapter-names.ts';
+import { linear } from '../../nn/linear.ts';
+import { weight, type Weights } from './weights.ts';
+
+/** Rows `[begin, begin + size)` of a matrix: a projection that is one of several stored as one. */
+export interface OutputRows {
+  readonly begin: number;
+  readonly size: number;
+}
+
+/**
+ * The affine map of a module, with its adapter where it has one: `x W^T + b + scaling (x A^T) B^T`.
+ *
+ * @param x `[N, in]`
+ * @param options.bias the module has a bias
+ * @param options.rows computes these outputs only
+ * @returns `[N, out]`
+ */
+export function project(weights: Weights, module: string, x: tf.Tensor2D, options: { bias: boolean; rows?: OutputRows }): tf.Tensor2D {
+  const { rows } = options;
+  return tf.tidy(() => {
+    // The weight is cut, not the product: it has far fewer elements than the activations.
+    const cut = (tensor: tf.Tensor): tf.Tensor => (rows === undefined ? tensor : tf.slice(tensor, rows.begin, rows.size));
+    const bias = options.bias ? cut(weight(weights, `${module}.bias`)) : undefined;
+    const base = linear(x, cut(weight(weights, `${module}.weight`)), bias);
+    const names = adapterNames(module);
+    const down = weights.get(names.down);
+    if (down === undefined) return base;
+    const update = linear(linear(x, down), cut(weight(weights, names.up)));
+    return tf.add(base, tf.mul(update, weight(weights, names.scaling)));
+  });
+}

@@ -1,0 +1,172 @@
+/**
+ * The first half of a step: choose prompts, sample responses, score them, turn rewards into advantages. With `samplingRounds` above 1, further
+ * prompts are sampled until enough groups have responses of different reward (dynamic sampling of DAPO, arXiv 2503.14476, eq. 11).
+ */
+import { at } from '@vtriune/format/at';
+import { namingLargest } from '../data/naming-largest.ts';
+import { preparePrompt, type PreparedPrompt, type TrainingItem } from '../data/prepare-prompt.ts';
+import type { Engine } from '../engines/engine.ts';
+import { TrainerError } from '../errors.ts';
+import { algorithmNamed, algorithms } from '../plugins.ts';
+import { counterRandom } from '../random/counter-random.ts';
+import type { PromptSelector } from '../selection/selection.ts';
+import { estimateAdvantages, sampledPrompt, type Estimate, type RolloutGroup } from './estimate.ts';
+import type { RewardOutcome } from './reward.ts';
+import { draftRollouts, scoreRollouts, type Rollout } from './rollout.ts';
+import { stopTokens } from './stop-tokens.ts';
+import { stopwatch } from './stopwatch.ts';
+import type { TrainOptions, TrainState } from './train.ts';
+
+/** What a step has sampled. */
+export interface CollectedGroups<Outcome extends RewardOutcome> {
+  /** All groups of the step, in the order in which they were sampled. */
+  groups: RolloutGroup<Outcome>[];
+  /** Those that the update learns from, `promptsPerStep` at most. */
+  learned: RolloutGroup<Outcome>[];
+  /** State after this step. */
+  state: TrainState;
+  seconds: { data: number; rollout: number; reward: number };
+}
+
+/** Keeps the random numbers of selection apart from those of sampling. */
+const SELECTION_STREAM = 0x5e1ec7;
+
+/** Samples and scores the groups of the step after `state`. */
+export async function collectGroups<Outcome extends RewardOutcome>(
+  options: TrainOptions<Outcome>,
+  state: TrainState,
+): Promise<CollectedGroups<Outcome>> {
+  const { config } = options;
+  const seconds = { data: 0, rollout: 0, reward: 0 };
+  const rollouts: Rollout<Outcome>[] = [];
+  let position = state.samplePosition;
+  let prompts = 0;
+  let estimate: Estimate<Outcome> = { groups: [], memory: undefined };
+  for (let round = 0; round < config.samplingRounds; round++) {
+    const missing = config.promptsPerStep - estimate.groups.filter(isUseful).length;
+    if (missing === 0) break;
+    const drawn = await drawPrompts(options, { state, position, count: missing });
+    rollouts.push(...(await sampleRound(options, { drawn: drawn.prompts, step: state.step + 1, first: prompts, seconds })));
+    seconds.data += drawn.seconds;
+    position = drawn.position;
+    prompts += drawn.prompts.length;
+    estimate = estimateAdvantages(options, rollouts, state.advantage);
+  }
+  const { groups, memory } = estimate;
+  return { groups, learned: learnedOf(groups, config), seconds, state: stateAfter(options, { state, position, groups, memory }) };
+}
+
+/** With dynamic sampling only groups that teach something count; without, the step's groups as they are. */
+function learnedOf<Group extends RolloutGroup>(
+  groups: readonly Group[],
+  config: { samplingRounds: number; promptsPerStep: number },
+): Group[] {
+  if (config.samplingRounds === 1) return [...groups];
+  return groups.filter(isUseful).slice(0, config.promptsPerStep);
+}
+
+function isUseful({ zeroVariance }: RolloutGroup): boolean {
+  return !zeroVariance;
+}
+
+interface DrawnPrompt {
+  prompt: PreparedPrompt;
+  /** Index of the sample in the data; its random numbers depend on it. */
+  key: number;
+}
+
+/** The prompts of a round: those that the selector takes out of the next samples. */
+async function drawPrompts<Outcome extends RewardOutcome>(
+  options: TrainOptions<Outcome>,
+  from: { state: TrainState; position: number; count: number },
+): Promise<{ prompts: DrawnPrompt[]; position: number; seconds: number }> {
+  const clock = stopwatch();
+  const { selector, settings } = selectorOf(options);
+  const size = from.count * selector.poolFactor(settings);
+  const items = await Promise.all(Array.from({ length: size }, (_, i) => options.samples.at(from.position + i)));
+  const chosen = selector.choose(items.map(candidateOf), from.count, {
+    settings,
+    state: from.state.selection,
+    random: (index) => counterRandom(options.config.seed, SELECTION_STREAM, from.position + index),
+  });
+  checkChoice(selector, chosen, { count: from.count, size });
+  const prompts = chosen.map((index) => ({
+    key: from.position + index,
+    prompt: preparePrompt(options.processor, at(items, index), options.config.maxPromptTokens),
+  }));
+  return { prompts, position: from.position + size, seconds: clock() };
+}
+
+function candidateOf({ sample }: TrainingItem): { id: string; source: string; task: string } {
+  return { id: String(sample.extra_info.id), source: sample.data_source, task: sample.ability };
+}
+
+function checkChoice({ name }: PromptSelector, chosen: readonly number[], { count, size }: { count: number; size: number }): void {
+  const valid = chosen.every((index) => Number.isInteger(index) && index >= 0 && index < size);
+  if (valid && chosen.length === count && new Set(chosen).size === count) return;
+  throw new TrainerError(
+    'invalid_plugin',
+    `The selector ${name} chose [${chosen.join(', ')}] of ${String(size)} candidates; it must choose ${String(count)} different indexes from 0 to ${String(size - 1)}.`,
+  );
+}
+
+function selectorOf<Outcome extends RewardOutcome>({
+  config,
+  plugins,
+}: TrainOptions<Outcome>): { selector: PromptSelector; settings: unknown } {
+  const { name, ...settings } = config.selection;
+  return { selector: algorithmNamed('selector', algorithms(plugins).selectors, name), settings };
+}
+
+async function sampleRound<Outcome extends RewardOutcome>(
+  options: TrainOptions<Outcome>,
+  round: { drawn: readonly DrawnPrompt[]; step: number; first: number; seconds: { rollout: number; reward: number } },
+): Promise<Rollout<Outcome>[]> {
+  const { engine, processor, config } = options;
+  const { step, first, seconds } = round;
+  const clock = stopwatch();
+  const drawn = round.drawn.map(({ prompt }) => prompt);
+  const { prompts, generations } = await namingLargest(drawn, async () => {
+    const encoded = await encodePrompts(engine, drawn);
+    const asked = encoded.map(({ tokenIds, images }, p) => ({ tokenIds, images, key: at(round.drawn, p).key }));
+    return { prompts: encoded, generations: await engine.generate(asked, { ...config, stopTokenIds: stopTokens(processor) }) };
+  });
+  seconds.rollout += clock();
+  const drafts = draftRollouts(processor, { prompts, generations, idOf: (p, g) => `${String(step)}-${String(first + p)}-${String(g)}` });
+  const scored = await scoreRollouts(options.reward, drafts, { split: 'train', progress: { step, totalSteps: config.steps } });
+  checkFailures(scored, config.failureLimit);
+  seconds.reward += clock();
+  return scored;
+}
+
+/** The prompts with their images encoded, where that can be done once for the whole step. */
+async function encodePrompts(engine: Engine, prompts: readonly PreparedPrompt[]): Promise<PreparedPrompt[]> {
+  const images = await engine.encodeImages(prompts.flatMap((prompt) => prompt.images));
+  let next = 0;
+  return prompts.map((prompt) => ({ ...prompt, images: images.slice(next, (next += prompt.images.length)) }));
+}
+
+function checkFailures(rollouts: readonly Rollout[], limit: number): void {
+  const failed = rollouts.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.error] : []));
+  const [first] = failed;
+  if (first === undefined || failed.length <= limit * rollouts.length) return;
+  throw new TrainerError(
+    'reward_failures',
+    `${String(failed.length)} of ${String(rollouts.length)} rollouts came back without a reward (first: ${first.code}: ${first.message}); at most ${String(limit * 100)} % may. Mend the verifier or its data, or raise failureLimit.`,
+  );
+}
+
+function stateAfter<Outcome extends RewardOutcome>(
+  options: TrainOptions<Outcome>,
+  step: { state: TrainState; position: number; groups: readonly RolloutGroup[]; memory: unknown },
+): TrainState {
+  const { selector, settings } = selectorOf(options);
+  const observed = step.groups.map(({ prompt, rollouts }) => sampledPrompt(prompt, rollouts, options.config));
+  const selection = selector.observe(observed, { settings, state: step.state.selection });
+  return {
+    step: step.state.step + 1,
+    samplePosition: step.position,
+    ...(step.memory === undefined ? {} : { advantage: step.memory }),
+    ...(selection === undefined ? {} : { selection }),
+  };
+}
