@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { readSamples } from './jsonl-source.ts';
+import { readSamples } from './file-source.ts';
 
 /** An image of a sample, by its sample's id: encoded bytes, or a path. */
 export interface SampleImageSource {
