@@ -3,7 +3,9 @@ import { attemptScores } from './attempts.ts';
 import type { Judgment } from './contract.ts';
 import { bootstrapInterval, comparePaired, mcnemar, passAtK } from './statistics.ts';
 
-const values = (...list: number[]): Record<string, number> => Object.fromEntries(list.map((value, index) => [`q${String(index)}`, value]));
+function values(...list: number[]): Record<string, number> {
+  return Object.fromEntries(list.map((value, index) => [`q${String(index)}`, value]));
+}
 
 describe('passAtK', () => {
   it('is the chance that one of k drawn attempts is right', () => {
