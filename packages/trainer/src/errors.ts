@@ -11,7 +11,6 @@
  * - `invalid_config`: a setting is out of range or contradicts another
  * - `invalid_batch`: rows, targets or images of a batch do not fit together
  * - `out_of_memory`: an image or a prompt is larger than the backend can compute, or longer than `maxPromptTokens`
- * - `rollout_failed`: a rollout server cannot be reached, or answers otherwise than this package needs
  * - `rank_failed`: a rank of a parallel engine stopped with an error
  * - `reward_failures`: more rollouts than allowed came back without a reward
  * - `invalid_plugin`: a plug-in cannot be imported, has another shape, or repeats a name
@@ -29,7 +28,6 @@ export type TrainerErrorCode =
   | 'invalid_config'
   | 'invalid_batch'
   | 'out_of_memory'
-  | 'rollout_failed'
   | 'rank_failed'
   | 'reward_failures'
   | 'invalid_plugin'

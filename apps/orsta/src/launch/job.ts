@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { OrstaError } from '../errors.ts';
-import type { FileSettings, Recipe } from '../recipe/recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { JobContext } from './job-context.ts';
 import { refuseUnmapped, type EngineName } from './engine-settings.ts';
 import type { LaunchSettings } from './settings.ts';
 import { trlSettings } from './trl-settings.ts';
@@ -25,20 +26,6 @@ export interface LaunchJob {
   readonly failure_limit: number;
   readonly max_failures: number;
   readonly rewards: { readonly urls: readonly string[] } | { readonly command: readonly string[]; readonly port: number };
-}
-
-/** What every engine's settings are made from. */
-export interface JobContext {
-  readonly recipe: Recipe & { readonly data: FileSettings };
-  readonly launch: LaunchSettings;
-  readonly workers: number;
-  readonly model: string;
-  /** Settings of the objective `policy` and of the estimator `grpo`, the only ones that are launched. */
-  readonly policy: Readonly<Record<string, unknown>>;
-  readonly grpo: Readonly<Record<string, unknown>>;
-  /** Whether the rows are written in the order of training, as weights ask for. */
-  readonly isDrawn: boolean;
-  readonly paths: { readonly folder: string; readonly train: string; readonly test: string | undefined };
 }
 
 /** The job of a recipe. Throws `invalid_recipe` where the engine cannot do a setting. */

@@ -1,5 +1,5 @@
 import { OrstaError } from '../errors.ts';
-import type { JobContext } from './job.ts';
+import type { JobContext } from './job-context.ts';
 
 /**
  * A recipe as `GRPOConfig` of TRL 1.16. One step of the recipe generates once and takes `updatesPerStep` optimizer steps, which is what TRL

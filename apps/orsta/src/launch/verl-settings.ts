@@ -3,7 +3,7 @@
  * said here: no critic (`grpo`), no reference model, one mean over all tokens. Left out: Megatron, SGLang, and verl's asynchronous modes.
  */
 import { OrstaError } from '../errors.ts';
-import type { JobContext } from './job.ts';
+import type { JobContext } from './job-context.ts';
 
 type Override = readonly [name: string, value: unknown];
 

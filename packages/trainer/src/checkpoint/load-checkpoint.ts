@@ -93,10 +93,7 @@ export async function loadCheckpoint<State>(folder: string, parseState: (value: 
   return { folder, snapshot, state: parseState(stored.state) };
 }
 
-async function readModelWeights(
-  folder: string,
-  optimizer: ReadonlyMap<string, StoredTensor>,
-): Promise<ReadonlyMap<string, HostTensor>> {
+async function readModelWeights(folder: string, optimizer: ReadonlyMap<string, StoredTensor>): Promise<ReadonlyMap<string, HostTensor>> {
   const weights = await openCheckpoint(folder);
   await verifyWeights(folder, weights, optimizer);
   return weights;
