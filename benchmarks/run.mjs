@@ -17,6 +17,7 @@ const BENCHMARKS = {
   trainers: 'peers/peers.mjs',
   processes: 'scale/processes.mjs',
   simulate: 'scale/simulate.mjs',
+  ray: 'scale/ray.mjs',
 };
 
 const names = process.argv.slice(2).filter((name) => name in BENCHMARKS);

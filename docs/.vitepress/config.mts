@@ -8,6 +8,7 @@ const guide = [
   ['verl, end to end', 'verl'],
   ['TRL, end to end', 'trl'],
   ['Training 3B and 7B', 'large-models'],
+  ['A cluster, through Ray', 'ray'],
   ['Writing a verifier', 'own-verifier'],
   ['Questions', 'questions'],
 ] as const;
@@ -32,6 +33,7 @@ export default defineConfig({
         items: [
           { text: 'Architecture', link: '/architecture' },
           { text: 'Conventions', link: '/conventions' },
+          { text: 'Results', link: '/results' },
           { text: 'Scale', link: '/scale' },
           { text: 'Decisions', link: '/decisions/README' },
         ],

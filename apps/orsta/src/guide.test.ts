@@ -79,6 +79,8 @@ function commandProblem(line: string): string | undefined {
     // `orsta eval --model M` is `orsta eval samples --model M`.
     if (rest[0]?.startsWith('-') === true && defaultOf(command) !== undefined) rest.unshift(String(defaultOf(command)));
     const next = command.commands.find((one) => one.name() === rest[0]);
+    // `orsta launch RECIPE` has commands beside it, such as `orsta launch logs RUN`.
+    if (next === undefined && command.registeredArguments.length > 0) break;
     if (next === undefined) return `there is no command "${String(rest[0])}"`;
     command = next;
     rest.shift();
