@@ -31,6 +31,8 @@ const WRITTEN = 'applied when the data is written';
 export const SETTING_RULES: SettingRules = {
   name: { becomes: 'name of the run, of the Ray job and of the curves' },
   'model.path': { trl: { becomes: 'from_pretrained' }, verl: { becomes: 'actor_rollout_ref.model.path' } },
+  'model.adapter': { only: undefined, remedy: 'Merge the adapter into the model first, or train with `orsta train`.' },
+  adapter: { only: undefined, remedy: 'Train all weights there, or the adapter with `orsta train`.' },
   'data.kind': { only: 'files', remedy: 'Write the samples to a file with `orsta data synth --out DIR`, and name it in data.files.' },
   'data.tasks': { ignored: 'belongs to data.kind suite' },
   'data.files': { trl: { becomes: 'train_dataset' }, verl: { becomes: 'data.train_files' } },
@@ -116,15 +118,15 @@ export const SETTING_RULES: SettingRules = {
   'engine.tokensPerMicroBatch': { ignored: 'launch.tokensPerGpu and launch.sequencesPerGpu say it' },
   'checkpoint.everySteps': { trl: { becomes: 'save_steps' }, verl: { becomes: 'trainer.save_freq' } },
   'checkpoint.keep': { trl: { becomes: 'save_total_limit' }, verl: { becomes: 'trainer.max_actor_ckpt_to_keep' } },
-  'rolloutImages.*': { ignored: 'the run folder of a launched run has no images' },
-  'alarms.*': { becomes: 'alarms of the run' },
+  rolloutImages: { ignored: 'the run folder of a launched run has no images' },
+  alarms: { becomes: 'alarms of the run' },
   plugins: { becomes: '--plugins of the reward services' },
-  'launch.*': { becomes: 'the cluster' },
+  launch: { becomes: 'the cluster' },
 };
 
-/** The rule for a setting in an engine, also one of a group such as `launch.*`. */
+/** The rule for a setting in an engine; settings of a group such as `launch` may share one. */
 export function ruleOf(path: string, engine: EngineName): SettingRule | undefined {
-  const rule = SETTING_RULES[path] ?? SETTING_RULES[path.replace(/\..*$/, '.*')];
+  const rule = SETTING_RULES[path] ?? SETTING_RULES[path.replace(/\..*$/, '')];
   return rule === undefined || 'becomes' in rule || 'ignored' in rule || 'only' in rule ? rule : rule[engine];
 }
 
