@@ -223,7 +223,7 @@ export interface ForwardInput {
   tokenIds: readonly (readonly number[])[];
   attentionMask?: readonly (readonly number[])[];
   patches?: tf.Tensor2D;
-  grids?: readonly GridThw[];
+  grids?: readonly GridThw$1[];
 }
 
 export interface Generation {
@@ -250,9 +250,9 @@ export interface GenerationPrompt {
   key: number;
 }
 
-type GridThw = readonly [number, number, number];
+type GridThw = readonly [frames: number, rows: number, columns: number];
 
-type GridThw$1 = readonly [frames: number, rows: number, columns: number];
+type GridThw$1 = readonly [number, number, number];
 
 export interface GroupAdvantages {
   readonly advantages: (number | null)[];
@@ -268,7 +268,7 @@ export interface HostTensor {
 
 export interface ImageInput {
   patches: Float32Array;
-  grid: GridThw;
+  grid: GridThw$1;
   encoded?: Float32Array;
 }
 
@@ -470,7 +470,7 @@ export interface PreparedPrompt {
 interface ProcessedPrompt {
   readonly tokenIds: number[];
   readonly patches: Float32Array;
-  readonly grids: readonly GridThw$1[];
+  readonly grids: readonly GridThw[];
   readonly imageSizes: readonly ProcessedSize[];
 }
 
