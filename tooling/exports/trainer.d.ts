@@ -993,6 +993,8 @@ export function linear(x: tf.Tensor2D, weight: tf.Tensor, bias?: tf.Tensor): tf.
 
 export function listInstalls(root: string): Promise<NativeInstall[]>;
 
+export function loadAdaptedModel(folder: string, adapter?: string): Promise<LoadedModel>;
+
 export function loadCheckpoint<State>(folder: string, parseState: (value: unknown) => State): Promise<LoadedCheckpoint<State>>;
 
 export function loadConfig(folder: string): Promise<ModelConfig>;

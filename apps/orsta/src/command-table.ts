@@ -17,6 +17,7 @@ import { convertCommand, convertKinds, type ConvertOptions } from './commands/da
 import { addBenchmarks } from './commands/bench-table.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
+import { launchCommand, launchLogs, launchStatus, launchStop, type LaunchCommandOptions } from './commands/launch.ts';
 import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
 import { modelCommand, type ModelCommandOptions } from './commands/model.ts';
 import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
@@ -26,6 +27,7 @@ import { scoreCommand, type ScoreCommandOptions } from './commands/score.ts';
 import { ServeSettings } from './commands/serve-settings.ts';
 import { serveCommand, type ServeCommandOptions } from './commands/serve.ts';
 import { settingOptions } from './commands/setting-options.ts';
+import { ENGINES } from './launch/engine-settings.ts';
 import { recipeSettings } from './recipe/schema.ts';
 import { settingsHelp } from './recipe/settings-help.ts';
 import { splitArguments, trainCommand, type TrainCommandOptions } from './commands/train.ts';
@@ -58,6 +60,7 @@ export function commandTable(context: CommandContext): Command {
   addRuns(program, context);
   addData(program, context);
   addServe(program, context);
+  addLaunch(program, context);
   addModel(program, context);
   addViews(program, context);
   addBackend(program, context);
@@ -106,6 +109,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .command('samples', { isDefault: true })
     .description('evaluate a model on the held-out suite or a file of samples')
     .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
+    .option('--adapter <folder>', 'LoRA adapter of the model')
     .option('--data <file>', 'samples to evaluate on instead of the suite')
     .option('--samples <n>', 'samples a task', positive, 100)
     .addOption(split)
@@ -122,6 +126,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .command('predict')
     .description('ask a model about an image; draws the boxes of its answer')
     .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
+    .option('--adapter <folder>', 'LoRA adapter of the model')
     .requiredOption('--image <file>', 'image to look at')
     .requiredOption('--prompt <text>', 'what to ask')
     .option('--out <png>', 'picture of the answer (default: IMAGE-answer.png)')
@@ -208,6 +213,34 @@ function addServe(program: Command, context: CommandContext): void {
     .option('--out <file>', 'where it goes instead of standard output')
     .option('--force', 'replace the file if it exists')
     .action((name: string, options: AdapterCommandOptions) => adapterCommand(name, options, context));
+}
+
+function addLaunch(program: Command, context: CommandContext): void {
+  const runsDir = new Option('--runs-dir <folder>', 'folder of all runs').default('runs');
+  const launch = program
+    .command('launch')
+    .description('run a recipe on a Ray cluster, through TRL or verl')
+    .argument(...recipe)
+    .addOption(new Option('--engine <name>', 'trainer on the cluster').choices(ENGINES))
+    .option('--ray <url>', "address of Ray's dashboard", 'http://127.0.0.1:8265')
+    .option('--run-name <name>', "name of the run instead of the recipe's")
+    .addOption(runsDir)
+    .option('--resume', 'go on from the newest checkpoint of a run whose job has ended')
+    .option('--detach', 'submit and do not follow the log')
+    .option('--dry-run', 'print the settings of the engine and what the run needs, and stop')
+    .action((given: string[], options: LaunchCommandOptions) => launchCommand(given, options, context));
+  const run = ['<run>', 'name of the run'] as const;
+  for (const [name, description, action] of [
+    ['status', 'state of the job of a run', launchStatus],
+    ['logs', 'follow the job of a run, and take its metrics into the records', launchLogs],
+    ['stop', 'stop the job of a run', launchStop],
+  ] as const)
+    launch
+      .command(name)
+      .description(description)
+      .argument(...run)
+      .addOption(runsDir)
+      .action((given: string, options: { runsDir: string }) => action(given, options, context));
 }
 
 function addDataSets(data: Command, context: CommandContext): void {

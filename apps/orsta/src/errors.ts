@@ -8,9 +8,10 @@
  * - `invalid_run`: a file of a run folder is damaged
  * - `diverged`: a weight is no longer finite; the last checkpoint before is whole
  * - `evaluation_failed`: too many responses of an evaluation could not be scored
+ * - `cluster`: a Ray cluster cannot be reached, or does not do what it is asked to
  */
 export type OrstaErrorCode =
-  'usage' | 'invalid_recipe' | 'run_exists' | 'run_locked' | 'invalid_data' | 'invalid_run' | 'diverged' | 'evaluation_failed';
+  'usage' | 'invalid_recipe' | 'run_exists' | 'run_locked' | 'invalid_data' | 'invalid_run' | 'diverged' | 'evaluation_failed' | 'cluster';
 
 /** The one error class of the app; branch on `code`. */
 export class OrstaError extends Error {

@@ -4,6 +4,7 @@
  */
 import { OrstaError } from '../errors.ts';
 import type { Benchmark, Judged, Judgment, Rules, Scorer, Summary } from './contract.ts';
+import { replyKey } from './judge-replies.ts';
 import type { Responses } from './predictions.ts';
 import { meanSummary } from './summarize.ts';
 
@@ -19,6 +20,8 @@ export interface ScoringOptions {
   readonly limit?: number;
   /** Leaves questions without a response out, and says so, instead of refusing them. */
   readonly allowMissing?: boolean;
+  /** What a judge made of responses, by `replyKey`; scored in their place. */
+  readonly replies?: ReadonlyMap<string, string>;
 }
 
 /** A question with its responses and what the scorer says of each. */
@@ -56,7 +59,9 @@ export async function scoreResponses(options: ScoringOptions): Promise<ScoredBen
     const own = responses.get(question.id) ?? (benchmark.emptyWhereMissing === true ? [''] : undefined);
     if (own === undefined) missing.push(question.id);
     else {
-      const judgments = own.flatMap((response, attempt) => scorers[attempt]?.judge(question, response) ?? []);
+      const judgments = own.flatMap(
+        (response, attempt) => scorers[attempt]?.judge(question, options.replies?.get(replyKey(question.id, attempt)) ?? response) ?? [],
+      );
       questions.push({ id: question.id, groups: question.groups, responses: own, judgments });
     }
   }

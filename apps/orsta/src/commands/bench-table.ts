@@ -2,9 +2,19 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { compareResults, comparisonTable, readResult } from '../benchmarks/compare.ts';
-import { BENCHMARKS } from '../benchmarks/registry.ts';
+import { findOverlap, imagesOfBenchmark, overlapTable } from '../benchmarks/overlap.ts';
+import { BENCHMARKS, findBenchmark, loadBenchmarks } from '../benchmarks/registry.ts';
 import type { CommandContext } from '../context.ts';
+import { imagesOfSamples } from '../data/images-of-samples.ts';
 import { benchCommand, type BenchCommandOptions } from './bench.ts';
+
+interface OverlapCommandOptions {
+  readonly data: string;
+  readonly train: readonly string[];
+  readonly distance: number;
+  readonly plugins?: readonly string[];
+  readonly json?: boolean;
+}
 
 function count(text: string): number {
   const value = Number(text);
@@ -25,6 +35,12 @@ function amount(text: string): number {
 
 /** Adds them to `orsta eval`. */
 export function addBenchmarks(parent: Command, context: CommandContext): void {
+  addBench(parent, context);
+  addCompare(parent, context);
+  addOverlap(parent, context);
+}
+
+function addBench(parent: Command, context: CommandContext): void {
   const list = BENCHMARKS.map(({ name, title, layout }) => `  ${name.padEnd(16)}${title}\n${' '.repeat(18)}--data: ${layout}`).join('\n');
   parent
     .command('bench')
@@ -38,6 +54,8 @@ export function addBenchmarks(parent: Command, context: CommandContext): void {
     .option('--ai-sdk <module>', 'module that default-exports a LanguageModel of the AI SDK')
     .addOption(new Option('--rules <rules>', "whose rules: the authors' or the paper's").choices(['official', 'paper']).default('official'))
     .option('--prompt <names...>', 'prompts of the benchmark, one evaluation each (default: that of the rules)')
+    .option('--judge-url <url>', 'server of a judge for responses that rules cannot read (mathvista)')
+    .option('--judge-model <name>', 'its model')
     .option('--attempts <n>', 'responses a question, for pass@k and self-consistency', count, 1)
     .option('--temperature <t>', '0 is greedy', amount, 0)
     .option('--max-new-tokens <n>', 'longest response', count, 1024)
@@ -59,6 +77,9 @@ export function addBenchmarks(parent: Command, context: CommandContext): void {
     .option('--json', 'print JSON')
     .addHelpText('after', `\nBenchmarks:\n${list}\n`)
     .action((name: string, options: BenchCommandOptions) => benchCommand(name, options, context));
+}
+
+function addCompare(parent: Command, context: CommandContext): void {
   parent
     .command('compare')
     .description('compare two results of eval bench: paired test, interval, what changed')
@@ -71,5 +92,23 @@ export function addBenchmarks(parent: Command, context: CommandContext): void {
       if (first === undefined || second === undefined) return;
       const found = compareResults(first, second, options.seed);
       context.output(options.json === true ? `${JSON.stringify(found, undefined, 2)}\n` : comparisonTable(found));
+    });
+}
+
+function addOverlap(parent: Command, context: CommandContext): void {
+  parent
+    .command('overlap')
+    .description('find images of a benchmark that are in a training set, by perceptual hash')
+    .argument('<name>', 'benchmark')
+    .requiredOption('--data <path>', 'published file or folder of the benchmark')
+    .requiredOption('--train <files...>', 'training samples, as JSON lines or Parquet')
+    .option('--distance <bits>', 'bits of 64 that may differ', whole, 4)
+    .option('--plugins <names...>', 'packages with benchmarks')
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: OverlapCommandOptions) => {
+      const benchmark = findBenchmark(name, await loadBenchmarks(options.plugins ?? [], context.cwd));
+      const files = options.train.map((file) => resolve(context.cwd, file));
+      const found = await findOverlap(imagesOfSamples(files), imagesOfBenchmark(benchmark, resolve(context.cwd, options.data)), options);
+      context.output(options.json === true ? `${JSON.stringify(found, undefined, 2)}\n` : overlapTable(found));
     });
 }

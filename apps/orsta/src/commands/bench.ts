@@ -5,6 +5,7 @@ import { askerOf, modelNameOf, type AskerOptions } from '../benchmarks/ask/asker
 import { collectResponses } from '../benchmarks/ask/collect-responses.ts';
 import { openResponseLog } from '../benchmarks/ask/response-log.ts';
 import type { Benchmark, Rules } from '../benchmarks/contract.ts';
+import { judgeReplies } from '../benchmarks/judge-replies.ts';
 import { readPredictions, type Responses } from '../benchmarks/predictions.ts';
 import { findBenchmark, loadBenchmarks } from '../benchmarks/registry.ts';
 import { reportHtml } from '../benchmarks/report-html.ts';
@@ -38,6 +39,9 @@ export interface BenchCommandOptions extends AskerOptions {
   readonly run?: string;
   readonly step?: number;
   readonly json?: boolean;
+  /** Server of a judge for responses that rules cannot read, and its model. */
+  readonly judgeUrl?: string;
+  readonly judgeModel?: string;
 }
 
 /** Evaluates a benchmark. Throws `usage` unless there is exactly one source of responses. */
@@ -94,6 +98,8 @@ async function evaluateOnce(
   if (found === null) return null;
   const { rules, seed, limit, allowMissing } = options;
   const missing = found.usage !== null || allowMissing === true;
+  const replies = await repliesOf(benchmark, { options: { ...options, data }, responses: found.responses, context, folder });
+  if (context.signal.aborted) return null;
   const scored = await scoreResponses({
     benchmark,
     data,
@@ -101,6 +107,7 @@ async function evaluateOnce(
     rules,
     seed,
     allowMissing: missing,
+    replies,
     ...(limit === undefined ? {} : { limit }),
   });
   if (scored.unused > 0) context.notice(`${String(scored.unused)} responses are to no question that was evaluated.\n`);
@@ -111,6 +118,31 @@ async function evaluateOnce(
     rules,
     seed,
     usage: found.usage,
+  });
+}
+
+async function repliesOf(
+  benchmark: Benchmark,
+  given: { options: OnePrompt; responses: Responses; context: CommandContext; folder: string },
+): Promise<ReadonlyMap<string, string>> {
+  const { judgeUrl, judgeModel, data, apiKey, slots, timeout, retries } = given.options;
+  if (judgeUrl === undefined) return new Map();
+  if (benchmark.judgePrompt === undefined)
+    throw new OrstaError('usage', `${benchmark.name} is scored by rules alone. Leave --judge-url away.`);
+  if (judgeModel === undefined) throw new OrstaError('usage', 'With --judge-url, give the name of its model: --judge-model.');
+  await mkdir(given.folder, { recursive: true });
+  return judgeReplies({
+    benchmark,
+    data,
+    responses: given.responses,
+    url: judgeUrl,
+    model: judgeModel,
+    slots,
+    timeoutMs: timeout * 1000,
+    retries,
+    folder: given.folder,
+    signal: given.context.signal,
+    ...(apiKey === undefined ? {} : { apiKey }),
   });
 }
 

@@ -11,6 +11,7 @@ import { summarize } from '../evaluation/summary.ts';
 import { createLive } from '../report/live.ts';
 import { evaluationTable } from '../report/table.ts';
 import { startEngine } from '../run/engine.ts';
+import { adapterOf } from './adapter-option.ts';
 import { localModel } from '../run/local-model.ts';
 import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
 import { loadAssets, suite, type Split } from '../suite/index.ts';
@@ -19,6 +20,8 @@ import type { CommandContext } from '../context.ts';
 /** Options of `orsta eval`. */
 export interface EvalCommandOptions {
   readonly model: string;
+  /** LoRA adapter of the model, in PEFT's layout. */
+  readonly adapter?: string;
   /** A file of samples; the suite where absent. */
   readonly data?: string;
   readonly samples: number;
@@ -42,7 +45,7 @@ export async function evalCommand(options: EvalCommandOptions, context: CommandC
   const items = await loadItems(options, { context, images, processor });
   const registry = await loadRegistry(options.plugins ?? [], context.cwd);
   const { engine, backend } = await startEngine(
-    { model: { path }, frozen: [], engine: { ranks: options.ranks, tokensPerMicroBatch: 4096 } },
+    { model: { path, ...adapterOf(options, context) }, frozen: [], engine: { ranks: options.ranks, tokensPerMicroBatch: 4096 } },
     processor,
   );
   const live = createLive({ ...context, output: options.json === true ? context.notice : context.output });

@@ -8,6 +8,7 @@ import { OrstaError } from '../errors.ts';
 import { boxesOf } from '../picture/sample-cell.ts';
 import { COLORS, wrapText, writeSheet } from '../picture/picture.ts';
 import { startEngine } from '../run/engine.ts';
+import { adapterOf } from './adapter-option.ts';
 import { localModel } from '../run/local-model.ts';
 import { trainedSide } from '../run/model-facts.ts';
 import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
@@ -15,6 +16,8 @@ import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
 /** Options of `orsta predict`. */
 export interface PredictCommandOptions {
   readonly model: string;
+  /** LoRA adapter of the model, in PEFT's layout. */
+  readonly adapter?: string;
   readonly image: string;
   readonly prompt: string;
   readonly out?: string;
@@ -60,7 +63,10 @@ async function answer(options: PredictCommandOptions, context: CommandContext, p
   const stored = await createImageLoader().load(named, path);
   const maxPixels = options.maxPixels ?? areaWithinSide(stored, processor.config);
   const image = await createImageLoader({ processor: withMaxPixels(processor.config, maxPixels) }).load(named, path);
-  const { engine } = await startEngine({ model: { path: model }, frozen: [], engine: { ranks: 1, tokensPerMicroBatch: 4096 } }, processor);
+  const { engine } = await startEngine(
+    { model: { path: model, ...adapterOf(options, context) }, frozen: [], engine: { ranks: 1, tokensPerMicroBatch: 4096 } },
+    processor,
+  );
   try {
     const [rollout] = await evaluate({
       engine,

@@ -20,12 +20,26 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
   const plugins = value.plugins.map((name, index) => (name.startsWith('.') ? loaded.resolvePath(name, ['plugins', index]) : name));
   return {
     ...value,
-    // A model of the hub is no path, and is taken when the run begins.
-    model: { path: value.model.path.startsWith('hub:') ? value.model.path : loaded.resolvePath(value.model.path, ['model', 'path']) },
+    model: resolveModel(loaded, files),
     data: resolveData(loaded),
     trainer: resolveTrainer(value.trainer, files, await loadRunPlugins(plugins, options.cwd ?? process.cwd())),
     plugins,
+    ...(value.launch?.folder === undefined
+      ? {}
+      : { launch: { ...value.launch, folder: loaded.resolvePath(value.launch.folder, ['launch', 'folder']) } }),
   };
+}
+
+function resolveModel({ value: { model, adapter }, resolvePath }: LoadedYaml<ResolvedRecipe>, files: readonly string[]): Recipe['model'] {
+  // A model of the hub is no path, and is taken when the run begins.
+  const path = model.path.startsWith('hub:') ? model.path : resolvePath(model.path, ['model', 'path']);
+  if (model.adapter === undefined) return { path };
+  if (adapter !== undefined)
+    throw new OrstaError(
+      'invalid_recipe',
+      `${files.join(' + ')}: model.adapter goes on with an adapter and adapter begins a new one. Give one of the two.`,
+    );
+  return { path, adapter: resolvePath(model.adapter, ['model', 'adapter']) };
 }
 
 function resolveData({ value: { data }, resolvePath }: LoadedYaml<ResolvedRecipe>): Recipe['data'] {

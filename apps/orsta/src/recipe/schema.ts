@@ -2,8 +2,9 @@
 // messages. The settings under `trainer` are those of @vtriune/trainer.
 import { discriminated, settings, withDefault, type Settings, type SettingsInput } from '@vtriune/format/settings';
 import { AlarmSettings } from '@vtriune/monitor';
-import { TrainConfig } from '@vtriune/trainer';
+import { AdapterSettings, TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
+import { LaunchSettings } from '../launch/settings.ts';
 import { TASK_NAMES } from '../suite/contract.ts';
 
 const strict = { additionalProperties: false };
@@ -113,9 +114,13 @@ export const RecipeFile = Type.Object(
           minLength: 1,
           description: 'Model folder in the Hugging Face layout, relative to this recipe; or hub:OWNER/NAME, hub:OWNER/NAME@REVISION.',
         }),
+        adapter: Type.Optional(
+          Type.String({ minLength: 1, description: "A LoRA adapter in PEFT's layout to go on with; relative to this recipe." }),
+        ),
       },
       strict,
     ),
+    adapter: Type.Optional(AdapterSettings),
     data: discriminated([SuiteData, FilesData, JsonlData], 'Where samples come from.'),
     evaluation: withDefault(
       Type.Object(
@@ -176,6 +181,7 @@ export const RecipeFile = Type.Object(
       ),
       {},
     ),
+    launch: Type.Optional(LaunchSettings),
     plugins: withDefault(
       Type.Array(Type.String({ minLength: 1 }), {
         description: 'Packages of verifiers, objectives or advantage estimators, by npm name or path.',

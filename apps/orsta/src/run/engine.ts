@@ -1,13 +1,15 @@
 import { availableParallelism } from 'node:os';
 import {
+  createAdapter,
   createLocalEngine,
   createParallelEngine,
-  loadModel,
+  loadAdaptedModel,
   nativeEnvironment,
   selectBackend,
   type BackendReport,
   type Engine,
   type EngineSnapshot,
+  type LoadedModel,
   type Processor,
 } from '@vtriune/trainer';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -21,15 +23,24 @@ export interface StartedEngine {
 
 /** What of a recipe an engine needs. */
 export type EngineSettings = Pick<Recipe, 'engine'> & {
-  readonly model: { readonly path: string };
+  readonly model: { readonly path: string; readonly adapter?: string | undefined };
+  /** A new adapter to train. */
+  readonly adapter?: Recipe['adapter'];
   readonly frozen: Recipe['trainer']['freeze'];
   readonly plugins?: readonly RunPlugin[];
 };
 
+/** The model, with the adapter that was asked for. */
+async function loadSettingsModel({ model: { path, adapter }, adapter: fresh }: EngineSettings): Promise<LoadedModel> {
+  const model = await loadAdaptedModel(path, adapter);
+  if (fresh === undefined) return model;
+  return { ...model, parameters: new Map([...model.parameters, ...createAdapter(model.config, fresh).parameters]) };
+}
+
 /** Starts the ranks on a model. One rank works in this thread; several are threads of their own, on the same backend. */
 export async function startEngine(settings: EngineSettings, processor: Processor, snapshot?: EngineSnapshot): Promise<StartedEngine> {
   const { ranks, backend: prefer, tokensPerMicroBatch } = settings.engine;
-  const model = await loadModel(settings.model.path);
+  const model = await loadSettingsModel(settings);
   Object.assign(process.env, nativeEnvironment({ environment: process.env, ranks, cores: availableParallelism() }));
   const backend = await selectBackend(prefer === undefined ? { width: model.config.text.hiddenSize } : { prefer });
   const shared = { ...model, frozen: settings.frozen, paddingTokenId: processor.tokenizer.specialIds.endOfText, tokensPerMicroBatch };

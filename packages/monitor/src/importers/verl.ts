@@ -19,8 +19,8 @@ const NAMES: Readonly<Record<string, string>> = {
   'perf/throughput': 'throughput/tokens_per_second',
 };
 
-/** val-core/<data source>/<variable>/<statistic>, where a data source may have slashes. */
-const VALIDATION = /^val-(?:core|aux)\/(.+)\/([^/]+)\/([^/]+)$/;
+/** val-core/<data source>/<variable>/<statistic>, such as `mean@8` or `best@8/mean`. A data source may have slashes. */
+const VALIDATION = /^val-(?:core|aux)\/(.+)\/([^/]+)\/([a-z]+@\d+(?:\/[a-z]+)?)$/;
 
 /** Reads the file of verl's logger `file` (`trainer.logger=[console,file]`): `{"step": 1, "data": {...}}` a line. */
 export function importVerl(text: string, options: ImportOptions): Imported {

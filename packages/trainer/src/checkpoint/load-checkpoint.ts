@@ -1,9 +1,11 @@
 // Reads checkpoints back. Nothing is trusted: files are compared with the checksums that were written with them, and tensors with the
 // model's configuration and with each other, so that a damaged checkpoint never goes on with other numbers.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { type Static, Type } from 'typebox';
+import { ADAPTER_CONFIG, readAdapter } from '../adapters/adapter-files.ts';
 import type { EngineSnapshot } from '../engines/engine.ts';
 import { AUXILIARY_PREFIX } from '../engines/trained-by.ts';
 import { TrainerError } from '../errors.ts';
@@ -78,9 +80,8 @@ export async function loadLatestCheckpoint<State>(folder: string, parseState: (v
 export async function loadCheckpoint<State>(folder: string, parseState: (value: unknown) => State): Promise<LoadedCheckpoint<State>> {
   const stored = await readStateFile(folder);
   await verifyFiles(folder, stored.files);
-  const weights = await openCheckpoint(folder);
   const optimizer = await readSafetensors(join(folder, OPTIMIZER_FILE));
-  await verifyWeights(folder, weights, optimizer);
+  const weights = existsSync(join(folder, ADAPTER_CONFIG)) ? await readAdapterWeights(folder) : await readModelWeights(folder, optimizer);
   const auxiliary = [...optimizer].filter(([name]) => name.startsWith(AUXILIARY_PREFIX));
   const snapshot: EngineSnapshot = {
     parameters: new Map<string, HostTensor>([...weights, ...auxiliary]),
@@ -90,6 +91,20 @@ export async function loadCheckpoint<State>(folder: string, parseState: (value: 
   };
   verifyMoments(join(folder, OPTIMIZER_FILE), snapshot);
   return { folder, snapshot, state: parseState(stored.state) };
+}
+
+async function readModelWeights(
+  folder: string,
+  optimizer: ReadonlyMap<string, StoredTensor>,
+): Promise<ReadonlyMap<string, HostTensor>> {
+  const weights = await openCheckpoint(folder);
+  await verifyWeights(folder, weights, optimizer);
+  return weights;
+}
+
+/** Of a run with an adapter; the base is the run's own. */
+async function readAdapterWeights(folder: string): Promise<ReadonlyMap<string, HostTensor>> {
+  return (await readAdapter(folder, await loadConfig(folder))).parameters;
 }
 
 async function readStateFile(folder: string): Promise<StateFile> {

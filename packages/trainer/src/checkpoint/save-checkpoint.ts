@@ -5,7 +5,9 @@
  * a temporary folder that the next run removes. Random numbers are functions of the seed and the position, so there is no generator to save.
  */
 import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { writeAdapter } from '../adapters/adapter-files.ts';
+import { isAdapterParameter } from '../adapters/adapter-names.ts';
 import type { EngineSnapshot } from '../engines/engine.ts';
 import { AUXILIARY_PREFIX } from '../engines/trained-by.ts';
 import type { HostTensor } from '../models/host-tensor.ts';
@@ -76,7 +78,7 @@ export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<st
 
 /**
  * Writes a model folder that `transformers` loads: the weights, each in the type that the model's own folder has it in, and the files beside them.
- * Auxiliary heads are left out.
+ * Auxiliary heads are left out. With an adapter the folder is PEFT's.
  */
 export async function writeModelFolder(folder: string, modelFolder: string, snapshot: EngineSnapshot): Promise<void> {
   const own = await readCheckpointHeaders(modelFolder);
@@ -88,11 +90,22 @@ async function writeFolder(
   dtypeOf: (name: string, tensor: HostTensor) => SafetensorsDtype | undefined,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
+  const adapter = new Map([...snapshot.parameters].filter(([name]) => isAdapterParameter(name)));
+  // The base does not change: beside an adapter its weights are not written again.
+  if (adapter.size > 0) await writeAdapter(folder, { parameters: adapter, rankStabilized: false }, resolve(modelFolder));
+  else await writeWeights(folder, snapshot, dtypeOf);
+  const present = new Set(await readdir(modelFolder));
+  for (const file of MODEL_FILES.filter((name) => present.has(name))) await copyFile(join(modelFolder, file), join(folder, file));
+}
+
+async function writeWeights(
+  folder: string,
+  snapshot: EngineSnapshot,
+  dtypeOf: (name: string, tensor: HostTensor) => SafetensorsDtype | undefined,
+): Promise<void> {
   const weights = [...snapshot.parameters].filter(([name]) => !name.startsWith(AUXILIARY_PREFIX));
   const typed = new Map(weights.map(([name, tensor]) => [name, inType(tensor, dtypeOf(name, tensor) ?? 'F32')]));
   await writeSafetensors(join(folder, 'model.safetensors'), typed, { dtype: 'F32', metadata: { format: 'pt' } });
-  const present = new Set(await readdir(modelFolder));
-  for (const file of MODEL_FILES.filter((name) => present.has(name))) await copyFile(join(modelFolder, file), join(folder, file));
 }
 
 /** The tensor with a type to write; its values stay where they are until then. */

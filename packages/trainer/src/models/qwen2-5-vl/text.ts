@@ -53,7 +53,7 @@ function block(pass: DecoderPass & { readonly weights: Weights }, layer: number,
   const of = (name: string): tf.Tensor => weight(pass.weights, `model.layers.${String(layer)}.${name}`);
   const { heads, keyHeads, rmsNormEpsilon } = pass.config;
   const map = (x: tf.Tensor2D, name: string, bias = false): tf.Tensor2D =>
-    project(pass.weights, `model.layers.${String(layer)}.${name}`, { x, bias });
+    project(pass.weights, { module: `model.layers.${String(layer)}.${name}`, bias }, x);
   const split = (x: tf.Tensor2D, name: string, count: number): tf.Tensor4D => splitHeads(map(x, `self_attn.${name}`, true), pass.batch, count);
   return tf.tidy(() => {
     const normed = rmsNorm(hidden, of('input_layernorm.weight'), rmsNormEpsilon);

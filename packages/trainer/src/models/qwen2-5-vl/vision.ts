@@ -118,14 +118,14 @@ function attend(tower: Tower, { name, full }: { name: string; full: boolean }, x
   const { weights, config } = tower;
   const size = config.hiddenSize;
   const projection = (index: number): tf.Tensor2D =>
-    project(weights, `${name}.qkv`, { x, bias: true, rows: { begin: index * size, size } });
+    project(weights, { module: `${name}.qkv`, bias: true, rows: { begin: index * size, size } }, x);
   const all: Projections = [projection(0), projection(1), projection(2)];
   const parts = tower.frames.map((frames) => attendFrames(tower, frames, { all, full }));
-  return project(weights, `${name}.proj`, { x: joined(parts, 0), bias: true });
+  return project(weights, { module: `${name}.proj`, bias: true }, joined(parts, 0));
 }
 
 function feedForward(weights: Weights, name: string, x: tf.Tensor2D): tf.Tensor2D {
-  const map = (input: tf.Tensor2D, module: string): tf.Tensor2D => project(weights, `${name}.${module}`, { x: input, bias: true });
+  const map = (input: tf.Tensor2D, module: string): tf.Tensor2D => project(weights, { module: `${name}.${module}`, bias: true }, input);
   return map(gatedSilu(map(x, 'gate_proj'), map(x, 'up_proj')), 'down_proj');
 }
 
@@ -149,7 +149,9 @@ function gelu(x: tf.Tensor2D): tf.Tensor2D {
 function mergePatches({ weights, config, plan }: Tower, x: tf.Tensor2D): tf.Tensor2D {
   const normed = rmsNorm(x, weight(weights, 'visual.merger.ln_q.weight'), EPSILON);
   const squares = tf.reshape<tf.Rank.R2>(normed, [plan.tokens, config.hiddenSize * config.spatialMergeSize ** 2]);
-  const tokens = project(weights, 'visual.merger.mlp.2', { x: gelu(project(weights, 'visual.merger.mlp.0', { x: squares, bias: true })), bias: true });
+  const map = (input: tf.Tensor2D, layer: number): tf.Tensor2D =>
+    project(weights, { module: `visual.merger.mlp.${String(layer)}`, bias: true }, input);
+  const tokens = map(gelu(map(squares, 0)), 2);
   const { order, inverseOrder } = plan;
   return order === undefined || inverseOrder === undefined ? tokens : permuteRows(tokens, inverseOrder, order);
 }

@@ -1,0 +1,41 @@
+// The README's example of LoRA with a reward of one's own, as it stands there, on the small model of this repository.
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const model = fileURLToPath(new URL('../../../apps/orsta/models/orsta-nano-base', import.meta.url));
+
+function exampleUnder(heading: string): string {
+  const page = readFileSync(join(root, 'README.md'), 'utf8');
+  const section = page.slice(page.indexOf(`\n${heading}\n`));
+  const code = /```ts\n([\s\S]*?)```/.exec(section)?.[1];
+  if (code === undefined) throw new RangeError(`README.md has no example under ${heading}`);
+  return code;
+}
+
+describe('the README', () => {
+  it('adds LoRA to a model folder and trains with a reward of the reader', { timeout: 300_000 }, async () => {
+    const code = exampleUnder('## LoRA, and a reward of your own');
+    expect(ts.createSourceFile('example.ts', code, ts.ScriptTarget.ES2022).statements.length).toBeLessThanOrEqual(20);
+    const folder = mkdtempSync(join(tmpdir(), 'vtriune-lora-'));
+    mkdirSync(join(folder, 'models'));
+    symlinkSync(model, join(folder, 'models', 'qwen2.5-vl'));
+    const script = join(root, 'dist', '.lora-example.mjs');
+    writeFileSync(
+      script,
+      ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } }).outputText,
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: folder });
+    const rewards = [...stdout.matchAll(/step (\d+): reward (\d\.\d+)/g)].map(([, , reward]) => Number(reward));
+    expect(rewards).toHaveLength(20);
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(rewards.slice(-5))).toBeGreaterThan(mean(rewards.slice(0, 3)) + 0.1);
+    expect(existsSync(join(folder, 'adapter', 'adapter_config.json'))).toBe(true);
+  });
+});
