@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { RolloutRecord } from '@vtriune/monitor';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const nano = fileURLToPath(new URL('../../recipes/nano.yaml', import.meta.url));
@@ -33,11 +33,15 @@ function orsta(...given: readonly string[]): Started {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line));
   const exit = new Promise<number | null>((ended) => child.on('close', ended));
-  const url = async (): Promise<string> => {
-    const find = (): string | undefined => /http:\/\/127\.0\.0\.1:\d+\//.exec(lines.join('\n'))?.[0];
-    await expect.poll(find, { timeout: 60_000 }).toBeDefined();
-    return find() ?? '';
-  };
+  const url = (): Promise<string> =>
+    vi.waitFor(
+      () => {
+        const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(lines.join('\n'))?.[0];
+        if (found === undefined) throw new Error(`no address in: ${lines.join('\n')}`);
+        return found;
+      },
+      { timeout: 60_000 },
+    );
   return { child, lines, exit, url };
 }
 
