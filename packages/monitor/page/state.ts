@@ -90,6 +90,8 @@ export function toggled<Member>(set: ReadonlySet<Member>, member: Member): Reado
 /** Begins to follow the server. */
 export function startState(): void {
   readAddress();
+  // A link to other runs that is opened in the same tab changes nothing but the hash.
+  addEventListener('hashchange', readAddress);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', ({ matches }) => (systemDark.value = matches));
   effect(() => void (document.documentElement.dataset['theme'] = dark.value ? 'dark' : 'light'));
   effect(() => {

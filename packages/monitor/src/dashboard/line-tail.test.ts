@@ -77,6 +77,8 @@ describe('tailLines', () => {
 
   it('does not fill the memory with a file that has no newline', async () => {
     writeFileSync(path, Buffer.alloc(70 * 2 ** 20, 0x78));
+    // What is new is that there is a line which has not ended.
+    expect(await tail.refresh()).toBe(true);
     expect(await tail.refresh()).toBe(false);
     expect(tail.partialBytes()).toBe(70 * 2 ** 20);
   });

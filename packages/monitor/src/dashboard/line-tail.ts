@@ -65,6 +65,7 @@ function rewind(position: Position, reader: LineReader): boolean {
 async function readLines(file: FileHandle, source: { size: number; position: Position; reader: LineReader }): Promise<boolean> {
   const { size, position, reader } = source;
   const began = position.offset;
+  const hadPart = position.partial > 0;
   let length = Math.min(CHUNK, Math.max(1, size - position.offset));
   position.partial = size - position.offset;
   while (position.offset < size) {
@@ -79,7 +80,8 @@ async function readLines(file: FileHandle, source: { size: number; position: Pos
     length = Math.min(end > 0 ? CHUNK : 2 * length, LONGEST_LINE);
     await setImmediate();
   }
-  return position.offset > began;
+  // A line that was begun or ended is news too.
+  return position.offset > began || position.partial > 0 !== hadPart;
 }
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {

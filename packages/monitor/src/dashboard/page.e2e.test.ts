@@ -156,7 +156,6 @@ describe('curves', () => {
     const sources = Array.from({ length: 200 }, (_, i) => `s${String(i)}`).join('%0A');
     await open(`&sources=${sources}`);
     await page.goto(`${dashboard.url}#runs=many&sources=${sources}`);
-    await page.reload();
     await chart('reward/total').locator('canvas').waitFor({ timeout: 180_000 });
     const box = await chart('reward/total').boundingBox();
     if (box === null) throw new Error('no chart');
