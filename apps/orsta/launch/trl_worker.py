@@ -23,7 +23,9 @@ def train(job, urls):
     processor = AutoProcessor.from_pretrained(job["model"], **job["processor"])
     model = AutoModelForImageTextToText.from_pretrained(job["model"], dtype=getattr(torch, job["dtype"]))
     freeze(model, job["freeze"])
-    rewards = SourceRewards(make_reward(urls=urls, run=job["run"], token=os.environ.get("VTRIUNE_TOKEN")), job["failure_limit"])
+    options = {"timeout": job["rewards"]["timeout"]} if "timeout" in job["rewards"] else {}
+    reward = make_reward(urls=urls, run=job["run"], token=os.environ.get("VTRIUNE_TOKEN"), **options)
+    rewards = SourceRewards(reward, job["failure_limit"])
     files = {split: path for split, path in job["data"].items() if path is not None}
     data = load_dataset("parquet", data_files=files)
     settings = dict(job["settings"], output_dir=os.path.join(job["folder"], "checkpoints"))

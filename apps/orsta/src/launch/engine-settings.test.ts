@@ -82,6 +82,12 @@ describe('settings in other engines', () => {
     );
   });
 
+  it('passes the timeout of reward services that are there', async () => {
+    const given = await recipe('reward={kind: http, urls: [http://rewards:8700], timeoutMs: 1500}');
+    expect(launchJob(given, 'trl', '/shared').rewards).toEqual({ urls: ['http://rewards:8700'], timeout: 1.5 });
+    expect(launchJob(given, 'verl', '/shared').settings).toContain('+reward.custom_reward_function.reward_kwargs.timeout=1.5');
+  });
+
   it('says which batch cannot be shared', async () => {
     const uneven = await recipe('launch.nodes=3', 'launch.gpusPerNode=1');
     expect(() => launchJob(uneven, 'trl', '/shared')).toThrow(/An update has 16 responses .* 3 workers cannot share evenly/);

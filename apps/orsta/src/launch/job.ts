@@ -25,7 +25,9 @@ export interface LaunchJob {
   readonly freeze: readonly string[];
   readonly failure_limit: number;
   readonly max_failures: number;
-  readonly rewards: { readonly urls: readonly string[] } | { readonly command: readonly string[]; readonly port: number };
+  readonly rewards:
+    /** `timeout` of a request in seconds. */
+    { readonly urls: readonly string[]; readonly timeout: number } | { readonly command: readonly string[]; readonly port: number };
 }
 
 /** The job of a recipe. Throws `invalid_recipe` where the engine cannot do a setting. */
@@ -49,7 +51,9 @@ export function launchJob(recipe: Recipe, engine: EngineName, folder: string): L
     failure_limit: recipe.trainer.failureLimit,
     max_failures: launch.maxFailures,
     rewards:
-      recipe.reward.kind === 'http' ? { urls: recipe.reward.urls } : { command: serviceCommand(recipe, launch), port: launch.rewards.port },
+      recipe.reward.kind === 'http'
+        ? { urls: recipe.reward.urls, timeout: recipe.reward.timeoutMs / 1000 }
+        : { command: serviceCommand(recipe, launch), port: launch.rewards.port },
   };
 }
 

@@ -99,12 +99,13 @@ function rolloutSettings({ recipe: { trainer }, launch }: JobContext): Override[
   ];
 }
 
-function rewardSettings({ recipe: { trainer }, paths }: JobContext): Override[] {
+function rewardSettings({ recipe: { trainer, reward: service }, paths }: JobContext): Override[] {
   const reward = 'reward.custom_reward_function';
   return [
     [`${reward}.path`, `${paths.folder}/code/${ADAPTER}`],
     [`${reward}.name`, 'compute_score'],
     [`+${reward}.reward_kwargs.total_steps`, trainer.steps],
+    ...(service.kind === 'http' ? [[`+${reward}.reward_kwargs.timeout`, service.timeoutMs / 1000] as const] : []),
   ];
 }
 

@@ -101,7 +101,9 @@ describe('an objective of another package', () => {
 
   it('is unknown to ranks that were not given its package', async () => {
     const engine = await createParallelEngine({ ...base, ranks: 2, backend: ['wasm'] });
-    await expect(engine.update({ ...request, objective })).rejects.toThrow(/no objective "margin"; known are policy, dual-clip, gspo, cispo, next-token/);
+    await expect(engine.update({ ...request, objective })).rejects.toThrow(
+      /no objective "margin"; known are policy, dual-clip, gspo, cispo, next-token/,
+    );
     await engine.close();
   }, 60_000);
 });
