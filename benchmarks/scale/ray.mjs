@@ -98,7 +98,7 @@ function report(log, kills, seconds) {
   if (!/reward service at \S+ ended with/.test(log)) throw new Error('the killed reward service was not started again');
   if (!existsSync(join(folder, 'runs/far/model/model.safetensors'))) throw new Error('there is no model');
   console.log(
-    `${STEPS} steps in ${seconds} s on 2 nodes; worker ${kills.worker} and reward service ${kills.service} killed after step 3, went on from step ${from}; ${rewards.length} records of rewards, none twice`,
+    `${STEPS} steps in ${seconds} s on 2 nodes; worker ${kills.worker} and reward service ${kills.service} killed once step 3 was in the log, went on from step ${from}; ${rewards.length} records of rewards, none twice`,
   );
 }
 

@@ -7,7 +7,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from cluster import read_job, record, start_services  # noqa: E402
+from cluster import read_job, start_services  # noqa: E402
 
 
 def main():
@@ -37,7 +37,6 @@ def main():
     trainer.fit()
     for service in services:
         ray.kill(service)
-    record(event="finished", model=os.path.join(job["folder"], "model"))
 
 
 def train_worker(config):

@@ -5,17 +5,11 @@ import os
 import torch
 from cluster import record
 from datasets import load_dataset
+from parts import freeze
 from transformers import AutoModelForImageTextToText, AutoProcessor, TrainerCallback
 from transformers.trainer_utils import get_last_checkpoint
 from trl import GRPOConfig, GRPOTrainer
 from vtriune_trl import make_reward
-
-# Parts of a Qwen2.5-VL model by the names of its parameters.
-PARTS = {
-    "connector": lambda name: ".merger." in name,
-    "vit": lambda name: "visual." in name and ".merger." not in name,
-    "llm": lambda name: "visual." not in name,
-}
 
 
 def train(job, urls):
@@ -44,12 +38,6 @@ def train(job, urls):
         print("going on from " + last, flush=True)
     trainer.train(resume_from_checkpoint=last)
     trainer.save_model(os.path.join(job["folder"], "model"))
-
-
-def freeze(model, parts):
-    for name, parameter in model.named_parameters():
-        if any(PARTS[part](name) for part in parts):
-            parameter.requires_grad_(False)
 
 
 class VisionGRPOTrainer(GRPOTrainer):

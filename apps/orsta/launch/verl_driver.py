@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from cluster import read_job, record, start_services  # noqa: E402
+from cluster import read_job, start_services  # noqa: E402
 
 
 def main():
@@ -21,8 +21,6 @@ def main():
     code = subprocess.call([sys.executable, "-m", "verl.trainer.main_ppo", *job["settings"]], env=environment)
     for service in services:
         ray.kill(service)
-    if code == 0:
-        record(event="finished", model=os.path.join(job["folder"], "checkpoints"))
     sys.exit(code)
 
 

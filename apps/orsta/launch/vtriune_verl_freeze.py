@@ -6,30 +6,15 @@ engine needs `fsdp_config.use_orig_params=True`.
 import functools
 import os
 
+from parts import freeze
 from verl.workers.engine.fsdp.transformer_impl import FSDPEngine
-
-PARTS = {
-    "connector": lambda name: ".merger." in name,
-    "vit": lambda name: "visual." in name and ".merger." not in name,
-    "llm": lambda name: "visual." not in name,
-}
-
-
-def freeze(module, parts):
-    count = 0
-    for name, parameter in module.named_parameters():
-        if any(PARTS[part](name) for part in parts):
-            parameter.requires_grad_(False)
-            count += 1
-    if parts and count == 0:
-        raise RuntimeError("No parameter belongs to {}: the model is not laid out as Qwen2.5-VL".format(", ".join(parts)))
-    return module
-
 
 def freezing(build):
     @functools.wraps(build)
     def frozen(self):
-        return freeze(build(self), [part for part in os.environ.get("VTRIUNE_FREEZE", "").split(",") if part])
+        module = build(self)
+        freeze(module, [part for part in os.environ.get("VTRIUNE_FREEZE", "").split(",") if part])
+        return module
 
     return frozen
 

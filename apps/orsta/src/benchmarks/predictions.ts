@@ -4,7 +4,7 @@
  */
 import { OrstaError } from '../errors.ts';
 import type { Benchmark } from './contract.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord } from '../is-record.ts';
 import { filesOf, placeOf, readJsonFile, readRows, shown, type Row } from './read-rows.ts';
 
 const ID_FIELDS = ['id', 'question_id', 'pid', 'index', 'sample'];

@@ -11,7 +11,7 @@ import { readParquetRows, readTextLines } from '@vtriune/format';
 import { expandFiles } from '../data/expand-files.ts';
 import { OrstaError } from '../errors.ts';
 import type { QuestionImage } from './contract.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord } from '../is-record.ts';
 
 /** A row and where it stands. */
 export interface Row {

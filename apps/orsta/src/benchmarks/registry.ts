@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { resolvePlugin } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
 import type { Benchmark } from './contract.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord } from '../is-record.ts';
 import { countbench } from './countbench/countbench.ts';
 import { coco, ovdeval } from './detection/benchmarks.ts';
 import { mathvista } from './mathvista/mathvista.ts';

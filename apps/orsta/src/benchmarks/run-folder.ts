@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OrstaError } from '../errors.ts';
 import { writeJson } from '../run/write-json.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord } from '../is-record.ts';
 
 /** What decides the responses. */
 export interface AskedSettings {

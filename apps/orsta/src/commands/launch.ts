@@ -1,5 +1,4 @@
 import { cp, mkdir } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createMonitor, jsonlSink } from '@vtriune/monitor';
 import type { CommandContext } from '../context.ts';
@@ -8,7 +7,7 @@ import { describeCost } from '../launch/cost-model.ts';
 import { SETTING_RULES, ruleOf, type EngineName } from '../launch/engine-settings.ts';
 import { followJob } from '../launch/follow-job.ts';
 import { launchJob, type LaunchJob } from '../launch/job.ts';
-import { isLaunched, prepareLaunch, readLaunchState, submitLaunch, writeLaunchState } from '../launch/launch.ts';
+import { isLaunched, prepareLaunch, readLaunchState, submitLaunch, writeLaunchState, type LaunchState } from '../launch/launch.ts';
 import { rayJobs, type JobInfo, type RayJobs } from '../launch/ray-jobs.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { splitArguments } from './train.ts';
@@ -115,14 +114,16 @@ async function follow(root: string, context: CommandContext): Promise<void> {
       'cluster',
       `Job ${state.submissionId} is ${info.status}: ${info.message ?? 'Ray gives no reason'}. Go on from its last checkpoint with --resume.`,
     );
-  await takeModel(state.folder, root);
-  context.output(`model: ${join(root, 'model')}\n`);
+  context.output(await describeResult(state, root));
 }
 
-/** Copies the finished model from the folder of the cluster, where that is another one. verl leaves shards, which its own tool merges. */
-async function takeModel(folder: string, root: string): Promise<void> {
-  const model = join(folder, 'model');
-  if (folder !== root && existsSync(model)) await cp(model, join(root, 'model'), { recursive: true });
+/** Copies the model of TRL from the folder of the cluster, where that is another one. verl leaves shards, which its own tool merges. */
+async function describeResult({ engine, folder }: LaunchState, root: string): Promise<string> {
+  const model = join(root, 'model');
+  if (engine === 'verl')
+    return `checkpoints: ${join(folder, 'checkpoints')}; merge one with python -m verl.model_merger merge --backend fsdp --local_dir CHECKPOINT/actor --target_dir ${model}\n`;
+  if (folder !== root) await cp(join(folder, 'model'), model, { recursive: true });
+  return `model: ${model}\n`;
 }
 
 function describeJob(recipe: Recipe, job: LaunchJob): string {

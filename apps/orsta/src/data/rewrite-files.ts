@@ -54,7 +54,8 @@ async function* samplesOf(
       yield { ...sample, images: await Promise.all(sample.images.map((image) => convert(image, file))) };
 }
 
-async function withBytes(image: SampleImage, file: string): Promise<SampleImage> {
+/** An image with its bytes, read where it is a path relative to its data file. Throws `invalid_data` where it cannot be read. */
+export async function withBytes(image: SampleImage, file: string): Promise<SampleImage> {
   if (image.bytes !== undefined || image.path === undefined) return image;
   const path = resolve(dirname(file), image.path);
   const bytes = await readFile(path).catch((cause: unknown) => {

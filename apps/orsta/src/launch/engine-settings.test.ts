@@ -64,6 +64,14 @@ describe('settings in other engines', () => {
     });
   });
 
+  it('names a model of the Hub as the engine does, and loses no revision', async () => {
+    expect(launchJob(await recipe('model.path=hub:Qwen/Qwen2.5-VL-3B-Instruct'), 'trl', '/shared').model).toBe(
+      'Qwen/Qwen2.5-VL-3B-Instruct',
+    );
+    const pinned = await recipe('model.path=hub:Qwen/Qwen2.5-VL-3B-Instruct@v1');
+    expect(() => launchJob(pinned, 'trl', '/shared')).toThrow(/engines take the newest revision\. Leave @v1 out/);
+  });
+
   it('writes what verl is told as overrides', async () => {
     const { settings, workers } = launchJob(await recipe('trainer.learningRateDecay=cosine'), 'verl', '/shared');
     expect(workers).toBe(4);

@@ -119,7 +119,7 @@ export const SETTING_RULES: SettingRules = {
   'checkpoint.everySteps': { trl: { becomes: 'save_steps' }, verl: { becomes: 'trainer.save_freq' } },
   'checkpoint.keep': { trl: { becomes: 'save_total_limit' }, verl: { becomes: 'trainer.max_actor_ckpt_to_keep' } },
   rolloutImages: { ignored: 'the run folder of a launched run has no images' },
-  alarms: { becomes: 'alarms of the run' },
+  alarms: { ignored: 'alarms are raised by `orsta train`' },
   plugins: { becomes: '--plugins of the reward services' },
   launch: { becomes: 'the cluster' },
 };

@@ -25,18 +25,10 @@ describe('the log of a job', () => {
     });
   });
 
-  it('reads the end', () => {
-    expect(readLogLine('vtriune-record {"event": "finished", "model": "/shared/model"}')).toEqual({
-      kind: 'finished',
-      model: '/shared/model',
-    });
-  });
-
   it.each([
     'vtriune-record {"step": 3, "source"',
     'vtriune-record {"step": -1, "source": "a", "metrics": {}}',
     'vtriune-record {"step": 1.5, "source": "a", "metrics": {}}',
-    'vtriune-record {"event": "finished"}',
     'step:1 of something else',
     '',
   ])('takes %j as text', (line) => {

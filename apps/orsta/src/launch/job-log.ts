@@ -5,7 +5,6 @@ import type { MetricInput } from '@vtriune/monitor';
 /** News of a job. */
 export type JobNews =
   | { readonly kind: 'metrics'; readonly step: number; readonly steps?: number; readonly metrics: readonly MetricInput[] }
-  | { readonly kind: 'finished'; readonly model: string }
   | { readonly kind: 'text'; readonly line: string };
 
 // Ray puts "(TrainWorker pid=7, ip=10.0.0.2) " before what a worker prints.
@@ -26,8 +25,7 @@ function ownRecord(text: string): JobNews | undefined {
   } catch {
     return undefined;
   }
-  const { event, model, step, steps, source, metrics } = value as Record<string, unknown>;
-  if (event === 'finished' && typeof model === 'string') return { kind: 'finished', model };
+  const { step, steps, source, metrics } = value as Record<string, unknown>;
   if (!isStep(step) || typeof source !== 'string' || typeof metrics !== 'object' || metrics === null) return undefined;
   return {
     kind: 'metrics',

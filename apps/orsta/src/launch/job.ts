@@ -90,11 +90,22 @@ function jobContext(recipe: Recipe, folder: string): JobContext {
     policy: recipe.trainer.objective,
     grpo: recipe.trainer.advantage,
     isDrawn,
-    model: launch.model ?? recipe.model.path,
+    model: launch.model ?? modelName(recipe.model.path),
     paths: { folder, train: `${folder}/data/train.parquet`, test },
   };
 }
 
 function serviceCommand({ plugins }: Recipe, { rewards, gpusPerNode }: LaunchSettings): string[] {
   return [...rewards.command, '--workers', gpusPerNode > 0 ? '8' : '1', ...(plugins.length > 0 ? ['--plugins', ...plugins] : [])];
+}
+
+/** How an engine names a model: a path as it is, a model of the Hub without `hub:`. Throws where a revision would be lost. */
+function modelName(path: string): string {
+  if (!path.startsWith('hub:')) return path;
+  const [name = '', revision] = path.slice('hub:'.length).split('@');
+  if (revision === undefined) return name;
+  throw new OrstaError(
+    'invalid_recipe',
+    `model.path is ${path}; engines take the newest revision. Leave @${revision} out, or name a folder of the cluster in launch.model.`,
+  );
 }

@@ -81,7 +81,8 @@ describe('orsta launch', () => {
     // The schedule of the recipe is in the row that the service gets.
     expect(JSON.stringify(rows[0])).toContain(String.raw`\"iou_threshold\":{\"kind\":\"linear\"`);
     const code = join(folder, 'runs/far/code');
-    for (const name of ['cluster.py', 'trl_driver.py', 'trl_worker.py', 'vtriune_trl.py']) expect(existsSync(join(code, name))).toBe(true);
+    for (const name of ['cluster.py', 'parts.py', 'trl_driver.py', 'trl_worker.py', 'vtriune_trl.py'])
+      expect(existsSync(join(code, name))).toBe(true);
     expect(ray.requests[0]).toMatchObject({
       method: 'POST',
       path: '/api/jobs/',

@@ -47,7 +47,7 @@ export async function prepareLaunch({
   const code = join(job.folder, 'code');
   await mkdir(code, { recursive: true });
   const files = engine === 'trl' ? ['trl_driver.py', 'trl_worker.py'] : ['verl_driver.py', 'vtriune_verl_freeze.py'];
-  for (const name of ['cluster.py', ...files]) await copyFile(join(codeFolder(), name), join(code, name));
+  for (const name of ['cluster.py', 'parts.py', ...files]) await copyFile(join(codeFolder(), name), join(code, name));
   await writeFile(join(code, `vtriune_${engine}.py`), await adapterText(engine));
   const registry = await loadRegistry(recipe.plugins, cwd);
   const rows = await writeData(job, recipe as Recipe & { data: FileSettings }, registry);

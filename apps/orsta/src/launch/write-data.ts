@@ -1,12 +1,13 @@
 /** The samples of a recipe as Parquet in an engine's columns, with what the recipe changes of them: prompts, order, and the IoU schedule. */
-import { mkdir, readFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
-import { createMix, writeTrainerParquet, type Sample, type SampleImage } from '@vtriune/format';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createMix, writeTrainerParquet, type Sample } from '@vtriune/format';
 import type { Registry } from '@vtriune/verifiers';
 import { ask } from '../data/ask.ts';
 import { readSamples, type LocatedSample } from '../data/file-source.ts';
-import { OrstaError } from '../errors.ts';
+import { withBytes } from '../data/rewrite-files.ts';
 import type { FileSettings, IouSetting, Recipe } from '../recipe/recipe.ts';
+import { takesThreshold } from '../reward/reward.ts';
 import type { EngineName } from './engine-settings.ts';
 import type { LaunchJob } from './job.ts';
 
@@ -66,30 +67,11 @@ function withSchedule(samples: readonly LocatedSample[], schedule: IouSetting | 
   });
 }
 
-function takesThreshold(registry: Registry, verifier: string | undefined): boolean {
-  if (verifier === undefined || !registry.has(verifier)) return false;
-  const { properties } = registry.get(verifier).parameters as { properties?: object };
-  return properties !== undefined && 'iou_threshold' in properties;
-}
-
 function write(path: string, samples: readonly LocatedSample[], trainer: EngineName): Promise<number> {
   return writeTrainerParquet(path, () => withImages(samples), { trainer });
 }
 
 async function* withImages(samples: readonly LocatedSample[]): AsyncGenerator<Sample> {
   for (const { sample, file } of samples)
-    yield { ...sample, images: await Promise.all(sample.images.map((image) => imageBytes(image, { sample, file }))) };
-}
-
-async function imageBytes(image: SampleImage, { sample, file }: LocatedSample): Promise<SampleImage> {
-  if (image.bytes !== undefined || image.path === undefined) return image;
-  const path = resolve(dirname(file), image.path);
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new OrstaError(
-      'invalid_data',
-      `The image ${path} of sample ${sample.extra_info.id} in ${file} cannot be read. Correct its path.`,
-      { cause },
-    );
-  });
-  return { bytes: new Uint8Array(bytes), path: basename(path) };
+    yield { ...sample, images: await Promise.all(sample.images.map((image) => withBytes(image, file))) };
 }

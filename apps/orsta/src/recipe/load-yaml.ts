@@ -7,6 +7,7 @@ import { isMap, isNode, parseDocument, type Document } from 'yaml';
 import { SettingsError, type Settings } from '@vtriune/format/settings';
 import type { Static, TObject } from 'typebox';
 import { OrstaError } from '../errors.ts';
+import { isRecord } from '../is-record.ts';
 import { applyOverrides, parseOverride, type Override } from './override.ts';
 import { readSource, type Source } from './read-source.ts';
 
@@ -112,8 +113,4 @@ function offsetOf(document: Document, at: SettingPath): number {
     if (isNode(node) && node.range) return node.range[0];
   }
   return 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadRecipe } from './recipe.ts';
@@ -44,6 +44,16 @@ describe('loadRecipe', () => {
     writeFileSync(elsewhere, recipeToYaml(recipe, folder));
     expect(await loadRecipe([elsewhere])).toEqual(recipe);
   });
+
+  it.each(['model.path=hub:Qwen/Qwen2.5-VL-3B-Instruct@main', 'model.adapter=adapters/first', 'launch.folder=shared'])(
+    'writes %s so that it means the same from another folder',
+    async (override) => {
+      const recipe = await loadRecipe(['small.yaml'], { cwd: folder, overrides: [override] });
+      const elsewhere = join(mkdtempSync(join(tmpdir(), 'orsta-elsewhere-')), 'recipe.yaml');
+      writeFileSync(elsewhere, recipeToYaml(recipe, dirname(elsewhere)));
+      expect(await loadRecipe([elsewhere])).toEqual(recipe);
+    },
+  );
 
   it('reads data.kind jsonl as the older name of files', async () => {
     const load = (kind: string) =>

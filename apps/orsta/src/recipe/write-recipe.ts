@@ -1,5 +1,6 @@
 import { relative, sep } from 'node:path';
 import { stringify } from 'yaml';
+import { isRecord } from '../is-record.ts';
 import type { Recipe } from './recipe.ts';
 
 /** A resolved recipe as YAML whose paths are relative to `folder`, so that it can be trained from there. */
@@ -8,6 +9,8 @@ export function recipeToYaml(recipe: Recipe, folder: string): string {
     const short = relative(folder, path).split(sep).join('/');
     return short.startsWith('.') ? short : `./${short}`;
   };
+  const { path, adapter } = recipe.model;
+  const model = { path: path.startsWith('hub:') ? path : from(path), ...(adapter === undefined ? {} : { adapter: from(adapter) }) };
   const data =
     recipe.data.kind === 'suite'
       ? recipe.data
@@ -17,7 +20,7 @@ export function recipeToYaml(recipe: Recipe, folder: string): string {
           heldOut: recipe.data.heldOut.map(from),
         };
   const plugins = recipe.plugins.map((name) => (name.startsWith('/') ? from(name) : name));
-  return stringify({ ...recipe, model: { path: from(recipe.model.path) }, data, plugins }, { aliasDuplicateObjects: false });
+  return stringify({ ...recipe, model, data, plugins }, { aliasDuplicateObjects: false });
 }
 
 /** Names of the settings in which two recipes differ, such as `trainer.steps`. */
@@ -26,8 +29,4 @@ export function recipeDifferences(left: unknown, right: unknown, path = ''): str
   if (!isRecord(left) || !isRecord(right)) return [path];
   const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
   return names.flatMap((name) => recipeDifferences(left[name], right[name], path === '' ? name : `${path}.${name}`));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

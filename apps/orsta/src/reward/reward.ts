@@ -85,8 +85,9 @@ function withThreshold(request: RewardRequest, registry: Registry, threshold: Io
   };
 }
 
-function takesThreshold(registry: Registry, verifier: string): boolean {
-  if (!registry.has(verifier)) return false;
+/** Whether a verifier has the parameter `iou_threshold`. */
+export function takesThreshold(registry: Registry, verifier: string | undefined): boolean {
+  if (verifier === undefined || !registry.has(verifier)) return false;
   const { properties } = registry.get(verifier).parameters as { properties?: object };
   return properties !== undefined && 'iou_threshold' in properties;
 }

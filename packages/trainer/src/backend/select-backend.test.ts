@@ -11,8 +11,9 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('selectBackend', () => {
   it('orders the backends by the width of the model', () => {
-    expect(backendOrder(1024)).toEqual(['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']);
-    expect(backendOrder()).toEqual(backendOrder(1024));
+    expect(backendOrder(512)).toEqual(['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']);
+    expect(backendOrder()).toEqual(backendOrder(512));
+    expect(backendOrder(1024)).toEqual(['tfjs-node-gpu', 'wasm', 'tfjs-node', 'cpu']);
     expect(backendOrder(128)).toEqual(['tfjs-node-gpu', 'wasm', 'tfjs-node', 'cpu']);
   });
 

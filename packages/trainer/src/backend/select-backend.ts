@@ -52,15 +52,15 @@ const NVIDIA_DEVICES = ['/dev/nvidiactl', '/dev/dxg'];
 
 const BACKENDS: readonly BackendName[] = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'];
 
-/** From this width of the language model on, a step takes less time on the native library than on wasm: benchmarks/RESULTS.md, "Backends". */
-const NATIVE_FROM_WIDTH = 256;
+/** Widths of the language model at which a step takes less time on the native library than on wasm: benchmarks/RESULTS.md, "Backends". */
+const NATIVE = { from: 256, below: 1024 };
 
 /**
- * The backends in order of preference for a model: a GPU first; then the native library where products of matrices dominate, and wasm where the
- * cost of each operation does, which is less there. A width that is not known counts as a large one.
+ * The backends in order of preference for a model: a GPU first; then the native library at the widths where it was measured to be faster than
+ * wasm. A width that is not known counts as one of those.
  */
-export function backendOrder(width = NATIVE_FROM_WIDTH): readonly BackendName[] {
-  return width >= NATIVE_FROM_WIDTH ? BACKENDS : ['tfjs-node-gpu', 'wasm', 'tfjs-node', 'cpu'];
+export function backendOrder(width = NATIVE.from): readonly BackendName[] {
+  return width >= NATIVE.from && width < NATIVE.below ? BACKENDS : ['tfjs-node-gpu', 'wasm', 'tfjs-node', 'cpu'];
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { appendFile, readFile, truncate } from 'node:fs/promises';
 import { OrstaError } from '../../errors.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 
 /** One line. */
 export interface LoggedAnswer {

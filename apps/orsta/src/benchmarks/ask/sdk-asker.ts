@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LanguageModel, ModelMessage } from 'ai';
 import { OrstaError } from '../../errors.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { AskError, type Answer, type Asker, type AskRequest, type GenerationSettings } from './asker.ts';
 import { imageBytes, mediaType, promptParts } from './prompt-parts.ts';
 

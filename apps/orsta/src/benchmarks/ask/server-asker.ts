@@ -1,6 +1,6 @@
 /** Asks a server that speaks OpenAI's chat completions, such as vLLM, SGLang, llama.cpp or `transformers serve`. One request a question, `slots` at a time. */
 import { OrstaError } from '../../errors.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { shown } from '../read-rows.ts';
 import { AskError, type Answer, type Asker, type AskRequest, type GenerationSettings } from './asker.ts';
 import { imageBytes, mediaType, promptParts } from './prompt-parts.ts';

@@ -1,7 +1,7 @@
 import { defineBenchmark, type Benchmark } from '../contract.ts';
 import { plainResponses } from '../predictions.ts';
 import { filesOf, readJsonFile } from '../read-rows.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { readAnnotations, readResults, type DetectionTruth } from './coco-file.ts';
 import { detectionScorer } from './detection-scorer.ts';
 

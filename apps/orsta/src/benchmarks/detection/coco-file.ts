@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { CocoAnnotation, CocoId } from '@vtriune/iou';
 import { OrstaError } from '../../errors.ts';
 import type { Question, QuestionImage } from '../contract.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { filesOf, readJsonFile, shown } from '../read-rows.ts';
 
 /** A category. */

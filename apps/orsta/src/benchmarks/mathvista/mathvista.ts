@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import { defineBenchmark, type Benchmark, type Judgment, type Question, type Rules } from '../contract.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { parseFloatText, parseIntText } from '../python/float.ts';
 import { has, imageOf, numberIn, readRows, textOf, type Row } from '../read-rows.ts';
 import { meanSummary } from '../summarize.ts';

@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { OrstaError } from '../../errors.ts';
 import { defineBenchmark, type Benchmark, type Judged, type Judgment, type LeftOut, type Question, type Summary } from '../contract.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { literalEval } from '../python/literal.ts';
 import { isDict, isListOrTuple, repr, str, type PyDict } from '../python/value.ts';
 import { filesOf, has, placeOf, readJsonFile, readRows, shown, textOf, type Row } from '../read-rows.ts';

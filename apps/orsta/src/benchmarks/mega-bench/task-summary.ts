@@ -1,6 +1,6 @@
 /** MEGA-Bench's numbers: the mean over tasks, each of which counts once, and the same by application, skill, input, output and number of images. */
 import type { GroupScore } from '../contract.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { pythonSum } from '../python/sum.ts';
 import { OrstaError } from '../../errors.ts';
 

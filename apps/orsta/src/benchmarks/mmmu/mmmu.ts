@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import { defineBenchmark, type Benchmark, type Judged, type Judgment, type Question, type Summary } from '../contract.ts';
-import { isRecord } from '../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { literalEval } from '../python/literal.ts';
 import { pythonRandom, type PythonRandom } from '../python/random.ts';
 import { isListOrTuple, str } from '../python/value.ts';

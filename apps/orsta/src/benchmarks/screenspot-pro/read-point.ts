@@ -1,5 +1,5 @@
 /** Where a response clicks: in `[0, 1]` of width and height (likaixin2000/ScreenSpot-Pro-GUI-Grounding, `models/`). */
-import { isRecord } from '../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 
 /** A click. */
 export type Point = readonly [x: number, y: number];

@@ -100,7 +100,10 @@ export function regionOf(box: Box): string {
 /** Questions of all three kinds about a scene of sprites: one of each kind a class, in random order. */
 export function objectExtras(objects: readonly SceneObject[], random: Random): Question[] {
   const names = random.shuffle([...new Set(objects.map(({ label }) => label))]);
-  const absent = shuffledNames(random).find((name) => !names.includes(name)) ?? 'cat';
+  const absent = at(
+    shuffledNames(random).filter((name) => !names.includes(name)),
+    0,
+  );
   return names.flatMap((name, index) => {
     const same = objects.filter(({ label }) => label === name);
     const asked = index === 0 && random.chance(0.3) ? { name: absent, objects: [] } : { name, objects: same };
