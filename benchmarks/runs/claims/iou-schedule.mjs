@@ -1,0 +1,15 @@
+/** The paper's section 3.3: which overlap should a box reach to be paid? */
+const boxes = 'data.tasks=[grounding,detection]';
+const arm = (name, schedule) => ({ name, kind: 'rl', steps: 120, settings: [boxes, `reward.iouSchedule=${schedule}`] });
+export default {
+  title: 'Dynamic IoU against fixed thresholds',
+  question: 'Grounding and detection alone: which schedule of the IoU threshold gives the best boxes?',
+  samples: 200,
+  arms: [
+    arm('dynamic (paper)', 'dynamic'),
+    arm('fixed 0.5', '0.5'),
+    arm('fixed 0.99', '0.99'),
+    arm('linear 0 to 0.5', '{kind: linear, start: 0, end: 0.5}'),
+    arm('cosine 0 to 0.95', '{kind: cosine, start: 0, end: 0.95}'),
+  ],
+};

@@ -1,0 +1,73 @@
+// node benchmarks/runs/page.mjs
+// Writes docs/results.md and a figure for each claim from results/*.json: means over seeds with their spread, and each seed as a dot.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { figureOf } from './figure.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+const names = readdirSync(join(here, 'claims')).map((file) => file.replace(/\.mjs$/, ''));
+const claims = await Promise.all(names.map(async (name) => ({ name, claim: (await import(`./claims/${name}.mjs`)).default, result: resultOf(name) })));
+mkdirSync(join(docs, 'images/results'), { recursive: true });
+
+const done = claims.filter(({ result }) => result !== undefined);
+const open = claims.filter(({ result }) => result === undefined);
+for (const { name, result } of done) writeFileSync(join(docs, `images/results/${name}.svg`), figureOf(result));
+writeFileSync(
+  join(docs, 'results.md'),
+  [
+    '# Claims of the paper at nano scale',
+    'Each claim is a file of `benchmarks/runs/claims/`, and one command repeats it: `node benchmarks/runs/run.mjs NAME`. Tables give the mean over seeds, and the least and the greatest in brackets. Verified counts answers that are right and in the asked format, lenient those that are right in any format; both in percent of held-out samples, averaged over tasks. A model of 1.4 million parameters shows what the method does, and not what it does at 7 billion.',
+    ...done.map(({ name, claim, result }) => sectionOf(name, claim, result)),
+    ...(open.length === 0
+      ? []
+      : ['## Not run yet', `These are written and wait for a machine with time: ${open.map(({ name, claim }) => `${claim.title.toLowerCase()} (\`${name}\`)`).join('; ')}.`]),
+  ].join('\n\n') + '\n',
+);
+
+function resultOf(name) {
+  const path = join(here, 'results', `${name}.json`);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}
+
+function sectionOf(name, { title, question, reading, samples }, { arms, commit, machine, date, seeds }) {
+  const tasks = Object.keys(arms[0].outcomes[0].after.tasks);
+  const rows = arms.map(({ name: arm, outcomes }) => [
+    arm,
+    spread(outcomes.map(({ after }) => after.macro.verified)),
+    spread(outcomes.map(({ after }) => after.macro.lenient)),
+    gain(outcomes.map(({ before, after }) => after.macro.lenient - before.macro.lenient)),
+    outcomes.every(({ after }) => after.macro.meanIou !== undefined) ? spread(outcomes.map(({ after }) => after.macro.meanIou)) : '',
+  ]);
+  const byTask = tasks.map((task) => [task, ...arms.map(({ outcomes }) => gain(outcomes.map(({ before, after }) => after.tasks[task].lenient - before.tasks[task].lenient)))]);
+  return [
+    `## ${title}`,
+    question,
+    `![Lenient accuracy of each arm](images/results/${name}.svg)`,
+    table(['arm', 'verified', 'lenient', 'lenient against the base', 'mean IoU'], rows),
+    'Lenient accuracy against the base, by task:',
+    table(['task', ...arms.map(({ name: arm }) => arm)], byTask),
+    ...(reading === undefined ? [] : [reading]),
+    `\`node benchmarks/runs/run.mjs ${name}\`, seeds ${seeds.join(', ')}, ${samples} samples a task, commit ${commit}, ${machine}, ${date}.`,
+  ].join('\n\n');
+}
+
+function spread(values) {
+  const shown = values.map((value) => value * 100);
+  return `${mean(shown).toFixed(1)} (${Math.min(...shown).toFixed(1)} to ${Math.max(...shown).toFixed(1)})`;
+}
+
+function gain(values) {
+  const signed = (value) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(1)}`;
+  const shown = values.map((value) => value * 100);
+  return `${signed(mean(shown))} (${signed(Math.min(...shown))} to ${signed(Math.max(...shown))})`;
+}
+
+function table(head, rows) {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,118 @@
+// One arm of a claim on one seed: an RL run (or several whose tasks together are the eight), or the control, which trains on gold answers.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const app = fileURLToPath(new URL('../../apps/orsta/', import.meta.url));
+const cli = join(app, 'dist/cli.js');
+const base = join(app, 'models/orsta-nano-base');
+
+/**
+ * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], parts?: string[][] }`. With `parts`, one model is trained
+ *   for each list of tasks, and the steps are shared among them: specialists have the budget of the one model together.
+ * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`
+ */
+export async function runArm(arm, { seed, claim, runs }) {
+  const name = `${claim}-${arm.name.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${seed}`;
+  if (arm.kind === 'pretrain') return runControl(arm, { seed, name, runs });
+  const parts = arm.parts ?? [undefined];
+  const outcomes = parts.map((tasks, index) => {
+    const steps = Math.round(arm.steps / parts.length);
+    const own = tasks === undefined ? [] : [`data.tasks=[${tasks.join(',')}]`];
+    return runRl({ ...arm, steps, settings: [...arm.settings, ...own] }, { seed, name: parts.length === 1 ? name : `${name}-${index}`, runs });
+  });
+  return { commit: outcomes[0].commit, before: joined(outcomes.map(({ before }) => before)), after: joined(outcomes.map(({ after }) => after)) };
+}
+
+function runRl({ recipe = 'nano', steps, samples, settings }, { seed, name, runs }) {
+  const folder = join(runs, name);
+  if (!existsSync(join(folder, 'evaluation.json'))) {
+    const resume = existsSync(join(folder, 'manifest.json')) ? ['--resume'] : [];
+    orsta([
+      'train',
+      join(app, `recipes/${recipe}.yaml`),
+      `trainer.steps=${steps}`,
+      `trainer.seed=${seed}`,
+      `data.seed=${seed}`,
+      `evaluation.samplesPerTask=${samples}`,
+      ...settings,
+      ...['--run-name', name, '--runs-dir', runs],
+      ...resume,
+    ]);
+  }
+  const { before, after } = readJson(join(folder, 'evaluation.json'));
+  const { commit } = readJson(join(folder, 'manifest.json'));
+  const lengths = lengthsOf(folder);
+  return { commit: commit.slice(0, 7), before: numbersOf(before.summary, lengths.get(0)), after: numbersOf(after.summary, lengths.get(steps)) };
+}
+
+function runControl({ recipe, steps, samples, settings }, { seed, name, runs }) {
+  const folder = join(runs, name);
+  const model = resolve(folder, 'model');
+  if (!existsSync(join(model, 'model.safetensors'))) {
+    orsta(['pretrain', join(app, `recipes/${recipe}.yaml`), `model=${base}`, `name=${name}`, `steps=${steps}`, `seed=${seed + 1000}`, ...settings, '--runs-dir', runs]);
+  }
+  return { before: numbersOf(evaluated(base, join(runs, `base-${samples}.json`), samples)), after: numbersOf(evaluated(model, join(folder, 'evaluation.json'), samples)) };
+}
+
+/** The evaluation of a model, made once and kept in a file. */
+function evaluated(model, file, samples) {
+  if (!existsSync(file)) writeFileSync(file, orsta(['eval', '--model', model, '--samples', String(samples), '--json']).stdout);
+  return readJson(file);
+}
+
+/** Mean tokens of a held-out response, by step and task; the second word of a source names its task. */
+function lengthsOf(folder) {
+  const found = new Map();
+  for (const line of readFileSync(join(folder, 'rollouts.jsonl'), 'utf8').split('\n')) {
+    if (!line.includes('"split":"test"')) continue;
+    const { step, source, response_tokens: tokens } = JSON.parse(line);
+    const task = source.split('_')[1];
+    const tasks = found.get(step) ?? new Map();
+    found.set(step, tasks.set(task, [...(tasks.get(task) ?? []), tokens]));
+  }
+  return found;
+}
+
+function numbersOf(summary, lengths) {
+  const short = ({ verified, lenient, meanIou }) => ({ verified, lenient, ...(meanIou === undefined ? {} : { meanIou }) });
+  const tasks = Object.entries(summary.tasks).map(([task, accuracy]) => {
+    const found = lengths?.get(task);
+    return [task, { ...short(accuracy), ...(found === undefined ? {} : { length: mean(found) }) }];
+  });
+  return { tasks: Object.fromEntries(tasks), macro: short(summary.macro) };
+}
+
+function joined(parts) {
+  if (parts.length === 1) return parts[0];
+  const tasks = Object.assign({}, ...parts.map((part) => part.tasks));
+  const all = Object.values(tasks);
+  const overlaps = all.flatMap(({ meanIou }) => (meanIou === undefined ? [] : [meanIou]));
+  return {
+    tasks,
+    macro: {
+      verified: mean(all.map(({ verified }) => verified)),
+      lenient: mean(all.map(({ lenient }) => lenient)),
+      ...(overlaps.length === 0 ? {} : { meanIou: mean(overlaps) }),
+    },
+  };
+}
+
+function orsta(given) {
+  const found = spawnSync(process.execPath, [cli, ...given], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 28 });
+  if (found.status !== 0) throw new Error(`orsta ${given.join(' ')} ended with ${found.status ?? found.signal}: ${found.stdout.slice(-2000)}`);
+  return found;
+}
+
+function readJson(path) {
+  return readJsonText(readFileSync(path, 'utf8'));
+}
+
+function readJsonText(text) {
+  return JSON.parse(text);
+}
+
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
