@@ -56,6 +56,5 @@ function sequenceLogRatios({
     totals.set(sequence, (totals.get(sequence) ?? 0) + weight);
   });
   // A response whose tokens all have weight 0 has no loss; its ratio is 1.
-  const means = new Map([...differences].map(([sequence, difference]) => [sequence, difference / (totals.get(sequence) || 1)]));
-  return Float32Array.from(sequences, (sequence) => means.get(sequence) ?? 0);
+  return Float32Array.from(sequences, (sequence) => differences.get(sequence)! / (totals.get(sequence)! || 1));
 }

@@ -31,7 +31,7 @@ export const movementRules: readonly GradientRule[] = [
         x: () =>
           tf.pad(
             dy,
-            x.shape.map((length, axis) => padding(length, start?.[axis] ?? 0, dy.shape[axis]!)),
+            x.shape.map((length, axis) => padding(length, start![axis]!, dy.shape[axis]!)),
           ),
       };
     },
