@@ -594,6 +594,16 @@ type RopeScaling =
       readonly truncate: boolean;
     };
 
+export const SPECIAL_TOKENS: {
+  readonly endOfText: '<|endoftext|>';
+  readonly imStart: '<|im_start|>';
+  readonly imEnd: '<|im_end|>';
+  readonly visionStart: '<|vision_start|>';
+  readonly visionEnd: '<|vision_end|>';
+  readonly imagePad: '<|image_pad|>';
+  readonly videoPad: '<|video_pad|>';
+};
+
 type SafetensorsDtype = 'F32' | 'BF16' | 'F16';
 
 export interface SampleSource {
@@ -648,6 +658,14 @@ export interface SelectionDefinition<Schema extends TObject> {
   poolFactor(settings: Static<Schema>): number;
   choose(candidates: readonly CandidatePrompt[], count: number, context: SelectionContext<Static<Schema>>): readonly number[];
   observe(prompts: readonly SampledPrompt[], context: Omit<SelectionContext<Static<Schema>>, 'random'>): unknown;
+}
+
+interface SmartResizeOptions {
+  readonly height: number;
+  readonly width: number;
+  readonly factor: number;
+  readonly minPixels: number;
+  readonly maxPixels: number;
 }
 
 interface SpecialIds {
@@ -937,6 +955,8 @@ interface WriteSafetensorsOptions {
 }
 
 export function algorithms(plugins?: readonly TrainerPlugin[]): Algorithms;
+
+export function checkImageSize({ height, width }: Pick<SmartResizeOptions, 'height' | 'width'>): void;
 
 export function checkModel(folder: string, { weights }?: CheckModelOptions): Promise<ModelReport>;
 
