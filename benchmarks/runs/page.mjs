@@ -8,7 +8,9 @@ import { figureOf } from './figure.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 const names = readdirSync(join(here, 'claims')).map((file) => file.replace(/\.mjs$/, ''));
-const claims = await Promise.all(names.map(async (name) => ({ name, claim: (await import(`./claims/${name}.mjs`)).default, result: resultOf(name) })));
+const claims = await Promise.all(
+  names.map(async (name) => ({ name, claim: (await import(`./claims/${name}.mjs`)).default, result: resultOf(name) })),
+);
 mkdirSync(join(docs, 'images/results'), { recursive: true });
 
 const done = claims.filter(({ result }) => result !== undefined);
@@ -19,16 +21,42 @@ writeFileSync(
   [
     '# Claims of the paper at nano scale',
     'Each claim is a file of `benchmarks/runs/claims/`, and one command repeats it: `node benchmarks/runs/run.mjs NAME`. Tables give the mean over seeds, and the least and the greatest in brackets. Verified counts answers that are right and in the asked format, lenient those that are right in any format; both in percent of held-out samples, averaged over tasks. A model of 1.4 million parameters shows what the method does, and not what it does at 7 billion.',
+    ...waysSection(),
     ...done.map(({ name, claim, result }) => sectionOf(name, claim, result)),
     ...(open.length === 0
       ? []
-      : ['## Not run yet', `These are written and wait for a machine with time: ${open.map(({ name, claim }) => `${claim.title.toLowerCase()} (\`${name}\`)`).join('; ')}.`]),
+      : [
+          '## Not run yet',
+          `These are written and wait for a machine with time: ${open.map(({ name, claim }) => `${claim.title.toLowerCase()} (\`${name}\`)`).join('; ')}.`,
+        ]),
   ].join('\n\n') + '\n',
 );
 
 function resultOf(name) {
   const path = join(here, 'results', `${name}.json`);
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}
+
+function waysSection() {
+  const path = join(here, 'results/ways.json');
+  if (!existsSync(path)) return [];
+  const { models, samples, responses, commit, date } = JSON.parse(readFileSync(path, 'utf8'));
+  const columns = Object.keys(Object.values(models[0].tasks)[0]);
+  return [
+    '## Ways of answering',
+    `How often the base and a trained model answer in worked steps, and how often each way is right, in percent: ${responses} responses to each sample at temperature 1, right in any format. pass@1 is the mean over responses, pass@${responses} that of the best response to each sample. A share from fewer than 20 responses is left out.`,
+    ...models.flatMap(({ name, tasks }) => [
+      `${name}:`,
+      table(
+        ['task', ...columns],
+        Object.entries(tasks).map(([task, ways]) => [
+          task,
+          ...columns.map((column) => (ways[column] === null ? '' : ways[column].toFixed(1))),
+        ]),
+      ),
+    ]),
+    `\`node benchmarks/runs/ways.mjs\`, ${samples} samples a task, commit ${commit}, ${date}.`,
+  ];
 }
 
 function sectionOf(name, { title, question, reading, samples }, { arms, commit, machine, date, seeds }) {
@@ -40,7 +68,10 @@ function sectionOf(name, { title, question, reading, samples }, { arms, commit, 
     gain(outcomes.map(({ before, after }) => after.macro.lenient - before.macro.lenient)),
     outcomes.every(({ after }) => after.macro.meanIou !== undefined) ? spread(outcomes.map(({ after }) => after.macro.meanIou)) : '',
   ]);
-  const byTask = tasks.map((task) => [task, ...arms.map(({ outcomes }) => gain(outcomes.map(({ before, after }) => after.tasks[task].lenient - before.tasks[task].lenient)))]);
+  const byTask = tasks.map((task) => [
+    task,
+    ...arms.map(({ outcomes }) => gain(outcomes.map(({ before, after }) => after.tasks[task].lenient - before.tasks[task].lenient))),
+  ]);
   return [
     `## ${title}`,
     question,

@@ -42,7 +42,14 @@ for (const name of positionals.length > 0 ? positionals : known) {
       outcomes.push({ seed, ...(await runArm(given, { seed, claim: name, runs: values.runs })) });
     }
     arms.push({ name: arm.name, settings: arm.settings, steps: Number(values.steps ?? arm.steps), outcomes });
-    const result = { claim: name, commit: arms[0].outcomes[0].commit ?? commit, machine, date: new Date().toISOString().slice(0, 10), seeds, arms };
+    const result = {
+      claim: name,
+      commit: arms[0].outcomes[0].commit ?? commit,
+      machine,
+      date: new Date().toISOString().slice(0, 10),
+      seeds,
+      arms,
+    };
     writeFileSync(join(here, 'results', `${name}.json`), `${JSON.stringify(result, undefined, 2)}\n`);
   }
 }

@@ -120,6 +120,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--seed <n>', 'seed of sampling', whole, 1)
     .addOption(plugins)
     .option('--json', 'print JSON')
+    .option('--out <file>', 'write every response with its accuracies, one line of JSON each')
     .action((options: EvalCommandOptions) => evalCommand(options, context));
   addBenchmarks(evaluation, context);
   program

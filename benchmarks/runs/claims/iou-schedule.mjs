@@ -1,6 +1,9 @@
 /** The paper's section 3.3: which overlap should a box reach to be paid? */
 const boxes = 'data.tasks=[grounding,detection]';
-const arm = (name, schedule) => ({ name, kind: 'rl', steps: 120, settings: [boxes, `reward.iouSchedule=${schedule}`] });
+function arm(name, schedule) {
+  return { name, kind: 'rl', steps: 120, settings: [boxes, `reward.iouSchedule=${schedule}`] };
+}
+
 export default {
   title: 'Dynamic IoU against fixed thresholds',
   question: 'Grounding and detection alone: which schedule of the IoU threshold gives the best boxes?',
