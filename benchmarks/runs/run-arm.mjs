@@ -13,8 +13,8 @@ const base = join(app, 'models/orsta-nano-base');
  *   for each list of tasks, and the steps are shared among them: specialists have the budget of the one model together.
  * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`
  */
-export async function runArm(arm, { seed, claim, runs }) {
-  const name = `${claim}-${arm.name.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${seed}`;
+export async function runArm(arm, { seed, runs }) {
+  const name = folderName(arm, seed);
   if (arm.kind === 'pretrain') return runControl(arm, { seed, name, runs });
   const parts = arm.parts ?? [undefined];
   const outcomes = parts.map((tasks, index) => {
@@ -30,6 +30,15 @@ export async function runArm(arm, { seed, claim, runs }) {
     before: joined(outcomes.map(({ before }) => before)),
     after: joined(outcomes.map(({ after }) => after)),
   };
+}
+
+/** Named by what is run, so that arms of several claims with the same settings share one run. */
+function folderName({ kind, recipe = 'nano', steps, samples, settings, parts = [] }, seed) {
+  const words = [kind, recipe, `${steps}x${samples}`, ...settings, ...(parts.length === 0 ? [] : [`${parts.length}-parts`]), seed];
+  return words
+    .join(' ')
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '-');
 }
 
 function runRl({ recipe = 'nano', steps, samples, settings }, { seed, name, runs }) {

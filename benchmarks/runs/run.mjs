@@ -39,7 +39,7 @@ for (const name of positionals.length > 0 ? positionals : known) {
     for (const seed of seeds) {
       const given = { ...arm, steps: Number(values.steps ?? arm.steps), samples: Number(values.samples ?? claim.samples) };
       console.log(`\n== ${name}: ${arm.name}, seed ${seed}`);
-      outcomes.push({ seed, ...(await runArm(given, { seed, claim: name, runs: values.runs })) });
+      outcomes.push({ seed, ...(await runArm(given, { seed, runs: values.runs })) });
     }
     arms.push({ name: arm.name, settings: arm.settings, steps: Number(values.steps ?? arm.steps), outcomes });
     const result = {

@@ -14,7 +14,10 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { samples: { type: 'string', default: '200' }, runs: { type: 'string', default: 'runs/claims' } },
 });
-const usual = [`base=${join(app, 'models/orsta-nano-base')}`, `RL, seed 1=${join(values.runs, 'main-job-rl-1/checkpoints/step-00000340')}`];
+const usual = [
+  `base=${join(app, 'models/orsta-nano-base')}`,
+  `RL, seed 1=${join(values.runs, 'rl-nano-340x200-1/checkpoints/step-00000340')}`,
+];
 const models = (positionals.length > 0 ? positionals : usual).map((text) => [
   text.slice(0, text.indexOf('=')),
   text.slice(text.indexOf('=') + 1),
