@@ -30,6 +30,7 @@ export interface EvalCommandOptions {
   /** Responses a sample: 1 is greedy, more are sampled and the best counts. */
   readonly passAt: number;
   readonly maxNewTokens: number;
+  readonly maxPromptTokens: number;
   readonly maxPixels?: number;
   readonly ranks: number;
   readonly seed: number;
@@ -59,6 +60,7 @@ export async function evalCommand(options: EvalCommandOptions, context: CommandC
       items,
       reward: { registry, images },
       maxNewTokens: options.maxNewTokens,
+      maxPromptTokens: options.maxPromptTokens,
       batchSize: 64,
       responses: options.passAt,
       seed: options.seed,
