@@ -9,8 +9,10 @@ import { addPoint, createSeries, pointsOf, type Points, type Series } from './se
 /** An opened run. */
 export interface RunData {
   readonly folder: string;
-  /** Reads what was written since the last time; true where anything was. */
-  refresh(): Promise<boolean>;
+  /** Reads what was written since the last time. */
+  refresh(): Promise<void>;
+  /** Grows with each refresh that found something new. */
+  revision(): number;
   series(): Iterable<Series>;
   points(source: string, split: string, name: string): Points | undefined;
   /** Seconds of training at a step, from `time/step`; undefined where it is not recorded. */
@@ -36,14 +38,19 @@ export function openRun(folder: string): RunData {
     const series = metrics.all.get(keyOf({ source, split, name }));
     return series === undefined ? undefined : pointsOf(series);
   };
-  let refreshing: Promise<boolean> | undefined;
-  const readAll = async (): Promise<boolean> => (await Promise.all(tails.map((tail) => tail.refresh()))).some(Boolean);
+  let refreshing: Promise<void> | undefined;
+  let revision = 0;
+  const readAll = async (): Promise<void> => {
+    const news = await Promise.all(tails.map((tail) => tail.refresh()));
+    if (news.some(Boolean)) revision += 1;
+  };
   return {
     folder,
     rolloutsPath,
     rollouts,
     // Two readers at a time would take lines twice.
     refresh: () => (refreshing ??= readAll().finally(() => (refreshing = undefined))),
+    revision: () => revision,
     series: () => metrics.all.values(),
     points,
     secondsAt: () => elapsed(points('all', 'train', STEP_SECONDS)),
