@@ -28,7 +28,9 @@ function writeQuestions() {
   const samples = readFileSync(join(folder, 'data/samples.jsonl'), 'utf8').trim().split('\n').map(JSON.parse);
   const rows = samples.map(({ images: [image], prompt, reward_model: { ground_truth } }, index) => {
     const picture = readFileSync(join(folder, 'data', image.path)).toString('base64');
-    return [index, picture, prompt[0].content.replace('<image>', '').replaceAll(/\s+/g, ' '), ground_truth.replaceAll(/\s+/g, ' ')].join('\t');
+    return [index, picture, prompt[0].content.replace('<image>', '').replaceAll(/\s+/g, ' '), ground_truth.replaceAll(/\s+/g, ' ')].join(
+      '\t',
+    );
   });
   writeFileSync(join(folder, 'questions.tsv'), ['index\timage\tquestion\tanswer', ...rows, ''].join('\n'));
   return rows.length;
@@ -91,7 +93,8 @@ function sameAnswers(expected) {
 let server;
 try {
   const questions = writeQuestions();
-  if ((await evaluate('local', '--model', model, '--ranks', '1').ended) !== 0) throw new Error('The evaluation of the model folder failed.');
+  if ((await evaluate('local', '--model', model, '--ranks', '1').ended) !== 0)
+    throw new Error('The evaluation of the model folder failed.');
   const local = linesOf('local');
   const port = await freePort();
   server = await startServer(port);
@@ -111,7 +114,9 @@ try {
   if (usage.retries === 0) throw new Error('No request was tried again, although the server was killed.');
   if (score !== own.score || usage.prompt_tokens !== own.usage.prompt_tokens || usage.completion_tokens !== own.usage.completion_tokens)
     throw new Error(`Score or tokens differ: ${JSON.stringify(usage)} and ${JSON.stringify(own.usage)}`);
-  console.log(`${questions} questions, 8 at a time: killed after ${kept} answers, gone on; server killed, ${usage.retries} requests tried again`);
+  console.log(
+    `${questions} questions, 8 at a time: killed after ${kept} answers, gone on; server killed, ${usage.retries} requests tried again`,
+  );
   console.log(`all ${questions} answers equal those of the model folder: ${usage.prompt_tokens} tokens in, ${usage.completion_tokens} out`);
 } finally {
   if (server !== undefined) await stop(server);

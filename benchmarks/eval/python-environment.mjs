@@ -14,7 +14,9 @@ export function findPython(given, { name, packages }) {
   const complete = `${folder}/complete`;
   if (existsSync(complete)) return `${folder}/bin/python`;
   execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
-  execFileSync(`${folder}/bin/python`, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], { stdio: 'inherit' });
+  execFileSync(`${folder}/bin/python`, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], {
+    stdio: 'inherit',
+  });
   writeFileSync(complete, '');
   return `${folder}/bin/python`;
 }
