@@ -15,6 +15,8 @@ const BENCHMARKS = {
   serve: 'serve/load.mjs',
   kills: 'faults/kill-runs.mjs',
   trainers: 'peers/peers.mjs',
+  server: 'eval/model-server.mjs',
+  scoring: 'eval/scoring.mjs',
   processes: 'scale/processes.mjs',
   simulate: 'scale/simulate.mjs',
   ray: 'scale/ray.mjs',
