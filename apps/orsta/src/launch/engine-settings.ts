@@ -25,6 +25,7 @@ export type SettingRule =
 export type SettingRules = Readonly<Record<string, SettingRule | Readonly<Record<EngineName, SettingRule>>>>;
 
 const ORSTA_ENGINE = 'the cluster decides';
+const ROLLOUT_SERVER = 'belongs to rollout.kind vllm and sglang';
 const WRITTEN = 'applied when the data is written';
 
 /** Every setting of a recipe; a test compares the list with the schema. */
@@ -113,6 +114,14 @@ export const SETTING_RULES: SettingRules = {
     verl: { ignored: 'verl gives 0 to a response without a reward, and counts it as `failed`' },
   },
   'trainer.seed': { trl: { becomes: 'seed' }, verl: { becomes: 'actor_rollout_ref.rollout.seed and data_loader_seed' } },
+  'rollout.kind': { only: 'local', remedy: 'Name the server in launch.generation.vllmUrl.' },
+  'rollout.url': { ignored: ROLLOUT_SERVER },
+  'rollout.weightsFolder': { ignored: ROLLOUT_SERVER },
+  'rollout.sleep': { ignored: ROLLOUT_SERVER },
+  'rollout.timeoutMs': { ignored: ROLLOUT_SERVER },
+  'rollout.concurrency': { ignored: ROLLOUT_SERVER },
+  'rollout.retries': { ignored: ROLLOUT_SERVER },
+  'rollout.model': { ignored: ROLLOUT_SERVER },
   'engine.ranks': { ignored: ORSTA_ENGINE },
   'engine.backend': { ignored: ORSTA_ENGINE },
   'engine.tokensPerMicroBatch': { ignored: 'launch.tokensPerGpu and launch.sequencesPerGpu say it' },
