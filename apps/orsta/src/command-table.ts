@@ -20,6 +20,7 @@ import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { launchCommand, launchLogs, launchStatus, launchStop, type LaunchCommandOptions } from './commands/launch.ts';
 import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
 import { modelCommand, type ModelCommandOptions } from './commands/model.ts';
+import { promptLimitOption } from './commands/prompt-limit-option.ts';
 import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
 import { pretrain, type PretrainOptions } from './commands/pretrain.ts';
 import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
@@ -115,11 +116,13 @@ function addRuns(program: Command, context: CommandContext): void {
     .addOption(split)
     .option('--pass-at <k>', 'responses a sample, the best counts; 1 is greedy', positive, 1)
     .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .addOption(promptLimitOption(positive))
     .option('--max-pixels <n>', 'largest image area of --data', positive)
     .option('--ranks <n>', 'worker threads', positive, 2)
     .option('--seed <n>', 'seed of sampling', whole, 1)
     .addOption(plugins)
     .option('--json', 'print JSON')
+    .option('--out <file>', 'write every response with its accuracies, one line of JSON each')
     .action((options: EvalCommandOptions) => evalCommand(options, context));
   addBenchmarks(evaluation, context);
   program
@@ -132,6 +135,7 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--out <png>', 'picture of the answer (default: IMAGE-answer.png)')
     .option('--max-pixels <n>', 'largest image area', positive)
     .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .addOption(promptLimitOption(positive))
     .action((options: PredictCommandOptions) => predictCommand(options, context));
   program
     .command('pretrain')

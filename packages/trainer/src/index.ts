@@ -44,7 +44,7 @@ export type { ClipRange } from './objectives/clip-range.ts';
 export { policyLoss, type PolicyTargets } from './objectives/policy.ts';
 export { nextTokenLoss } from './objectives/next-token.ts';
 export { learningRateAt, type LearningRateSchedule } from './optimizer/learning-rate.ts';
-export { counterRandom } from './random/counter-random.ts';
+export { counterRandom } from './counter-random.ts';
 // Engines
 export { selectBackend, type BackendName, type BackendReport, type SelectBackendOptions } from './backend/select-backend.ts';
 export { nativeEnvironment, type NativeEnvironmentOptions } from './backend/native/native-environment.ts';
@@ -86,7 +86,7 @@ export { loadConfig, parseConfig, type ModelConfig, type TextConfig } from './mo
 export { initialize } from './models/qwen2-5-vl/initialize.ts';
 export { forwardLogits, type ForwardInput, type Model } from './models/qwen2-5-vl/model.ts';
 export { partOf, weightShapes, type ModelPart, type Weights } from './models/qwen2-5-vl/weights.ts';
-export { fetchModel, parseHubName, type FetchModelOptions } from './hub/fetch-model.ts';
+export { fetchModel, parseHubName, type FetchModelOptions } from './files/fetch-model.ts';
 export { openCheckpoint, readCheckpoint } from './safetensors/read-checkpoint.ts';
 export type { FileTensor, TensorPlace } from './safetensors/file-tensor.ts';
 export { readSafetensors } from './safetensors/read-safetensors.ts';

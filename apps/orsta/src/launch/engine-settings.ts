@@ -33,7 +33,21 @@ export const SETTING_RULES: SettingRules = {
   name: { becomes: 'name of the run, of the Ray job and of the curves' },
   'model.path': { trl: { becomes: 'from_pretrained' }, verl: { becomes: 'actor_rollout_ref.model.path' } },
   'model.adapter': { only: undefined, remedy: 'Merge the adapter into the model first, or train with `orsta train`.' },
-  adapter: { only: undefined, remedy: 'Train all weights there, or the adapter with `orsta train`.' },
+  'adapter.rank': { trl: { becomes: 'r of LoraConfig' }, verl: { becomes: 'actor_rollout_ref.model.lora_rank' } },
+  'adapter.alpha': { trl: { becomes: 'lora_alpha of LoraConfig' }, verl: { becomes: 'actor_rollout_ref.model.lora_alpha' } },
+  'adapter.rankStabilized': {
+    trl: { becomes: 'use_rslora of LoraConfig' },
+    verl: { only: false, remedy: 'Set it to false, and alpha to alpha x sqrt(rank), which is the same scale.' },
+  },
+  'adapter.targets': {
+    trl: { becomes: 'target_modules of LoraConfig' },
+    verl: { becomes: 'actor_rollout_ref.model.target_modules' },
+  },
+  'adapter.parts': {
+    trl: { becomes: 'target_modules of LoraConfig' },
+    verl: { becomes: 'actor_rollout_ref.model.target_modules' },
+  },
+  'adapter.seed': { ignored: 'the first values of an adapter come from the seed of the engine' },
   'data.kind': { only: 'files', remedy: 'Write the samples to a file with `orsta data synth --out DIR`, and name it in data.files.' },
   'data.tasks': { ignored: 'belongs to data.kind suite' },
   'data.files': { trl: { becomes: 'train_dataset' }, verl: { becomes: 'data.train_files' } },

@@ -39,7 +39,7 @@ export function preparePrompt(processor: Processor, item: TrainingItem, maxToken
   if (length > maxTokens) {
     throw new TrainerError(
       'out_of_memory',
-      `${sampleName(item.sample)}: the prompt has ${String(length)} tokens, ${String(maxTokens)} are allowed. Shorten it, lower data.maxPixels for smaller images, or raise trainer.maxPromptTokens.`,
+      `${sampleName(item.sample)}: the prompt has ${String(length)} tokens, maxPromptTokens allows ${String(maxTokens)}. Shorten it, lower maxPixels for smaller images, or raise maxPromptTokens.`,
     );
   }
   return {

@@ -8,7 +8,7 @@ import { preparePrompt, type PreparedPrompt, type TrainingItem } from '../data/p
 import type { Engine } from '../engines/engine.ts';
 import { TrainerError } from '../errors.ts';
 import { algorithmNamed, algorithms } from '../plugins.ts';
-import { counterRandom } from '../random/counter-random.ts';
+import { counterRandom } from '../counter-random.ts';
 import type { PromptSelector } from '../selection/selection.ts';
 import { estimateAdvantages, sampledPrompt, type Estimate, type RolloutGroup } from './estimate.ts';
 import type { RewardOutcome } from './reward.ts';

@@ -113,7 +113,7 @@ describe('train', () => {
   it('stops at a prompt that is too long, and names it with its size and the setting', async () => {
     const config = settings({ maxPromptTokens: 9 });
     await expect(run({ config, engine: engine() })).rejects.toThrow(
-      /sample "0" of even: the prompt has 10 tokens, 9 are allowed.*raise trainer\.maxPromptTokens/,
+      /sample "0" of even: the prompt has 10 tokens, maxPromptTokens allows 9.*raise maxPromptTokens/,
     );
     expect(await run({ config: settings({ steps: 1, maxPromptTokens: 10 }), engine: engine() })).toHaveLength(1);
   });
