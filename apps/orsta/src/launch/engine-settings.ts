@@ -91,6 +91,10 @@ export const SETTING_RULES: SettingRules = {
   'trainer.objective.klCoefficient': { trl: { becomes: 'beta' }, verl: { becomes: 'actor_rollout_ref.actor.kl_loss_coef' } },
   // k3 is TRL's only estimator and verl's low_var_kl.
   'trainer.objective.klEstimator': { only: 'k3', remedy: 'Choose k3, or train with `orsta train`.' },
+  'trainer.objective.samplerCap': {
+    only: 0,
+    remedy: 'Train with `orsta train`, or set the correction in the configuration of the engine.',
+  },
   'trainer.objective.entropyBonus': { trl: { becomes: 'entropy_coef' }, verl: { becomes: 'actor_rollout_ref.actor.entropy_coeff' } },
   'trainer.advantage.name': { only: 'grpo', remedy: 'Train with `orsta train`, or set the estimator in the configuration of the engine.' },
   'trainer.advantage.normalizeByDeviation': {
@@ -102,6 +106,7 @@ export const SETTING_RULES: SettingRules = {
     only: 1,
     remedy: 'Train with `orsta train`, or set the filter of groups in the configuration of the engine.',
   },
+  'trainer.staleness': { only: 0, remedy: 'Train with `orsta train`, or use the asynchronous mode of the engine.' },
   'trainer.overlongBuffer': { only: 0, remedy: 'Train with `orsta train`.' },
   'trainer.overlongPenalty': { ignored: 'belongs to overlongBuffer' },
   'trainer.learningRate': { trl: { becomes: 'learning_rate' }, verl: { becomes: 'actor_rollout_ref.actor.optim.lr' } },

@@ -22,7 +22,24 @@ function orsta(...given: readonly string[]): Promise<{ code: number | null; outp
   });
 }
 
-function recipe(name: string, rollout: string, more = ''): string {
+/** Kills the run as soon as a checkpoint is there. */
+function killedAfterCheckpoint(file: string, checkpoint: string): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [cli, 'train', file], { cwd: folder, stdio: 'ignore' });
+    const watch = setInterval(() => {
+      if (existsSync(checkpoint)) child.kill('SIGKILL');
+    }, 5);
+    child.on('close', () => {
+      clearInterval(watch);
+      resolve();
+    });
+  });
+}
+
+const SHORT = `trainer: { steps: 3, promptsPerStep: 4, groupSize: 4, maxNewTokens: 24, learningRate: 1.0e-3, seed: 3 }
+engine: { ranks: 1 }`;
+
+function recipe(name: string, rollout: string, more = SHORT): string {
   const file = `${name}.yaml`;
   writeFileSync(
     join(folder, file),
@@ -32,9 +49,7 @@ model: { path: ${model} }
 data: { kind: suite, tasks: [counting, grounding], seed: 3 }
 evaluation: { samplesPerTask: 0 }
 reward: { kind: local, iouSchedule: { kind: linear, start: 0, end: 0.5 } }
-trainer: { steps: 3, promptsPerStep: 4, groupSize: 4, maxNewTokens: 24, learningRate: 1.0e-3, seed: 3 }
-engine: { ranks: 1 }
-checkpoint: { everySteps: 1, keep: 1 }
+checkpoint: { everySteps: 1, keep: 2 }
 rollout: ${rollout}
 ${more}
 `,
@@ -69,7 +84,11 @@ describe.each(['vllm', 'sglang'] as const)('orsta train with responses from %s',
     'samples from the new weights after each update: the %s goes over by a folder',
     async (kind) => {
       const name = `${protocol}-${kind}`;
-      const file = recipe(name, `{ kind: ${protocol}, url: '${server.url}' }`, kind === 'adapter' ? 'adapter: { rank: 4 }' : '');
+      const file = recipe(
+        name,
+        `{ kind: ${protocol}, url: '${server.url}' }`,
+        kind === 'adapter' ? `${SHORT}\nadapter: { rank: 4 }` : SHORT,
+      );
       const { code, output } = await orsta('train', file);
       expect(output).toContain(`responses are sampled by ${protocol} at ${server.url}`);
       expect(code).toBe(0);
@@ -78,6 +97,26 @@ describe.each(['vllm', 'sglang'] as const)('orsta train with responses from %s',
       // Old weights would show: a step at this learning rate moves log-probabilities by far more.
       for (const gap of gaps) expect(gap).toBeLessThan(1e-3);
       expect(readdirSync(join(folder, 'runs', name, 'rollout-weights'))).toEqual([]);
+    },
+    PATIENCE,
+  );
+});
+
+describe('orsta train one step off', () => {
+  it(
+    'gives the same bits on two ranks after a kill',
+    async () => {
+      const settings =
+        'trainer: { steps: 5, promptsPerStep: 4, groupSize: 4, maxNewTokens: 16, staleness: 1, seed: 3 }\nengine: { ranks: 2 }';
+      const straight = await orsta('train', recipe('straight', '{ kind: local }', settings));
+      expect(straight.code).toBe(0);
+      await killedAfterCheckpoint(recipe('killed', '{ kind: local }', settings), join(folder, 'runs/killed/checkpoints/step-00000002'));
+      expect(existsSync(join(folder, 'runs/killed/checkpoints/step-00000005'))).toBe(false);
+      expect((await orsta('train', 'killed.yaml', '--resume')).code).toBe(0);
+      const weights = (run: string): Buffer => readFileSync(join(folder, 'runs', run, 'checkpoints/step-00000005/model.safetensors'));
+      expect(weights('killed').equals(weights('straight'))).toBe(true);
+      expect(metric('straight', 'rollout/staleness')).toEqual([0, 1, 1, 1, 1]);
+      expect(metric('killed', 'rollout/staleness')).toEqual([0, 1, 1, 1, 1]);
     },
     PATIENCE,
   );

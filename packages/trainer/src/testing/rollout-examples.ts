@@ -9,7 +9,7 @@ import { createLocalEngine } from '../engines/local-engine.ts';
 import type { HostTensor } from '../models/host-tensor.ts';
 import { loadModel, type LoadedModel } from '../models/qwen2-5-vl/load-model.ts';
 import { loadProcessor, type Processor } from '../processor/processor.ts';
-import { counterRandom } from '../random/counter-random.ts';
+import { counterRandom } from '../counter-random.ts';
 import type { RolloutWeights } from '../rollout/engines/rollout-engine.ts';
 import type { GenerationPrompt } from '../rollout/generate.ts';
 import { stopTokens } from '../train/stop-tokens.ts';
@@ -27,12 +27,12 @@ export interface RolloutExamples {
   engineOf(parameters: ReadonlyMap<string, HostTensor>): Engine;
 }
 
-/** Writes weights into `folder` and makes the rest. The caller has selected the backend. */
-export async function makeRolloutExamples(modelFolder: string, folder: string): Promise<RolloutExamples> {
+/** Writes weights into `folder`, those whose name matches `kept` unchanged, and makes the rest. The caller has selected the backend. */
+export async function makeRolloutExamples(modelFolder: string, folder: string, kept?: RegExp): Promise<RolloutExamples> {
   const [model, processor] = await Promise.all([loadModel(modelFolder), loadProcessor(modelFolder)]);
   const engineOf = (parameters: ReadonlyMap<string, HostTensor>): Engine =>
     createLocalEngine({ config: model.config, parameters, frozen: [], paddingTokenId: 0, tokensPerMicroBatch: 4096 });
-  const other = shaken(model.parameters);
+  const other = new Map([...shaken(model.parameters), ...[...model.parameters].filter(([name]) => kept?.test(name) === true)]);
   const settings = { rank: 4, alpha: 8, rankStabilized: false, targets: ['q_proj', 'up_proj'], parts: ['llm' as const], seed: 3 };
   const adapter = createAdapter(model.config, settings);
   const isMoved = (name: string): boolean => name.endsWith('lora_B.weight');

@@ -22,11 +22,15 @@ it.skipIf(url === undefined)(
   async () => {
     await selectBackend({ prefer: ['wasm'] });
     const folder = await mkdtemp(join(tmpdir(), 'real-rollouts-'));
-    const examples = await makeRolloutExamples(NANO, folder);
+    // The CPU build of vLLM 0.32 packs the head once, and a reload leaves it as it was where the embeddings are tied.
+    const examples = await makeRolloutExamples(NANO, folder, /embed_tokens/);
     const server = { url: String(url), processor: examples.processor };
     const rollouts = protocol === 'vllm' ? vllmRollouts(server) : sglangRollouts(server);
     try {
-      expect(await checkRolloutEngine({ ...examples, rollouts, tolerance: 0.01 })).toEqual([]);
+      // A server keeps the names of adapters that another run has left.
+      const named = (version: string): string => `${version}-${folder.slice(-6)}`;
+      const updates = examples.updates.map(({ weights, ...own }) => ({ ...own, weights: { ...weights, version: named(weights.version) } }));
+      expect(await checkRolloutEngine({ ...examples, updates, rollouts, tolerance: 0.01 })).toEqual([]);
     } finally {
       await rm(folder, { recursive: true });
     }

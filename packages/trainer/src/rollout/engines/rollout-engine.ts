@@ -17,6 +17,8 @@ export interface RolloutWeights {
 export interface RolloutCapabilities {
   /** What it takes over; nothing where it samples from the trainer's own weights. */
   readonly weights: readonly WeightKind[];
+  /** Kinds that it can refuse and go on with the old ones. */
+  readonly survives: readonly WeightKind[];
   /** Whether the same seed gives the same responses again. */
   readonly seeded: boolean;
   /** Whether it gives its memory back between rollouts. */
@@ -32,7 +34,7 @@ export interface RolloutEngine {
   readonly capabilities: RolloutCapabilities;
   /** `[P][G]` responses. Throws `rollout_failed`. */
   generate(prompts: readonly GenerationPrompt[], options: GenerationOptions): Promise<Generation[][]>;
-  /** Samples from these weights from now on. Throws `rollout_failed` where they are refused; then the old ones hold. */
+  /** Samples from these weights from now on. Throws `rollout_failed` where they are refused. */
   update(weights: RolloutWeights): Promise<void>;
   /** Gives memory back until `wake`; does nothing where the engine cannot. */
   sleep(): Promise<void>;
@@ -43,7 +45,7 @@ export interface RolloutEngine {
 export function localRollouts(engine: Pick<Engine, 'generate'>): RolloutEngine {
   return {
     name: 'local',
-    capabilities: { weights: [], seeded: true, sleep: false },
+    capabilities: { weights: [], survives: [], seeded: true, sleep: false },
     generate: (prompts, options) => engine.generate(prompts, options),
     update: nothing,
     sleep: nothing,

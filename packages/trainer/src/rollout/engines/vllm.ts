@@ -10,7 +10,7 @@ import { Type, type Static } from 'typebox';
 import { at } from '@vtriune/format/at';
 import { TrainerError } from '../../errors.ts';
 import type { Processor } from '../../processor/processor.ts';
-import { counterRandom } from '../../random/counter-random.ts';
+import { counterRandom } from '../../counter-random.ts';
 import type { Generation, GenerationOptions, GenerationPrompt } from '../generate.ts';
 import { answerCheck, callServer, inParallel, type RolloutServer } from './call-server.ts';
 import { checkedGeneration, promptMessages, requireSamePrompt } from './remote-prompt.ts';
@@ -40,7 +40,8 @@ export function vllmRollouts(options: VllmOptions): RolloutEngine {
   let base = options.model;
   return {
     name: 'vllm',
-    capabilities: { weights: ['model', 'adapter'], seeded: true, sleep: true },
+    // A reload that fails has already given the old weights away, and the server ends.
+    capabilities: { weights: ['model', 'adapter'], survives: ['adapter'], seeded: true, sleep: true },
     generate: async (prompts, generation) => {
       base ??= await servedModel(options);
       if (current?.kind === 'model') await requireVersion(options, current.version);

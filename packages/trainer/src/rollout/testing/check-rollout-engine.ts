@@ -125,6 +125,7 @@ async function checkUpdate(
       (line) => `after an update (${weights.kind}) ${line}`,
     ),
   );
+  if (!rollouts.capabilities.survives.includes(weights.kind)) return problems;
   const missing: RolloutWeights = { ...weights, folder: `${weights.folder}-missing`, version: `${weights.version}-missing` };
   const refusal: unknown = await rollouts.update(missing).then(
     () => undefined,
