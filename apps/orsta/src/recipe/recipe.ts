@@ -25,6 +25,7 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
     data: resolveData(loaded),
     trainer: resolveTrainer(loaded, files, await loadRunPlugins(plugins, options.cwd ?? process.cwd())),
     plugins,
+    rollout: resolveRollout(loaded),
     ...(value.launch?.folder === undefined
       ? {}
       : { launch: { ...value.launch, folder: loaded.resolvePath(value.launch.folder, ['launch', 'folder']) } }),
@@ -51,6 +52,11 @@ function resolveData({ value: { data }, resolvePath }: LoadedYaml<ResolvedRecipe
     files: data.files.map((file, index) => ({ ...file, path: resolvePath(file.path, ['data', 'files', index, 'path']) })),
     heldOut: data.heldOut.map((path, index) => resolvePath(path, ['data', 'heldOut', index])),
   };
+}
+
+function resolveRollout({ value: { rollout }, resolvePath }: LoadedYaml<ResolvedRecipe>): Recipe['rollout'] {
+  if (rollout.kind === 'local' || rollout.weightsFolder === undefined) return rollout;
+  return { ...rollout, weightsFolder: resolvePath(rollout.weightsFolder, ['rollout', 'weightsFolder']) };
 }
 
 function resolveTrainer(
