@@ -213,6 +213,7 @@ export interface Ingest {
 export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
+  readonly openSteps?: number;
   readonly maxRuns?: number;
 }
 
@@ -434,7 +435,7 @@ export function createAggregator(): Aggregator;
 
 export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
 
-export function createIngest({ open, defaultRun, maxRuns }: IngestOptions): Ingest;
+export function createIngest({ open, defaultRun, openSteps, maxRuns }: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
@@ -715,6 +716,7 @@ export interface Ingest {
 export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
+  readonly openSteps?: number;
   readonly maxRuns?: number;
 }
 
@@ -910,7 +912,7 @@ export function createAggregator(): Aggregator;
 
 export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
 
-export function createIngest({ open, defaultRun, maxRuns }: IngestOptions): Ingest;
+export function createIngest({ open, defaultRun, openSteps, maxRuns }: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
