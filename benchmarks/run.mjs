@@ -12,6 +12,8 @@ const BENCHMARKS = {
   iou: 'iou/coco-peers.mjs',
   math: 'math/math-peers.mjs',
   monitor: 'monitor/aggregate.mjs',
+  stream: 'monitor/stream.mjs',
+  wandb: 'monitor/wandb.mjs',
   serve: 'serve/load.mjs',
   kills: 'faults/kill-runs.mjs',
   trainers: 'peers/peers.mjs',

@@ -23,7 +23,7 @@ function setUp(maxRuns = 2, openSteps = 2): { ingest: Ingest; runs: Map<string, 
     };
     return createMonitor({ run, sinks: [sink] });
   };
-  return { ingest: createIngest({ open, maxRuns, openSteps }), runs };
+  return { ingest: createIngest({ open, maxRuns, openSteps, now: () => 1_764_000_000 }), runs };
 }
 
 function lines(...records: readonly object[]): string {
@@ -52,6 +52,7 @@ describe('createIngest', () => {
       expect.arrayContaining([
         { run: 'default', step: 1, source: 'default', split: 'train', name: 'reward/total', value: 0.5 },
         { run: 'default', step: 1, source: 'all', split: 'train', name: 'loss', value: 2 },
+        { run: 'default', step: 1, source: 'all', split: 'train', name: 'time/at', value: 1_764_000_000 },
       ]),
     );
     expect(runs.get('default')?.alarms).toHaveLength(1);

@@ -5,6 +5,7 @@
  */
 import { MonitorError } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
+import { TIME_OF_STEP } from '../record.ts';
 import { parseRecord, recordsIn, type EndStep, type IncomingRecord } from './incoming-record.ts';
 
 /** Options of `createIngest`. */
@@ -15,6 +16,8 @@ export interface IngestOptions {
   readonly defaultRun?: string;
   /** How many steps of a run take records at once: with 2 a rank may be one step after the others. Default: 2. */
   readonly openSteps?: number;
+  /** Seconds since 1970, for the time of each step; default: the clock. */
+  readonly now?: () => number;
   /** Runs that may be open at once; records of further ones are refused. Default: 64. */
   readonly maxRuns?: number;
 }
@@ -47,7 +50,7 @@ interface OpenRun {
 }
 
 /** An ingest without runs. */
-export function createIngest({ open, defaultRun = 'default', openSteps = 2, maxRuns = 64 }: IngestOptions): Ingest {
+export function createIngest({ open, defaultRun = 'default', openSteps = 2, maxRuns = 64, now = secondsNow }: IngestOptions): Ingest {
   if (!Number.isSafeInteger(openSteps) || openSteps < 1)
     throw new MonitorError('invalid_argument', `openSteps is ${openSteps}; give how many steps take records at once, at least 1`);
   const runs = new Map<string, OpenRun>();
@@ -65,7 +68,7 @@ export function createIngest({ open, defaultRun = 'default', openSteps = 2, maxR
       const taken = { metrics: 0, rollouts: 0, alarms: 0, late: 0 };
       for (const [name, run] of runs) {
         const own = records.filter((record) => record.run === name);
-        if (own.length > 0) await takeInto(run, { records: own, openSteps, taken });
+        if (own.length > 0) await takeInto(run, { records: own, openSteps, taken, now });
       }
       return taken;
     },
@@ -79,17 +82,23 @@ export function createIngest({ open, defaultRun = 'default', openSteps = 2, maxR
 
 type Counts = { -readonly [Key in keyof Taken]: Taken[Key] };
 
+function secondsNow(): number {
+  return Date.now() / 1000;
+}
+
 interface Batch {
+  readonly now: () => number;
   readonly records: readonly IncomingRecord[];
   readonly openSteps: number;
   readonly taken: Counts;
 }
 
-async function takeInto(run: OpenRun, { records, openSteps, taken }: Batch): Promise<void> {
+async function takeInto(run: OpenRun, { records, openSteps, taken, now }: Batch): Promise<void> {
   let end = run.written;
   for (const record of records) {
     if (record.kind === 'end_step') end = Math.max(end, endedBy(run, record));
     else recordOne(run, record, taken);
+    if (record.step > run.newest) run.monitor.recordMetrics([{ step: record.step, name: TIME_OF_STEP, value: now() }]);
     run.newest = Math.max(run.newest, record.step);
   }
   end = Math.max(end, run.newest - openSteps);
