@@ -3,10 +3,11 @@
 Usage: scoring.py CHECKOUTS KIND DATA PREDICTIONS. The code of the authors is run as it is; only what loads models or data sets is left out of its imports.
 Time runs from reading the files to the last score.
 """
-import ast, contextlib, importlib, io, itertools, json, logging, math, os, random, re, string, sys, time, types
+import ast, contextlib, importlib, io, itertools, json, logging, math, os, random, re, sys, time, types, warnings
 
 OFFICIAL, KIND, DATA, PREDICTIONS = sys.argv[1:5]
 logging.disable(logging.CRITICAL)
+warnings.simplefilter("ignore")
 
 
 def path(*parts):
@@ -63,11 +64,13 @@ def mega_bench():
     def run():
         rows = load(DATA)
         responses = {(task["task_name"], query["query_idx"]): query["response"] for task in load(PREDICTIONS) for query in task["query_response"]}
-        counts, scores = {}, []
+        counts, rules, scores = {}, {}, []
         for row in rows:
             task = row["task_name"]
             index = counts[task] = counts.get(task, -1) + 1
-            info, answer = ast.literal_eval(row["metric_info"]), ast.literal_eval(row["answer"])
+            if task not in rules:
+                rules[task] = ast.literal_eval(row["metric_info"])
+            info, answer = rules[task], ast.literal_eval(row["answer"])
             parser = ResponseParseType.from_string(info["response_parse_function"])
             found = parser.parse(responses[task, index], "answer", is_single_line_ans="\n" not in answer["answer"])
             metric = MetricType.from_string(info["field_score_function"]["answer"])
@@ -159,12 +162,13 @@ def coco_stats(truth, results):
 
 
 def coco():
-    coco_stats({"images": [{"id": 1}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 1, 1], "area": 1, "iscrowd": 0}], "categories": [{"id": 1, "name": "x"}]}, [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 1, 1], "score": 1}])
+    import pycocotools.cocoeval  # noqa: F401, before the clock starts
     return lambda: coco_stats(load(DATA), load(PREDICTIONS))
 
 
 def ovdeval():
     import numpy
+    import pycocotools.cocoeval  # noqa: F401, before the clock starts
     code = functions("OVDEval/eval.py", ["calculate_iou", "nms_threaded"], np=numpy)
 
     def run():
