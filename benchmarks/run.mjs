@@ -9,6 +9,8 @@ const BENCHMARKS = {
   ranks: 'engine/ranks.mjs',
   update: 'engine/update.mjs',
   growth: 'engine/growth.mjs',
+  format: 'format/read-peers.mjs',
+  million: 'format/million.mjs',
   iou: 'iou/coco-peers.mjs',
   math: 'math/math-peers.mjs',
   monitor: 'monitor/aggregate.mjs',
