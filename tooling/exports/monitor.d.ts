@@ -214,6 +214,7 @@ export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
   readonly openSteps?: number;
+  readonly now?: () => number;
   readonly maxRuns?: number;
 }
 
@@ -310,6 +311,7 @@ export const RolloutRecord: Type.TObject<{
   group: Type.TOptional<Type.TString>;
   prompt: Type.TString;
   response: Type.TString;
+  ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
@@ -370,6 +372,7 @@ export interface SimpleRollout {
   readonly prompt: string;
   readonly response: string;
   readonly reward: number;
+  readonly ground_truth?: string;
   readonly source?: string;
   readonly split?: string;
 }
@@ -395,6 +398,8 @@ export interface StepMetrics {
   names(source: string): string[];
 }
 
+export const TIME_OF_STEP = 'time/at';
+
 export interface Taken {
   readonly metrics: number;
   readonly rollouts: number;
@@ -413,6 +418,19 @@ export interface TensorboardSinkOptions {
   readonly suffix?: string;
   readonly rolloutsPerSource?: number;
   readonly imageFolder?: string;
+}
+
+export interface WandbSink extends Sink {
+  folder(): string | undefined;
+  close(): void;
+}
+
+export interface WandbSinkOptions {
+  readonly project: string;
+  readonly entity?: string;
+  readonly id?: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly now?: () => number;
 }
 
 export type Watch = (step: StepMetrics) => readonly Finding[];
@@ -435,7 +453,7 @@ export function createAggregator(): Aggregator;
 
 export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
 
-export function createIngest({ open, defaultRun, openSteps, maxRuns }: IngestOptions): Ingest;
+export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
@@ -469,6 +487,8 @@ export function ruleSettings<Properties extends TProperties>(
 export const schemas: Record<string, TSchema>;
 
 export function tensorboardSink(folder: string, options?: TensorboardSinkOptions): TensorboardSink;
+
+export function wandbSink(folder: string, options: WandbSinkOptions): WandbSink;
 
 // @vtriune/monitor/dashboard
 
@@ -717,6 +737,7 @@ export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
   readonly openSteps?: number;
+  readonly now?: () => number;
   readonly maxRuns?: number;
 }
 
@@ -800,6 +821,7 @@ export const RolloutRecord: Type.TObject<{
   group: Type.TOptional<Type.TString>;
   prompt: Type.TString;
   response: Type.TString;
+  ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
@@ -860,6 +882,7 @@ export interface SimpleRollout {
   readonly prompt: string;
   readonly response: string;
   readonly reward: number;
+  readonly ground_truth?: string;
   readonly source?: string;
   readonly split?: string;
 }
@@ -884,6 +907,8 @@ export interface StepMetrics {
   sourcesWith(name: string): string[];
   names(source: string): string[];
 }
+
+export const TIME_OF_STEP = 'time/at';
 
 export interface Taken {
   readonly metrics: number;
@@ -912,7 +937,7 @@ export function createAggregator(): Aggregator;
 
 export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
 
-export function createIngest({ open, defaultRun, openSteps, maxRuns }: IngestOptions): Ingest;
+export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
@@ -977,6 +1002,7 @@ const RolloutRecord: Type.TObject<{
   group: Type.TOptional<Type.TString>;
   prompt: Type.TString;
   response: Type.TString;
+  ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
