@@ -96,6 +96,17 @@ describe('estimators', () => {
     );
   });
 
+  it('ema-grpo keeps what it knows of tasks that a step lacks, and of those whose rewards all failed', () => {
+    const group = (task: string, rewards: readonly (number | null)[]): ScoredGroup => ({
+      source: 's',
+      task,
+      rollouts: rewards.map((reward) => ({ reward })),
+    });
+    const { state } = estimate({ name: 'ema-grpo' }, [group('math', [1, 0]), group('ocr', [1, 1])]);
+    const later = estimate({ name: 'ema-grpo' }, [group('counting', [0, 1]), group('ocr', [null, null])], state).state;
+    expect(later).toEqual({ math: { mean: 0.5, square: 0.5 }, ocr: { mean: 1, square: 1 }, counting: { mean: 0.5, square: 0.5 } });
+  });
+
   it('ema-grpo refuses the state of another estimator', () => {
     expect(() => estimate({ name: 'ema-grpo' }, groupsOf([[1, 0]]), { steps: 3 })).toThrow(/another estimator/);
   });

@@ -1,8 +1,7 @@
 // Downloads one file: goes on where an earlier try ended, tells how far it is, and compares the checksum that the index announced.
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TrainerError } from '../errors.ts';
@@ -92,13 +91,22 @@ async function fetchRest({ url, headers, onBytes, signal }: DownloadOptions, par
   const start = resumed ? have : 0;
   const total = Number.isNaN(length) ? undefined : start + length;
   let done = start;
-  const body = Readable.fromWeb(response.body);
-  body.on('data', (chunk: Uint8Array) => {
-    done += chunk.length;
-    onBytes?.(done, total);
-  });
-  await pipeline(body, createWriteStream(part, { flags: resumed ? 'a' : 'w' }));
+  const file = openSync(part, resumed ? 'a' : 'w');
+  try {
+    // Written at once: a stream whose connection breaks throws away what nobody has taken yet.
+    for await (const chunk of response.body) {
+      done += writeAll(file, chunk as Uint8Array);
+      onBytes?.(done, total);
+    }
+  } finally {
+    closeSync(file);
+  }
   return total === undefined || done === total ? {} : { missing: `the connection ended after ${String(done)} of ${String(total)} bytes` };
+}
+
+function writeAll(file: number, bytes: Uint8Array): number {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+  return bytes.length;
 }
 
 async function sizeOf(path: string): Promise<number> {
