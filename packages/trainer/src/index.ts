@@ -67,6 +67,18 @@ export { createParallelEngine, type ParallelEngineOptions } from './engines/para
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';
 export { AUXILIARY_PREFIX } from './engines/trained-by.ts';
 export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
+// Rollout engines
+export {
+  localRollouts,
+  type RolloutCapabilities,
+  type RolloutEngine,
+  type RolloutWeights,
+  type WeightKind,
+} from './rollout/engines/rollout-engine.ts';
+export { sampleElsewhere, type SampleElsewhereOptions } from './rollout/engines/sample-elsewhere.ts';
+export { vllmRollouts, type VllmOptions } from './rollout/engines/vllm.ts';
+export { sglangRollouts, type SglangOptions } from './rollout/engines/sglang.ts';
+export type { RolloutServer } from './rollout/engines/call-server.ts';
 // Model
 export { checkModel, countParameters, type CheckModelOptions, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
 export { loadModel, type LoadedModel } from './models/qwen2-5-vl/load-model.ts';
