@@ -15,6 +15,7 @@ import { statsCommand, type StatsCommandOptions } from './commands/data-stats.ts
 import { validateCommand, type ValidateCommandOptions } from './commands/data-validate.ts';
 import { convertCommand, convertKinds, type ConvertOptions } from './commands/data-convert.ts';
 import { addBenchmarks } from './commands/bench-table.ts';
+import { importCommand, importKinds, type ImportCommandOptions } from './commands/import.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { launchCommand, launchLogs, launchStatus, launchStop, type LaunchCommandOptions } from './commands/launch.ts';
@@ -167,6 +168,14 @@ function addViews(program: Command, context: CommandContext): void {
     .option('--ingest <folder>', 'take records of other trainers at POST /v1/records, and keep their runs there')
     .action((runs: string[], options: WatchCommandOptions) => watchCommand(runs, options, context));
   program
+    .command('import')
+    .description('make a run folder of the log of another trainer, for watch and report')
+    .argument('<kind>', importKinds.join(', '))
+    .argument('<path>', 'the log: a file; for trl and tensorboard also a folder')
+    .option('--run-name <name>', 'name of the run (default: that of the log)')
+    .option('--runs-dir <folder>', 'folder of all runs', 'runs')
+    .action((kind: string, path: string, options: ImportCommandOptions) => importCommand(kind, path, options, context));
+  program
     .command('report')
     .description('write one HTML file about runs: curves, before and after, rollouts, recipe, comparison')
     .argument('<runs...>', 'run folders')
@@ -216,6 +225,7 @@ function addServe(program: Command, context: CommandContext): void {
     .argument('<trainer>', adapterNames.join(', '))
     .option('--out <file>', 'where it goes instead of standard output')
     .option('--force', 'replace the file if it exists')
+    .option('--with-monitor', 'adds what streams the run to `orsta watch` (trl, verl)')
     .action((name: string, options: AdapterCommandOptions) => adapterCommand(name, options, context));
 }
 

@@ -2,6 +2,12 @@ import { Ajv } from 'ajv';
 import { TrainerError } from '../../errors.ts';
 import { Type, type Static, type TObject, type TProperties } from 'typebox';
 
+/** Answers one kind of call; what it throws is answered with 400. */
+export type Route = (body: unknown, query: URLSearchParams) => unknown;
+
+/** The calls of a protocol, such as `POST /generate`. */
+export type Routes = Readonly<Record<string, Route>>;
+
 const ajv = new Ajv();
 
 /** Ends a request with this message. */

@@ -2,16 +2,10 @@
 // field that it does not know, an image that would be resized, and weights that it cannot read are refused.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { localServer } from '../../testing/local-server.ts';
-import { refuse } from './request-check.ts';
+import { refuse, type Route, type Routes } from './request-check.ts';
 import { servePolicy, type ServedPolicy } from './served-policy.ts';
 import { sglangRoutes } from './sglang-routes.ts';
 import { vllmRoutes } from './vllm-routes.ts';
-
-/** Answers one kind of call; what it throws is answered with 400. */
-export type Route = (body: unknown, query: URLSearchParams) => unknown;
-
-/** The calls of a protocol, such as `POST /generate`. */
-export type Routes = Readonly<Record<string, Route>>;
 
 /** Which protocol a test server speaks, and from what it samples. */
 export interface RolloutServerOptions {

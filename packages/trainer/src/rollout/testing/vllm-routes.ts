@@ -2,8 +2,7 @@
 // with one is refused.
 import { Type } from 'typebox';
 import type { Generation } from '../generate.ts';
-import { refuse, requestCheck, SAMPLING } from './request-check.ts';
-import type { Routes } from './rollout-server.ts';
+import { refuse, requestCheck, SAMPLING, type Routes } from './request-check.ts';
 import type { ServedPolicy } from './served-policy.ts';
 
 const strict = { additionalProperties: false };
