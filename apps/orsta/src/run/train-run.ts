@@ -61,7 +61,7 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   const prepared = await prepare(recipe, context.cwd);
   noteGeneration(prepared.processor, context.notice);
   const { engine: trainer, backend } = await startEngine(
-    { ...recipe, frozen: recipe.trainer.freeze, plugins: prepared.plugins },
+    { ...recipe, frozen: recipe.trainer.freeze, objective: recipe.trainer.objective, plugins: prepared.plugins },
     prepared.processor,
     position.snapshot,
   );
