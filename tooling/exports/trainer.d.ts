@@ -625,6 +625,16 @@ type RopeScaling =
       readonly truncate: boolean;
     };
 
+export const SPECIAL_TOKENS: {
+  readonly endOfText: '<|endoftext|>';
+  readonly imStart: '<|im_start|>';
+  readonly imEnd: '<|im_end|>';
+  readonly visionStart: '<|vision_start|>';
+  readonly visionEnd: '<|vision_end|>';
+  readonly imagePad: '<|image_pad|>';
+  readonly videoPad: '<|video_pad|>';
+};
+
 type SafetensorsDtype = 'F32' | 'BF16' | 'F16';
 
 export interface SampleElsewhereOptions {
@@ -691,6 +701,14 @@ export interface SelectionDefinition<Schema extends TObject> {
 
 export interface SglangOptions extends RolloutServer {
   readonly processor: Processor;
+}
+
+interface SmartResizeOptions {
+  readonly height: number;
+  readonly width: number;
+  readonly factor: number;
+  readonly minPixels: number;
+  readonly maxPixels: number;
 }
 
 interface SpecialIds {
@@ -991,6 +1009,8 @@ interface WriteSafetensorsOptions {
 }
 
 export function algorithms(plugins?: readonly TrainerPlugin[]): Algorithms;
+
+export function checkImageSize({ height, width }: Pick<SmartResizeOptions, 'height' | 'width'>): void;
 
 export function checkModel(folder: string, { weights }?: CheckModelOptions): Promise<ModelReport>;
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import {
+  checkModel,
   createAdapter,
   createLocalEngine,
   createParallelEngine,
@@ -34,6 +35,7 @@ export type EngineSettings = Pick<Recipe, 'engine'> & {
 
 /** The model, with the adapter that was asked for. */
 async function loadSettingsModel({ model: { path, adapter }, adapter: fresh }: EngineSettings): Promise<LoadedModel> {
+  await checkModel(path);
   const model = await loadAdaptedModel(path, adapter);
   if (fresh === undefined) return model;
   return { ...model, parameters: new Map([...model.parameters, ...createAdapter(model.config, fresh).parameters]) };
