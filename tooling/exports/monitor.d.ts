@@ -213,6 +213,8 @@ export interface Ingest {
 export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
+  readonly openSteps?: number;
+  readonly now?: () => number;
   readonly maxRuns?: number;
 }
 
@@ -309,6 +311,7 @@ export const RolloutRecord: Type.TObject<{
   group: Type.TOptional<Type.TString>;
   prompt: Type.TString;
   response: Type.TString;
+  ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
@@ -369,6 +372,7 @@ export interface SimpleRollout {
   readonly prompt: string;
   readonly response: string;
   readonly reward: number;
+  readonly ground_truth?: string;
   readonly source?: string;
   readonly split?: string;
 }
@@ -394,6 +398,8 @@ export interface StepMetrics {
   names(source: string): string[];
 }
 
+export const TIME_OF_STEP = 'time/at';
+
 export interface Taken {
   readonly metrics: number;
   readonly rollouts: number;
@@ -412,6 +418,19 @@ export interface TensorboardSinkOptions {
   readonly suffix?: string;
   readonly rolloutsPerSource?: number;
   readonly imageFolder?: string;
+}
+
+export interface WandbSink extends Sink {
+  folder(): string | undefined;
+  close(): void;
+}
+
+export interface WandbSinkOptions {
+  readonly project: string;
+  readonly entity?: string;
+  readonly id?: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly now?: () => number;
 }
 
 export type Watch = (step: StepMetrics) => readonly Finding[];
@@ -434,7 +453,7 @@ export function createAggregator(): Aggregator;
 
 export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
 
-export function createIngest({ open, defaultRun, maxRuns }: IngestOptions): Ingest;
+export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
@@ -468,6 +487,8 @@ export function ruleSettings<Properties extends TProperties>(
 export const schemas: Record<string, TSchema>;
 
 export function tensorboardSink(folder: string, options?: TensorboardSinkOptions): TensorboardSink;
+
+export function wandbSink(folder: string, options: WandbSinkOptions): WandbSink;
 
 // @vtriune/monitor/dashboard
 
@@ -715,6 +736,8 @@ export interface Ingest {
 export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
+  readonly openSteps?: number;
+  readonly now?: () => number;
   readonly maxRuns?: number;
 }
 
@@ -798,6 +821,7 @@ export const RolloutRecord: Type.TObject<{
   group: Type.TOptional<Type.TString>;
   prompt: Type.TString;
   response: Type.TString;
+  ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
@@ -858,6 +882,7 @@ export interface SimpleRollout {
   readonly prompt: string;
   readonly response: string;
   readonly reward: number;
+  readonly ground_truth?: string;
   readonly source?: string;
   readonly split?: string;
 }
@@ -882,6 +907,8 @@ export interface StepMetrics {
   sourcesWith(name: string): string[];
   names(source: string): string[];
 }
+
+export const TIME_OF_STEP = 'time/at';
 
 export interface Taken {
   readonly metrics: number;
@@ -910,7 +937,7 @@ export function createAggregator(): Aggregator;
 
 export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
 
-export function createIngest({ open, defaultRun, maxRuns }: IngestOptions): Ingest;
+export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
@@ -975,6 +1002,7 @@ const RolloutRecord: Type.TObject<{
   group: Type.TOptional<Type.TString>;
   prompt: Type.TString;
   response: Type.TString;
+  ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
   images: Type.TOptional<Type.TArray<Type.TString>>;

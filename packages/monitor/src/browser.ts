@@ -11,6 +11,7 @@ export {
   RolloutBox,
   RolloutRecord,
   ScoredResult,
+  TIME_OF_STEP,
 } from './record.ts';
 export { schemas } from './schemas.ts';
 // From rollouts to metrics

@@ -10,6 +10,7 @@ export {
   RolloutBox,
   RolloutRecord,
   ScoredResult,
+  TIME_OF_STEP,
 } from './record.ts';
 export { schemas } from './schemas.ts';
 // From rollouts to metrics
@@ -32,6 +33,7 @@ export { bufferedSink, type BufferedSinkOptions } from './sinks/buffered-sink.ts
 export { alarmLine, consoleSink, type ConsoleSinkOptions } from './sinks/console-sink.ts';
 export { jsonlSink, type JsonlSink, type JsonlSinkOptions } from './sinks/jsonl-sink.ts';
 export { tensorboardSink, type TensorboardSink, type TensorboardSinkOptions } from './sinks/tensorboard-sink.ts';
+export { wandbSink, type WandbSink, type WandbSinkOptions } from './sinks/wandb-sink.ts';
 export { mlflowSink, type MlflowSinkOptions } from './sinks/mlflow-sink.ts';
 export { prometheusSink, type PrometheusSink, type PrometheusSinkOptions } from './sinks/prometheus-sink.ts';
 // Errors

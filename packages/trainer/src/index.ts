@@ -44,7 +44,7 @@ export type { ClipRange } from './objectives/clip-range.ts';
 export { policyLoss, type PolicyTargets } from './objectives/policy.ts';
 export { nextTokenLoss } from './objectives/next-token.ts';
 export { learningRateAt, type LearningRateSchedule } from './optimizer/learning-rate.ts';
-export { counterRandom } from './random/counter-random.ts';
+export { counterRandom } from './counter-random.ts';
 // Engines
 export { selectBackend, type BackendName, type BackendReport, type SelectBackendOptions } from './backend/select-backend.ts';
 export { nativeEnvironment, type NativeEnvironmentOptions } from './backend/native/native-environment.ts';
@@ -67,6 +67,18 @@ export { createParallelEngine, type ParallelEngineOptions } from './engines/para
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';
 export { AUXILIARY_PREFIX } from './engines/trained-by.ts';
 export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
+// Rollout engines
+export {
+  localRollouts,
+  type RolloutCapabilities,
+  type RolloutEngine,
+  type RolloutWeights,
+  type WeightKind,
+} from './rollout/engines/rollout-engine.ts';
+export { sampleElsewhere, type SampleElsewhereOptions } from './rollout/engines/sample-elsewhere.ts';
+export { vllmRollouts, type VllmOptions } from './rollout/engines/vllm.ts';
+export { sglangRollouts, type SglangOptions } from './rollout/engines/sglang.ts';
+export type { RolloutServer } from './rollout/engines/call-server.ts';
 // Model
 export { checkModel, countParameters, type CheckModelOptions, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
 export { loadModel, type LoadedModel } from './models/qwen2-5-vl/load-model.ts';
@@ -74,7 +86,7 @@ export { loadConfig, parseConfig, type ModelConfig, type TextConfig } from './mo
 export { initialize } from './models/qwen2-5-vl/initialize.ts';
 export { forwardLogits, type ForwardInput, type Model } from './models/qwen2-5-vl/model.ts';
 export { partOf, weightShapes, type ModelPart, type Weights } from './models/qwen2-5-vl/weights.ts';
-export { fetchModel, parseHubName, type FetchModelOptions } from './hub/fetch-model.ts';
+export { fetchModel, parseHubName, type FetchModelOptions } from './files/fetch-model.ts';
 export { openCheckpoint, readCheckpoint } from './safetensors/read-checkpoint.ts';
 export type { FileTensor, TensorPlace } from './safetensors/file-tensor.ts';
 export { readSafetensors } from './safetensors/read-safetensors.ts';

@@ -50,7 +50,7 @@ export interface Replica {
 }
 
 /** How many times the size of the weights the learning rate may be. */
-const MOST_STEP = 10;
+const MOST_STEP = 1;
 
 /** Creates a replica on the current TensorFlow.js backend. Throws `invalid_checkpoint` where parameters are missing or misshapen. */
 export function createReplica(options: ReplicaOptions): Replica {
@@ -127,7 +127,7 @@ function requireTrained({ trained }: ParameterStore): void {
   );
 }
 
-/** A step of AdamW moves a weight by up to the learning rate; one that is many times the size of the weights leaves nothing of the model. */
+/** A step of AdamW moves a weight by up to the learning rate; one as large as the weights leaves nothing of the model. */
 function checkLearningRate(learningRate: number, store: ParameterStore): void {
   const size = store.rootMeanSquare();
   if (learningRate <= MOST_STEP * size) return;
