@@ -1,4 +1,0 @@
-declare module 'unidecode' {
-  /** The text in ASCII. */
-  export default function unidecode(text: string): string;
-}
