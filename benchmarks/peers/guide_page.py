@@ -8,6 +8,7 @@ the right answer to it must be paid 1.
 """
 import argparse
 import ast
+import asyncio
 import json
 import os
 import re
@@ -74,15 +75,17 @@ def follow_verl(options):
         AutoProcessor.from_pretrained(options.model),
     )
     score = get_custom_reward_fn(config)
-    images, rewards = 0, []
-    for row in (dataset[index] for index in range(len(dataset))):
-        for message in row["raw_prompt"]:
-            if isinstance(message["content"], list):
-                images += sum(part["type"] == "image" for part in message["content"])
-        label = row["reward_model"]["ground_truth"]
-        result = score(row["data_source"], gold(label), label, extra_info=row["extra_info"])
-        rewards.append(result["score"] if isinstance(result, dict) else result)
-    check("verl", len(dataset), images, rewards)
+    rows = [dataset[index] for index in range(len(dataset))]
+    contents = [message["content"] for row in rows for message in row["raw_prompt"]]
+    images = sum(part["type"] == "image" for content in contents if isinstance(content, list) for part in content)
+
+    async def score_right_answers():
+        labels = [row["reward_model"]["ground_truth"] for row in rows]
+        asked = zip(rows, labels)
+        return await asyncio.gather(*(score(row["data_source"], gold(label), label, extra_info=row["extra_info"]) for row, label in asked))
+
+    results = asyncio.run(score_right_answers())
+    check("verl", len(dataset), images, [result["score"] for result in results])
 
 
 def main():
