@@ -16,5 +16,6 @@ export default {
     arm('fixed 0.99', '0.99'),
     arm('linear 0 to 0.5', '{kind: linear, start: 0, end: 0.5}'),
     arm('cosine 0 to 0.95', '{kind: cosine, start: 0, end: 0.95}'),
+    arm('adaptive', '{kind: adaptive, levels: [0.3, 0.5, 0.7, 0.85], raiseAbove: 0.6}'),
   ],
 };

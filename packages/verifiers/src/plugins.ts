@@ -99,8 +99,8 @@ function checkPlugin(name: string, exported: unknown): VerifierPlugin {
     throw new VerifierError('invalid_plugin', message);
   };
   if (!isRecord(exported)) return fail('has no default export that is an object');
-  // A package may have things for the trainer and no verifiers.
-  const others = ['objectives', 'advantages'].some((name) => Array.isArray(exported[name]));
+  // A package may have things for the trainer or for evaluation and no verifiers.
+  const others = ['objectives', 'advantages', 'benchmarks'].some((name) => Array.isArray(exported[name]));
   const { meta, verifiers = others ? [] : undefined } = exported;
   if (!isRecord(meta) || typeof meta['name'] !== 'string' || typeof meta['version'] !== 'string')
     return fail('has no meta with name and version');

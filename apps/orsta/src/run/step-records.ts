@@ -60,6 +60,7 @@ export function stepMetrics(report: StepReport<RewardResult>): MetricInput[] {
     'optimizer/grad_norm': overUpdates(({ gradientNorm }) => gradientNorm),
     'optimizer/learning_rate': report.learningRate,
     'group/learned': report.groups.filter(({ zeroVariance }) => !zeroVariance).length,
+    'rollout/staleness': report.staleness,
     'time/data': seconds.data,
     'time/rollout': seconds.rollout,
     'time/reward': seconds.reward,

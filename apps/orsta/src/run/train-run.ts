@@ -22,6 +22,7 @@ import { reportResult } from './report-result.ts';
 import { findPosition, forgetRecords, type RunPosition } from './resume.ts';
 import { alarmSink, replayAlarms } from './run-alarms.ts';
 import { openRolloutImages } from './rollout-images.ts';
+import { withRollouts } from './rollouts.ts';
 import { beginRun, inspectRun, runFolder, type FoundRun, type RunFolder } from './run-folder.ts';
 import { lockRun } from './run-lock.ts';
 import { evaluates, type Run } from './run.ts';
@@ -61,11 +62,12 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   refuseShorter(recipe, position);
   const prepared = await prepare(recipe, context.cwd);
   noteGeneration(prepared.processor, context.notice);
-  const { engine, backend } = await startEngine(
-    { ...recipe, frozen: recipe.trainer.freeze, plugins: prepared.plugins },
+  const { engine: trainer, backend } = await startEngine(
+    { ...recipe, frozen: recipe.trainer.freeze, objective: recipe.trainer.objective, plugins: prepared.plugins },
     prepared.processor,
     position.snapshot,
   );
+  const engine = withRollouts(trainer, { recipe, processor: prepared.processor, root: folder.root });
   try {
     const data = await hashData(recipe);
     for (const path of await changedData(folder.manifest, data))
@@ -76,6 +78,7 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
     live.line(
       `${recipe.name}: ${recipe.model.path} on ${backend.name}${backend.kernelPack ? ' with the kernel pack' : ''}, ${String(engine.ranks)} rank(s)`,
     );
+    if (recipe.rollout.kind !== 'local') live.line(`responses are sampled by ${recipe.rollout.kind} at ${recipe.rollout.url}`);
     if (found.changes.length > 0) live.line(`changed since the run began: ${found.changes.join(', ')}`);
     if (position.state.step > 0) live.line(`resumed at step ${String(position.state.step)} of ${String(recipe.trainer.steps)}`);
     await withMonitor({ recipe, folder, context, live, prepared, engine }, position);

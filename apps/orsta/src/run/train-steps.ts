@@ -40,7 +40,7 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
       if (await finishStep(run, report)) return;
     }
   } catch (cause) {
-    if (isDivergence(cause)) await keepLastGood(run, state);
+    if (isDivergence(cause) && !watched.wasAsked()) await keepLastGood(run, state);
     else if (state.step > 0 && !watched.hasUpdated() && !isSaved(run.folder, state.step)) await saveAfterError(run, state, cause);
     throw cause;
   }
@@ -66,7 +66,7 @@ async function finishStep(run: Run, report: StepReport<RewardResult>): Promise<b
   return stop;
 }
 
-/** The weights of the last step cannot be sampled from: its checkpoint must not be the one that the run goes on from. */
+/** Nothing could be sampled from the weights of the last step: its checkpoint must not be the one that the run goes on from. */
 async function keepLastGood({ folder, context }: Run, { step }: TrainState): Promise<void> {
   const aside = await setAside(folder, step);
   if (aside !== undefined) context.notice(`the checkpoint of step ${String(step)} is of no use and was renamed to ${aside}\n`);
@@ -82,21 +82,25 @@ async function saveAfterError(run: Run, state: TrainState, cause: unknown): Prom
   }
 }
 
-/** The engine, and whether it has changed its weights since the last reset. */
-function watchUpdates(engine: Engine): { engine: Engine; reset(): void; hasUpdated(): boolean } {
+/** The engine, and since the last reset: whether it was asked for an update, which it is once sampling went well, and whether one succeeded. */
+function watchUpdates(engine: Engine): { engine: Engine; reset(): void; wasAsked(): boolean; hasUpdated(): boolean } {
+  let asked = false;
   let updated = false;
   return {
     engine: {
       ...engine,
       update: async (request) => {
+        asked = true;
         const report = await engine.update(request);
         updated = true;
         return report;
       },
     },
     reset: () => {
+      asked = false;
       updated = false;
     },
+    wasAsked: () => asked,
     hasUpdated: () => updated,
   };
 }

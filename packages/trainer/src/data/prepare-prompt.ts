@@ -67,7 +67,7 @@ export function sampleName(sample: Sample): string {
 }
 
 /** Cuts the joined patches of several images into one array for each. */
-function splitPatches(patches: Float32Array, grids: readonly GridThw[]): ImageInput[] {
+export function splitPatches(patches: Float32Array, grids: readonly GridThw[]): ImageInput[] {
   const counts = grids.map((grid) => grid[0] * grid[1] * grid[2]);
   const width = patches.length / counts.reduce((sum, count) => sum + count, 0);
   let at = 0;

@@ -47,8 +47,13 @@ export function labelOf(record: Readonly<Record<string, unknown>>, keys: BoxKeys
   return typeof label === 'string' && label.trim() !== '' ? label.trim().toLowerCase() : undefined;
 }
 
+/** Whether a key only wraps a list of boxes: `objects`, `detections`. */
+export function isContainer(key: string): boolean {
+  return CONTAINERS.has(plain(key));
+}
+
 /** The label that a key gives the boxes under it, as in `{"laptop": [[1, 2, 3, 4]]}`. */
 export function labelOfKey(key: string): string | undefined {
   const label = key.trim().toLowerCase();
-  return CONTAINERS.has(plain(key)) || label === '' ? undefined : label;
+  return isContainer(key) || label === '' ? undefined : label;
 }

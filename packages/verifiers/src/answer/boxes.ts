@@ -5,11 +5,12 @@
 import { isValidBox, type Box } from '@vtriune/iou';
 import { Type, type Static } from 'typebox';
 import { isRecord } from '../is-record.ts';
-import { boxOf, DEFAULT_KEYS, labelOf, labelOfKey, type BoxKeys } from './box-keys.ts';
+import { boxOf, DEFAULT_KEYS, isContainer, labelOf, labelOfKey, type BoxKeys } from './box-keys.ts';
 import { boxNumbers } from './box-numbers.ts';
 import { findJson, type FoundJson } from './json.ts';
 import { hasBoxTokens, nativeBoxes, type WrittenBox } from './native-boxes.ts';
 import { afterThinking, answerTag } from './place.ts';
+import { lastLineStatement } from './statement.ts';
 
 /** A box with the label it was given, if any; labels are trimmed and in lower case. */
 export interface LabeledAnswer {
@@ -130,7 +131,12 @@ function entriesIn(value: unknown, keys: BoxKeys): readonly Entry[] | undefined 
   if (!isRecord(value)) return undefined;
   if (boxOf(value, keys) !== undefined) return [entryOf(value, keys)];
   const nested = nestedEntries(value, keys, 0);
-  return nested.length === 0 ? undefined : nested;
+  return nested.length === 0 && !hasEmptyList(value) ? undefined : nested;
+}
+
+/** `{"objects": []}` says that there is nothing. */
+function hasEmptyList(record: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(record).some(([key, value]) => isArray(value) && value.length === 0 && isContainer(key));
 }
 
 function listEntries(value: readonly unknown[], keys: BoxKeys): readonly Entry[] {
@@ -184,9 +190,13 @@ function isBareNumbers(value: unknown): boolean {
   return isArray(value) && isBox(boxNumbers(value));
 }
 
+function isZeros(value: unknown): boolean {
+  return isNumbers(value) && value.every((number) => number === 0);
+}
+
 /** No box at all, or one of zeros, which models write for "none". */
 function isNothing(entries: readonly Entry[] | undefined): boolean {
-  return entries === undefined || entries.every(({ value }) => isNumbers(value) && value.every((number) => number === 0));
+  return entries === undefined || entries.every(({ value }) => isZeros(boxNumbers(value)));
 }
 
 function toBoxes(found: FoundJson, entries: readonly Entry[]): FoundBoxes {
@@ -220,7 +230,10 @@ function fromNative(text: string, written: readonly WrittenBox[]): FoundBoxes | 
   return { items, malformed: written.length - items.length, complete: true, alone };
 }
 
-const NOTHING = /^(?:there (?:is|are) )?(?:no|none|nothing|n\/a|not)\b[^\d[\]{}]{0,80}$|^(?:没有|沒有|无)[^\d[\]{}]{0,40}$/i;
+const NOTHING =
+  /^(?:(?:there (?:is|are)|i (?:can )?see|the image (?:has|contains|shows)|we see) )?(?:no|none|nothing|n\/a|null|not)\b[^\d[\]{}]{0,80}$|^[^\d[\]{},，。]{0,12}(?:没有|沒有|无(?![法关關效論论需]))[^\d[\]{}]{0,40}$/i;
+
+const NO_ANSWER = /^(?:no (?:idea|answer|way)|not (?:sure|certain|clear|known|possible|enough))\b/i;
 
 /** Whether a response says that there is nothing to find: `[]`, "No objects", "none". */
 export function saysNoBoxes(response: string, { format = 'any', keys = DEFAULT_KEYS }: BoxRules = {}): boolean {
@@ -228,6 +241,6 @@ export function saysNoBoxes(response: string, { format = 'any', keys = DEFAULT_K
   if (place === undefined) return false;
   const boxes = readBoxes(place, keys);
   if (boxes !== undefined) return boxes.items.length === 0 && boxes.malformed === 0 && boxes.complete;
-  const line = place.trim();
-  return NOTHING.test(line.slice(line.lastIndexOf('\n') + 1).trim());
+  const line = lastLineStatement(place).text.trim();
+  return NOTHING.test(line) && !NO_ANSWER.test(line);
 }

@@ -17,12 +17,19 @@ const NUMBER = String.raw`\s?(-?\d{1,8}(?:\.\d{1,8})?)\s?`;
 const COMMA = '[,，]';
 const PAIR = String.raw`[(（\[]${NUMBER}${COMMA}${NUMBER}[)）\]]`;
 const POINTS = new RegExp(String.raw`${PAIR}${COMMA}?\s?${PAIR}`, 'g');
-const LIST = new RegExp(String.raw`\[?\[${NUMBER},${NUMBER},${NUMBER},${NUMBER}\]\]?`, 'g');
+const LIST = new RegExp(String.raw`[[(]{1,2}${NUMBER},${NUMBER},${NUMBER},${NUMBER}[\])]{1,2}`, 'g');
+const QUADRUPLE = new RegExp(String.raw`\(${NUMBER},${NUMBER},${NUMBER},${NUMBER}\)`, 'g');
+/** Four bare numbers in a box token: `<box>334, 557, 468, 614</box>`. */
+const ENCLOSED = new RegExp(
+  String.raw`(?<=<\|?(?:box_start|box|det)\|?>)${Array.from({ length: 4 }, () => NUMBER).join('[, ]')}(?=<)`,
+  'g',
+);
 const TOKEN = String.raw`<(?:loc_?)?(\d{1,5})>\s?`;
 const TOKENS = new RegExp(TOKEN.repeat(4), 'g');
 const OPENING = /<\|?(?:box_start|box|det)\|?>|<(?:loc_?)?\d{1,5}>/;
 const REFERENCE = /(?:<\|object_ref_start\|>|<ref>|<\|ref\|>)([^<]{1,200})(?:<\|object_ref_end\|>|<\/ref>|<\|\/ref\|>)/g;
 const BEFORE_COLON = /(?:^|[\n;.,])\s*(?:[-*]\s*)?([^\n:;,[\](){}<>]{1,60}?)\s*:\s*$/;
+const BEFORE_TOKEN = /(?:^|>|[;\n])\s*([a-z][a-z \-']{0,60}?)\s*$/i;
 const AFTER = /^\s?([a-z][a-z \-']{0,60}?)\s*(?:$|[;\n<])/i;
 
 /** Only the end of a long text is searched. */
@@ -37,13 +44,19 @@ export function hasBoxTokens(text: string): boolean {
 export function nativeBoxes(text: string, kind: 'tokens' | 'points' | 'labeled'): readonly WrittenBox[] {
   const tail = text.slice(-MAX_TEXT);
   const references = [...tail.matchAll(REFERENCE)].map((match) => ({ label: String(match[1]).trim(), end: match.index + match[0].length }));
-  const patterns = kind === 'points' ? [POINTS] : kind === 'labeled' ? [LIST] : [TOKENS, POINTS, LIST];
+  const patterns = kind === 'points' ? [POINTS, QUADRUPLE] : kind === 'labeled' ? [LIST] : [TOKENS, POINTS, LIST, ENCLOSED];
   const matches = patterns.map((pattern) => [...tail.matchAll(pattern)]).find((found) => found.length > 0) ?? [];
+  const [first] = matches;
+  // Florence-2 writes labels before the tokens, PaliGemma after them.
+  const labelFirst = first !== undefined && first[0].startsWith('<') && BEFORE_TOKEN.test(tail.slice(0, first.index));
   return matches.map((match) => {
     const [start, end] = [match.index, match.index + match[0].length];
     const reference = references.findLast((one) => one.end <= start)?.label;
-    const beside = BEFORE_COLON.exec(tail.slice(Math.max(0, start - 80), start))?.[1] ?? AFTER.exec(tail.slice(end, end + 80))?.[1];
-    const label = (reference ?? beside)?.trim().toLowerCase();
+    const before = tail.slice(Math.max(0, start - 80), start);
+    const beside = labelFirst
+      ? BEFORE_TOKEN.exec(before)?.[1]
+      : (BEFORE_COLON.exec(before)?.[1] ?? AFTER.exec(tail.slice(end, end + 80))?.[1]);
+    const label = (reference ?? beside)?.replace(/^[*_`\s]+|[*_`\s]+$/g, '').toLowerCase();
     return { numbers: match.slice(1, 5).map(Number), label: label === '' ? undefined : label, start, end };
   });
 }

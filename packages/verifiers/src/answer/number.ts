@@ -4,7 +4,7 @@
  */
 import { toPlainSigns } from './plain-signs.ts';
 import { chineseNumber, chineseNumbersIn } from './chinese-number.ts';
-import { wordNumbersIn, wordNumber } from './word-number.ts';
+import { WORD_NUMBER, wordNumbersIn, wordNumber } from './word-number.ts';
 import { VerifierError } from '../errors.ts';
 
 /** A number and whether a percent sign follows it; the value is not divided by 100. */
@@ -18,6 +18,7 @@ const MAX_SENTENCE = 1000;
 
 const DIGITS = String.raw`(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:,\d+(?![\d,]))?|(?=\.\d))`;
 const SCALES: Readonly<Record<string, number>> = {
+  dozen: 12,
   hundred: 1e2,
   thousand: 1e3,
   million: 1e6,
@@ -38,7 +39,7 @@ const NUMBER = new RegExp(
     String.raw`(?<whole>${DIGITS})(?<decimals>\.\d+)?(?:e(?<exponent>[+-]?\d{1,3})(?![\w.]))?`,
     String.raw`(?:\s?/\s?(?<divisor>\d+)(?![\d.]))?`,
     String.raw`(?:\s?[x*]\s?10\^(?<power>[+-]?\d{1,3})(?!\d))?(?:(?<=(?<![\d.,])10)\^(?<ten>[+-]?\d{1,3})(?!\d))?`,
-    String.raw`(?:\s?(?<scale>(?:hundred|thousand|million|billion|trillion|[mb]n|k)(?![a-z°\u0370-\u03ff])|[万萬亿億]))?`,
+    String.raw`(?:\s?(?<scale>(?:dozen|hundred|thousand|million|billion|trillion|[mb]n|k)(?![a-z°\u0370-\u03ff])|[万萬亿億]))?`,
     String.raw`(?<percent>\s?(?:%|percent\b|per cent\b|pct\b))?`,
   ].join(''),
   'gi',
@@ -95,11 +96,14 @@ export function parseNumber(text: string): WrittenNumber | undefined {
 }
 
 /** Signs that make an expression of what is around the number. */
-const OPERATOR = /[+*^<>{}\\√∑∫|]|#\s?[/:]\s?#|#\s?-\s?#/;
+const OPERATOR = /[+*^<>{}\\√∑∫|≠≥≤]|#\s?[/:]\s?#|#\s?-\s?#|#\s?(?:π|pi\b)/;
 /** Digits or a power glued to letters, once units are off: `5x4`, `x^2`, `AZ2K`. */
-const GLUED = /[a-z_^]#|#\s?x\s?#/i;
+const GLUED = /[a-z_^]#|第\s?#|#\s?x\s?#/i;
+/** "not 3", "more than 3", "3 or more": the number is named, but it is not the answer. */
+const UNSAID =
+  /(?:\b(?:not|never|without|isn['’]t|aren['’]t|wasn['’]t|don['’]t|doesn['’]t|can(?:not|['’]t)|(?:more|less|fewer|greater|larger|smaller|higher|lower|other|rather) than|instead of|under|over|above|below)|不是|不到|多于|少于|大于|小于|超过)\s+(?:exactly |quite )?(?:[$€£]\s?)?#|#\s?(?:or (?:more|less|fewer|so many)|以上|以下)/i;
 const UNIT_POWER =
-  /(?<=(?:\b|\d|\/)(?:[kcdmµμn]?m|ft|yd|in|mi|s|inch(?:es)?|feet|met(?:er|re)s?|units?))\s?\^?(?:[234](?![\w.])|\{?-?[1234]\}?(?!\d))/gi;
+  /(?<=(?:\b|\d|\/)(?:[kcdmµμn]?m|ft|yd|in|mi|s|inch(?:es)?|feet|met(?:er|re)s?|units?))(?:\s?\^)?(?:[234](?![\w.])|\{?-?[1234]\}?(?!\d))/gi;
 
 /**
  * The one number in a longer text, as digits or words, with any unit; `undefined` when there is none, more than one value, or an
@@ -110,7 +114,7 @@ export function onlyNumberIn(text: string): WrittenNumber | undefined {
   if (whole !== undefined || text.length > MAX_SENTENCE) return whole;
   const plain = lastSide(toPlainSigns(text)).replace(UNIT_POWER, '');
   const { numbers, rest } = scan(plain);
-  if (OPERATOR.test(rest) || GLUED.test(rest)) return undefined;
+  if (OPERATOR.test(rest) || GLUED.test(rest) || UNSAID.test(wordsAsSigns(rest))) return undefined;
   // What could not be read, such as 3/0, is a second number all the same.
   if (numbers.length === 0 && rest.includes('#')) return undefined;
   const words = [...wordNumbersIn(rest), ...chineseNumbersIn(rest)].map((value) => ({ value, percent: false }));
@@ -119,15 +123,30 @@ export function onlyNumberIn(text: string): WrittenNumber | undefined {
   return first !== undefined && all.every(({ value }) => value === first.value) ? first : undefined;
 }
 
+function wordsAsSigns(rest: string): string {
+  return rest.replace(WORD_NUMBER, '#');
+}
+
 function lastSide(text: string): string {
   const side = text.slice(text.lastIndexOf('=') + 1);
   return /[\d]/.test(side) ? side : text;
 }
 
-const NONE =
-  /\b(?:there(?:'s| (?:is|are|were|was))|ha(?:s|ve)|contains?|shows?|see|count|with)\s+(?:no|not any|zero)\s+[a-z]|^(?:no|none|zero|not any)(?: of)?(?: [a-z]+){0,4}[.!]?$|(?:没有|沒有|无)/i;
+/** "No idea" counts nothing. */
+const ANYTHING =
+  '(?!(?:idea|answers?|way|clue|doubts?|information|reason|need|solutions?|problem|longer|more|less|fewer|means|evidence|sense|question|image|picture|one knows)\\b)[a-z]';
+const NONE = new RegExp(
+  [
+    String.raw`\b(?:there(?:['’]s| (?:is|are|were|was))|ha(?:s|ve)|contains?|shows?|see|count|with)\s+(?:no|not any|zero)\s+${ANYTHING}`,
+    String.raw`(?:n['’]t|\bnot)\s+(?:see\s+|find\s+|have\s+|contain\s+|show\s+)?(?:any|a single)\s+${ANYTHING}`,
+    String.raw`^(?:no|none|zero|not (?:any|a single))(?: of)?(?: ${ANYTHING}[a-z]*(?: [a-z]+){0,3})?[.!]?$`,
+    String.raw`(?:没有|沒有)(?!答案|办法|辦法|足够|足夠)|无(?![法关關效論论需])`,
+  ].join('|'),
+  'i',
+);
 
-/** Whether a sentence without a number says that there is nothing: "There are no cats." */
+/** Whether a sentence without another number says that there is nothing: "There are no cats." */
 export function saysNone(text: string): boolean {
-  return text.length <= MAX_SENTENCE && NONE.test(text.trim()) && !/\d/.test(text);
+  if (text.length > MAX_SENTENCE || !NONE.test(text.trim()) || /\d/.test(text)) return false;
+  return [...wordNumbersIn(text), ...chineseNumbersIn(text)].every((value) => value === 0);
 }

@@ -13,7 +13,7 @@ import { lastLineStatement, statementAfterBox, statementIn } from './statement.t
  * - `answer_tag`: in the last `<answer>...</answer>`, a `\boxed` in it unwrapped;
  * - `last_line`: the last line that is not empty, without "The answer is" or "**Answer:**"; of a longer line the last 16,000 characters;
  * - `any` (the default everywhere): the tag; else the box, unless a later line states an answer ("Final answer: 7"); else what the
- *   last line, or a labeled line before closing words, states.
+ *   last line, or a labeled line before closing words, states. A draft box in the tag gives way to a later statement there, too.
  */
 export const AnswerFormat = Type.Union(
   [Type.Literal('boxed'), Type.Literal('answer_tag'), Type.Literal('last_line'), Type.Literal('any')],
@@ -32,7 +32,7 @@ export interface LocatedAnswer {
 }
 
 const END_TOKENS =
-  /(?:\s*(?:<\|(?:im_end|endoftext|eot_id|eom_id|end|end_of_text|return|eos)\|>|<\/s>|<end_of_turn>|<eos>|<\uff5cend\u2581of\u2581sentence\uff5c>|\[\/?EOS\]))+\s*$/;
+  /(?:\s*(?:<\|(?:im_end|im_start|endoftext|eot_id|eom_id|end|end_of_text|return|eos|pad)\|>|<\/s>|<end_of_turn>|<eos>|<pad>|<\uff5cend\u2581of\u2581sentence\uff5c>|\[\/?EOS\]))+\s*$/;
 
 /** The longest run of end tokens that is taken off; more is no answer. */
 const MAX_TOKENS = 400;
@@ -86,16 +86,29 @@ function contentsOf(response: string, format: AnswerFormat): readonly LocatedAns
   return found.filter((one) => one !== undefined && one.text !== '') as readonly LocatedAnswer[];
 }
 
-function candidatesIn(text: string): readonly (LocatedAnswer | undefined)[] {
-  const tagged = FINDERS.answer_tag(text);
+function candidatesIn(response: string): readonly (LocatedAnswer | undefined)[] {
+  const tagged = FINDERS.answer_tag(response);
   if (tagged !== undefined) return tagged.announced ? [tagged] : [tagged, statedIn(tagged)];
-  const boxed = FINDERS.boxed(text);
+  const boxed = FINDERS.boxed(response);
+  const text = withoutFence(response);
   const statement = lastLineStatement(text);
   const stated = { text: statement.text.trim(), place: 'last_line', announced: statement.announced } as const;
-  if (boxed === undefined) return [stated];
+  if (boxed === undefined) return [stated, firstLine(text)];
   const later = statementAfterBox(text);
   const rest = /\\f?box/.test(stated.text) ? undefined : stated;
   return [later === undefined ? undefined : { text: later.trim(), place: 'last_line', announced: true }, boxed, rest];
+}
+
+/** A short first line with an explanation below it: "B", then "The leaf is green." */
+function firstLine(text: string): LocatedAnswer | undefined {
+  const [line, ...more] = text.trim().slice(0, 400).split('\n', 2);
+  const short = line !== undefined && more.length > 0 && /^\S{1,12}(?: \S{1,12})?$/.test(line.trim());
+  return short ? { text: line.trim(), place: 'last_line', announced: false } : undefined;
+}
+
+/** An answer of one line in a code fence at the end counts as that line. */
+function withoutFence(text: string): string {
+  return text.trimEnd().endsWith('```') ? text.replace(/```[a-z]{0,12}[ \t]*\n([^\n`]{1,2000})\n[ \t]*```\s*$/, '$1') : text;
 }
 
 function statedIn({ text, place }: LocatedAnswer): LocatedAnswer | undefined {
@@ -110,7 +123,9 @@ const FINDERS: Readonly<Record<LocatedAnswer['place'], (text: string) => Located
   },
   answer_tag: (text) => {
     const content = answerTag(text);
-    return content === undefined ? undefined : { text: (lastBoxed(content) ?? content).trim(), place: 'answer_tag', announced: false };
+    if (content === undefined) return undefined;
+    const later = statementAfterBox(content);
+    return { text: (later ?? lastBoxed(content) ?? content).trim(), place: 'answer_tag', announced: later !== undefined };
   },
   last_line: (text) => {
     const trimmed = text.trimEnd();
@@ -123,6 +138,7 @@ const WRAPPERS: readonly RegExp[] = [
   /^\\(?:text|textbf|mathrm|mathbf|textit|mbox|texttt)\s?\{([^{}]*)\}$/,
   /^\$\$?([^$]*)\$\$?$/,
   /^\\\(([^\\]*)\\\)$/,
+  /^\\\[([^\\]*)\\\]$/,
   /^\*\*([^*]*)\*\*[.。]?$/,
   /^__([^_]*)__[.。]?$/,
   /^\*([^*]*)\*[.。]?$/,

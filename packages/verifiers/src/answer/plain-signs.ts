@@ -33,7 +33,8 @@ function fromLatex(text: string): string {
 /** Brings a text into plain signs; `10⁸` becomes `10^8`, `2½` becomes `2 1/2`, `3\times10^{8}` becomes `3*10^8`. */
 export function toPlainSigns(text: string): string {
   const half = /[\u0080-\uffff]/.test(text) ? fromTyped(toHalfWidth(text)) : text;
-  const grouped = half.replace(/\{,\}|,\\!/g, ',').replace(GROUP, ',');
+  const powers = half.includes('**') ? half.replace(/(?<=\d)\s?\*\*\s?(?=[-+]?\d)/g, '^').replace(/\*\*([^*]{1,60})\*\*/g, ' $1 ') : half;
+  const grouped = powers.replace(/\{,\}|,\\!/g, ',').replace(GROUP, ',');
   const latex = /[\\^]/.test(grouped) ? fromLatex(grouped) : grouped;
   return latex.replace(/\$/g, '').trim();
 }

@@ -1,6 +1,6 @@
 /**
- * The answer that a text states in words: "The answer is B because ...", "**Final answer:** 7", "答案是 5". What follows the words
- * is the answer; whether it can be read is for the verifier to say. The words are looked for in one line at a time.
+ * The answer that a text states in words: "The answer is B because ...", "**Final answer:** 7", "答案是 5", "#### 7". What follows
+ * the words is the answer; whether it can be read is for the verifier to say. The words are looked for in one line at a time.
  */
 
 /** A statement and whether words such as "answer is" announced it. */
@@ -9,10 +9,12 @@ export interface Statement {
   readonly announced: boolean;
 }
 
-const NAME = String.raw`(?:(?:(?:final|correct|right|best)[*_]{0,3}\s+){0,2}answers?(?:\s+(?:option|choice))?|(?:correct|right|best)\s+(?:option|choice))`;
+const KIND = 'final|correct|right|best|my';
+const QUESTION = String.raw`(?:\s+to\s+(?:the|this|that|your)\s+(?:question|problem))?(?:\s+here)?`;
+const NAME = String.raw`(?:(?:(?:${KIND})[*_]{0,3}\s+){0,2}(?:answers?|ans)(?![a-z])(?:\s+(?:option|choice))?${QUESTION}|(?:correct|right|best)\s+(?:option|choice)s?)`;
 const EMPHASIS = '[*_`]{0,3}';
-const LINK = String.raw`(?:\s+(?:is|are|should be|would be)(?![a-z])|\s*(?::|：|=|→|->|⇒)|\s+[-–—](?=\s))`;
-const ENGLISH = String.raw`(?<![a-zA-Z])${NAME}${EMPHASIS}${LINK}${EMPHASIS}\s?:?\s?`;
+const LINK = String.raw`(?:\s+(?:is|are|(?:should|would|must|has to|seems to|appears to) be)(?![a-z])|\s*(?:\\?:|：|=|→|->|⇒)|\s+[-–—](?=\s))`;
+const ENGLISH = String.raw`(?<![a-zA-Z])${NAME}${EMPHASIS}${LINK}[*_\`}]{0,3}\s?:?\s?`;
 const CHINESE = String.raw`(?:答案?|結果|结果)\s?(?:应该|應該|应|應)?\s?${EMPHASIS}(?:是|为|為|选|選|:|：)${EMPHASIS}\s?[:：]?\s?`;
 const ANNOUNCED = new RegExp(`${ENGLISH}|${CHINESE}`, 'gi');
 /** A label at the start of a line: `**Answer:** cat`, `### Final answer: 7`, `答案：B`. */
@@ -20,8 +22,23 @@ const LABELED = new RegExp(
   String.raw`^[\s#>*_-]{0,8}(?:the\s+)?(?:${NAME}${EMPHASIS}\s?(?:is\b|[:：])|答案?\s?${EMPHASIS}[:：是]|故选|故選)`,
   'i',
 );
+/** Labels that may also begin a line of the calculation; they count in the last line only. */
+const WEAK_LABEL =
+  /^[\s#>*_-]{0,8}(?:result|output|final|solution|conclusion|prediction|selection|(?:selected |chosen )?(?:option|choice)|label)[*_`]{0,3}\s?[:：][*_`]{0,3}\s?(\S.*)$/i;
+/** GSM8K's last line. */
+const HASHES = /^####\s+(\S.*)$/;
+/** A heading with the answer in the next line. */
+const HEADING = /^[\s#>*_-]{0,8}(?:the\s+)?(?:(?:final|correct)\s+)?answer[\s*_:：]{0,8}$/i;
+/** The end of a sentence's beginning: "... \boxed{3}. So the final answer is". */
+const FINAL_LABEL = new RegExp(
+  String.raw`(?:^|[.!?}]\s+)[#>*_-]{0,8}(?:(?:so|thus|hence|therefore),?\s+)?(?:the\s+)?(?:final|correct)\s+answers?${EMPHASIS}\s*(?:is|are|:|：)\s*${EMPHASIS}\s*$`,
+  'i',
+);
 /** What an answer in running prose begins with; "the answer is clear" states none. */
 const VALUE = /^(?:[-+]?[\d.√π∞]|[$\\([{*]|[A-Za-z](?![\w'’]))/;
+/** "The final answer is in the box" points back. */
+const POINTS_BACK = /^(?:in|above|given|shown|boxed|as|the one|stated|therefore|thus|clear|correct)\b/i;
+const CHECK_MARK = /\s*[✅✔✓]\ufe0f?\s*$/u;
 
 /** No answer is as long; more would only be searched. */
 const MAX_LINE = 16_000;
@@ -46,7 +63,7 @@ function announcementEnd(text: string): number {
 
 /** Emphasis that was opened before the label is closed after the answer: of `**Answer: 7**` the rest is `7**`. */
 function balanced(rest: string): string {
-  const text = rest.trim();
+  const text = rest.replace(CHECK_MARK, '').trim();
   for (const mark of ['**', '__', '*', '_', '`']) {
     const count = text.split(mark).length - 1;
     if (count % 2 === 0) continue;
@@ -67,19 +84,33 @@ function isBare(line: string): boolean {
 export function lastLineStatement(text: string): Statement {
   const trimmed = text.trimEnd();
   const from = Math.max(trimmed.lastIndexOf('\n') + 1, trimmed.length - MAX_LINE);
-  const line = trimmed.slice(from);
+  const line = trimmed.slice(from).replace(CHECK_MARK, '');
+  const above = trimmed.slice(Math.max(0, from - MAX_LINE), from);
   const stated = statementIn(line);
   if (stated !== undefined && stated !== '') return { text: stated, announced: true };
-  if (from === 0 || isBare(line.trim())) return { text: line, announced: false };
-  const labeled = labeledAbove(trimmed.slice(Math.max(0, from - MAX_LINE), from));
+  const labeled = labelIn(line) ?? (isBare(line.trim()) ? underHeading(line, above) : from === 0 ? undefined : labeledAbove(above));
   return labeled === undefined ? { text: line, announced: false } : { text: labeled, announced: true };
+}
+
+/** `Result: 7`, `#### 7`. */
+function labelIn(line: string): string | undefined {
+  const labeled = HASHES.exec(line)?.[1] ?? WEAK_LABEL.exec(line)?.[1];
+  return labeled === undefined ? undefined : balanced(labeled);
+}
+
+/** A short line below a heading: "## Final Answer", then "7". */
+function underHeading(line: string, above: string): string | undefined {
+  const before = above.trimEnd();
+  return HEADING.test(before.slice(before.lastIndexOf('\n') + 1)) ? balanced(line) : undefined;
 }
 
 function labeledAbove(text: string): string | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  for (const line of lines.slice(-MAX_LINES).reverse()) {
+  for (let row = lines.length - 1; row >= Math.max(0, lines.length - MAX_LINES); row--) {
+    const line = lines[row]!;
     if (LABELED.test(line)) return statementIn(line) || undefined;
-    if (isBare(line.trim())) return undefined;
+    if (HASHES.test(line)) return labelIn(line);
+    if (isBare(line.trim())) return underHeading(line, lines.slice(0, row).join('\n'));
   }
   return undefined;
 }
@@ -90,10 +121,18 @@ export function statementAfterBox(text: string): string | undefined {
   if (box < 0) return undefined;
   const rest = text.slice(Math.max(box, text.length - MAX_LINE));
   const start = announcementEnd(rest);
-  if (start < 0) return undefined;
-  const stated = statementIn(rest);
-  if (stated === undefined || stated === '' || stated.length > 200) return undefined;
+  const stated = start < 0 ? finalLine(rest) : statementIn(rest);
+  if (stated === undefined || stated === '' || stated.length > 200 || POINTS_BACK.test(stated)) return undefined;
+  if (start < 0) return stated;
   const line = rest.slice(rest.lastIndexOf('\n', start) + 1, start);
-  const labeled = LABELED.test(line) && (!/\bis\s*$/i.test(line) || /final answer is\s*$/i.test(line));
+  const labeled = FINAL_LABEL.test(line) || (LABELED.test(line) && !/\bis\s*$/i.test(line));
   return labeled || VALUE.test(stated) ? stated : undefined;
+}
+
+/** The last line after a box, where it is labeled or below a heading. */
+function finalLine(rest: string): string | undefined {
+  const lines = rest.split('\n').filter((line) => line.trim() !== '');
+  const line = lines.at(-1);
+  if (line === undefined || lines.length < 2) return undefined;
+  return HASHES.exec(line)?.[1] ?? underHeading(line, lines.slice(0, -1).join('\n'));
 }

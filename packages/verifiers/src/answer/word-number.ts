@@ -12,6 +12,8 @@ const SCALES: ReadonlyMap<string, number> = new Map([
   ['million', 1_000_000],
 ]);
 const WORDS: ReadonlySet<string> = new Set([...UNITS, ...TENS.slice(2), ...SCALES.keys()]);
+/** A word that is a number or a part of one. */
+export const WORD_NUMBER = new RegExp(`\\b(?:${[...WORDS].join('|')})\\b`, 'gi');
 
 /** Reads a whole text as number words; `undefined` when it is anything else. "no" and "none" are 0. */
 export function wordNumber(text: string): number | undefined {

@@ -5,7 +5,7 @@
  */
 import { Type, type Static } from 'typebox';
 import { nameOption, optionName, type OptionNaming } from '../answer/option.ts';
-import { AnswerFormat, locateAnswers } from '../answer/place.ts';
+import { afterThinking, AnswerFormat, locateAnswers } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
 import { readTexts } from '../answer/truth.ts';
 import { defineVerifier } from '../define-verifier.ts';
@@ -30,8 +30,10 @@ export const choice = defineVerifier({
   metrics: ['answered', 'by_letter', 'by_text'],
   groundTruth: (raw, { options }) => readOptions(raw, options),
   verify: ({ response, groundTruth, parameters }) => {
-    const located = locateAnswers(response, parameters.answer_format).map(({ text }) => text);
     const several = groundTruth.length > 1;
+    const stated = locateAnswers(response, parameters.answer_format).map(({ text }) => text);
+    // Several options may be written one a line.
+    const located = several && parameters.answer_format === undefined ? [...linesOf(response), ...stated] : stated;
     // A box that names no option, such as a step of the calculation, gives way to the next statement.
     const chosen = firstNamed(located, { options: parameters.options, several });
     const answered = chosen === undefined ? 0 : 1;
@@ -43,6 +45,11 @@ export const choice = defineVerifier({
   },
   gold: ({ groundTruth, parameters }) => inPlace([...groundTruth.toUpperCase()].join(', '), parameters.answer_format),
 });
+
+function linesOf(response: string): readonly string[] {
+  const lines = afterThinking(response).trim().split('\n');
+  return lines.length > 1 && lines.length <= 26 ? [lines.join(';')] : [];
+}
 
 interface Rules {
   readonly options: readonly string[] | undefined;

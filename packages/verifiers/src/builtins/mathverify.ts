@@ -103,22 +103,36 @@ function answerParts({ response, groundTruth, parameters: { answer_format: forma
   if (located === undefined) return [];
   const { place, announced, text: content } = located;
   if (place === 'answer_tag') return [boxUp(statementIn(content) ?? content)];
-  if (place === 'boxed' || format === 'last_line') return [boxUp(content)];
   const text = afterThinking(response);
+  if (place === 'boxed') return [BOXES.exec(text)?.[0] ?? boxUp(content)];
+  if (format === 'last_line') return [boxUp(content)];
   const short = content.length <= SHORT && !isMarkedUp(content);
+  if (short && UNSAID.test(content)) return [boxUp(content)];
   // A statement without words is the whole answer: of "Answer: 10 - 2√5" the 10 is none. After a box only the statement is read.
   if (announced && (text.includes('\\boxed') || (short && !WORD.test(content)))) return [boxUp(content)];
   const list = short && asksForList ? listAtEnd(content) : undefined;
   return list !== undefined ? [boxUp(list)] : short ? [text, boxUp(content)] : [text];
 }
 
+/** "not 5", "more than 5": the search in running text would find the 5. */
+const UNSAID = /\b(?:not|isn['’]t|aren['’]t|never|(?:more|less|fewer|greater|larger|smaller) than)\s+(?:equal to\s+)?[-$\\]?\d/i;
+/** Several boxes side by side are one list: `\boxed{2} and \boxed{3}`. */
+const BOX = String.raw`\\boxed\{(?:[^{}]|\{[^{}]*\}){1,80}\}`;
+const BOXES = new RegExp(
+  String.raw`${BOX}(?:\$?\s?(?:,|,? ?and|,? ?or|\\text\{,? ?(?:and|or) ?\}|\\quad|;)\s?\$?${BOX}){1,20}(?=[^\\]*$)(?!.*\\boxed)`,
+);
 const WORD = /(?<![\\a-zA-Z])(?!(?:sqrt|pi|and|or|sin|cos|tan|log|ln|exp)(?![a-zA-Z]))[a-zA-Z]{2,}/;
 const NUMBER = String.raw`-?\d{1,12}(?:\.\d{1,12}|/\d{1,12})?`;
 const LIST_AT_END = new RegExp(String.raw`(?<![\w,.-])(?<!\d,? )((?:${NUMBER}, ?){0,20}${NUMBER},? and ${NUMBER})\.?\s*$`);
 
+const PAIR = String.raw`[([][^()[\]]{1,40}[)\]]`;
+const ANNOUNCED_LIST = new RegExp(
+  String.raw`(?:\b(?:are|is)|[:=])\s+((?:${NUMBER}, ?){1,20}${NUMBER}|(?:${PAIR}(?:, ?|,? and )){1,20}${PAIR})\.?\s*$`,
+);
+
 // "The two numbers are 1331 and 1728." answers with both.
 function listAtEnd(line: string): string | undefined {
-  return LIST_AT_END.exec(line)?.[1];
+  return LIST_AT_END.exec(line)?.[1] ?? ANNOUNCED_LIST.exec(line)?.[1];
 }
 
 // A bare answer is boxed, so that LaTeX without dollars is read as a whole. A full stop or comma at its end belongs to the sentence.

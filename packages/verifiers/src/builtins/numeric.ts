@@ -3,9 +3,10 @@
  * thresholds 0.5, 0.55, ... 0.95 whose complement the relative error stays below; "Thinking in Space", arXiv 2412.14171).
  */
 import { Type, type Static } from 'typebox';
-import { onlyNumberIn, type WrittenNumber } from '../answer/number.ts';
+import { onlyNumberIn, parseNumber, type WrittenNumber } from '../answer/number.ts';
 import { AnswerFormat, locateAnswer, type LocatedAnswer } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
+import { measuredIn, unitsDiffer } from '../answer/unit.ts';
 import { defineVerifier } from '../define-verifier.ts';
 import { VerifierError } from '../errors.ts';
 
@@ -42,7 +43,8 @@ export const numeric = defineVerifier({
   verify: ({ response, groundTruth, parameters }) => {
     const located = locateAnswer(response, parameters.answer_format);
     const number = located === undefined ? undefined : numberIn(located);
-    if (number === undefined) return nothing;
+    if (located === undefined || number === undefined) return nothing;
+    if (unitsDiffer(groundTruth.unit, measuredIn(located.text)?.unit)) return otherUnit;
     const truths = readings(groundTruth);
     const errors = readings(number).flatMap((value) => truths.map((truth) => ({ error: Math.abs(value - truth), truth })));
     const within = errors.some((pair) => isWithin(pair, parameters)) ? 1 : 0;
@@ -60,17 +62,29 @@ export const numeric = defineVerifier({
   gold: ({ groundTruth, parameters }) => inPlace(`${groundTruth.value}${groundTruth.percent ? '%' : ''}`, parameters.answer_format),
 });
 
+/** The right number of another unit: `50 m` for `50 cm`. */
+const otherUnit = {
+  accuracy: 0,
+  format: 1,
+  metrics: { answered: 1, within_tolerance: 0, mean_relative_accuracy: 0, relative_error: 1 },
+} as const;
+
 const nothing = {
   accuracy: 0,
   format: 0,
   metrics: { answered: 0, within_tolerance: 0, mean_relative_accuracy: 0, relative_error: 1 },
 } as const;
 
-function readNumber(raw: unknown): WrittenNumber {
+/** A number and its unit, where a known one follows it. */
+interface NumericTruth extends WrittenNumber {
+  readonly unit: string | undefined;
+}
+
+function readNumber(raw: unknown): NumericTruth {
+  if (typeof raw === 'number' && Number.isFinite(raw)) return { value: raw, percent: false, unit: undefined };
   const located = typeof raw === 'string' ? locateAnswer(raw) : undefined;
-  const read = located === undefined ? undefined : numberIn(located);
-  const number = typeof raw === 'number' && Number.isFinite(raw) ? { value: raw, percent: false } : read;
-  if (number !== undefined) return number;
+  const number = located === undefined ? undefined : numberIn(located);
+  if (located !== undefined && number !== undefined) return { ...number, unit: measuredIn(located.text)?.unit };
   const message = `Ground truth of "numeric" is ${JSON.stringify(raw)}. It must be one number, such as 3.5, "1,250", "3/4" or "12%".`;
   throw new VerifierError('invalid_ground_truth', message);
 }
@@ -79,7 +93,9 @@ const MAX_WITH_UNIT = 64;
 
 function numberIn({ text, place }: LocatedAnswer): WrittenNumber | undefined {
   // A unit may follow in a box or tag too, but no sentence.
-  return place === 'last_line' || text.length <= MAX_WITH_UNIT ? onlyNumberIn(text) : undefined;
+  if (place !== 'last_line' && text.length > MAX_WITH_UNIT) return undefined;
+  const measured = measuredIn(text);
+  return onlyNumberIn(text) ?? (measured === undefined ? undefined : parseNumber(measured.value));
 }
 
 function readings({ value, percent }: WrittenNumber): readonly number[] {

@@ -24,7 +24,8 @@ import {
 import { DEFAULT_NORMALIZATION, normalizeLatex } from './parse/normalize-latex.ts';
 import { hasWords } from './compare/spelled-words.ts';
 import { typedToLatex } from './find/typed-signs.ts';
-import { contradicts, withoutHanUnit } from './compare/written-form.ts';
+import { bareAnswer, contradicts, joinedBy, withoutHanUnit } from './compare/written-form.ts';
+import { countedIn, measuredIn } from '../answer/unit.ts';
 import type { Node } from './ast.ts';
 import type { ComparisonOptions } from './compare/compare-options.ts';
 
@@ -127,16 +128,35 @@ const LONGEST_ANSWER = 512;
 
 type Judge = (response: string) => MathVerdict;
 
+const OPTIONS: ComparisonOptions = { relationForSet: true, whereReal: true };
+
+/** The number of an answer that is one number and its unit or noun: `\boxed{5\,\mathrm{m/s}}` and `\boxed{5 cats}` are 5. */
+function measuredNumber(text: string): string | undefined {
+  const bare = bareAnswer(text);
+  const value = (measuredIn(bare) ?? countedIn(bare))?.value;
+  return value !== undefined && NUMBER_ALONE.test(value) ? value : undefined;
+}
+
+const NUMBER_ALONE = /^[-+−]?(?=.*\d)(?:[\d.,\s/^×*{}()√π-]|\\[dt]?frac|\\sqrt|\\times|\\cdot|\\pi|pi|sqrt|[eE](?=[-+]?\d))+$/;
+
 const judgeOf = remember((groundTruth): Judge => {
   const wanted = readGroundTruth(groundTruth);
   const wantedWords = wordsOf(wanted);
+  const measured = measuredNumber(groundTruth);
+  const wantedNumber = measured === undefined ? undefined : readGroundTruth(measured);
   const judgeOne: Judge = (response) => {
     const typed = endOf(response);
     if (contradicts(groundTruth, typed)) return verdict(false, null, 'different');
     const given = extractMath(withoutHanUnit(typedToLatex(typed)), BOXED_FIRST);
-    const judged = judge(wanted, given, { relationForSet: true, whereReal: true });
-    if (judged.reason !== 'different' || wantedWords === null || wordsOf(given) !== wantedWords) return judged;
-    return verdict(true, given.text, 'equal_text');
+    const options = { ...OPTIONS, joined: joinedBy(groundTruth, typed) };
+    const judged = judge(wanted, given, options);
+    if (judged.correct) return judged;
+    if (wantedWords !== null && wordsOf(given) === wantedWords) return verdict(true, given.text, 'equal_text');
+    const number = measuredNumber(typed);
+    if (number === undefined && wantedNumber === undefined) return judged;
+    const bare = number === undefined ? given : extractMath(typedToLatex(`\\boxed{${number}}`), BOXED_FIRST);
+    const again = judge(wantedNumber ?? wanted, bare, options);
+    return again.correct ? again : judged;
   };
   return remember(judgeOne, MOST_ANSWERS, LONGEST_ANSWER);
 });

@@ -7,7 +7,7 @@ import { isAssignment, isEquation, isRelation, lastSide, sameRelation, shortened
 import { sameName, sameScalar, type ScalarContext } from './compare-scalars.ts';
 import { keyOf } from '../key.ts';
 import { equalRational } from '../numbers/rational.ts';
-import { relationDescribes } from './relation-set.ts';
+import { relationDescribes, type RelationRules } from './relation-set.ts';
 import { renameVariables } from './rename.ts';
 import { addsSymbols } from './spelled-words.ts';
 import type { ComparisonOptions } from './compare-options.ts';
@@ -20,6 +20,7 @@ interface Context {
   readonly relationForSet: boolean;
   readonly words: boolean;
   readonly whereReal: boolean;
+  readonly joined: ComparisonOptions['joined'];
   readonly budget: Budget;
 }
 
@@ -31,9 +32,9 @@ function isExact(node: Node): node is NumberNode {
 /** True where the prediction equals the ground truth. */
 export function compareMath(groundTruth: Node, prediction: Node, options: ComparisonOptions = {}): boolean {
   if (isExact(groundTruth) && isExact(prediction)) return equalRational(groundTruth.value, prediction.value);
-  const { decimals = 'digits', strict = true, relationForSet = false, words = false, whereReal = false } = options;
+  const { decimals = 'digits', strict = true, relationForSet = false, words = false, whereReal = false, joined } = options;
   const renamed = strict ? prediction : matchVariables(groundTruth, prediction);
-  return compareNodes(groundTruth, renamed, { decimals, relationForSet, words, whereReal, budget: createBudget() });
+  return compareNodes(groundTruth, renamed, { decimals, relationForSet, words, whereReal, joined, budget: createBudget() });
 }
 
 /** Gives the variables of the prediction the names of the ground truth's, in order of appearance. */
@@ -69,10 +70,10 @@ function unwrapped(groundTruth: Node, prediction: Node): readonly [Node, Node] {
 }
 
 /** True where an inequality, or a list of them, is true exactly on a set of reals. */
-function describesSet(statement: Node, set: Node, budget: Budget): boolean {
+function describesSet(statement: Node, set: Node, rules: RelationRules): boolean {
   const inequalities =
     isRelation(statement) || (statement.kind === 'set' && statement.items.length > 1 && statement.items.every(isRelation));
-  return inequalities && isSetLike(set) && relationDescribes(statement, set, budget);
+  return inequalities && isSetLike(set) && relationDescribes(statement, set, rules);
 }
 
 function compareNodes(groundTruth: Node, prediction: Node, context: Context): boolean {
@@ -80,9 +81,9 @@ function compareNodes(groundTruth: Node, prediction: Node, context: Context): bo
   const [wanted, given] = unwrapped(groundTruth, prediction);
   if (isUndefined(wanted) || isUndefined(given)) return false;
   const nested = (a: Node, b: Node): boolean => compareNodes(a, b, { ...context, relationForSet: false });
-  if (isRelation(wanted) && isSetLike(given) && relationDescribes(wanted, given, context.budget)) return true;
-  if (context.relationForSet && describesSet(given, wanted, context.budget)) return true;
-  if (context.relationForSet && describesSet(wanted, given, context.budget)) return true;
+  if (isRelation(wanted) && isSetLike(given) && relationDescribes(wanted, given, context)) return true;
+  if (context.relationForSet && describesSet(given, wanted, context)) return true;
+  if (context.relationForSet && describesSet(wanted, given, context)) return true;
   if (isRelation(wanted) && isRelation(given)) return sameRelation(wanted, given, { compare: nested, budget: context.budget });
   if (isSetLike(wanted) || isSetLike(given)) return sameCollection(wanted, given, nested);
   if (isRelation(wanted) || isRelation(given)) return false;

@@ -13,6 +13,8 @@ export interface ComparisonOptions {
   readonly whereReal?: boolean;
   /** The prediction has words in it, so variables of its own must not cancel; default false. */
   readonly words?: boolean;
+  /** How the inequalities of a list are joined; both ways are tried where it is not said. */
+  readonly joined?: 'and' | 'or' | undefined;
 }
 
 /** Compares a part of the ground truth with a part of the prediction. */

@@ -85,12 +85,20 @@ function testPoints(ends: readonly number[]): number[] {
   return points;
 }
 
+/** How the inequalities of a list are joined, where it is known, and the allowance for the work. */
+export interface RelationRules {
+  readonly budget?: Budget;
+  readonly joined?: 'and' | 'or' | undefined;
+}
+
 /** True where the inequality (or a chain or list of them) holds exactly on the set; false where it does not or cannot be told. */
-export function relationDescribes(statement: Node, set: Node, budget: Budget = createBudget()): boolean {
+export function relationDescribes(statement: Node, set: Node, { budget = createBudget(), joined }: RelationRules = {}): boolean {
   const parts = statement.kind === 'set' ? statement.items.map(linksOf) : [linksOf(statement)];
   if (parts.some((links) => links.length === 0) || variablesOf(statement).size !== 1) return false;
-  // "x < 1 or x > 2" and "x > 1 and x < 2" are both lists of inequalities once they are read.
-  return describes(parts, set, budget) || (parts.length > 1 && describes([parts.flat()], set, budget));
+  // "x < 1 or x > 2" and "x > 1 and x < 2" are both lists of inequalities once they are read; a comma may mean either.
+  return (
+    (joined !== 'and' && describes(parts, set, budget)) || (joined !== 'or' && parts.length > 1 && describes([parts.flat()], set, budget))
+  );
 }
 
 function linksOf(node: Node): readonly RelationNode[] {

@@ -1,7 +1,9 @@
 // What the engine drops when it reads an answer, but what makes another answer of it: the base of a number (`4343_7`), a quantifier with a
-// condition (`\forall x>0`), and a Chinese unit (`3年`). These are compared as they are written.
+// condition (`\forall x>0`), a unit (`5 m` for `5 cm`, `3年`), and a lone `\ne`. These are compared as they are written.
+import { lastBoxed } from '../../answer/boxed.ts';
+import { countedIn, measuredIn, unitsDiffer } from '../../answer/unit.ts';
 
-const BASE = /(?<=\d)_\s?(?:\{\s?(\d{1,3})\s?\}|(\d))/g;
+const BASE = /(?<=[\dA-F]\)?)_\s?(?:\{\s?\(?(\d{1,3})\)?\s?\}|(\d))/g;
 const QUANTIFIER = /\\(?:forall|exists)[^,:$]{0,80}/g;
 const CONDITION = /[<>=≠≤≥]|\\(?:ge|le|gt|lt|ne)q?(?![a-zA-Z])/;
 const HAN_UNIT = /(?<=\d)\s?([\u3400-\u9fff]{1,6})(?=\s*[.。]?\s*(?:\}|\$|$))/g;
@@ -30,12 +32,45 @@ function unitsOf(text: string): readonly string[] {
   return /[\u3400-\u9fff]/.test(text) ? [...text.matchAll(HAN_UNIT)].map((match) => String(match[1])) : [];
 }
 
-/** True where both answers have bases or units, but none in common, or where one has a condition that the other lacks. */
+/** What an answer says, without the box and the dollars around it. */
+export function bareAnswer(text: string): string {
+  const content = lastBoxed(text) ?? text;
+  return content
+    .trim()
+    .replace(/^\$+([^$]*)\$+$/, '$1')
+    .replace(/^(?:.*[^\\])?\$([^$]*)\$\s*[.。]?\s*$/, '$1');
+}
+
+/** `5 m` for `5 cm`, "5 dogs" for "5 cats". */
+function otherUnit(groundTruth: string, answer: string): boolean {
+  const [wanted, given] = [measuredIn(groundTruth), measuredIn(answer)];
+  if (wanted !== undefined && given !== undefined) return unitsDiffer(wanted.unit, given.unit);
+  const [thing, other] = [wanted ?? countedIn(groundTruth), given ?? countedIn(answer)];
+  return thing !== undefined && other !== undefined && thing.unit !== other.unit;
+}
+
+/** Whether the inequalities of an answer are joined by "and" or "or"; undefined where it has no such word. */
+export function joinedBy(groundTruth: string, response: string): 'and' | 'or' | undefined {
+  const text = `${groundTruth.slice(-END)} ${answerOf(response)}`;
+  if (!/[<>≤≥]|\\(?:[lg]eq?|[lg]t)(?![a-zA-Z])/.test(text)) return undefined;
+  const word = JOINING.exec(text)?.[0];
+  return word === undefined ? undefined : /and|land|wedge|∧/.test(word) ? 'and' : 'or';
+}
+
+const JOINING = /\b(?:and|or)\b|\\(?:land|wedge|lor|vee)(?![a-zA-Z])|[∧∨]/;
+
+function isUnequal(text: string): boolean {
+  return /^(?:\\neq?(?![a-zA-Z])|≠|!=)/.test(text);
+}
+
+/** True where both answers have bases or units, but none in common, or where one has a condition or a `\ne` that the other lacks. */
 export function contradicts(groundTruth: string, response: string): boolean {
   const end = answerOf(response);
   return (
     disjoint(basesOf(groundTruth), basesOf(end)) ||
     disjoint(unitsOf(groundTruth), unitsOf(end)) ||
+    otherUnit(bareAnswer(groundTruth), bareAnswer(end)) ||
+    isUnequal(bareAnswer(groundTruth)) !== isUnequal(bareAnswer(end)) ||
     conditionsOf(groundTruth).join(';') !== conditionsOf(end).join(';')
   );
 }

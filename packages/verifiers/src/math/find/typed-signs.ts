@@ -2,7 +2,7 @@
 // Math-Verify reads none of these, so nothing here runs with `compat`. Every pattern is bounded or anchored: one pass, whatever the text.
 
 const NEEDED =
-  /[\u0080-\uffff]|\d\s+\d+\s?\/\s?\d|\d\s?~|(?:exp|ln|log|sin|cos|tan|sqrt)\(|(?<![a-zA-Z\\])pi(?![a-zA-Z])|\*\*|\^\{\\text|\\text\s?\{\s*for |\d[eE][+-]?\d|\^\{(?:st|nd|rd|th)\}|(?:[mcdk]m|ft|yd)\^|\\(?:overline|bar|vec|hat|tilde)/;
+  /[\u0080-\uffff]|\d\s+\d+\s?\/\s?\d|\d\s?~|(?:exp|ln|log|sin|cos|tan|sqrt)\(|(?<![a-zA-Z\\])pi(?![a-zA-Z])|\*\*|\^\{\\text|\\text\s?\{\s*for |\\forall|\{\s?[a-z]\s?(?:\\|[|:])|\d[eE][+-]?\d|10\s?\^|(?<![a-zA-Z\\])(?:sqrt\{|abs\(|(?:ln|log|sin|cos|tan)[ ^])|\)_|\d\\[,;: ]\d|\d\{\\[dt]?frac|\^\{(?:st|nd|rd|th)\}|(?:[mcdk]m|ft|yd)\^|\\(?:overline|bar|vec|hat|tilde)/;
 
 /** Signs that are one other text each. */
 const SIGNS: ReadonlyMap<string, string> = new Map([
@@ -42,6 +42,25 @@ const TIE = /(\d)\s?~\s?/g;
 const MIXED = /(?<![\w.,/^_\\}])(?<!\d\s)(-?)(\d{1,9})\s+(\d{1,9})\s?\/\s?(\d{1,9})(?![\d/]|\.\d)/g;
 /** Functions and constants as programs write them: `exp(16)`, `ln(2)`, `25pi`. */
 const CALL = /(?<![a-zA-Z\\])(exp|ln|log|sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|sinh|cosh|tanh)\(/g;
+/** `ln 2`, `sin x`, `sin^2(x)`: a function before one letter or digit, or its power. */
+const FUNCTION_WORD =
+  /(?<![a-zA-Z\\])(ln|log|sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan)(?= (?:[a-zA-Z](?![a-zA-Z])|\d|\\)|\s?\^\s?\{?-?\d)/g;
+const ABSOLUTE = /(?<![a-zA-Z\\])abs\(([^()|]{1,60})\)/g;
+const BARE_ROOT = /(?<![a-zA-Z\\])sqrt(?=\{)/g;
+/** `2/3 pi` is two thirds of pi. */
+const SHARE_OF_PI = /(?<![\w.\\^])(\d{1,6})\/(\d{1,6}) (?=pi(?![a-zA-Z])|\\pi|π)/g;
+/** `1.42857\times 10^{-7}` is a decimal with the digits shown, as `1.42857e-7` is. */
+const SCIENTIFIC =
+  /(?<![\w.\\])(\d{1,40})\.(\d{1,40})\s?(?:\\times|\\cdot|[×*])\s?10\s?\^\s?(?:\{\s?([+-]?\d{1,3})\s?\}|([+-]?\d{1,3})(?!\d))/g;
+const THIN_MIXED = /(?<=\d)\\[,;: ](?=\d{1,2}\s?\/\s?\d)/g;
+const BRACED_MIXED = /(?<=\d)\{(\\[dt]?frac\s?\{\d{1,9}\}\s?\{\d{1,9}\})\}/g;
+/** `(321)_8` is `321_8`. */
+const BASED = /\(([\dA-F]{1,40})\)_(?=\{?\s?\(?\d)/g;
+/** "for all real x" in signs, after a statement. */
+const FOR_ALL = /,?\s*(?:\\q?quad\s*)?\\forall\s?[a-zA-Z](?:\s?\\in\s?\\mathbb\s?\{?[RC]\}?)?\s*(?=\}|\$|$)/g;
+/** `\{x \mid x>1\}` says what `x>1` says. */
+const SET_BUILDER =
+  /\\?\{\s?([a-z])(?:\s?\\in\s?\\mathbb\s?\{?R\}?)?\s?(?:\\mid|\\vert|[|:])(?=[^{}]{0,40}\1)\s?([^{}\\]{1,60}(?:\\(?![{}])[^{}\\]{0,60}){0,6})\\?\}/g;
 const PI = /(?<![a-zA-Z\\])pi(?![a-zA-Z])/g;
 /** `f(x) = cx \text{ for any real } c` states the same as without the remark; a remark with a condition stays. */
 const QUALIFIER = /,?\s*\\text\s?\{\s*for (?:any|all|every|each|some)\b[^{}<>=]{0,60}\}[^{}<>=\\$]{0,12}(?=\}|\$|$)/g;
@@ -111,9 +130,21 @@ export function typedToLatex(text: string): string {
     .replace(AREA, '')
     .replace(ORDINAL, '')
     .replace(TIE, '$1 ')
+    .replace(SCIENTIFIC, (...[written, whole = '', part = '', braced, bare = '']: string[]) =>
+      writeOut(written ?? '', { whole, part, exponent: braced ?? bare }),
+    )
+    .replace(THIN_MIXED, ' ')
+    .replace(BRACED_MIXED, '$1')
     .replace(MIXED, (...[, sign = '', whole = '', top = '', bottom = '']: string[]) => mixedNumber({ sign, whole, top, bottom }))
+    .replace(BASED, '$1_')
+    .replace(SET_BUILDER, '$2')
     .replace(CALL, '\\$1(')
+    .replace(FUNCTION_WORD, '\\$1')
+    .replace(ABSOLUTE, '|$1|')
+    .replace(BARE_ROOT, '\\sqrt')
+    .replace(SHARE_OF_PI, '\\frac{$1}{$2}')
     .replace(PI, '\\pi ')
     .replace(QUALIFIER, '')
+    .replace(FOR_ALL, '')
     .replace(ACCENT, '\\$1{$2}');
 }
