@@ -15,6 +15,7 @@ const BENCHMARKS = {
   serve: 'serve/load.mjs',
   kills: 'faults/kill-runs.mjs',
   trainers: 'peers/peers.mjs',
+  scorers: 'peers/scorers.mjs',
   processes: 'scale/processes.mjs',
   simulate: 'scale/simulate.mjs',
   ray: 'scale/ray.mjs',
