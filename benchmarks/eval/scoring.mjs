@@ -1,6 +1,6 @@
 // How long scoring takes: 10,000 stored answers of each kind (COCO: 5,000 images) by `orsta eval bench` and by the official code, in one run.
 // Both read the same files and must give the same scores. Processor time counts, from reading the files to the last score; neither starts warm.
-// Usage: node benchmarks/eval/scoring.mjs [--official FOLDER] [--python path] [--count 10000] [kind ...]   (build the packages first)
+// Usage: node benchmarks/eval/scoring.mjs [--official FOLDER] [--python path] [--count 10000] [--rounds 3] [kind ...]   (build the packages first)
 // Without --official the authors' repositories are cloned into node_modules/.cache; without --python a virtual environment is made there.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -75,7 +75,7 @@ function measure(input, { official, python }) {
   const own = [];
   const theirs = [];
   let different = 0;
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < Number(values.rounds); round++) {
     const ours = run(process.execPath, [at('scoring.mjs'), '--one', JSON.stringify(input)]);
     const peer = run(python, [at('scoring.py'), official, input.benchmark, input.data, input.predictions]);
     different = peer.scores.filter((score, index) => !(Math.abs(score - ours.scores[index]) <= 1e-9)).length;
@@ -94,7 +94,7 @@ async function main() {
     const inputs = writeInputs(folder, Number(values.count));
     const names = positionals.length > 0 ? positionals : Object.keys(inputs);
     console.log(
-      `${cpus()[0]?.model.trim()} x ${cpus().length}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(0)}; median of 3, processor seconds`,
+      `${cpus()[0]?.model.trim()} x ${cpus().length}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(0)}; median of ${values.rounds}, processor seconds`,
     );
     console.log(
       `${'kind'.padEnd(16)}${'answers'.padStart(8)}${'official'.padStart(10)}${'ours'.padStart(8)}${'ratio'.padStart(8)}  different scores`,

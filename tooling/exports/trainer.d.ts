@@ -2,8 +2,6 @@
 
 export const ADAPTER_CONFIG = 'adapter_config.json';
 
-export const AUXILIARY_PREFIX = 'auxiliary.';
-
 interface AdamwOptions {
   beta1: number;
   beta2: number;
@@ -381,6 +379,7 @@ export interface Objective {
   readonly settings: TObject;
   readonly statistics: readonly string[];
   usesReference?(settings: unknown): boolean;
+  parameters?(settings: unknown, config: ModelConfig): ReadonlyMap<string, HostTensor>;
   loss(targets: ObjectiveTargets, context: ObjectiveContext): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext): tf.Tensor;
 }
@@ -390,6 +389,7 @@ export interface ObjectiveContext<Settings = unknown> {
   readonly normalizer: BatchSize;
   readonly rows: readonly PackedRow[];
   parameter(name: string): tf.Tensor;
+  own(name: string): tf.Tensor;
 }
 
 export interface ObjectiveDefinition<Schema extends TObject> {
@@ -397,6 +397,7 @@ export interface ObjectiveDefinition<Schema extends TObject> {
   readonly settings: Schema;
   readonly statistics: readonly string[];
   usesReference?(settings: Static<Schema>): boolean;
+  parameters?(settings: Static<Schema>, config: ModelConfig): ReadonlyMap<string, HostTensor>;
   loss(targets: ObjectiveTargets, context: ObjectiveContext<Static<Schema>>): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext<Static<Schema>>): tf.Tensor;
 }
@@ -523,6 +524,7 @@ interface ReplicaOptions {
   paddingTokenId: number;
   tokensPerMicroBatch: number;
   collective: Collective;
+  objective?: ObjectiveSettings;
   objectives: ReadonlyMap<string, Objective>;
 }
 

@@ -26,8 +26,8 @@ export function averagePrecisionOfSamples(
   const classes = index.categories.map((_, category) => classOf(index, matches, category));
   const sorted = new Map(sortedIds(groundTruth.images.map(({ id }) => id)).map((id, position) => [id, position]));
   const places = Int32Array.from(groundTruth.images, ({ id }) => sorted.get(id) ?? NaN);
-  const longest = classes.reduce((most, { rows }) => Math.max(most, rows.length), 0);
-  const walk: Walk = { precision: new Float64Array(longest), right: new Float64Array(longest) };
+  const longest = classes.reduce((most, { images }) => Math.max(most, images.length), 0);
+  const walk: Walk = { upTo: new Float64Array(longest), precision: new Float64Array(longest), right: new Float64Array(longest) };
   const weights = new Float64Array(sorted.size);
   return Array.from(samples, (sample) => {
     if (sample.length !== places.length)
@@ -40,68 +40,77 @@ export function averagePrecisionOfSamples(
 
 /** The detections and objects of one category. */
 interface ClassRows {
-  /** Rows of detections from the best to the worst score. */
-  readonly rows: Int32Array;
-  /** Image of each of them. */
+  /** Image of each detection, from the best to the worst score. */
   readonly images: Int32Array;
-  /** `UNMATCHED`, `MATCHED` or `MATCHED_IGNORED` `[T, rows]`. */
-  readonly outcomes: Uint8Array;
+  /** For each threshold, positions of the detections that found an object. */
+  readonly found: readonly Int32Array[];
+  /** For each of them, whether its object counts. */
+  readonly counted: readonly Uint8Array[];
   /** Image of each object that counts. */
   readonly truths: Int32Array;
 }
 
 interface Walk {
+  /** Weight of the detections up to and with each position. */
+  readonly upTo: Float64Array;
   /** Precision at each right detection, then the largest one from there on. */
   readonly precision: Float64Array;
-  /** Right detections up to and with each of them. */
+  /** Weight of the right detections up to and with each of them. */
   readonly right: Float64Array;
 }
 
 function classOf(index: CocoIndex, matches: CocoMatches, category: number): ClassRows {
   const { detections, groundTruths, byScore } = index;
   const rows = byScore.filter((row) => detections.categories[row] === category && matches.ranks[row]! < MAX_DETECTIONS);
-  const outcomes = new Uint8Array(COCO_IOU_THRESHOLDS.length * rows.length);
-  for (let threshold = 0; threshold < COCO_IOU_THRESHOLDS.length; threshold++)
-    for (let position = 0; position < rows.length; position++)
-      outcomes[threshold * rows.length + position] = matches.outcomes[threshold * detections.count + rows[position]!]!;
+  const outcomeOf = (threshold: number, position: number): number | undefined =>
+    matches.outcomes[threshold * detections.count + rows[position]!];
+  const positions = rows.map((_, position) => position);
+  const found = COCO_IOU_THRESHOLDS.map((_, threshold) => positions.filter((position) => outcomeOf(threshold, position) !== UNMATCHED));
+  const counted = found.map((own, threshold) => Uint8Array.from(own, (position) => Number(outcomeOf(threshold, position) === MATCHED)));
   const truths = groundTruths.images.filter((_, row) => groundTruths.categories[row] === category && matches.ignored[row] !== 1);
-  return { rows, images: rows.map((row) => detections.images[row]!), outcomes, truths };
+  return { images: rows.map((row) => detections.images[row]!), found, counted, truths };
 }
 
 function meanPrecision(classes: readonly ClassRows[], weights: Float64Array, walk: Walk): number {
   let sum = 0;
   let cells = 0;
   for (const one of classes) {
-    const total = one.truths.reduce((count, image) => count + weights[image]!, 0);
+    let total = 0;
+    for (const image of one.truths) total += weights[image]!;
     if (total === 0) continue;
+    let weight = 0;
+    for (let position = 0; position < one.images.length; position++) walk.upTo[position] = weight += weights[one.images[position]!]!;
     for (let threshold = 0; threshold < COCO_IOU_THRESHOLDS.length; threshold++) {
-      const found = walkDetections(one, threshold * one.rows.length, { weights, walk });
-      sum += interpolate(walk, found, total);
+      const count = walkFound(one, threshold, { weights, walk });
+      sum += interpolate(walk, count, total);
       cells++;
     }
   }
   return cells === 0 ? NaN : sum / cells;
 }
 
-function walkDetections(one: ClassRows, from: number, { weights, walk }: { weights: Float64Array; walk: Walk }): number {
-  const { images, outcomes } = one;
+/** Goes through the detections that found an object: all the others before each of them are wrong. */
+function walkFound(one: ClassRows, threshold: number, { weights, walk }: { weights: Float64Array; walk: Walk }): number {
+  const positions = one.found[threshold]!;
+  const counted = one.counted[threshold]!;
   let right = 0;
-  let wrong = 0;
-  let found = 0;
-  for (let position = 0; position < images.length; position++) {
-    const weight = weights[images[position]!]!;
+  let ignored = 0;
+  let count = 0;
+  for (let place = 0; place < positions.length; place++) {
+    const position = positions[place]!;
+    const weight = weights[one.images[position]!]!;
     if (weight === 0) continue;
-    const outcome = outcomes[from + position]!;
-    if (outcome === UNMATCHED) wrong += weight;
-    else if (outcome === MATCHED) {
-      right += weight;
-      walk.right[found] = right;
-      walk.precision[found++] = right / (wrong + right + Number.EPSILON);
+    if (counted[place] === 0) {
+      ignored += weight;
+      continue;
     }
+    right += weight;
+    walk.right[count] = right;
+    walk.precision[count++] = right / (walk.upTo[position]! - ignored + Number.EPSILON);
   }
-  for (let position = found - 1; position > 0; position--)
-    if (walk.precision[position]! > walk.precision[position - 1]!) walk.precision[position - 1] = walk.precision[position]!;
-  return found;
+  for (let place = count - 1; place > 0; place--)
+    if (walk.precision[place]! > walk.precision[place - 1]!) walk.precision[place - 1] = walk.precision[place]!;
+  return count;
 }
 
 /** The mean precision at 101 recalls; 0 where a recall is not reached. */

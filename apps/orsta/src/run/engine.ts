@@ -28,6 +28,8 @@ export type EngineSettings = Pick<Recipe, 'engine'> & {
   /** A new adapter to train. */
   readonly adapter?: Recipe['adapter'];
   readonly frozen: Recipe['trainer']['freeze'];
+  /** The objective of the updates, which may have parameters of its own. */
+  readonly objective?: Recipe['trainer']['objective'];
   readonly plugins?: readonly RunPlugin[];
 };
 
@@ -45,7 +47,13 @@ export async function startEngine(settings: EngineSettings, processor: Processor
   const model = await loadSettingsModel(settings);
   Object.assign(process.env, nativeEnvironment({ environment: process.env, ranks, cores: availableParallelism() }));
   const backend = await selectBackend(prefer === undefined ? { width: model.config.text.hiddenSize } : { prefer });
-  const shared = { ...model, frozen: settings.frozen, paddingTokenId: processor.tokenizer.specialIds.endOfText, tokensPerMicroBatch };
+  const shared = {
+    ...model,
+    frozen: settings.frozen,
+    paddingTokenId: processor.tokenizer.specialIds.endOfText,
+    tokensPerMicroBatch,
+    ...(settings.objective === undefined ? {} : { objective: settings.objective }),
+  };
   const plugins = settings.plugins ?? [];
   const engine =
     ranks === 1

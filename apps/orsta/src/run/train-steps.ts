@@ -5,14 +5,11 @@
 import { join } from 'node:path';
 import { train, type Engine, type StepReport, type TrainState } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
-import { signalOf, watchSignal, type ImageFacts } from '../report/no-signal.ts';
+import { signalOf } from '../report/no-signal.ts';
 import { createReward } from '../reward/reward.ts';
 import { createThresholdHistory, readThresholdHistory } from '../reward/threshold-history.ts';
-import { SCENE_SIZE } from '../suite/contract.ts';
 import { checkpointStep, isDivergence, isSaved, keepNewest, setAside } from './checkpoints.ts';
 import { evaluateStep } from './evaluate-step.ts';
-import { trainedSide } from './model-facts.ts';
-import { maxPixelsOf } from './prepare.ts';
 import type { RunPosition } from './resume.ts';
 import { evaluates, type Run } from './run.ts';
 import { rolloutRecords, stepMetrics } from './step-records.ts';
@@ -21,7 +18,6 @@ import { rolloutRecords, stepMetrics } from './step-records.ts';
 export async function trainSteps(run: Run, position: RunPosition): Promise<void> {
   const { recipe, prepared } = run;
   const watched = watchUpdates(run.engine);
-  const adviceFor = watchSignal(imageFacts(run));
   let { state } = position;
   const history = state.step === 0 ? createThresholdHistory() : await readThresholdHistory(join(run.folder.root, 'rollouts.jsonl'));
   const steps = train<RewardResult>({
@@ -40,13 +36,7 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
       history.record(report.rollouts.map(({ prompt, outcome }) => ({ source: prompt.sample.data_source, result: outcome })));
       // The weights of the checkpoint before have sampled and learned once more without an error: older ones may go.
       await keepNewest(run.folder, recipe.checkpoint.keep);
-      const advice = adviceFor(
-        signalOf(
-          report.rollouts,
-          report.groups.some(({ zeroVariance }) => !zeroVariance),
-        ),
-      );
-      if (advice !== undefined) run.live.line(advice);
+      run.signal.add(signalOf(report.rollouts));
       if (await finishStep(run, report)) return;
     }
   } catch (cause) {
@@ -54,14 +44,6 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
     else if (state.step > 0 && !watched.hasUpdated() && !isSaved(run.folder, state.step)) await saveAfterError(run, state, cause);
     throw cause;
   }
-}
-
-/** Scenes of the suite have the size that the model was trained on. */
-function imageFacts({ recipe, prepared }: Run): ImageFacts {
-  if (recipe.data.kind === 'suite') return { maxPixels: SCENE_SIZE ** 2 };
-  const side = trainedSide(prepared.processor.config.maxPixels);
-  const maxPixels = maxPixelsOf(recipe, prepared.processor);
-  return side === undefined ? { maxPixels } : { maxPixels, trainedPixels: side ** 2 };
 }
 
 /** Everything that happens after a step; true where it is the last one or Ctrl-C was pressed. */

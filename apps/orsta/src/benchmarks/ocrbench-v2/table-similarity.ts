@@ -3,7 +3,7 @@
  * Cells are compared by their characters and the tags in them. Left out: `th` has no text in the authors' tree, so it has none here.
  */
 import { distance } from 'fastest-levenshtein';
-import { parseDocument } from 'htmlparser2';
+import { ElementType, parseDocument } from 'htmlparser2';
 import { parseIntText } from '../python/float.ts';
 import { treeDistance, type TreeNode } from './tree-distance.ts';
 
@@ -65,7 +65,7 @@ function inner({ children }: Element): string[] {
       after = child.name;
       return [`<${child.name}>`, ...inner(child), ...(child.name === 'unk' ? [] : [`</${child.name}>`])];
     }
-    return child.type === 'text' && after !== 'td' ? [...child.data] : [];
+    return child.type === ElementType.Text && after !== 'td' ? [...child.data] : [];
   });
 }
 
