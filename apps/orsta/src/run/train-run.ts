@@ -5,7 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { bufferedSink, createAlarms, createMonitor, jsonlSink, tensorboardSink } from '@vtriune/monitor';
+import { ALL_SOURCES, bufferedSink, createAlarms, createMonitor, jsonlSink, tensorboardSink } from '@vtriune/monitor';
 import type { CommandContext } from '../context.ts';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -101,7 +101,10 @@ async function withMonitor(parts: Omit<Run, 'monitor' | 'images' | 'signal'>, po
   // The journal is what a resumed run goes by: where it cannot be written, the run ends. TensorBoard can wait.
   const sinks = [journal, bufferedSink(tensorboard, { onWarning: (message) => live.line(`warning: ${message}`) })];
   const signal = watchSignal(imageFacts(parts));
-  const alarms = createAlarms(recipe.alarms, [], (alarm) => (alarm === 'no_signal' ? signal.remedy() : undefined));
+  const alarms = createAlarms(recipe.alarms, [], (alarm, source) =>
+    // What the responses of the whole run were like says nothing of one source.
+    alarm === 'no_signal' && source === ALL_SOURCES ? signal.remedy() : undefined,
+  );
   await replayAlarms(alarms, join(folder.root, 'metrics.jsonl'));
   const monitor = createMonitor({ run: recipe.name, sinks: [...sinks, alarmSink(live)], alarms });
   try {
