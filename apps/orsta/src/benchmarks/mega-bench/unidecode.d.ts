@@ -1,4 +1,5 @@
 declare module 'unidecode' {
   /** The text in ASCII. */
-  export default function unidecode(text: string): string;
+  function unidecode(text: string): string;
+  export = unidecode;
 }
