@@ -1,6 +1,6 @@
-// node benchmarks/faults/kill-runs.mjs [--kills 200] [--seed 1]
+// node benchmarks/faults/kill-runs.mjs [--kills 200] [--seed 1] [--minutes 60]
 // Kills a training run (evaluation, steps, checkpoints) with SIGKILL at random moments and resumes it, until it has been killed often
-// enough; every finished run must have the weights, the evaluations and the records of a run that nobody disturbed. Exits with 1 where one
+// enough, or the minutes are over; every finished run must have the weights, the evaluations and the records of a run that nobody disturbed. Exits with 1 where one
 // differs.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: 'Infinity' },
+  },
+});
 const app = fileURLToPath(new URL('../../apps/orsta', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'orsta-kills-'));
 const STEPS = 4;
@@ -72,12 +78,13 @@ if (whole.code !== 0) throw new Error(`the undisturbed run failed:\n${whole.outp
 const duration = performance.now() - began;
 const expected = resultOf('whole');
 const wanted = Number(values.kills);
+const end = began + Number(values.minutes) * 60_000;
 let kills = 0;
 let finished = 0;
 const different = [];
-while (kills < wanted || finished === 0) {
+while ((kills < wanted && performance.now() < end) || finished === 0) {
   const name = `broken-${finished}`;
-  const left = kills < wanted;
+  const left = kills < wanted && performance.now() < end;
   const ended = await train(['--run-name', name, '--resume'], left ? random() * duration : undefined);
   if (ended.killed) {
     kills += 1;

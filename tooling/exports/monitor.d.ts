@@ -203,6 +203,7 @@ export type FailedResult = Static<typeof FailedResult>;
 export type Finding = Pick<AlarmRecord, 'severity' | 'message' | 'values'> & {
   readonly source?: string;
   readonly aspect?: string;
+  readonly remedy?: string;
 };
 
 export interface Ingest {
@@ -286,6 +287,8 @@ export interface PrometheusSinkOptions {
 }
 
 export const REFLECTION_WORDS: readonly string[];
+
+export type RemedyFor = (alarm: string, source: string) => string | undefined;
 
 export const RolloutBox: Type.TObject<{
   bbox_2d: Type.TArray<Type.TNumber>;
@@ -451,7 +454,7 @@ export function consoleSink(options: ConsoleSinkOptions): Sink;
 
 export function createAggregator(): Aggregator;
 
-export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
+export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[], remedyFor?: RemedyFor): Alarms;
 
 export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
 
@@ -726,6 +729,7 @@ export type FailedResult = Static<typeof FailedResult>;
 export type Finding = Pick<AlarmRecord, 'severity' | 'message' | 'values'> & {
   readonly source?: string;
   readonly aspect?: string;
+  readonly remedy?: string;
 };
 
 export interface Ingest {
@@ -796,6 +800,8 @@ export interface PrometheusSinkOptions {
 }
 
 export const REFLECTION_WORDS: readonly string[];
+
+export type RemedyFor = (alarm: string, source: string) => string | undefined;
 
 export const RolloutBox: Type.TObject<{
   bbox_2d: Type.TArray<Type.TNumber>;
@@ -935,7 +941,7 @@ export function consoleSink(options: ConsoleSinkOptions): Sink;
 
 export function createAggregator(): Aggregator;
 
-export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
+export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[], remedyFor?: RemedyFor): Alarms;
 
 export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
 

@@ -2,8 +2,6 @@
 
 export const ADAPTER_CONFIG = 'adapter_config.json';
 
-export const AUXILIARY_PREFIX = 'auxiliary.';
-
 interface AdamwOptions {
   beta1: number;
   beta2: number;
@@ -381,6 +379,7 @@ export interface Objective {
   readonly settings: TObject;
   readonly statistics: readonly string[];
   usesReference?(settings: unknown): boolean;
+  parameters?(settings: unknown, config: ModelConfig): ReadonlyMap<string, HostTensor>;
   loss(targets: ObjectiveTargets, context: ObjectiveContext): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext): tf.Tensor;
 }
@@ -390,6 +389,7 @@ export interface ObjectiveContext<Settings = unknown> {
   readonly normalizer: BatchSize;
   readonly rows: readonly PackedRow[];
   parameter(name: string): tf.Tensor;
+  own(name: string): tf.Tensor;
 }
 
 export interface ObjectiveDefinition<Schema extends TObject> {
@@ -397,6 +397,7 @@ export interface ObjectiveDefinition<Schema extends TObject> {
   readonly settings: Schema;
   readonly statistics: readonly string[];
   usesReference?(settings: Static<Schema>): boolean;
+  parameters?(settings: Static<Schema>, config: ModelConfig): ReadonlyMap<string, HostTensor>;
   loss(targets: ObjectiveTargets, context: ObjectiveContext<Static<Schema>>): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext<Static<Schema>>): tf.Tensor;
 }
@@ -523,6 +524,7 @@ interface ReplicaOptions {
   paddingTokenId: number;
   tokensPerMicroBatch: number;
   collective: Collective;
+  objective?: ObjectiveSettings;
   objectives: ReadonlyMap<string, Objective>;
 }
 
@@ -625,6 +627,16 @@ type RopeScaling =
       readonly truncate: boolean;
     };
 
+export const SPECIAL_TOKENS: {
+  readonly endOfText: '<|endoftext|>';
+  readonly imStart: '<|im_start|>';
+  readonly imEnd: '<|im_end|>';
+  readonly visionStart: '<|vision_start|>';
+  readonly visionEnd: '<|vision_end|>';
+  readonly imagePad: '<|image_pad|>';
+  readonly videoPad: '<|video_pad|>';
+};
+
 type SafetensorsDtype = 'F32' | 'BF16' | 'F16';
 
 export interface SampleElsewhereOptions {
@@ -691,6 +703,14 @@ export interface SelectionDefinition<Schema extends TObject> {
 
 export interface SglangOptions extends RolloutServer {
   readonly processor: Processor;
+}
+
+interface SmartResizeOptions {
+  readonly height: number;
+  readonly width: number;
+  readonly factor: number;
+  readonly minPixels: number;
+  readonly maxPixels: number;
 }
 
 interface SpecialIds {
@@ -991,6 +1011,8 @@ interface WriteSafetensorsOptions {
 }
 
 export function algorithms(plugins?: readonly TrainerPlugin[]): Algorithms;
+
+export function checkImageSize({ height, width }: Pick<SmartResizeOptions, 'height' | 'width'>): void;
 
 export function checkModel(folder: string, { weights }?: CheckModelOptions): Promise<ModelReport>;
 

@@ -65,7 +65,6 @@ export { planMemory, type MemoryPlan, type PartMemory } from './engines/memory-p
 export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';
-export { AUXILIARY_PREFIX } from './engines/trained-by.ts';
 export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
 // Rollout engines
 export {
@@ -100,10 +99,12 @@ export { linear } from './nn/linear.ts';
 export { packRow, type Continuation, type ImageInput, type PackedRow, type Target } from './data/packed-row.ts';
 export { preparePrompt, type PreparedPrompt, type SampleSource, type TrainingItem } from './data/prepare-prompt.ts';
 export { loadProcessor, type Processor } from './processor/processor.ts';
+export { checkImageSize } from './processor/smart-resize.ts';
 export { decodeImage } from './processor/decode-image.ts';
 export { readImage, type FittedImage } from './processor/read-image.ts';
 export type { RgbImage } from './processor/rgb-image.ts';
 export { DEFAULT_PROCESSOR_CONFIG, writeProcessorConfig, type ProcessorConfig } from './processor/processor-config.ts';
+export { SPECIAL_TOKENS } from './tokenizer/special-tokens.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { trainByteLevelBpe } from './tokenizer/train-bpe.ts';
 export { writeTokenizerFolder } from './tokenizer/tokenizer-files.ts';

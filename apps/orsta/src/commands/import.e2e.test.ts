@@ -40,6 +40,7 @@ interface Details {
 
 describe('orsta import', () => {
   it('makes runs of the logs of verl, TRL, V-Triune and TensorBoard, which watch and report show', async () => {
+    rmSync(join(folder, 'runs'), { recursive: true, force: true });
     copyFileSync(join(logs, 'verl.jsonl'), join(folder, 'verl.jsonl'));
     // The history of every checkpoint is that of the one before and more; the newest counts.
     const log = Array.from({ length: 40 }, (_, i) => ({ step: i + 1, reward: i < 20 ? 0.8 : 0.1, entropy: 1, step_time: 2 }));
@@ -86,7 +87,7 @@ describe('orsta import', () => {
     expect(await curves.json()).toMatchObject([{ x: [0, 30] }]);
     await stop();
     expect(orsta('report', 'runs/verl', 'runs/paper', '--out', 'report.html').code).toBe(0);
-    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('mm_math');
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('mm_math: reward/accuracy');
   });
 
   it.each([

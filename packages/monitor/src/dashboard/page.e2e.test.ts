@@ -239,6 +239,7 @@ describe('rollouts', () => {
     await page.locator('.detail').getByText('answer 1 at step 60').waitFor();
     await eventually(() => page.locator('.group').count()).toBe(2);
     await eventually(() => page.locator('.response').count()).toBe(2);
+    await eventually(() => textOf('.truth-text')).toBe('true answer answer 1');
     await eventually(() => textOf('.facts >> nth=1')).toBe('advantage +1accuracy 0.75');
     await eventually(() => page.locator('.boxed svg[viewBox="0 0 1 1"] g').count()).toBe(3);
     await page.keyboard.press('j');
@@ -304,6 +305,7 @@ describe('everything', () => {
         source: hostile,
         sample: hostile,
         prompt: hostile,
+        ground_truth: hostile,
         response: hostile,
         boxes,
         result,

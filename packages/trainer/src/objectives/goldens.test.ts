@@ -58,6 +58,9 @@ function part(given: { name: string } & Record<string, unknown>, from: number, t
       parameter: () => {
         throw new RangeError('no parameter is used');
       },
+      own: () => {
+        throw new RangeError('no parameter is used');
+      },
     });
     clipped = statistics['clip_fraction']!;
     return loss as tf.Scalar;

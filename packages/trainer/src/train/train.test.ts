@@ -1,19 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Sample } from '@vtriune/format';
 import { withDefault } from '@vtriune/format/settings';
 import { Type } from 'typebox';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defineAdvantage } from '../advantages/advantage.ts';
 import { selectBackend } from '../backend/select-backend.ts';
-import type { SampleSource } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
 import { createLocalEngine } from '../engines/local-engine.ts';
 import { TrainerError } from '../errors.ts';
 import { defineObjective } from '../objectives/objective.ts';
 import type { TrainerPlugin } from '../plugins.ts';
-import type { ProcessedPrompt, Processor } from '../processor/processor.ts';
-import { TINY, tinyImage, tinyModel, tinyPrompt } from '../testing/tiny-model.ts';
-import { resolveTrainConfig, type TrainConfig } from './config.ts';
+import type { Processor } from '../processor/processor.ts';
+import { TINY, tinyModel } from '../testing/tiny-model.ts';
+import { engine, meanReward, processor, reward, run, samples, settings, WANTED } from '../testing/tiny-training.ts';
+import { resolveTrainConfig } from './config.ts';
 import { evaluate } from './evaluate.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
 import { stopTokens } from './stop-tokens.ts';
@@ -21,83 +20,6 @@ import { train, type StepReport } from './train.ts';
 import type { TrainState } from './train-options.ts';
 
 const { config: modelConfig, parameters } = tinyModel();
-const WANTED = 20;
-
-/** A processor whose text is the token ids themselves, so that the loop is tested without a tokenizer's files. */
-const processor = {
-  tokenizer: {
-    specialIds: {
-      imStart: 1,
-      imEnd: TINY.stop,
-      imagePad: TINY.imagePad,
-      visionStart: TINY.visionStart,
-      visionEnd: TINY.visionEnd,
-      endOfText: TINY.padding,
-    },
-    decode: (ids: readonly number[]) => ids.join(' '),
-  },
-  generation: { stopTokenIds: [], notes: [] },
-  process: ({ messages }: { messages: readonly { content: unknown }[] }): ProcessedPrompt => {
-    const image = tinyImage(Number(messages[0]?.content));
-    return {
-      tokenIds: tinyPrompt(Number(messages[0]?.content), { length: 3, image }).tokenIds,
-      patches: image.patches,
-      grids: [image.grid],
-      imageSizes: [],
-    };
-  },
-} as unknown as Processor;
-
-const samples: SampleSource = {
-  at: (index) => {
-    const sample: Sample = {
-      data_source: index % 2 === 0 ? 'even' : 'odd',
-      images: [],
-      prompt: [{ role: 'user', content: String(index % 4) }],
-      ability: 'test',
-      reward_model: { ground_truth: '', verifier: 'none' },
-      extra_info: { id: String(index) },
-    };
-    return Promise.resolve({ sample, images: [] });
-  },
-};
-
-/** Pays for the share of wanted tokens. */
-const reward: RewardFunction = (rollouts) =>
-  Promise.resolve(
-    rollouts.map(({ response }) => {
-      const ids = response.split(' ').map(Number);
-      return { status: 'scored', reward: ids.filter((id) => id === WANTED).length / 6 };
-    }),
-  );
-
-function settings(change: Partial<TrainConfig> = {}): ReturnType<typeof resolveTrainConfig> {
-  return resolveTrainConfig({ steps: 4, promptsPerStep: 4, groupSize: 6, maxNewTokens: 6, learningRate: 3e-3, ...change });
-}
-function engine(): Engine {
-  return createLocalEngine({
-    config: modelConfig,
-    parameters,
-    frozen: ['vit', 'connector'],
-    paddingTokenId: TINY.padding,
-    tokensPerMicroBatch: 4096,
-  });
-}
-
-async function run(options: {
-  config: ReturnType<typeof settings>;
-  engine: Engine;
-  reward?: RewardFunction;
-  state?: TrainState;
-}): Promise<StepReport[]> {
-  const reports: StepReport[] = [];
-  for await (const report of train({ processor, samples, reward, ...options })) reports.push(report);
-  return reports;
-}
-function meanReward(report: StepReport | undefined): number {
-  const rewards = (report?.rollouts ?? []).flatMap(({ outcome }) => (outcome.status === 'scored' ? [outcome.reward] : []));
-  return rewards.reduce((sum, value) => sum + value, 0) / rewards.length;
-}
 
 beforeAll(async () => {
   await selectBackend({ prefer: ['wasm'] });
@@ -177,102 +99,6 @@ describe('train', () => {
     expect(report?.updates).toHaveLength(2);
     expect(report?.updates[0]?.statistics['approximate_kl']).toBe(0);
     expect(Math.abs(report?.updates[1]?.statistics['approximate_kl'] ?? 0)).toBeGreaterThan(0);
-  });
-});
-
-describe('staleness 1', () => {
-  const config = settings({ steps: 5, staleness: 1, learningRate: 3e-2 });
-
-  it('samples each step from the weights before the last update', async () => {
-    const calls: string[] = [];
-    const own = engine();
-    const noted: Engine = {
-      ...own,
-      generate: (prompts, options) => {
-        calls.push('generate');
-        return own.generate(prompts, options);
-      },
-      update: (request) => {
-        calls.push('update');
-        return own.update(request);
-      },
-    };
-    const reports = await run({ config, engine: noted });
-    expect(reports.map(({ staleness }) => staleness)).toEqual([0, 1, 1, 1, 1]);
-    expect(calls).toEqual(['generate', ...Array<string[]>(4).fill(['generate', 'update']).flat(), 'update']);
-    const gaps = reports.map(({ updates }) => updates[0]?.statistics['sampler_gap'] ?? Number.NaN);
-    // Not 0: an invented image placeholder is removed before the update, which is a gap of its own.
-    for (const gap of gaps.slice(1)) expect(gap).toBeGreaterThan(10 * gaps[0]!);
-  });
-
-  it('still raises the reward, with truncated importance sampling', async () => {
-    const change = { steps: 30, staleness: 1, learningRate: 1e-2, objective: { name: 'policy', samplerCap: 2 } };
-    const reports = await run({ config: settings(change), engine: engine() });
-    expect(meanReward(reports[0])).toBeLessThan(0.15);
-    expect(meanReward(reports.at(-1))).toBeGreaterThan(0.5);
-  });
-
-  it('goes on from a saved state bit for bit', async () => {
-    const straight = engine();
-    await run({ config, engine: straight });
-    const first = engine();
-    let saved: { state: TrainState; snapshot: Awaited<ReturnType<Engine['snapshot']>> } | undefined;
-    for await (const { state } of train({ processor, samples, reward, config, engine: first })) {
-      saved = { state: JSON.parse(JSON.stringify(state)) as TrainState, snapshot: await first.snapshot() };
-      if (state.step === 2) break;
-    }
-    const resumed = engine();
-    await resumed.restore(saved!.snapshot);
-    const reports = await run({ config, engine: resumed, state: saved!.state });
-    expect(reports.map(({ staleness }) => staleness)).toEqual([1, 1, 1]);
-    expect((await resumed.snapshot()).parameters).toEqual((await straight.snapshot()).parameters);
-    const wider = { ...config, groupSize: 3 };
-    await expect(run({ config: wider, engine: resumed, state: saved!.state })).rejects.toThrow(
-      /holds the responses of the next step, 4 groups of 6, and the settings ask for 4 of 3/,
-    );
-  });
-
-  it('reports the step before where the next one cannot be sampled', async () => {
-    const own = engine();
-    let calls = 0;
-    const failing: Engine = {
-      ...own,
-      generate: (prompts, options) =>
-        ++calls === 2 ? Promise.reject(new TrainerError('rollout_failed', 'The server is gone.')) : own.generate(prompts, options),
-    };
-    const reports = train({ processor, samples, reward, config, engine: failing });
-    const { value } = await reports.next();
-    expect(value?.updates).toHaveLength(1);
-    expect(value?.state).toEqual({ step: 1, samplePosition: 4 });
-    await expect(reports.next()).rejects.toThrow('The server is gone.');
-  });
-
-  it('is refused together with dynamic sampling', () => {
-    expect(() => settings({ staleness: 1, samplingRounds: 2 })).toThrow(/staleness is 1 and samplingRounds is 2/);
-  });
-});
-
-describe('an advantage that remembers', () => {
-  it('goes on with what it kept, bit for bit', async () => {
-    const config = resolveTrainConfig({ ...settings({ steps: 4 }), advantage: { name: 'ema-grpo', decay: 0.5 } });
-    const straight = engine();
-    const whole = await run({ config, engine: straight });
-    const first = engine();
-    let saved: { state: TrainState; snapshot: Awaited<ReturnType<Engine['snapshot']>> } | undefined;
-    for await (const { state } of train({ processor, samples, reward, config, engine: first })) {
-      saved = { state: JSON.parse(JSON.stringify(state)) as TrainState, snapshot: await first.snapshot() };
-      if (state.step === 2) break;
-    }
-    expect(saved?.state.advantage).toBeDefined();
-    const advantages = async (state: TrainState): Promise<(number | null)[]> => {
-      const resumed = engine();
-      await resumed.restore(saved!.snapshot);
-      return (await run({ config, engine: resumed, state })).flatMap(({ rollouts }) => rollouts.map(({ advantage }) => advantage));
-    };
-    expect(await advantages(saved!.state)).toEqual(whole.slice(2).flatMap(({ rollouts }) => rollouts.map(({ advantage }) => advantage)));
-    // Without it the deviations begin anew, and the test would see that.
-    const { advantage: _, ...forgotten } = saved!.state;
-    expect(await advantages(forgotten)).not.toEqual(await advantages(saved!.state));
   });
 });
 
@@ -457,6 +283,39 @@ describe('a third party', () => {
     expect(reports[0]?.updates[0]?.statistics).toHaveProperty('longest');
     for (const { outcome, advantage } of reports[0]?.rollouts ?? [])
       expect(advantage).toBeCloseTo(outcome.status === 'scored' ? 2 * (outcome.reward - 0.5) : Number.NaN, 6);
+  });
+
+  it('has parameters of its own, trained beside the model and saved in checkpoints alone', async () => {
+    const scaled = defineObjective({
+      name: 'scaled',
+      settings: Type.Object({ start: Type.Number() }, { additionalProperties: false }),
+      statistics: [],
+      parameters: ({ start }) => new Map([['scale', { shape: [1], data: Float32Array.of(start) }]]),
+      loss: ({ logProbs }, { normalizer, own }) => ({
+        loss: tf.tidy(() => tf.div(tf.sum(tf.mul(tf.mul(logProbs, logProbs), own('scale'))), normalizer.tokens)),
+        statistics: {},
+      }),
+    });
+    const plugins: TrainerPlugin[] = [{ meta: { name: 'own', version: '1.0.0' }, objectives: [scaled] }];
+    const base = {
+      config: modelConfig,
+      parameters,
+      frozen: ['vit' as const],
+      paddingTokenId: TINY.padding,
+      tokensPerMicroBatch: 4096,
+      plugins,
+    };
+    const objective = { name: 'scaled', start: 0.5 };
+    const config = resolveTrainConfig({ ...settings({ steps: 1 }), objective }, { plugins });
+    const own = createLocalEngine({ ...base, objective });
+    await run({ config, engine: own });
+    const snapshot = await own.snapshot();
+    expect(snapshot.parameters.get('auxiliary.scaled.scale')?.data[0]).toBeLessThan(0.5);
+    expect(snapshot.moment1.has('auxiliary.scaled.scale')).toBe(true);
+    expect(Object.keys((await run({ config, engine: own }))[0]?.updates[0]?.gradientNorms ?? {}).sort()).toEqual(['connector', 'llm']);
+    await expect(run({ config, engine: createLocalEngine(base) })).rejects.toThrow(
+      /objective "scaled" uses its own parameter "scale", and this engine has none.*create the engine with objective/,
+    );
   });
 
   it('is told which names there are', () => {

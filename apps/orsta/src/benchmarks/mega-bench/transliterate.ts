@@ -2,7 +2,10 @@
  * A text in ASCII, as Python's Unidecode 1.3.8 writes it, in lower case: `Zoë` is `zoe`, `Пётр` is `piotr`. Both packages have the tables of Text::Unidecode, the one
  * here an older edition: `NEWER` has what differs in living scripts. Some 1,300 rare signs remain that differ, such as currencies and letters for phonetics.
  */
-import unidecode from 'unidecode';
+import { createRequire } from 'node:module';
+
+// The package has no types.
+const unidecode = createRequire(import.meta.url)('unidecode') as (text: string) => string;
 
 const NEWER: Readonly<Record<string, string>> = {
   '¼': ' 1/4', '½': ' 1/2', '¾': ' 3/4', '№': 'no. ', '™': '(tm)', Є: 'ie', Ъ: "'", ъ: "'",

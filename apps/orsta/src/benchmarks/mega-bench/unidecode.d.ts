@@ -1,5 +1,0 @@
-declare module 'unidecode' {
-  /** The text in ASCII. */
-  function unidecode(text: string): string;
-  export = unidecode;
-}
