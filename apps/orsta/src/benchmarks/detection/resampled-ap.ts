@@ -1,7 +1,7 @@
 import { averagePrecisionOfSamples, nmsApDetections, type CocoDetection, type CocoGroundTruth } from '@vtriune/iou';
 import { createRandom } from '../../suite/random.ts';
 
-const SAMPLES = 1000;
+const SAMPLES = 500;
 
 /** A set of images with all answered boxes. */
 export interface DetectionSet {
