@@ -21,6 +21,7 @@ const BENCHMARKS = {
   trainers: 'peers/peers.mjs',
   server: 'eval/model-server.mjs',
   scoring: 'eval/scoring.mjs',
+  scorers: 'peers/scorers.mjs',
   processes: 'scale/processes.mjs',
   simulate: 'scale/simulate.mjs',
   ray: 'scale/ray.mjs',

@@ -13,7 +13,9 @@ import { importTrl, importVerl } from '../../packages/monitor/dist/importers.js'
 import { findPython } from '../peers/python-environment.mjs';
 
 const { values } = parseArgs({ options: { python: { type: 'string' } } });
-const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+function at(path) {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
 const cli = at('../../apps/orsta/dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'monitor-stream-'));
 const runs = join(folder, 'runs');

@@ -127,6 +127,15 @@ function addRuns(program: Command, context: CommandContext): void {
     .action((options: EvalCommandOptions) => evalCommand(options, context));
   addBenchmarks(evaluation, context);
   program
+    .command('pretrain')
+    .description('pre-train orsta-nano')
+    .argument(...recipe)
+    .option('--runs-dir <folder>', 'folder of all runs', 'runs')
+    .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
+}
+
+function addModel(program: Command, context: CommandContext): void {
+  program
     .command('predict')
     .description('ask a model about an image; draws the boxes of its answer')
     .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
@@ -138,15 +147,6 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--max-new-tokens <n>', 'longest response', positive, 64)
     .addOption(promptLimitOption(positive))
     .action((options: PredictCommandOptions) => predictCommand(options, context));
-  program
-    .command('pretrain')
-    .description('pre-train orsta-nano')
-    .argument(...recipe)
-    .option('--runs-dir <folder>', 'folder of all runs', 'runs')
-    .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
-}
-
-function addModel(program: Command, context: CommandContext): void {
   program
     .command('model')
     .description('what a model takes in memory, from its configuration alone')
@@ -174,7 +174,7 @@ function addViews(program: Command, context: CommandContext): void {
     .argument('<path>', 'the log: a file; for trl and tensorboard also a folder')
     .option('--run-name <name>', 'name of the run (default: that of the log)')
     .option('--runs-dir <folder>', 'folder of all runs', 'runs')
-    .action((kind: string, path: string, options: ImportCommandOptions) => importCommand(kind, path, options, context));
+    .action((kind: string, path: string, options: ImportCommandOptions) => importCommand({ kind, path }, options, context));
   program
     .command('report')
     .description('write one HTML file about runs: curves, before and after, rollouts, recipe, comparison')

@@ -7,6 +7,9 @@ import type { Sample } from './sample.ts';
 
 const JSONL = ['.jsonl', '.ndjson', '.json'];
 
+/** Endings of packed files, which are not read. */
+const PACKED: Readonly<Record<string, string>> = { '.gz': 'gzip', '.bz2': 'bzip2', '.xz': 'xz', '.zst': 'zstd', '.zip': 'zip' };
+
 /** The samples of a data file, JSON lines (`.jsonl`, `.ndjson`, `.json`) or Parquet (`.parquet`). Throws FormatError with file and line or row. */
 export async function* readSamples(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Sample> {
   yield* fileKind(path) === 'parquet' ? readParquet(path, options) : readJsonl(path);
@@ -24,6 +27,8 @@ function fileKind(path: string): 'parquet' | 'jsonl' {
   const ending = extname(path).toLowerCase();
   if (ending === '.parquet') return 'parquet';
   if (JSONL.includes(ending)) return 'jsonl';
-  const message = `${path} ends with ${JSON.stringify(ending)}; allowed: .parquet, ${JSONL.join(', ')}; rename or convert the file`;
+  const packing = PACKED[ending];
+  const remedy = packing === undefined ? 'rename or convert the file' : `it is packed with ${packing}, so unpack it`;
+  const message = `${path} ends with ${JSON.stringify(ending)}; allowed: .parquet, ${JSONL.join(', ')}; ${remedy}`;
   throw new FormatError('unreadable_file', message);
 }

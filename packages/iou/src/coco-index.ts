@@ -71,7 +71,9 @@ function requireLists(groundTruth: CocoGroundTruth, detections: readonly CocoDet
   for (const name of ['images', 'annotations', 'categories'] as const) {
     const list: unknown = groundTruth[name];
     if (!Array.isArray(list))
-      throw new RangeError(`The ground truth has no list \`${name}\`, it is ${String(list)}. Pass \`[]\` where there are none.`);
+      throw new RangeError(
+        `The ground truth has no list \`${name}\`, it ${list === undefined ? 'is absent' : `is ${String(list)}`}. Pass \`[]\` where there are none.`,
+      );
   }
   if (!Array.isArray(detections))
     throw new RangeError(`The detections are ${typeof detections}. They must be a list as in a COCO results file. Pass \`[]\` for none.`);

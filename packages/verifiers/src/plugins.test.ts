@@ -28,6 +28,10 @@ beforeAll(() => {
   install('no-default', 'export const a = 1;', './index.js');
   install('no-meta', 'export default { verifiers: [] };', './index.js');
   install('no-verifiers', "export default { meta: { name: 'p', version: '1' }, verifiers: [] };", './index.js');
+  install('no-list', "export default { meta: { name: 'p', version: '1' }, verifiers: {} };", './index.js');
+  for (const list of ['objectives', 'advantages', 'selectors', 'benchmarks'])
+    install(`only-${list}`, `export default { meta: { name: 'p', version: '1' }, ${list}: [{ name: 'x' }] };`, './index.js');
+  install('empty-benchmarks', "export default { meta: { name: 'p', version: '1' }, benchmarks: [] };", './index.js');
   install('not-verifiers', "export default { meta: { name: 'p', version: '1' }, verifiers: [{ name: 'x' }] };", './index.js');
   install('throws', "throw new Error('no license');", './index.js');
 });
@@ -48,17 +52,24 @@ describe('loadPlugins', () => {
     expect(plugin?.meta).toEqual({ name: 'p', version: '1.0.0' });
   });
 
+  it.each(['objectives', 'advantages', 'selectors', 'benchmarks'])('loads a package that has %s alone', async (list) => {
+    const [plugin] = await loadPlugins([`only-${list}`], { resolveFrom: project });
+    expect(plugin).toEqual({ meta: { name: 'p', version: '1' }, verifiers: [] });
+  });
+
   it.each([
     ['missing-one', 'could not be loaded'],
     ['no-default', 'has no default export'],
     ['no-meta', 'has no meta'],
-    ['no-verifiers', 'has no verifiers'],
+    ['no-verifiers', 'adds nothing'],
+    ['empty-benchmarks', 'adds nothing'],
+    ['no-list', '"verifiers" that are no list'],
     ['not-verifiers', 'verifiers[0]'],
     ['throws', 'no license'],
   ])('refuses %s and names it', async (name, problem) => {
     const loading = loadPlugins([name], { resolveFrom: project });
     await expect(loading).rejects.toMatchObject({ code: 'invalid_plugin' });
-    await expect(loading).rejects.toThrow(`Verifier plug-in "${name}"`);
+    await expect(loading).rejects.toThrow(`Plug-in "${name}"`);
     await expect(loading).rejects.toThrow(problem);
   });
 });

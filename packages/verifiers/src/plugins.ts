@@ -10,12 +10,19 @@ import { VerifierError } from './errors.ts';
 import type { Verifier } from './verifier.ts';
 import { isRecord } from './is-record.ts';
 
-/** What a plug-in package default-exports. */
+/**
+ * What a plug-in package default-exports: its name, and at least one list of things that it adds. Verifiers are checked here; the other lists
+ * are checked by those who use them, and one package may have several.
+ */
 export interface VerifierPlugin {
   /** `name` is the npm name of the package. */
   readonly meta: { readonly name: string; readonly version: string };
+  /** Empty where the package adds other things only. */
   readonly verifiers: readonly Verifier[];
 }
+
+/** The lists that a plug-in may export besides `verifiers`: for the trainer, and benchmarks for `orsta eval`. */
+const OTHER_LISTS = ['objectives', 'advantages', 'selectors', 'benchmarks'];
 
 /** Where names are looked up. */
 export interface LoadPluginsOptions {
@@ -67,7 +74,7 @@ async function importPlugin(name: string, from: string): Promise<unknown> {
 
 function notLoaded(name: string, from: string, cause: unknown): VerifierError {
   const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-  const message = `Verifier plug-in "${name}" could not be loaded: ${String(reason)}. Install it in the project at ${join(from, '..')}, or remove it from "plugins".`;
+  const message = `Plug-in "${name}" could not be loaded: ${String(reason)}. Install it in the project at ${join(from, '..')}, or remove it from "plugins".`;
   return new VerifierError('invalid_plugin', message, { cause });
 }
 
@@ -95,16 +102,18 @@ function importEntry(manifestPath: string): string | undefined {
 
 function checkPlugin(name: string, exported: unknown): VerifierPlugin {
   const fail = (problem: string): never => {
-    const message = `Verifier plug-in "${name}" ${problem}. It must default-export { meta: { name, version }, verifiers: [defineVerifier(...), ...] }.`;
+    const lists = OTHER_LISTS.map((list) => `"${list}"`).join(', ');
+    const message = `Plug-in "${name}" ${problem}. It must default-export { meta: { name, version }, verifiers: [defineVerifier(...), ...] }; ${lists} may be beside verifiers or in their place.`;
     throw new VerifierError('invalid_plugin', message);
   };
   if (!isRecord(exported)) return fail('has no default export that is an object');
-  // A package may have things for the trainer or for evaluation and no verifiers.
-  const others = ['objectives', 'advantages', 'benchmarks'].some((name) => Array.isArray(exported[name]));
-  const { meta, verifiers = others ? [] : undefined } = exported;
+  const { meta, verifiers = [] } = exported;
   if (!isRecord(meta) || typeof meta['name'] !== 'string' || typeof meta['version'] !== 'string')
     return fail('has no meta with name and version');
-  if (!Array.isArray(verifiers) || (verifiers.length === 0 && !others)) return fail('has no verifiers');
+  if (!Array.isArray(verifiers)) return fail('has "verifiers" that are no list');
+  const others = OTHER_LISTS.map((list) => exported[list]);
+  if (![verifiers, ...others].some((list) => Array.isArray(list) && list.length > 0))
+    return fail('adds nothing: every list is absent or empty');
   const checked = verifiers.map((value: unknown, index) =>
     isVerifier(value) ? value : fail(`has at verifiers[${index}] something that defineVerifier did not make`),
   );

@@ -134,6 +134,40 @@ const unit: Maker = (random) => {
   };
 };
 
+const measure: Maker = (random) => {
+  const value = decimal(random);
+  const [own, other] = pick(random, [
+    ['cm', 'm'],
+    ['kg', 'g'],
+    ['m/s', 'km/h'],
+    ['cm^2', 'cm'],
+    ['N', 'J'],
+    ['hours', 'minutes'],
+    ['\\text{ cm}', '\\text{ mm}'],
+    ['°C', '°F'],
+  ] as const);
+  return {
+    verifier: numberVerifier(random),
+    truth: `${value} ${own}`,
+    response: pick(random, PLACES)(`${value} ${other}`),
+    change: 'a unit of a value',
+  };
+};
+
+const unsaid: Maker = (random) => {
+  const truth = whole(random, 1, 99);
+  const verifier = pick(random, ['numeric', 'counting', 'mathverify']);
+  const written = pick(random, [
+    `not ${truth}`,
+    `The answer is not ${truth}.`,
+    `more than ${truth}`,
+    `less than ${truth}`,
+    `It isn't ${truth}.`,
+    `Not ${truth}, but ${truth + 1}`,
+  ]);
+  return { verifier, truth: String(truth), response: written, change: 'a number that is denied' };
+};
+
 const hanUnit: Maker = (random) => {
   const value = whole(random, 1, 99);
   const [own, other] = pick(random, [
@@ -260,6 +294,8 @@ const MAKERS: readonly Maker[] = [
   fraction,
   expression,
   unit,
+  measure,
+  unsaid,
   hanUnit,
   option,
   optionSet,

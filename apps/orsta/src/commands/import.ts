@@ -11,6 +11,13 @@ export interface ImportCommandOptions {
   readonly runsDir: string;
 }
 
+/** What to import. */
+export interface ImportedLog {
+  readonly kind: string;
+  /** A file; for trl and tensorboard also a folder. */
+  readonly path: string;
+}
+
 interface Log {
   readonly path: string;
   readonly split: string;
@@ -29,7 +36,7 @@ const READERS = {
 export const importKinds = Object.keys(READERS) as readonly (keyof typeof READERS)[];
 
 /** Makes a run folder of the log of another trainer, with the alarms that its metrics raise. Throws `usage`, `run_exists` or `invalid_data`. */
-export async function importCommand(kind: string, path: string, options: ImportCommandOptions, context: CommandContext): Promise<void> {
+export async function importCommand({ kind, path }: ImportedLog, options: ImportCommandOptions, context: CommandContext): Promise<void> {
   const reader = readerOf(kind);
   const place = resolve(context.cwd, path);
   const logs = await logsAt(place, kind);

@@ -109,7 +109,11 @@ describe('readLabels', () => {
     ['shares of the image in YOLO', { 'a.txt': '0 50 20 10 10' }, /a\.txt:1 is "0 50 20 10 10"/],
     ['names of all classes in YOLO', { 'classes.txt': 'cat\n', 'a.txt': '1 0.5 0.5 0.1 0.1' }, /a\.txt:1 is of class 1, .* names are cat/],
     ['names in data.yaml', { 'data.yaml': 'nc: 2\n', 'a.txt': '0 0.5 0.5 0.1 0.1' }, /data\.yaml has no names of classes/],
-    ['COCO as it is', { 'c.json': JSON.stringify({ images: [{ id: 1 }], annotations: [] }) }, /c\.json must have required property 'categories'.*give such a file/],
+    [
+      'COCO as it is',
+      { 'c.json': JSON.stringify({ images: [{ id: 1 }], annotations: [] }) },
+      /c\.json must have required property 'categories'.*give such a file/,
+    ],
     [
       'a number for each side in VOC',
       { 'a.xml': voc('a.png', object.replace(/<xmin>[^<]*</, '<xmin><')) },

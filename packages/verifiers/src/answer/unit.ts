@@ -83,9 +83,14 @@ export interface Measured {
   readonly unit: string;
 }
 
+/** The end of a text in plain signs. A final full stop belongs to the sentence, unless it is that of `a.m.`; emphasis is taken off. */
+function endOf(text: string): string {
+  return plain(text.slice(-LONGEST)).replace(/\s*(?:[*_`]{1,3}|(?<!\b[ap]\.m)[.,。])*$/, '');
+}
+
 /** The value and the known unit at the end of a text; undefined where there is none. A final full stop belongs to the sentence. */
 export function measuredIn(text: string): Measured | undefined {
-  const end = plain(text.slice(-LONGEST).replace(/\\\$/g, '$')).replace(/(?<!\b[ap]\.m)[.,。]$/, '');
+  const end = endOf(text.replace(/\\\$/g, '$'));
   const price = PRICE.exec(end)?.groups;
   if (price !== undefined) return { value: String(price['amount']), unit: String(price['sign']) };
   const found = MEASURED.exec(end)?.groups;
@@ -103,7 +108,7 @@ const NO_NOUNS =
 
 /** A value and the thing that is counted: "5 cats" has the noun "cat". */
 export function countedIn(text: string): Measured | undefined {
-  const found = NOUN.exec(plain(text.slice(-LONGEST)).replace(/[.,。]$/, ''))?.groups;
+  const found = NOUN.exec(endOf(text))?.groups;
   const words = found?.['words'];
   if (found === undefined || words === undefined || NO_NOUNS.test(words)) return undefined;
   return { value: String(found['value']), unit: words.replace(/^.* /, '').replace(/(?<=[a-z]{2})e?s$/, '') };

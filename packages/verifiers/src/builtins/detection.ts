@@ -39,6 +39,12 @@ const DetectionParameters = Type.Object(
         },
       ),
     ),
+    label_suppression: Type.Optional(
+      Type.Boolean({
+        description:
+          'NMS-AP of OVDEval: around each true box one prediction of any label counts for the terms map, map50 and map75; false when absent',
+      }),
+    ),
     det_verifier_normalized: Type.Optional(
       Type.Boolean({ description: 'ground truth in norm_1000, response in pixel_resized; the published name of that pair of spaces' }),
     ),
@@ -77,6 +83,10 @@ export const detection = defineVerifier({
 });
 
 function readTruth(raw: unknown, parameters: DetectionParameters): DetectionTruth {
+  if (parameters.compat !== undefined && parameters.label_suppression === true) {
+    const message = `compat "${parameters.compat}" knows no label_suppression. Leave out one of the two.`;
+    throw new VerifierError('invalid_parameters', message);
+  }
   if (parameters.compat === undefined) return requireLabels(readTruthBoxes(raw, 'detection'));
   const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
   const boxes = referenceBoxes(text.includes('<answer>') ? referenceAnswer(text.trim()) : text.trim());
@@ -110,7 +120,8 @@ function verifySound(input: DetectionInput, spaces: SpaceParameters): VerifierOu
     images,
   });
   const predictionCount = predictions.length + malformed;
-  const job = { predictions, truths, predictionCount, ratios, threshold, reference: false };
+  const rivals = parameters.label_suppression === true;
+  const job = { predictions, truths, predictionCount, ratios, threshold, reference: false, suppress: rivals };
   const scores = predictions.length === 0 ? undefined : scoreDetection(job);
   return detectionOutcome(scores, {
     format: complete ? 1 : 0,
@@ -138,7 +149,8 @@ function verifyReference(input: DetectionInput): VerifierOutcome {
   const read = referenceBoxes(referenceAnswer(response.trim()));
   const predictions = size === undefined ? read : read.map(({ box, label = '' }) => ({ box: referenceNormalize(box, size), label }));
   const truths = groundTruth.boxes;
-  const job = { predictions, truths, predictionCount: predictions.length, ratios: readRatios(parameters), threshold, reference: true };
+  const ratios = readRatios(parameters);
+  const job = { predictions, truths, predictionCount: predictions.length, ratios, threshold, reference: true, suppress: false };
   const scores = predictions.length === 0 ? undefined : scoreDetection(job);
   const facts = {
     format: referenceFormat(response),

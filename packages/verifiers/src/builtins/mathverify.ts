@@ -51,7 +51,9 @@ function verifyAnswer(input: MathInput): VerifierOutcome {
   const { response, groundTruth, parameters } = input;
   const parts = parameters.compat === undefined ? answerParts(input) : [response];
   const judged = judge(parts, input);
-  const { correct, extracted, reason } = judged.correct || parameters.compat !== undefined ? judged : asWritten(judged, input);
+  // The last of several boxes is not the answer, even where it is identical to the truth.
+  const settled = judged.correct || parameters.compat !== undefined || parts.some((part) => BOXES.test(part));
+  const { correct, extracted, reason } = settled ? judged : asWritten(judged, input);
   if (reason === 'no_ground_truth') {
     throw new VerifierError(
       'invalid_ground_truth',

@@ -5,6 +5,7 @@
  */
 import { imageAveragePrecision, matchGreedyByThreshold, type GreedyOrder, type LabeledBox, type Match } from '@vtriune/iou';
 import { referenceIouFirst } from './reference.ts';
+import { withoutRivals } from './rivals.ts';
 
 /** The shares of the reward's terms; `completeness` is mixed into both IoU terms. */
 export interface DetectionRatios {
@@ -54,6 +55,8 @@ export interface DetectionJob {
   readonly threshold: number | 'average';
   /** Follow the reference where it is wrong. */
   readonly reference: boolean;
+  /** Average precision over what `withoutRivals` leaves. */
+  readonly suppress: boolean;
 }
 
 /** The thresholds that `average` averages and reports are taken from. */
@@ -72,7 +75,7 @@ export function scoreDetection(job: DetectionJob): DetectionScores {
   const byThreshold = { labelFirst: sweep('label-first'), iouFirst: job.reference ? referenceScores(thresholds, job) : sweep('iou-first') };
   const labelFirst = select(byThreshold.labelFirst, threshold);
   const iouFirst = select(byThreshold.iouFirst, threshold);
-  const { map, map50, map75 } = imageAveragePrecision(predictions, truths);
+  const { map, map50, map75 } = imageAveragePrecision(job.suppress ? withoutRivals(predictions, truths) : predictions, truths);
   const total = ratios.iou_max_iou_first + ratios.iou_max_label_first + ratios.map + ratios.map50 + ratios.map75;
   const weighted =
     iouFirst * sizePenalty * ratios.iou_max_iou_first +

@@ -64,6 +64,12 @@ function checkHead({ headers }: Request, maxBodyBytes: number): void {
     const found = type === null ? 'has no content-type' : `is ${JSON.stringify(type.slice(0, 80))}`;
     throw new ServiceError('unsupported_media_type', `The body ${found}. Send JSON with the header "content-type: application/json".`);
   }
+  const encoding = headers.get('content-encoding');
+  if (encoding !== null && encoding.toLowerCase() !== 'identity')
+    throw new ServiceError(
+      'unsupported_media_type',
+      `The body is packed: content-encoding ${JSON.stringify(encoding.slice(0, 80))}. Send it unpacked, without that header.`,
+    );
   const announced = headers.get('content-length');
   if (announced !== null && !(Number(announced) <= maxBodyBytes)) throw tooLarge(`${announced} bytes`, `${maxBodyBytes} bytes`);
 }
