@@ -72,7 +72,7 @@ function requireLists(groundTruth: CocoGroundTruth, detections: readonly CocoDet
     const list: unknown = groundTruth[name];
     if (!Array.isArray(list))
       throw new RangeError(
-        `The ground truth has no list \`${name}\`, it ${list === undefined ? 'is absent' : `is ${String(list)}`}. Pass \`[]\` where there are none.`,
+        `The ground truth has no list \`${name}\`, it ${list === undefined ? 'is absent' : `is ${JSON.stringify(list) ?? typeof list}`}. Pass \`[]\` where there are none.`,
       );
   }
   if (!Array.isArray(detections))

@@ -273,7 +273,7 @@ describe('evaluateCoco', () => {
     ...['images', 'annotations', 'categories'].map((name): [string, () => unknown, RegExp] => [
       `a ground truth without ${name}`,
       () => evaluateCoco({ ...groundTruth, [name]: undefined }, []),
-      new RegExp(`no list \`${name}\`, it is undefined`),
+      new RegExp(`no list \`${name}\`, it is absent`),
     ]),
     ['no ground truth', () => evaluateCoco(null as unknown as typeof groundTruth, []), /ground truth is null.*Pass a COCO file/],
     ['a whole results object', () => evaluateCoco(groundTruth, groundTruth as unknown as []), /detections are object/],

@@ -91,7 +91,7 @@ export type { FileTensor, TensorPlace } from './safetensors/file-tensor.ts';
 export { readSafetensors } from './safetensors/read-safetensors.ts';
 export { AdapterSettings, createAdapter, type Adapter } from './adapters/adapter.ts';
 export { ADAPTER_CONFIG, readAdapter, writeAdapter } from './adapters/adapter-files.ts';
-export { loadAdaptedModel } from './adapters/load-adapted-model.ts';
+export { loadAdaptedModel, modelFolderOf } from './adapters/load-adapted-model.ts';
 export { mergeAdapter } from './adapters/merge-adapter.ts';
 export { writeSafetensors } from './safetensors/write-safetensors.ts';
 export { linear } from './nn/linear.ts';

@@ -5,6 +5,7 @@ import {
   createLocalEngine,
   createParallelEngine,
   loadAdaptedModel,
+  modelFolderOf,
   nativeEnvironment,
   selectBackend,
   type BackendReport,
@@ -35,7 +36,7 @@ export type EngineSettings = Pick<Recipe, 'engine'> & {
 
 /** The model, with the adapter that was asked for. */
 async function loadSettingsModel({ model: { path, adapter }, adapter: fresh }: EngineSettings): Promise<LoadedModel> {
-  await checkModel(path);
+  await checkModel(await modelFolderOf(path));
   const model = await loadAdaptedModel(path, adapter);
   if (fresh === undefined) return model;
   return { ...model, parameters: new Map([...model.parameters, ...createAdapter(model.config, fresh).parameters]) };

@@ -17,6 +17,11 @@ export async function loadAdaptedModel(folder: string, adapter?: string): Promis
   return { ...model, parameters: new Map([...model.parameters, ...parameters]) };
 }
 
+/** The folder of a model: of an adapter's folder that of the model it was trained on. Throws `invalid_checkpoint` where that is not here. */
+export async function modelFolderOf(folder: string): Promise<string> {
+  return isAdapter(folder) ? baseOf(folder) : folder;
+}
+
 /** Whether a folder holds an adapter and no model. */
 function isAdapter(folder: string): boolean {
   return existsSync(join(folder, ADAPTER_CONFIG)) && !existsSync(join(folder, 'model.safetensors'));
