@@ -13,7 +13,8 @@ const TYPED = ['**/*.ts', '**/*.tsx'];
 export default defineConfig(
   globalIgnores([
     '**/dist/',
-    '**/runs/',
+    'runs/',
+    'apps/orsta/runs/',
     '**/schema/',
     '**/assembly/',
     '**/kernel-binary.ts',

@@ -1,8 +1,14 @@
 import { defineConfig } from 'tsup';
 
-// `schemas` is apart so that the schema files can be written without running the program; every rank imports `dense-objective` for itself.
+// `schemas` is apart so that the schema files can be written without running the program; every rank imports `dense-objective` for itself;
+// `scoring` is what benchmarks/eval measures.
 export default defineConfig({
-  entry: { cli: 'src/cli.ts', schemas: 'src/schemas.ts', 'dense-objective': 'src/pretrain/dense-objective.ts' },
+  entry: {
+    cli: 'src/cli.ts',
+    schemas: 'src/schemas.ts',
+    scoring: 'src/benchmarks/scoring.ts',
+    'dense-objective': 'src/pretrain/dense-objective.ts',
+  },
   format: 'esm',
   target: 'node20',
   platform: 'node',

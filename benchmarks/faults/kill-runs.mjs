@@ -1,6 +1,6 @@
-// node benchmarks/faults/kill-runs.mjs [--kills 200] [--seed 1]
+// node benchmarks/faults/kill-runs.mjs [--kills 200] [--seed 1] [--minutes 60]
 // Kills a training run (evaluation, steps, checkpoints) with SIGKILL at random moments and resumes it, until it has been killed often
-// enough; every finished run must have the weights, the evaluations and the records of a run that nobody disturbed. Exits with 1 where one
+// enough, or the minutes are over; every finished run must have the weights, the evaluations and the records of a run that nobody disturbed. Exits with 1 where one
 // differs.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: 'Infinity' },
+  },
+});
 const app = fileURLToPath(new URL('../../apps/orsta', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'orsta-kills-'));
 const STEPS = 4;
@@ -47,11 +53,11 @@ function train(given, killAfter) {
   });
 }
 
-/** Everything of a run that a clock does not decide. */
+/** Everything of a run that a clock does not decide; no two runs have the same seconds, tokens a second or latencies. */
 function resultOf(run) {
   const root = join(folder, 'runs', run);
   const last = join(root, 'checkpoints', `step-${String(STEPS).padStart(8, '0')}`);
-  const timed = /"name":"(time|throughput|verifier)\//;
+  const timed = /"name":"(time|throughput|latency|verifier)\//;
   const records = ['metrics.jsonl', 'rollouts.jsonl'].map((name) =>
     readFileSync(join(root, name), 'utf8')
       .split('\n')
@@ -72,12 +78,13 @@ if (whole.code !== 0) throw new Error(`the undisturbed run failed:\n${whole.outp
 const duration = performance.now() - began;
 const expected = resultOf('whole');
 const wanted = Number(values.kills);
+const end = began + Number(values.minutes) * 60_000;
 let kills = 0;
 let finished = 0;
 const different = [];
-while (kills < wanted || finished === 0) {
+while ((kills < wanted && performance.now() < end) || finished === 0) {
   const name = `broken-${finished}`;
-  const left = kills < wanted;
+  const left = kills < wanted && performance.now() < end;
   const ended = await train(['--run-name', name, '--resume'], left ? random() * duration : undefined);
   if (ended.killed) {
     kills += 1;
@@ -95,6 +102,6 @@ while (kills < wanted || finished === 0) {
 }
 rmSync(folder, { recursive: true });
 console.log(
-  `${kills} kills in ${finished} runs of ${(duration / 1000).toFixed(1)} s: ${different.length === 0 ? 'every run ended as the undisturbed one' : `different: ${different.join(', ')}`}`,
+  `${kills} kills in ${finished} runs of ${(duration / 1000).toFixed(1)} s: ${different.length === 0 ? 'every run ended as the undisturbed one' : `${different.length} differences, the first ones: ${different.slice(0, 5).join(', ')}`}`,
 );
 process.exitCode = different.length === 0 ? 0 : 1;

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { followPage } from './guide.mjs';
 import { findPython } from './python-environment.mjs';
 
 const { values } = parseArgs({
@@ -21,8 +22,11 @@ const folder = mkdtempSync(join(tmpdir(), 'trainer-peers-'));
 const adapters = join(folder, 'adapters');
 const runs = join(folder, 'runs');
 const samples = join(folder, 'data', 'samples.jsonl');
+function orstaIn(cwd, ...given) {
+  return execFileSync(process.execPath, [cli, ...given], { stdio: ['ignore', 'ignore', 'inherit'], cwd });
+}
 function orsta(...given) {
-  return execFileSync(process.execPath, [cli, ...given], { stdio: ['ignore', 'ignore', 'inherit'], cwd: folder });
+  return orstaIn(folder, ...given);
 }
 
 /** Starts the service on a free port; its URL is in the first line. */
@@ -77,6 +81,15 @@ try {
   try {
     python(interpreter, 'calls.py', '--url', url, '--samples', samples, ...record);
     const model = at('../../apps/orsta/models/orsta-nano-base');
+    for (const page of ['trl', 'verl']) {
+      followPage({
+        page,
+        folder,
+        samples,
+        orsta: (args, cwd) => orstaIn(cwd, ...args),
+        python: (script, args) => python(interpreter, script, ...args, '--url', url, '--model', model),
+      });
+    }
     python(
       interpreter,
       'trl_run.py',

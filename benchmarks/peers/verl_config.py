@@ -18,7 +18,13 @@ def main():
     folder = os.path.join(os.path.dirname(verl.__file__), "trainer", "config")
     with initialize_config_dir(config_dir=folder, version_base=None):
         config = compose(config_name="ppo_trainer", overrides=job["settings"])
-    validate_config(config=config, use_reference_policy=need_reference_policy(config), use_critic=need_critic(config))
+    try:
+        validate_config(config=config, use_reference_policy=need_reference_policy(config), use_critic=need_critic(config))
+    except ValueError as error:
+        # The last check of an adapter asks vLLM for its largest rank.
+        if config.actor_rollout_ref.model.lora_rank == 0 or "vllm version None" not in str(error):
+            raise
+        print("vLLM is not installed: its largest rank of an adapter was not asked for")
     parts = {
         "actor": config.actor_rollout_ref.actor,
         "rollout": config.actor_rollout_ref.rollout,

@@ -13,16 +13,32 @@ const base = join(app, 'models/orsta-nano-base');
  *   for each list of tasks, and the steps are shared among them: specialists have the budget of the one model together.
  * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`
  */
-export async function runArm(arm, { seed, claim, runs }) {
-  const name = `${claim}-${arm.name.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${seed}`;
+export async function runArm(arm, { seed, runs }) {
+  const name = folderName(arm, seed);
   if (arm.kind === 'pretrain') return runControl(arm, { seed, name, runs });
   const parts = arm.parts ?? [undefined];
   const outcomes = parts.map((tasks, index) => {
     const steps = Math.round(arm.steps / parts.length);
     const own = tasks === undefined ? [] : [`data.tasks=[${tasks.join(',')}]`];
-    return runRl({ ...arm, steps, settings: [...arm.settings, ...own] }, { seed, name: parts.length === 1 ? name : `${name}-${index}`, runs });
+    return runRl(
+      { ...arm, steps, settings: [...arm.settings, ...own] },
+      { seed, name: parts.length === 1 ? name : `${name}-${index}`, runs },
+    );
   });
-  return { commit: outcomes[0].commit, before: joined(outcomes.map(({ before }) => before)), after: joined(outcomes.map(({ after }) => after)) };
+  return {
+    commit: outcomes[0].commit,
+    before: joined(outcomes.map(({ before }) => before)),
+    after: joined(outcomes.map(({ after }) => after)),
+  };
+}
+
+/** Named by what is run, so that arms of several claims with the same settings share one run. */
+function folderName({ kind, recipe = 'nano', steps, samples, settings, parts = [] }, seed) {
+  const words = [kind, recipe, `${steps}x${samples}`, ...settings, ...(parts.length === 0 ? [] : [`${parts.length}-parts`]), seed];
+  return words
+    .join(' ')
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '-');
 }
 
 function runRl({ recipe = 'nano', steps, samples, settings }, { seed, name, runs }) {
@@ -44,16 +60,33 @@ function runRl({ recipe = 'nano', steps, samples, settings }, { seed, name, runs
   const { before, after } = readJson(join(folder, 'evaluation.json'));
   const { commit } = readJson(join(folder, 'manifest.json'));
   const lengths = lengthsOf(folder);
-  return { commit: commit.slice(0, 7), before: numbersOf(before.summary, lengths.get(0)), after: numbersOf(after.summary, lengths.get(steps)) };
+  return {
+    commit: commit.slice(0, 7),
+    before: numbersOf(before.summary, lengths.get(0)),
+    after: numbersOf(after.summary, lengths.get(steps)),
+  };
 }
 
 function runControl({ recipe, steps, samples, settings }, { seed, name, runs }) {
   const folder = join(runs, name);
   const model = resolve(folder, 'model');
   if (!existsSync(join(model, 'model.safetensors'))) {
-    orsta(['pretrain', join(app, `recipes/${recipe}.yaml`), `model=${base}`, `name=${name}`, `steps=${steps}`, `seed=${seed + 1000}`, ...settings, '--runs-dir', runs]);
+    orsta([
+      'pretrain',
+      join(app, `recipes/${recipe}.yaml`),
+      `model=${base}`,
+      `name=${name}`,
+      `steps=${steps}`,
+      `seed=${seed + 1000}`,
+      ...settings,
+      '--runs-dir',
+      runs,
+    ]);
   }
-  return { before: numbersOf(evaluated(base, join(runs, `base-${samples}.json`), samples)), after: numbersOf(evaluated(model, join(folder, 'evaluation.json'), samples)) };
+  return {
+    before: numbersOf(evaluated(base, join(runs, `base-${samples}.json`), samples)),
+    after: numbersOf(evaluated(model, join(folder, 'evaluation.json'), samples)),
+  };
 }
 
 /** The evaluation of a model, made once and kept in a file. */
@@ -100,8 +133,13 @@ function joined(parts) {
 }
 
 function orsta(given) {
-  const found = spawnSync(process.execPath, [cli, ...given], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 28 });
-  if (found.status !== 0) throw new Error(`orsta ${given.join(' ')} ended with ${found.status ?? found.signal}: ${found.stdout.slice(-2000)}`);
+  const found = spawnSync(process.execPath, [cli, ...given], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 2 ** 28,
+  });
+  if (found.status !== 0)
+    throw new Error(`orsta ${given.join(' ')} ended with ${found.status ?? found.signal}: ${found.stdout.slice(-2000)}`);
   return found;
 }
 

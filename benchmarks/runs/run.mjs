@@ -39,10 +39,17 @@ for (const name of positionals.length > 0 ? positionals : known) {
     for (const seed of seeds) {
       const given = { ...arm, steps: Number(values.steps ?? arm.steps), samples: Number(values.samples ?? claim.samples) };
       console.log(`\n== ${name}: ${arm.name}, seed ${seed}`);
-      outcomes.push({ seed, ...(await runArm(given, { seed, claim: name, runs: values.runs })) });
+      outcomes.push({ seed, ...(await runArm(given, { seed, runs: values.runs })) });
     }
     arms.push({ name: arm.name, settings: arm.settings, steps: Number(values.steps ?? arm.steps), outcomes });
-    const result = { claim: name, commit: arms[0].outcomes[0].commit ?? commit, machine, date: new Date().toISOString().slice(0, 10), seeds, arms };
+    const result = {
+      claim: name,
+      commit: arms[0].outcomes[0].commit ?? commit,
+      machine,
+      date: new Date().toISOString().slice(0, 10),
+      seeds,
+      arms,
+    };
     writeFileSync(join(here, 'results', `${name}.json`), `${JSON.stringify(result, undefined, 2)}\n`);
   }
 }

@@ -9,6 +9,7 @@ const guide = [
   ['TRL, end to end', 'trl'],
   ['Training 3B and 7B', 'large-models'],
   ['A cluster, through Ray', 'ray'],
+  ['Evaluating on benchmarks', 'benchmarks'],
   ['Writing a verifier', 'own-verifier'],
   ['Questions', 'questions'],
 ] as const;

@@ -240,6 +240,12 @@ export const V_TRIUNE_SCHEDULE: {
   ];
 };
 
+export function averagePrecisionOfSamples(
+  groundTruth: CocoGroundTruth,
+  detections: readonly CocoDetection[],
+  samples: Iterable<ArrayLike<number>>,
+): number[];
+
 export function boxArea(box: Box): number;
 
 export function boxFromCxcywh(cxcywh: readonly [cx: number, cy: number, width: number, height: number]): Box;
@@ -283,6 +289,12 @@ export function matchGreedy(input: MatchInput, options?: GreedyMatchOptions): Ma
 export function matchGreedyByThreshold(input: MatchInput, options: GreedySweepOptions): readonly (readonly Match[])[];
 
 export function matchOptimal(input: MatchInput, options?: OptimalMatchOptions): Matching;
+
+export function nmsApDetections(
+  groundTruth: CocoGroundTruth,
+  detections: readonly CocoDetection[],
+  options?: Pick<NmsApOptions, 'suppressionThreshold'>,
+): CocoDetection[];
 
 export function nonMaximumSuppression(detections: readonly ScoredBox[], options?: SuppressionOptions): number[];
 

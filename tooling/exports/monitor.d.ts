@@ -203,6 +203,7 @@ export type FailedResult = Static<typeof FailedResult>;
 export type Finding = Pick<AlarmRecord, 'severity' | 'message' | 'values'> & {
   readonly source?: string;
   readonly aspect?: string;
+  readonly remedy?: string;
 };
 
 export interface Ingest {
@@ -213,6 +214,8 @@ export interface Ingest {
 export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
+  readonly openSteps?: number;
+  readonly now?: () => number;
   readonly maxRuns?: number;
 }
 
@@ -285,6 +288,8 @@ export interface PrometheusSinkOptions {
 
 export const REFLECTION_WORDS: readonly string[];
 
+export type RemedyFor = (alarm: string, source: string) => string | undefined;
+
 export const RolloutBox: Type.TObject<{
   bbox_2d: Type.TArray<Type.TNumber>;
   label: Type.TOptional<Type.TString>;
@@ -309,6 +314,7 @@ export const RolloutRecord: Type.TObject<{
   group: Type.TOptional<Type.TString>;
   prompt: Type.TString;
   response: Type.TString;
+  ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
@@ -369,6 +375,7 @@ export interface SimpleRollout {
   readonly prompt: string;
   readonly response: string;
   readonly reward: number;
+  readonly ground_truth?: string;
   readonly source?: string;
   readonly split?: string;
 }
@@ -394,6 +401,8 @@ export interface StepMetrics {
   names(source: string): string[];
 }
 
+export const TIME_OF_STEP = 'time/at';
+
 export interface Taken {
   readonly metrics: number;
   readonly rollouts: number;
@@ -414,6 +423,19 @@ export interface TensorboardSinkOptions {
   readonly imageFolder?: string;
 }
 
+export interface WandbSink extends Sink {
+  folder(): string | undefined;
+  close(): void;
+}
+
+export interface WandbSinkOptions {
+  readonly project: string;
+  readonly entity?: string;
+  readonly id?: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly now?: () => number;
+}
+
 export type Watch = (step: StepMetrics) => readonly Finding[];
 
 type WithDefault<Schema extends TSchema> = Schema & {
@@ -432,9 +454,9 @@ export function consoleSink(options: ConsoleSinkOptions): Sink;
 
 export function createAggregator(): Aggregator;
 
-export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
+export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[], remedyFor?: RemedyFor): Alarms;
 
-export function createIngest({ open, defaultRun, maxRuns }: IngestOptions): Ingest;
+export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
@@ -468,6 +490,8 @@ export function ruleSettings<Properties extends TProperties>(
 export const schemas: Record<string, TSchema>;
 
 export function tensorboardSink(folder: string, options?: TensorboardSinkOptions): TensorboardSink;
+
+export function wandbSink(folder: string, options: WandbSinkOptions): WandbSink;
 
 // @vtriune/monitor/dashboard
 
@@ -705,6 +729,7 @@ export type FailedResult = Static<typeof FailedResult>;
 export type Finding = Pick<AlarmRecord, 'severity' | 'message' | 'values'> & {
   readonly source?: string;
   readonly aspect?: string;
+  readonly remedy?: string;
 };
 
 export interface Ingest {
@@ -715,6 +740,8 @@ export interface Ingest {
 export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
+  readonly openSteps?: number;
+  readonly now?: () => number;
   readonly maxRuns?: number;
 }
 
@@ -774,6 +801,8 @@ export interface PrometheusSinkOptions {
 
 export const REFLECTION_WORDS: readonly string[];
 
+export type RemedyFor = (alarm: string, source: string) => string | undefined;
+
 export const RolloutBox: Type.TObject<{
   bbox_2d: Type.TArray<Type.TNumber>;
   label: Type.TOptional<Type.TString>;
@@ -798,6 +827,7 @@ export const RolloutRecord: Type.TObject<{
   group: Type.TOptional<Type.TString>;
   prompt: Type.TString;
   response: Type.TString;
+  ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
@@ -858,6 +888,7 @@ export interface SimpleRollout {
   readonly prompt: string;
   readonly response: string;
   readonly reward: number;
+  readonly ground_truth?: string;
   readonly source?: string;
   readonly split?: string;
 }
@@ -882,6 +913,8 @@ export interface StepMetrics {
   sourcesWith(name: string): string[];
   names(source: string): string[];
 }
+
+export const TIME_OF_STEP = 'time/at';
 
 export interface Taken {
   readonly metrics: number;
@@ -908,9 +941,9 @@ export function consoleSink(options: ConsoleSinkOptions): Sink;
 
 export function createAggregator(): Aggregator;
 
-export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[]): Alarms;
+export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[], remedyFor?: RemedyFor): Alarms;
 
-export function createIngest({ open, defaultRun, maxRuns }: IngestOptions): Ingest;
+export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
@@ -975,6 +1008,7 @@ const RolloutRecord: Type.TObject<{
   group: Type.TOptional<Type.TString>;
   prompt: Type.TString;
   response: Type.TString;
+  ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
   images: Type.TOptional<Type.TArray<Type.TString>>;

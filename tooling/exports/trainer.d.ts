@@ -2,8 +2,6 @@
 
 export const ADAPTER_CONFIG = 'adapter_config.json';
 
-export const AUXILIARY_PREFIX = 'auxiliary.';
-
 interface AdamwOptions {
   beta1: number;
   beta2: number;
@@ -250,9 +248,9 @@ export interface GenerationPrompt {
   key: number;
 }
 
-type GridThw = readonly [frames: number, rows: number, columns: number];
+type GridThw = readonly [number, number, number];
 
-type GridThw$1 = readonly [number, number, number];
+type GridThw = readonly [frames: number, rows: number, columns: number];
 
 export interface GroupAdvantages {
   readonly advantages: (number | null)[];
@@ -268,7 +266,7 @@ export interface HostTensor {
 
 export interface ImageInput {
   patches: Float32Array;
-  grid: GridThw$1;
+  grid: GridThw;
   encoded?: Float32Array;
 }
 
@@ -381,6 +379,7 @@ export interface Objective {
   readonly settings: TObject;
   readonly statistics: readonly string[];
   usesReference?(settings: unknown): boolean;
+  parameters?(settings: unknown, config: ModelConfig): ReadonlyMap<string, HostTensor>;
   loss(targets: ObjectiveTargets, context: ObjectiveContext): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext): tf.Tensor;
 }
@@ -390,6 +389,7 @@ export interface ObjectiveContext<Settings = unknown> {
   readonly normalizer: BatchSize;
   readonly rows: readonly PackedRow[];
   parameter(name: string): tf.Tensor;
+  own(name: string): tf.Tensor;
 }
 
 export interface ObjectiveDefinition<Schema extends TObject> {
@@ -397,6 +397,7 @@ export interface ObjectiveDefinition<Schema extends TObject> {
   readonly settings: Schema;
   readonly statistics: readonly string[];
   usesReference?(settings: Static<Schema>): boolean;
+  parameters?(settings: Static<Schema>, config: ModelConfig): ReadonlyMap<string, HostTensor>;
   loss(targets: ObjectiveTargets, context: ObjectiveContext<Static<Schema>>): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext<Static<Schema>>): tf.Tensor;
 }
@@ -523,6 +524,7 @@ interface ReplicaOptions {
   paddingTokenId: number;
   tokensPerMicroBatch: number;
   collective: Collective;
+  objective?: ObjectiveSettings;
   objectives: ReadonlyMap<string, Objective>;
 }
 
@@ -558,10 +560,35 @@ export interface Rollout<Outcome extends RewardOutcome = RewardOutcome> extends 
   advantage: number | null;
 }
 
+export interface RolloutCapabilities {
+  readonly weights: readonly WeightKind[];
+  readonly survives: readonly WeightKind[];
+  readonly seeded: boolean;
+  readonly sleep: boolean;
+}
+
+export interface RolloutEngine {
+  readonly name: string;
+  readonly capabilities: RolloutCapabilities;
+  generate(prompts: readonly GenerationPrompt[], options: GenerationOptions): Promise<Generation[][]>;
+  update(weights: RolloutWeights): Promise<void>;
+  sleep(): Promise<void>;
+  wake(): Promise<void>;
+}
+
 export interface RolloutGroup<Outcome extends RewardOutcome = RewardOutcome> {
   prompt: PreparedPrompt;
   rollouts: Rollout<Outcome>[];
   zeroVariance: boolean;
+}
+
+export interface RolloutServer {
+  readonly url: string;
+  readonly token?: string;
+  readonly timeoutMs?: number;
+  readonly concurrency?: number;
+  readonly retries?: number;
+  readonly retryDelayMs?: number;
 }
 
 export interface RolloutToScore {
@@ -574,6 +601,12 @@ export interface RolloutToScore {
     totalSteps: number;
   };
   imageSizes: readonly ProcessedSize[];
+}
+
+export interface RolloutWeights {
+  readonly kind: WeightKind;
+  readonly folder: string;
+  readonly version: string;
 }
 
 type RopeScaling =
@@ -594,7 +627,25 @@ type RopeScaling =
       readonly truncate: boolean;
     };
 
+export const SPECIAL_TOKENS: {
+  readonly endOfText: '<|endoftext|>';
+  readonly imStart: '<|im_start|>';
+  readonly imEnd: '<|im_end|>';
+  readonly visionStart: '<|vision_start|>';
+  readonly visionEnd: '<|vision_end|>';
+  readonly imagePad: '<|image_pad|>';
+  readonly videoPad: '<|video_pad|>';
+};
+
 type SafetensorsDtype = 'F32' | 'BF16' | 'F16';
+
+export interface SampleElsewhereOptions {
+  readonly rollouts: RolloutEngine;
+  readonly folder: string;
+  readonly modelFolder: string;
+  readonly name: string;
+  readonly sleepBetween?: boolean;
+}
 
 export interface SampleSource {
   at(index: number): Promise<TrainingItem>;
@@ -650,6 +701,18 @@ export interface SelectionDefinition<Schema extends TObject> {
   observe(prompts: readonly SampledPrompt[], context: Omit<SelectionContext<Static<Schema>>, 'random'>): unknown;
 }
 
+export interface SglangOptions extends RolloutServer {
+  readonly processor: Processor;
+}
+
+interface SmartResizeOptions {
+  readonly height: number;
+  readonly width: number;
+  readonly factor: number;
+  readonly minPixels: number;
+  readonly maxPixels: number;
+}
+
 interface SpecialIds {
   readonly imStart: number;
   readonly imEnd: number;
@@ -666,6 +729,7 @@ export interface StepReport<Outcome extends RewardOutcome = RewardOutcome> {
   rollouts: Rollout<Outcome>[];
   updates: UpdateReport[];
   learningRate: number;
+  staleness: number;
   seconds: {
     data: number;
     rollout: number;
@@ -810,6 +874,7 @@ export const TrainConfig: Type.TObject<{
     }>
   >;
   samplingRounds: WithDefault<Type.TInteger>;
+  staleness: WithDefault<Type.TInteger>;
   overlongBuffer: WithDefault<Type.TInteger>;
   overlongPenalty: WithDefault<Type.TNumber>;
   advantage: WithDefault<
@@ -847,6 +912,7 @@ export interface TrainState {
   samplePosition: number;
   advantage?: unknown;
   selection?: unknown;
+  sampled?: readonly (readonly Generation[])[];
 }
 
 export class TrainerError extends Error {
@@ -869,6 +935,7 @@ export type TrainerErrorCode =
   | 'rank_failed'
   | 'reward_failures'
   | 'invalid_plugin'
+  | 'rollout_failed'
   | 'not_finite';
 
 export interface TrainerPlugin {
@@ -920,6 +987,13 @@ interface VisionConfig {
   readonly ropeTheta: number;
 }
 
+export interface VllmOptions extends RolloutServer {
+  readonly processor: Processor;
+  readonly model?: string;
+}
+
+export type WeightKind = 'model' | 'adapter';
+
 export type Weights = ReadonlyMap<string, tf.Tensor>;
 
 export interface WheelSource {
@@ -937,6 +1011,8 @@ interface WriteSafetensorsOptions {
 }
 
 export function algorithms(plugins?: readonly TrainerPlugin[]): Algorithms;
+
+export function checkImageSize({ height, width }: Pick<SmartResizeOptions, 'height' | 'width'>): void;
 
 export function checkModel(folder: string, { weights }?: CheckModelOptions): Promise<ModelReport>;
 
@@ -1006,6 +1082,8 @@ export function loadProcessor(folder: string): Promise<Processor>;
 
 export function loadTokenizer(folder: string): Promise<Tokenizer>;
 
+export function localRollouts(engine: Pick<Engine, 'generate'>): RolloutEngine;
+
 export function mergeAdapter(parameters: ReadonlyMap<string, HostTensor>): Map<string, HostTensor>;
 
 export function nativeEnvironment({ environment, ranks, cores }: NativeEnvironmentOptions): Record<string, string>;
@@ -1072,11 +1150,15 @@ export function resolveTrainConfig(
   },
 ): ResolvedTrainConfig;
 
+export function sampleElsewhere(engine: Engine, options: SampleElsewhereOptions): Engine;
+
 export function saveCheckpoint(options: SaveCheckpointOptions): Promise<string>;
 
 export const schemas: Readonly<Record<string, JsonSchema>>;
 
 export function selectBackend(options?: SelectBackendOptions): Promise<BackendReport>;
+
+export function sglangRollouts(options: SglangOptions): RolloutEngine;
 
 export function stopTokens({ tokenizer, generation }: Processor): number[];
 
@@ -1089,6 +1171,8 @@ export function trainByteLevelBpe(options: TrainBpeOptions): TokenizerJson;
 export const trainSettings: Settings<typeof TrainConfig>;
 
 export function uninstallNative(options: { root: string; variant?: NativeVariant }): Promise<NativeInstall[]>;
+
+export function vllmRollouts(options: VllmOptions): RolloutEngine;
 
 export function weightShapes(config: ModelConfig): Map<string, readonly number[]>;
 
@@ -1115,3 +1199,253 @@ export function writeSafetensors(
 ): Promise<void>;
 
 export function writeTokenizerFolder(folder: string, tokenizerJson: TokenizerJson, options: TokenizerFolderOptions): Promise<void>;
+
+// @vtriune/trainer/testing
+
+interface AdamwOptions {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+}
+
+interface BatchSize {
+  readonly tokens: number;
+  readonly sequences: number;
+}
+
+interface Engine {
+  readonly config: ModelConfig;
+  readonly ranks: number;
+  encodeImages(images: readonly ImageInput[]): Promise<readonly ImageInput[]>;
+  generate(prompts: readonly GenerationPrompt[], options: GenerationOptions): Promise<Generation[][]>;
+  scoreTargets(rows: readonly PackedRow[], temperature: number): Promise<Float32Array[]>;
+  update(request: UpdateRequest): Promise<UpdateReport>;
+  snapshot(): Promise<EngineSnapshot>;
+  restore(snapshot: EngineSnapshot): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface EngineSnapshot {
+  parameters: Map<string, HostTensor>;
+  moment1: Map<string, Float32Array>;
+  moment2: Map<string, Float32Array>;
+  optimizerStep: number;
+}
+
+interface Generation {
+  tokenIds: number[];
+  logProbs: number[];
+  truncated: boolean;
+}
+
+interface GenerationOptions extends SamplingOptions {
+  groupSize: number;
+  maxNewTokens: number;
+  stopTokenIds: readonly number[];
+  seed: number;
+}
+
+interface GenerationPrompt {
+  tokenIds: readonly number[];
+  images: readonly ImageInput[];
+  key: number;
+}
+
+type GridThw = readonly [number, number, number];
+
+interface HostTensor {
+  shape: readonly number[];
+  data: Float32Array;
+  dtype?: SafetensorsDtype;
+  place?: TensorPlace;
+}
+
+interface ImageInput {
+  patches: Float32Array;
+  grid: GridThw;
+  encoded?: Float32Array;
+}
+
+interface ModelConfig {
+  text: TextConfig;
+  vision: VisionConfig;
+  imageTokenId: number;
+  visionStartTokenId: number;
+  source: Readonly<Record<string, unknown>>;
+}
+
+type ModelPart = 'vit' | 'connector' | 'llm';
+
+interface ObjectiveSettings {
+  name: string;
+  [setting: string]: unknown;
+}
+
+interface PackedRow {
+  tokenIds: number[];
+  temporal: number[];
+  height: number[];
+  width: number[];
+  segments: number[];
+  targets: Target[];
+  sequences: number;
+  images: readonly ImageInput[];
+  extras?: unknown;
+}
+
+interface RolloutCapabilities {
+  readonly weights: readonly WeightKind[];
+  readonly survives: readonly WeightKind[];
+  readonly seeded: boolean;
+  readonly sleep: boolean;
+}
+
+export interface RolloutCheckOptions {
+  readonly rollouts: RolloutEngine;
+  readonly trainer: Engine;
+  readonly prompts: readonly GenerationPrompt[];
+  readonly stopTokenIds: readonly number[];
+  readonly updates?: readonly {
+    readonly weights: RolloutWeights;
+    readonly trainer: Engine;
+  }[];
+  readonly tolerance?: number;
+}
+
+interface RolloutEngine {
+  readonly name: string;
+  readonly capabilities: RolloutCapabilities;
+  generate(prompts: readonly GenerationPrompt[], options: GenerationOptions): Promise<Generation[][]>;
+  update(weights: RolloutWeights): Promise<void>;
+  sleep(): Promise<void>;
+  wake(): Promise<void>;
+}
+
+export interface RolloutServerOptions {
+  readonly protocol: 'vllm' | 'sglang';
+  readonly modelFolder: string;
+}
+
+interface RolloutWeights {
+  readonly kind: WeightKind;
+  readonly folder: string;
+  readonly version: string;
+}
+
+type RopeScaling =
+  | {
+      readonly kind: 'none';
+    }
+  | {
+      readonly kind: 'linear';
+      readonly factor: number;
+    }
+  | {
+      readonly kind: 'yarn';
+      readonly factor: number;
+      readonly originalMaxPositions: number;
+      readonly betaFast: number;
+      readonly betaSlow: number;
+      readonly attentionFactor: number;
+      readonly truncate: boolean;
+    };
+
+type SafetensorsDtype = 'F32' | 'BF16' | 'F16';
+
+interface SamplingOptions {
+  temperature: number;
+  topP: number;
+  topK: number;
+}
+
+interface Target {
+  at: number;
+  tokenId: number;
+  weight: number;
+  advantage: number;
+  oldLogProb?: number;
+  samplerLogProb?: number;
+  sequence: number;
+}
+
+interface TensorPlace {
+  readonly path: string;
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: SafetensorsDtype;
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface TestRolloutServer {
+  readonly url: string;
+  readonly calls: readonly string[];
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface TextConfig {
+  vocabularySize: number;
+  hiddenSize: number;
+  intermediateSize: number;
+  layers: number;
+  heads: number;
+  keyHeads: number;
+  headSize: number;
+  rmsNormEpsilon: number;
+  ropeTheta: number;
+  ropeScaling: RopeScaling;
+  maxPositions?: number;
+  mropeSection: readonly [number, number, number];
+  tieWordEmbeddings: boolean;
+}
+
+interface UpdateReport {
+  loss: number;
+  gradientNorm: number;
+  entropy: number;
+  gradientNorms: Partial<Record<ModelPart, number>>;
+  statistics: Record<string, number>;
+  tokens: number;
+}
+
+interface UpdateRequest {
+  rows: readonly PackedRow[];
+  objective: ObjectiveSettings;
+  temperature: number;
+  normalizer: BatchSize;
+  learningRate: number;
+  gradientClip: number;
+  adamw: AdamwOptions;
+}
+
+interface VisionConfig {
+  readonly depth: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly numHeads: number;
+  readonly inChannels: number;
+  readonly patchSize: number;
+  readonly spatialMergeSize: number;
+  readonly temporalPatchSize: number;
+  readonly windowSize: number;
+  readonly outHiddenSize: number;
+  readonly fullAttentionBlockIndexes: readonly number[];
+  readonly ropeTheta: number;
+}
+
+type WeightKind = 'model' | 'adapter';
+
+export function checkRolloutEngine(options: RolloutCheckOptions): Promise<string[]>;
+
+export function samplerGap(
+  trainer: Engine,
+  given: {
+    readonly prompts: readonly GenerationPrompt[];
+    readonly groups: readonly (readonly Generation[])[];
+    readonly temperature: number;
+  },
+): Promise<number>;
+
+export function startRolloutServer({ protocol, modelFolder }: RolloutServerOptions): Promise<TestRolloutServer>;

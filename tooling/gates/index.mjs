@@ -5,6 +5,7 @@ import { cycles } from './cycles.mjs';
 import { e2e } from './e2e.mjs';
 import { exportsSnapshot } from './exports.mjs';
 import { install } from './install.mjs';
+import { links } from './links.mjs';
 import { packed } from './packed.mjs';
 import { readme } from './readme.mjs';
 import { release } from './release.mjs';
@@ -23,6 +24,7 @@ export const gates = new Map(
     page: toolGate("tsc over the dashboard's page, with the types of browsers", ['tsc', '-p', 'packages/monitor/page/tsconfig.json']),
     knip: toolGate('no unused files, exports or dependencies', ['knip', '--no-progress']),
     cycles,
+    links,
     unit,
     exports: exportsSnapshot,
     schemas,

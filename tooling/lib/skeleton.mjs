@@ -39,7 +39,7 @@ export function expectedFields(id, { exports = {}, scripts = {}, files = [] } = 
 }
 
 /**
- * The fields that say where a package's source is. The address stands in the root's package.json and nowhere else by hand.
+ * The fields that say where a package's source is: the root's, with the folder.
  *
  * @param {string} path from the root
  */
@@ -65,7 +65,10 @@ export function pageProblems({ folder, path, manifest }) {
     ...(Array.isArray(manifest.keywords) && manifest.keywords.length > 2
       ? []
       : [`${path}/package.json: "keywords" must name three or more`]),
-    ...differing.map(([field, value]) => `${path}/package.json: "${field}" must be ${JSON.stringify(value)}`),
+    ...differing.map(
+      ([field, value]) =>
+        `${path}/package.json: "${field}" must be ${JSON.stringify(value)}, as in the root: pnpm gate skeleton --update writes a new address everywhere`,
+    ),
     ...links.map(
       ({ file, link }) => `${path}/${file}: the link ${link} leaves the package; write the address on ${placeFields(path).homepage}`,
     ),

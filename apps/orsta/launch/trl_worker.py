@@ -32,12 +32,21 @@ def train(job, urls):
         eval_dataset=data["test"] if "test" in data else None,
         args=GRPOConfig(**settings, generation_kwargs={"suppress_tokens": special}),
         callbacks=[Report(rewards)],
+        peft_config=lora(job["adapter"]),
     )
     last = get_last_checkpoint(settings["output_dir"]) if os.path.isdir(settings["output_dir"]) else None
     if last is not None:
         print("going on from " + last, flush=True)
     trainer.train(resume_from_checkpoint=last)
-    trainer.save_model(os.path.join(job["folder"], "model"))
+    trainer.save_model(os.path.join(job["folder"], "adapter" if job["adapter"] else "model"))
+
+
+def lora(settings):
+    if settings is None:
+        return None
+    from peft import LoraConfig
+
+    return LoraConfig(**settings)
 
 
 class VisionGRPOTrainer(GRPOTrainer):

@@ -24,6 +24,6 @@ describe(absent ? 'the program (skipped: dist/cli.js is not built)' : 'the progr
   it.skipIf(absent)('ends with 1 for what went wrong', { timeout: 200_000 }, () => {
     const failed = orsta('score', 'absent.jsonl');
     expect(failed.status).toBe(1);
-    expect(failed.stderr).toContain('invalid_data');
+    expect(failed.stderr).toMatch(/^error \(unreadable_file\): \S*absent\.jsonl cannot be read/);
   });
 });

@@ -15,11 +15,13 @@ import { statsCommand, type StatsCommandOptions } from './commands/data-stats.ts
 import { validateCommand, type ValidateCommandOptions } from './commands/data-validate.ts';
 import { convertCommand, convertKinds, type ConvertOptions } from './commands/data-convert.ts';
 import { addBenchmarks } from './commands/bench-table.ts';
+import { importCommand, importKinds, type ImportCommandOptions } from './commands/import.ts';
 import { initCommand, type InitCommandOptions } from './commands/init.ts';
 import { evalCommand, type EvalCommandOptions } from './commands/eval.ts';
 import { launchCommand, launchLogs, launchStatus, launchStop, type LaunchCommandOptions } from './commands/launch.ts';
 import { newVerifierCommand, type NewVerifierOptions } from './commands/new-verifier.ts';
 import { modelCommand, type ModelCommandOptions } from './commands/model.ts';
+import { promptLimitOption } from './commands/prompt-limit-option.ts';
 import { predictCommand, type PredictCommandOptions } from './commands/predict.ts';
 import { pretrain, type PretrainOptions } from './commands/pretrain.ts';
 import { previewCommand, type PreviewCommandOptions } from './commands/preview.ts';
@@ -115,13 +117,24 @@ function addRuns(program: Command, context: CommandContext): void {
     .addOption(split)
     .option('--pass-at <k>', 'responses a sample, the best counts; 1 is greedy', positive, 1)
     .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .addOption(promptLimitOption(positive))
     .option('--max-pixels <n>', 'largest image area of --data', positive)
     .option('--ranks <n>', 'worker threads', positive, 2)
     .option('--seed <n>', 'seed of sampling', whole, 1)
     .addOption(plugins)
     .option('--json', 'print JSON')
+    .option('--out <file>', 'write every response with its accuracies, one line of JSON each')
     .action((options: EvalCommandOptions) => evalCommand(options, context));
   addBenchmarks(evaluation, context);
+  program
+    .command('pretrain')
+    .description('pre-train orsta-nano')
+    .argument(...recipe)
+    .option('--runs-dir <folder>', 'folder of all runs', 'runs')
+    .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
+}
+
+function addModel(program: Command, context: CommandContext): void {
   program
     .command('predict')
     .description('ask a model about an image; draws the boxes of its answer')
@@ -132,16 +145,8 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--out <png>', 'picture of the answer (default: IMAGE-answer.png)')
     .option('--max-pixels <n>', 'largest image area', positive)
     .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .addOption(promptLimitOption(positive))
     .action((options: PredictCommandOptions) => predictCommand(options, context));
-  program
-    .command('pretrain')
-    .description('pre-train orsta-nano')
-    .argument(...recipe)
-    .option('--runs-dir <folder>', 'folder of all runs', 'runs')
-    .action((given: string[], options: PretrainOptions) => pretrain(splitArguments(given), options, context));
-}
-
-function addModel(program: Command, context: CommandContext): void {
   program
     .command('model')
     .description('what a model takes in memory, from its configuration alone')
@@ -162,6 +167,14 @@ function addViews(program: Command, context: CommandContext): void {
     .addOption(new Option('--token <token>', 'what visitors must bring').env('VTRIUNE_TOKEN'))
     .option('--ingest <folder>', 'take records of other trainers at POST /v1/records, and keep their runs there')
     .action((runs: string[], options: WatchCommandOptions) => watchCommand(runs, options, context));
+  program
+    .command('import')
+    .description('make a run folder of the log of another trainer, for watch and report')
+    .argument('<kind>', importKinds.join(', '))
+    .argument('<path>', 'the log: a file; for trl and tensorboard also a folder')
+    .option('--run-name <name>', 'name of the run (default: that of the log)')
+    .option('--runs-dir <folder>', 'folder of all runs', 'runs')
+    .action((kind: string, path: string, options: ImportCommandOptions) => importCommand({ kind, path }, options, context));
   program
     .command('report')
     .description('write one HTML file about runs: curves, before and after, rollouts, recipe, comparison')
@@ -212,6 +225,7 @@ function addServe(program: Command, context: CommandContext): void {
     .argument('<trainer>', adapterNames.join(', '))
     .option('--out <file>', 'where it goes instead of standard output')
     .option('--force', 'replace the file if it exists')
+    .option('--with-monitor', 'adds what streams the run to `orsta watch` (trl, verl)')
     .action((name: string, options: AdapterCommandOptions) => adapterCommand(name, options, context));
 }
 

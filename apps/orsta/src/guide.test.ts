@@ -1,8 +1,8 @@
-// Checks the pages for people: that links lead somewhere, and that the code blocks of the guide and of the root's README would work. Commands are
-// looked up in the command table, recipes in their schema, imports in the packages. Left out: running what trains for minutes.
+// Checks that the code blocks of the guide and of the root's README would work. Commands are looked up in the command table, recipes in their schema,
+// imports in the packages. Left out: running what trains for minutes.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import ts from 'typescript';
@@ -16,7 +16,6 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.md') && !file.startsWith('.vitepress'))
   .map((file) => join('docs', file));
-const pages = [...docs, 'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'apps/orsta/README.md'];
 const program = commandTable({ output: () => undefined, notice: () => undefined } as unknown as CommandContext);
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
@@ -35,32 +34,6 @@ const blocks = [...docs.filter((page) => page.startsWith('docs/guide')), 'README
 );
 function blocksOf(language: string): Block[] {
   return blocks.filter((block) => block.language === language);
-}
-
-/** The anchors of a page's headings, as GitHub and VitePress write them. */
-function anchorsOf(file: string): string[] {
-  const prose = readFileSync(file, 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
-  return [...prose.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-}
-
-function brokenLinks(page: string): string[] {
-  const prose = readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
-    if (/^[a-z]+:/.test(link)) return [];
-    const [path = '', anchor] = link.split('#');
-    const file = path === '' ? join(root, page) : join(root, dirname(page), path);
-    if (!existsSync(file)) return [`${page}: ${link} leads to no file`];
-    if (anchor === undefined) return [];
-    const target = file.endsWith('.md') ? file : join(file, 'README.md');
-    return existsSync(target) && anchorsOf(target).includes(anchor)
-      ? []
-      : [`${page}: ${link} leads to no heading of ${relative(root, target)}`];
-  });
 }
 
 /** Name of the command that runs where none is named. */
@@ -91,16 +64,11 @@ function commandProblem(line: string): string | undefined {
   return missing === undefined ? undefined : `${command.name()} needs ${String(missing.long)}`;
 }
 
-describe('pages for people', () => {
-  it.each(pages)('%s has links that lead somewhere', (page) => {
-    expect(brokenLinks(page)).toEqual([]);
-  });
-
-  it('a link to nothing, or to no heading, is found', () => {
+describe('the check of commands', () => {
+  it('a command or an option that there is not is found', () => {
     expect(commandProblem('npx orsta data convrt coco')).toContain('no command "convrt"');
     expect(commandProblem('orsta predict --model m --imagee a.jpg')).toContain('no option --imagee');
     expect(commandProblem('orsta predict --model m')).toContain('needs --image');
-    expect(anchorsOf(join(root, 'docs/guide/concepts.md'))).toContain('dynamic-iou');
   });
 });
 

@@ -3,7 +3,8 @@ export default {
   reading:
     'All three seeds raise the lenient average, by 8.3 to 9.6 points, and no task falls by more than 1.9. Mathematics carries it: the base guesses, and RL moves every answer to reading first and computing then, which is why these answers grow from 5 to about 18 tokens. Boxes do not get better: their mean overlap falls by 0.6 to 2.1 points.',
   title: 'RL on all eight tasks, against further supervised training',
-  question: 'Does RL raise skill, not only the share of answers in the asked format, and is it worth more than the same time of training on gold answers?',
+  question:
+    'Does RL raise skill, not only the share of answers in the asked format, and is it worth more than the same time of training on gold answers?',
   samples: 200,
   arms: [
     { name: 'RL', kind: 'rl', steps: 340, settings: [] },

@@ -1,5 +1,8 @@
 /** What a group is made of: how many responses to a prompt, and how varied they are. The number of responses a step is the same. */
-const arm = (name, ...settings) => ({ name, kind: 'rl', steps: 120, settings });
+function arm(name, ...settings) {
+  return { name, kind: 'rl', steps: 120, settings };
+}
+
 export default {
   title: 'Group size and temperature',
   question: 'With 256 responses a step: more prompts or larger groups, and how varied should responses be?',

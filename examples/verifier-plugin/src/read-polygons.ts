@@ -25,10 +25,15 @@ const NOTHING: FoundPolygons = { items: [], malformed: 0 };
 
 /** The polygons of a response: JSON after the last `</think>`, with prose or a code fence around it or not. */
 export function findPolygons(response: string): FoundPolygons {
-  const text = (response.split('</think>').at(-1) ?? '').slice(-MAX_TEXT);
+  const text = afterThought(response).slice(-MAX_TEXT);
   const start = text.search(/\[\s*\{|\{/);
   const end = Math.max(text.lastIndexOf(']'), text.lastIndexOf('}')) + 1;
   return start < 0 || end <= start ? NOTHING : readPolygons(parse(text.slice(start, end)));
+}
+
+function afterThought(response: string): string {
+  const end = response.lastIndexOf('</think>');
+  return end < 0 ? response : response.slice(end + '</think>'.length);
 }
 
 /** The polygons of a JSON value: one or a list. */
@@ -38,8 +43,9 @@ export function readPolygons(value: unknown): FoundPolygons {
   let points = 0;
   const items = entries.flatMap((entry: unknown) => {
     const item = readPolygon(entry, MAX_POINTS - points);
-    points += item?.polygon.length ?? 0;
-    return item === undefined ? [] : [item];
+    if (item === undefined) return [];
+    points += item.polygon.length;
+    return [item];
   });
   return { items, malformed: entries.length - items.length };
 }

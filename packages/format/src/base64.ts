@@ -8,8 +8,8 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   // The decoder looks at the low byte of a letter only, so that Ł (0x141) would be read as A (0x41).
   if (Buffer.byteLength(text) !== text.length) return undefined;
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  // Not Buffer.from: Node carves small buffers out of one shared pool, which must not be transferred to a worker.
-  const bytes = Buffer.alloc((text.length / 4) * 3 - padding);
+  // Not Buffer.from: Node takes small buffers from one shared pool, which must not be transferred to a worker.
+  const bytes = Buffer.allocUnsafeSlow((text.length / 4) * 3 - padding);
   if (bytes.write(text, 'base64') !== bytes.length) return undefined;
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

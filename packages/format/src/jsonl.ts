@@ -5,37 +5,53 @@ import { writeFileAtomically } from './atomic-file.ts';
 import type { DataRecord } from './data-record.ts';
 import { FormatError } from './errors.ts';
 import { parseSample, toSampleJson } from './parse-sample.ts';
-import { readTextLines } from './text-lines.ts';
+import { readLineBlocks } from './text-lines.ts';
 import type { Sample } from './sample.ts';
 import { trainerRow, type Trainer } from './trainer-rows.ts';
 
+/** Letters that are written at once. */
+const PIECE_LENGTH = 2 ** 17;
+
 /**
- * The samples of a JSON-lines file, one line in memory at a time; blank lines are skipped.
+ * The samples of a JSON-lines file, a piece of the file in memory at a time; blank lines are skipped.
  * A sample without an id gets `<file name>:<line>`. Throws FormatError with file and line.
  */
 export async function* readJsonl(path: string): AsyncGenerator<Sample> {
-  for await (const record of jsonlRecords(path)) yield record.sample();
+  for await (const { first, lines } of readLineBlocks(path)) {
+    for (const [index, text] of lines.entries()) {
+      if (!isBlank(text)) yield sampleOfLine(text, { path, line: first + index });
+    }
+  }
 }
 
 /** The lines of a JSON-lines file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
 export async function* jsonlRecords(path: string): AsyncGenerator<DataRecord> {
   const size = await sizeOf(path);
-  let line = 0;
   let read = 0;
-  for await (const text of readTextLines(path)) {
-    line += 1;
-    read += text.length + 1;
-    if (text.trim() === '') continue;
-    const location = `${path}:${line}`;
-    const defaultId = `${basename(path)}:${line}`;
-    yield {
-      location,
-      sample: () => parseSample(parseJsonLine(text, location), { location, defaultId }),
-      value: () => parseJsonLine(text, location),
-      // Letters are not bytes, but most texts are nearly all ASCII.
-      done: Math.min(1, read / size),
-    };
+  for await (const { first, lines } of readLineBlocks(path)) {
+    for (const [index, text] of lines.entries()) {
+      read += text.length + 1;
+      if (isBlank(text)) continue;
+      const line = first + index;
+      const location = `${path}:${line}`;
+      yield {
+        location,
+        sample: () => sampleOfLine(text, { path, line }),
+        value: () => parseJsonLine(text, location),
+        // Letters are not bytes, but most texts are nearly all ASCII.
+        done: Math.min(1, read / size),
+      };
+    }
   }
+}
+
+function sampleOfLine(text: string, { path, line }: { path: string; line: number }): Sample {
+  const location = `${path}:${line}`;
+  return parseSample(parseJsonLine(text, location), { location, defaultId: `${basename(path)}:${line}` });
+}
+
+function isBlank(text: string): boolean {
+  return !/\S/.test(text);
 }
 
 /** At least 1, so that it can divide; a file that is not there is named when it is read. */
@@ -69,12 +85,17 @@ async function writeRecords(
   let count = 0;
   await writeFileAtomically(path, async (temporary) => {
     const file = await open(temporary, 'w');
+    let waiting = '';
     try {
       for await (const sample of samples) {
         const checked = parseSample(sample, { location: `sample ${count + 1} of ${path}` });
-        await file.write(`${JSON.stringify(recordOf(checked, count))}\n`);
+        waiting += `${JSON.stringify(recordOf(checked, count))}\n`;
         count += 1;
+        if (waiting.length < PIECE_LENGTH) continue;
+        await file.writeFile(waiting);
+        waiting = '';
       }
+      await file.writeFile(waiting);
     } finally {
       await file.close();
     }

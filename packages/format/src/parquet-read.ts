@@ -1,29 +1,26 @@
 // Reads samples from Parquet files of this package, of Orsta-Data-47k and of verl, one window of rows at a time.
 // Left out: columns of other layouts (TRL's `messages`, EasyR1's `problem`), which are a converter's task.
 import { basename } from 'node:path';
-import {
-  asyncBufferFromFile,
-  parquetMetadataAsync,
-  parquetReadObjects,
-  type AsyncBuffer,
-  type ColumnChunk,
-  type FileMetaData,
-} from 'hyparquet';
+import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type ColumnChunk, type FileMetaData } from 'hyparquet';
 import type { DataRecord } from './data-record.ts';
 import { FormatError } from './errors.ts';
 import { codecs } from './parquet-codecs.ts';
+import { openParquetFile, type ParquetFile } from './parquet-file.ts';
 import { sampleOfRow } from './parquet-row.ts';
 import { parseSample } from './parse-sample.ts';
 import type { Sample } from './sample.ts';
 
 /** Options of `readParquet`. */
 export interface ReadParquetOptions {
-  /** Rows held at a time; default 100. */
+  /** Rows held at a time; by default as many as take 16 MiB in the file, and at most 10,000 or a sixteenth of a larger row group. */
   readonly batchSize?: number;
   /** Told when a file cannot be read in small windows and needs much memory. */
   readonly onWarning?: (message: string) => void;
 }
 
+const WINDOW_BYTES = 16 * 2 ** 20;
+const WINDOW_ROWS = 10_000;
+const MOST_WINDOWS = 16;
 const LARGE_GROUP_BYTES = 256 * 2 ** 20;
 const SMALL_CHUNK_BYTES = 2 * 2 ** 20;
 
@@ -66,31 +63,45 @@ interface PlacedRow {
 
 /** The rows of a Parquet file as they are, in whatever columns. Throws FormatError where the file as a whole cannot be read. */
 export async function* parquetRows(path: string, options: ReadParquetOptions = {}): AsyncGenerator<PlacedRow> {
-  const { batchSize = 100 } = options;
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new FormatError('invalid_argument', `readParquet: batchSize is ${batchSize}; allowed: a whole number from 1; 100 suits images`);
+  const { batchSize, onWarning } = options;
+  if (batchSize !== undefined && (!Number.isInteger(batchSize) || batchSize < 1)) {
+    const message = `readParquet: batchSize is ${batchSize}; allowed: a whole number from 1; leave it out to hold 16 MiB at a time`;
+    throw new FormatError('invalid_argument', message);
   }
-  const { file, metadata } = await openParquet(path);
-  for (const { start, end } of windowsOf(metadata, { path, batchSize, onWarning: options.onWarning })) {
-    const rows = await readRows(path, { file, metadata, rowStart: start, rowEnd: end });
-    for (const [index, row] of rows.entries()) {
-      const number = start + index + 1;
-      yield { row, location: `${path}: row ${number}`, number, rows: Number(metadata.num_rows) };
+  const file = await openFile(path);
+  try {
+    const metadata = await readMetadata(path, file);
+    for (const { start, end } of windowsOf(metadata, { path, batchSize, onWarning })) {
+      const rows = await readRows(path, { file, metadata, rowStart: start, rowEnd: end });
+      for (const [index, row] of rows.entries()) {
+        const number = start + index + 1;
+        yield { row, location: `${path}: row ${number}`, number, rows: Number(metadata.num_rows) };
+      }
     }
+  } finally {
+    await file.close();
   }
 }
 
-async function openParquet(path: string): Promise<{ file: AsyncBuffer; metadata: FileMetaData }> {
+async function openFile(path: string): Promise<ParquetFile> {
   try {
-    const file = await asyncBufferFromFile(path);
-    return { file, metadata: await parquetMetadataAsync(file) };
+    return await openParquetFile(path);
   } catch (cause) {
-    throw new FormatError(
-      'unreadable_file',
-      `${path} cannot be read as Parquet (${(cause as Error).message}); give the path of a Parquet file`,
-      { cause },
-    );
+    throw unreadable(path, cause);
   }
+}
+
+async function readMetadata(path: string, file: AsyncBuffer): Promise<FileMetaData> {
+  try {
+    return await parquetMetadataAsync(file);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): FormatError {
+  const message = `${path} cannot be read as Parquet (${(cause as Error).message}); give the path of a Parquet file`;
+  return new FormatError('unreadable_file', message, { cause });
 }
 
 async function readRows(
@@ -111,25 +122,34 @@ interface Window {
   readonly end: number;
 }
 
-// A window of a row group without page index costs a read of the whole group, so such a group is read once, as a whole.
+// A window of a row group without page index costs a read of the whole group, so such a group is read once, as a whole. Small columns are read
+// again for each window, which is why windows are measured in bytes: in windows of 100 rows, a group of 10,000 short rows took 100 reads.
 function* windowsOf(
   metadata: FileMetaData,
-  options: { path: string; batchSize: number; onWarning: ReadParquetOptions['onWarning'] },
+  options: { path: string; batchSize: number | undefined; onWarning: ReadParquetOptions['onWarning'] },
 ): Generator<Window> {
   let start = 0;
   for (const group of metadata.row_groups) {
-    const end = start + Number(group.num_rows);
+    const groupRows = Number(group.num_rows);
+    const end = start + groupRows;
     const indexed = group.columns.every((column) => column.offset_index_offset !== undefined || isSmall(column));
     const bytes = Number(group.total_byte_size);
     if (!indexed && bytes > LARGE_GROUP_BYTES) {
-      const size = `${end - start} rows, ${Math.round(bytes / 2 ** 20)} MiB`;
+      const size = `${groupRows} rows, ${Math.round(bytes / 2 ** 20)} MiB`;
       options.onWarning?.(
         `${options.path}: a row group (${size}) without page index is held in memory as a whole; rewrite the file with writeParquet to stream it`,
       );
     }
-    const size = indexed ? options.batchSize : end - start;
+    const { batchSize = windowRows(groupRows, bytes) } = options;
+    const size = indexed ? batchSize : groupRows;
     for (; start < end; start = Math.min(start + size, end)) yield { start, end: Math.min(start + size, end) };
   }
+}
+
+// The bytes alone do not do: texts that repeat take none in the file and all of theirs in memory.
+function windowRows(groupRows: number, bytes: number): number {
+  const byBytes = Math.ceil((groupRows * WINDOW_BYTES) / Math.max(1, bytes));
+  return Math.max(1, Math.min(byBytes, Math.max(WINDOW_ROWS, Math.ceil(groupRows / MOST_WINDOWS))));
 }
 
 // A column chunk of one page has no index; to read it again for the next window costs little.

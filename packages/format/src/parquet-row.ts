@@ -57,9 +57,23 @@ function shapeOf(value: unknown): string {
 function fromCell(value: unknown): unknown {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(fromCell);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fromCell(member)]));
+  if (Array.isArray(value)) {
+    const cells = value.map(fromCell);
+    return cells.some((cell, index) => cell !== value[index]) ? cells : value;
+  }
+  return isRecord(value) ? recordFromCells(value) : value;
+}
+
+// Most structs hold nothing that needs a change, and to copy all of them takes as long as to check them.
+function recordFromCells(record: Record<string, unknown>): Record<string, unknown> {
+  let changed: Record<string, unknown> | undefined;
+  for (const key in record) {
+    const cell = fromCell(record[key]);
+    if (cell === record[key]) continue;
+    changed ??= { ...record };
+    changed[key] = cell;
+  }
+  return changed === undefined ? record : changed;
 }
 
 function withShortRatios(model: Record<string, unknown>): Record<string, unknown> {

@@ -11,6 +11,17 @@ import { IMAGE_MARK, PromptMessage, RewardModel, Sample, SampleImage } from './s
 import { schemaCheck } from './schema-check.ts';
 
 const findProblem = schemaCheck(Sample);
+const SAMPLE_KEYS = new Set(Object.keys(Sample.properties));
+const REWARD_MODEL_KEYS = new Set(Object.keys(RewardModel.properties));
+const REWARD_TERM_KEYS = new Set(Object.keys(RewardTerm.properties));
+const IMAGE_KEYS = new Set(Object.keys(SampleImage.properties));
+const MESSAGE_KEYS = new Set(Object.keys(PromptMessage.properties));
+
+/** Where a part of a sample is: JSON pointer, and file and line. */
+interface Place {
+  readonly pointer: string;
+  readonly location: string | undefined;
+}
 
 /** Options of `parseSample`. */
 export interface ParseSampleOptions {
@@ -25,7 +36,7 @@ export type SampleJson = Omit<Sample, 'images'> & { images: { bytes?: string; pa
 
 /**
  * Checks a value and returns it as a Sample: nulls left out, base64 image bytes decoded, an integer id as text.
- * The input is not changed. Throws FormatError with the JSON pointer of the first fault.
+ * The input is not changed; parts that need no change are shared with it. Throws FormatError with the JSON pointer of the first fault.
  */
 export function parseSample(value: unknown, options: ParseSampleOptions = {}): Sample {
   const { location } = options;
@@ -37,11 +48,11 @@ export function parseSample(value: unknown, options: ParseSampleOptions = {}): S
   const problem = findProblem(withoutBinary(candidate), candidate);
   if (problem !== undefined) throw new FormatError('invalid_sample', problem.message, { location, pointer: problem.pointer });
   const sample = candidate as unknown as SampleJson & Sample;
-  const extraInfo = { ...sample.extra_info, id: String(sample.extra_info.id) };
+  const { id } = sample.extra_info;
   const parsed: Sample = {
     ...sample,
     images: sample.images.map((image, index) => parseImage(image, index, location)),
-    extra_info: extraInfo,
+    extra_info: typeof id === 'string' ? sample.extra_info : { ...sample.extra_info, id: String(id) },
   };
   checkImages(parsed, location);
   checkGroundTruth(parsed, location);
@@ -111,24 +122,31 @@ function checkVerifier(sample: Sample, location: string | undefined): void {
 }
 
 function refuseMisspelledKeys(sample: Record<string, unknown>, location: string | undefined): void {
-  const check = (value: unknown, schema: { properties: object }, pointer: string) => {
-    if (!isRecord(value)) return;
-    for (const key of Object.keys(value)) {
-      if (Object.hasOwn(schema.properties, key)) continue;
-      const known = Object.keys(schema.properties);
-      const absent = known.filter((name) => !(name in value));
-      const meant = nearMiss(key, absent);
-      if (meant === undefined) continue;
-      const message = `${pointer}/${key} is not a known field; known: ${known.join(', ')}; did you mean "${meant}"?`;
-      throw new FormatError('unknown_key', message, { location, pointer: `${pointer}/${key}` });
-    }
-  };
-  check(sample, Sample, '');
-  check(sample['reward_model'], RewardModel, '/reward_model');
-  const { rewards } = isRecord(sample['reward_model']) ? sample['reward_model'] : {};
-  listOf(rewards).forEach((term, index) => check(term, RewardTerm, `/reward_model/rewards/${index}`));
-  listOf(sample['images']).forEach((image, index) => check(image, SampleImage, `/images/${index}`));
-  listOf(sample['prompt']).forEach((message, index) => check(message, PromptMessage, `/prompt/${index}`));
+  const { reward_model: model, images, prompt } = sample;
+  refuseMisspelled(sample, SAMPLE_KEYS, { pointer: '', location });
+  refuseMisspelled(model, REWARD_MODEL_KEYS, { pointer: '/reward_model', location });
+  if (isRecord(model)) refuseMisspelledIn(model['rewards'], REWARD_TERM_KEYS, { pointer: '/reward_model/rewards', location });
+  refuseMisspelledIn(images, IMAGE_KEYS, { pointer: '/images', location });
+  refuseMisspelledIn(prompt, MESSAGE_KEYS, { pointer: '/prompt', location });
+}
+
+function refuseMisspelledIn(list: unknown, known: ReadonlySet<string>, place: Place): void {
+  if (!Array.isArray(list)) return;
+  for (const [index, value] of list.entries()) refuseMisspelled(value, known, { ...place, pointer: `${place.pointer}/${index}` });
+}
+
+function refuseMisspelled(value: unknown, known: ReadonlySet<string>, { pointer, location }: Place): void {
+  if (!isRecord(value)) return;
+  for (const key in value) {
+    if (known.has(key)) continue;
+    const meant = nearMiss(
+      key,
+      [...known].filter((name) => !(name in value)),
+    );
+    if (meant === undefined) continue;
+    const message = `${pointer}/${key} is not a known field; known: ${[...known].join(', ')}; did you mean "${meant}"?`;
+    throw new FormatError('unknown_key', message, { location, pointer: `${pointer}/${key}` });
+  }
 }
 
 function withDefaultId(sample: Record<string, unknown>, defaultId: string | undefined): Record<string, unknown> {
@@ -140,18 +158,21 @@ function withDefaultId(sample: Record<string, unknown>, defaultId: string | unde
 
 /** `verifier_parm` may be the JSON text of its object: the usual way to put parameters of many shapes into one column of a table. */
 function withParsedParameters(sample: Record<string, unknown>, location: string | undefined): Record<string, unknown> {
-  const model = sample['reward_model'];
-  if (!isRecord(model)) return sample;
-  const parse = (holder: unknown, pointer: string): unknown => {
-    if (!isRecord(holder) || typeof holder['verifier_parm'] !== 'string') return holder;
-    return { ...holder, verifier_parm: parseParameters(holder['verifier_parm'], { pointer: `${pointer}/verifier_parm`, location }) };
-  };
-  const { rewards } = model;
-  const terms = Array.isArray(rewards) ? { rewards: rewards.map((term, index) => parse(term, `/reward_model/rewards/${index}`)) } : {};
-  return { ...sample, reward_model: parse({ ...model, ...terms }, '/reward_model') };
+  const model = withObjectParameters(sample['reward_model'], { pointer: '/reward_model', location });
+  if (!isRecord(model) || !Array.isArray(model['rewards']))
+    return model === sample['reward_model'] ? sample : { ...sample, reward_model: model };
+  const rewards = model['rewards'].map((term, index) =>
+    withObjectParameters(term, { pointer: `/reward_model/rewards/${index}`, location }),
+  );
+  return { ...sample, reward_model: { ...model, rewards } };
 }
 
-function parseParameters(text: string, place: { pointer: string; location: string | undefined }): Record<string, unknown> {
+function withObjectParameters(holder: unknown, { pointer, location }: Place): unknown {
+  if (!isRecord(holder) || typeof holder['verifier_parm'] !== 'string') return holder;
+  return { ...holder, verifier_parm: parseParameters(holder['verifier_parm'], { pointer: `${pointer}/verifier_parm`, location }) };
+}
+
+function parseParameters(text: string, place: Place): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return withoutNulls(value);
@@ -165,30 +186,37 @@ function parseParameters(text: string, place: { pointer: string; location: strin
 // The schema describes JSON, so bytes that are already binary are shown to it as an empty text.
 function withoutBinary(sample: Record<string, unknown>): Record<string, unknown> {
   const { images } = sample;
-  if (!Array.isArray(images)) return sample;
-  return {
-    ...sample,
-    images: images.map((image: unknown) => (isRecord(image) && image['bytes'] instanceof Uint8Array ? { ...image, bytes: '' } : image)),
-  };
+  if (!Array.isArray(images) || !images.some(isBinary)) return sample;
+  return { ...sample, images: images.map((image: unknown) => (isBinary(image) ? { ...image, bytes: '' } : image)) };
 }
 
-// Objects that held nothing but nulls go too: Orsta's `verifier_parm` of a mathverify sample is a struct full of nulls.
+function isBinary(image: unknown): image is { bytes: Uint8Array } {
+  return isRecord(image) && image['bytes'] instanceof Uint8Array;
+}
+
+// Objects that held nothing but nulls go too: Orsta's `verifier_parm` of a mathverify sample is a struct full of nulls. What holds no null is
+// given back as it is, because nearly all records of a file hold none.
 function withoutNulls(record: Record<string, unknown>): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(record)) {
-    if (value === null || value === undefined) continue;
-    const cleaned = cleanValue(value);
-    if (isRecord(value) && Object.keys(value).length > 0 && isRecord(cleaned) && Object.keys(cleaned).length === 0) continue;
-    kept[key] = cleaned;
+  let kept: Record<string, unknown> | undefined;
+  for (const key in record) {
+    const value = record[key];
+    const cleaned = isAbsent(value) ? undefined : cleanValue(value);
+    if (cleaned === value && value !== undefined) continue;
+    kept ??= { ...record };
+    if (cleaned === undefined || (isRecord(cleaned) && Object.keys(cleaned).length === 0)) delete kept[key];
+    else kept[key] = cleaned;
   }
-  return kept;
+  return kept === undefined ? record : kept;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === null || value === undefined;
 }
 
 function cleanValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(cleanValue);
+  if (Array.isArray(value)) {
+    const cleaned = value.map(cleanValue);
+    return cleaned.some((member, index) => member !== value[index]) ? cleaned : value;
+  }
   return isRecord(value) ? withoutNulls(value) : value;
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

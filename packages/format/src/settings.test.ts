@@ -106,6 +106,41 @@ describe('parse', () => {
   });
 });
 
+describe('a union', () => {
+  const Threshold = Type.Union([
+    Type.Enum(['dynamic', 'average']),
+    Type.Number({ maximum: 1 }),
+    Type.Object({ kind: Type.Literal('constant'), threshold: Type.Number() }, strict),
+    Type.Object({ kind: Type.Enum(['linear', 'cosine']), start: Type.Number(), end: Type.Union([Type.Number(), Type.Null()]) }, strict),
+  ]);
+  const kit = settings(Type.Object({ threshold: Threshold, list: Type.Optional(Type.Array(Threshold)) }, strict));
+
+  it.each([
+    [
+      'the branch of the same kind',
+      { kind: 'cosine', strat: 0, end: 1 },
+      'threshold.strat is not a setting. Did you mean "start"? Known here: kind, start, end.',
+    ],
+    ['what is missing there', { kind: 'constant' }, 'threshold.threshold is missing. Add it.'],
+    ['a union within it', { kind: 'linear', start: 0, end: 'x' }, 'threshold.end is "x"; allowed: number, null.'],
+    ['the branch of the same type', 2, 'threshold is 2; it must be <= 1.'],
+    ['a text that is nearly one', 'dynamc', 'threshold is "dynamc"; allowed: dynamic, average. Did you mean "dynamic"?'],
+    [
+      'all, where none was meant',
+      { kind: 'sine' },
+      'threshold is {"kind":"sine"}; allowed: dynamic, average, number, kind constant, kind linear, kind cosine.',
+    ],
+    ['all, for a type that none has', [1], 'threshold is [1]; allowed: dynamic, average, number, kind constant, kind linear, kind cosine.'],
+  ])('tells of %s', (_what, threshold, message) => {
+    expect(() => kit.parse({ threshold })).toThrow(expect.objectContaining({ message }) as SettingsError);
+  });
+
+  it('is told apart from another of the same shape', () => {
+    const list = [0.5, { kind: 'linear', start: 0, end: null }, { kind: 'constant', treshold: 1 }];
+    expect(() => kit.parse({ threshold: 1, list })).toThrow(/^list\.2\.treshold is not a setting\. Did you mean "threshold"\?/);
+  });
+});
+
 describe('what is derived', () => {
   it('lists the defaults', () => {
     expect(Training.defaults()).toMatchObject({ rate: 1e-4, engine: { ranks: 2 } });

@@ -84,7 +84,8 @@ interface IdLookup {
   readonly images: ReadonlyMap<CocoId, number>;
 }
 
-function sortedIds(ids: readonly CocoId[]): CocoId[] {
+/** The ids without repetition, ascending: positions in it are those of `BoxTable.images` and of the categories. */
+export function sortedIds(ids: readonly CocoId[]): CocoId[] {
   return [...new Set(ids)].sort((a, b) => (a < b ? -1 : 1));
 }
 

@@ -26,12 +26,13 @@ export type {
 } from './match.ts';
 
 // Suppression of duplicates
-export { evaluateNmsAp, nonMaximumSuppression } from './nms.ts';
+export { evaluateNmsAp, nmsApDetections, nonMaximumSuppression } from './nms.ts';
 export type { NmsApOptions, ScoredBox, SuppressionOptions } from './nms.ts';
 
 // COCO evaluation
 export { COCO_AREA_RANGES, COCO_IOU_THRESHOLDS, evaluateCoco } from './evaluate-coco.ts';
 export { imageAveragePrecision, type ImageAveragePrecision } from './image-average-precision.ts';
+export { averagePrecisionOfSamples } from './resample-coco.ts';
 export { precisionRecallCurve } from './coco-summary.ts';
 export type { CocoSelection, PrecisionRecallCurve } from './coco-summary.ts';
 export type {

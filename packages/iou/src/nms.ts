@@ -56,7 +56,20 @@ export function evaluateNmsAp(
   detections: readonly CocoDetection[],
   options: NmsApOptions = {},
 ): CocoEvaluation {
-  const { suppressionThreshold = 0.5, ...evaluation } = options;
+  const { suppressionThreshold, ...evaluation } = options;
+  const remaining = nmsApDetections(groundTruth, detections, suppressionThreshold === undefined ? {} : { suppressionThreshold });
+  return evaluateCoco(groundTruth, remaining, evaluation);
+}
+
+/**
+ * The detections that NMS-AP evaluates: of those around one object, whatever their labels, only the best. Throws a RangeError as `evaluateNmsAp` does.
+ */
+export function nmsApDetections(
+  groundTruth: CocoGroundTruth,
+  detections: readonly CocoDetection[],
+  options: Pick<NmsApOptions, 'suppressionThreshold'> = {},
+): CocoDetection[] {
+  const { suppressionThreshold = 0.5 } = options;
   requireThreshold(suppressionThreshold);
   scoresOf(detections);
   const around = detectionsByImage(detections);
@@ -72,8 +85,7 @@ export function evaluateNmsAp(
     best.add(winner);
     for (const rival of rivals) if (rival !== winner) beaten.add(rival);
   }
-  const remaining = detections.filter((detection) => best.has(detection) || !beaten.has(detection));
-  return evaluateCoco(groundTruth, remaining, evaluation);
+  return detections.filter((detection) => best.has(detection) || !beaten.has(detection));
 }
 
 type PlacedDetection = { readonly box: Box; readonly detection: CocoDetection };

@@ -2,14 +2,12 @@
 import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type uPlot from 'uplot';
-import type { ChartTable } from '../src/dashboard/chart-table.ts';
 import type { Chart } from './chart-plan.ts';
-import { requestTable } from './curve-requests.ts';
+import { requestTable, type ShownTable } from './curve-requests.ts';
 import { chartToCsv, chartToPng, download, fileName } from './export.ts';
 import { formatNumber, formatSeconds } from './format.ts';
 import { strokeOf } from './palette.ts';
-import { drawPlot, type PlotEvents } from './plot.ts';
+import { drawPlot, type DrawnPlot, type PlotEvents } from './plot.ts';
 import { axis, dark, layout, logarithmic, reporting, smoothing, version, zoom } from './state.ts';
 
 type Hover = Parameters<PlotEvents['hover']>[0];
@@ -18,8 +16,8 @@ const MOST_NAMED = 14;
 /** A card with a chart. */
 export function ChartCard({ chart }: { chart: Chart }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  const table = useSignal<ChartTable | undefined>(undefined);
+  const plot = useRef<DrawnPlot | undefined>(undefined);
+  const table = useSignal<ShownTable | undefined>(undefined);
   const hover = useSignal<Hover>(null);
   usePlot({ chart, place, plot, table, hover });
   return (
@@ -38,8 +36,8 @@ function heightOf(): number {
 interface PlotState {
   readonly chart: Chart;
   readonly place: { readonly current: HTMLElement | null };
-  readonly plot: { current: uPlot | null };
-  readonly table: Signal<ChartTable | undefined>;
+  readonly plot: { current: DrawnPlot | undefined };
+  readonly table: Signal<ShownTable | undefined>;
   readonly hover: Signal<Hover>;
 }
 
@@ -62,19 +60,18 @@ function usePlot({ chart, place, plot, table, hover }: PlotState): void {
     const { current } = place;
     if (table.value === undefined || current === null || table.value.raw.length !== latest.current.curves.length) return;
     const size = { width: current.clientWidth, height: heightOf() };
-    const look = { ...size, dark: dark.value, logarithmic: logarithmic.value, axis: axis.value, smoothed: smoothing.value > 0 };
-    plot.current?.destroy();
+    const look = { ...size, dark: dark.value, logarithmic: logarithmic.value, axis: table.value.axis, smoothed: smoothing.value > 0 };
     if ((hover.peek()?.row ?? 0) >= table.value.x.length) hover.value = null;
     const events: PlotEvents = { hover: (at) => (hover.value = at), zoom: (range) => (zoom.value = range) };
-    plot.current = drawPlot(current, { chart: latest.current, table: table.value, look, events });
+    plot.current = drawPlot(current, plot.current, { chart: latest.current, table: table.value, look, events });
   });
-  useEffect(() => () => plot.current?.destroy(), []);
+  useEffect(() => () => plot.current?.plot.destroy(), []);
 }
 
-function Caption({ chart, table, plot }: { chart: Chart; table: ChartTable | undefined; plot: PlotState['plot'] }) {
+function Caption({ chart, table, plot }: { chart: Chart; table: ShownTable | undefined; plot: PlotState['plot'] }) {
   const name = `${chart.title} ${chart.subtitle}`.trim();
   const saveCsv = (): void => {
-    if (table !== undefined) download(fileName(chart, 'csv'), chartToCsv(chart, table, axis.value));
+    if (table !== undefined) download(fileName(chart, 'csv'), chartToCsv(chart, table, table.axis));
   };
   return (
     <figcaption>
@@ -106,10 +103,10 @@ function useVisible(place: { readonly current: HTMLElement | null }, visible: Si
   }, []);
 }
 
-async function savePng(chart: Chart, plot: uPlot | null): Promise<void> {
-  if (plot === null) return;
+async function savePng(chart: Chart, drawn: DrawnPlot | undefined): Promise<void> {
+  if (drawn === undefined) return;
   await reporting(async () => {
-    const blob = await chartToPng(chart, plot.ctx.canvas, dark.value);
+    const blob = await chartToPng(chart, drawn.plot.ctx.canvas, dark.value);
     if (blob !== null) download(fileName(chart, 'png'), blob);
   });
 }
@@ -119,7 +116,7 @@ function lastOf(column: readonly (number | null)[] | undefined): number | undefi
 }
 
 /** Of a single curve the newest value, which is what one looks for first. */
-function LastValue({ chart, table }: { chart: Chart; table: ChartTable | undefined }) {
+function LastValue({ chart, table }: { chart: Chart; table: ShownTable | undefined }) {
   const main = chart.curves.filter(({ threshold }) => threshold !== true);
   const last = main.length === 1 ? lastOf(table?.raw[0]) : undefined;
   const dotted = main.length < chart.curves.length ? '⋯ threshold' : '';
@@ -131,7 +128,7 @@ function LastValue({ chart, table }: { chart: Chart; table: ChartTable | undefin
   );
 }
 
-function describe({ title, subtitle, curves }: Chart, table: ChartTable | undefined): string {
+function describe({ title, subtitle, curves }: Chart, table: ShownTable | undefined): string {
   const values = curves.slice(0, 8).flatMap(({ label }, i) => {
     const last = lastOf(table?.smoothed[i]);
     return last === undefined ? [] : [`${label} ${formatNumber(last)}`];
@@ -139,7 +136,7 @@ function describe({ title, subtitle, curves }: Chart, table: ChartTable | undefi
   return `${[title, subtitle].join(' ').trim()}, last values: ${values.join(', ') || 'none yet'}`;
 }
 
-function Tooltip({ chart, table, hover }: { chart: Chart; table: ChartTable | undefined; hover: Signal<Hover> }) {
+function Tooltip({ chart, table, hover }: { chart: Chart; table: ShownTable | undefined; hover: Signal<Hover> }) {
   const at = hover.value;
   if (at === null || table === undefined) return null;
   const x = table.x[at.row];
@@ -151,7 +148,7 @@ function Tooltip({ chart, table, hover }: { chart: Chart; table: ChartTable | un
     .sort((a, b) => b.value - a.value);
   return (
     <div class={at.left > 160 ? 'tooltip left' : 'tooltip'} aria-hidden="true">
-      <strong>{x === undefined ? '' : axis.value === 'time' ? formatSeconds(x) : `step ${formatNumber(x)}`}</strong>
+      <strong>{x === undefined ? '' : table.axis === 'time' ? formatSeconds(x) : `step ${formatNumber(x)}`}</strong>
       {rows.slice(0, MOST_NAMED).map(({ curve, value, raw }) => (
         <div class="entry" key={curve.key.join('\0')}>
           <i class="swatch" style={{ background: strokeOf(curve.color, dark.value).color }} />

@@ -15,6 +15,7 @@ const first = run('first', [
   ['boxes', 'train', 'detection/iou_50_recall'],
   ['boxes', 'train', 'verifier/iou_threshold'],
   ['all', 'train', 'time/step'],
+  ['all', 'train', 'time/at'],
 ]);
 const second = run('second', [['all', 'train', 'reward/total']]);
 const selection: Selection = {

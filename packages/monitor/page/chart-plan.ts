@@ -33,6 +33,7 @@ export interface Selection {
 
 const SECTIONS = ['reward', 'evaluation', 'detection', 'length', 'group', 'policy', 'optimizer', 'reflection', 'verifier'];
 const FIRST = ['reward/total', 'reward/accuracy', 'reward/format', 'evaluation/verified', 'length/mean', 'policy/entropy'];
+const TIME_OF_STEP = 'time/at';
 const THRESHOLD = 'verifier/iou_threshold';
 
 /** A filter as a pattern; undefined where it is not one. */
@@ -67,8 +68,9 @@ function fitsPattern({ name, source }: SeriesSummary, pattern: RegExp): boolean 
   return [name, source, `${name} ${source}`].some((text) => pattern.test(text));
 }
 
-function isSelected({ source, split }: SeriesSummary, { sources, splits }: Selection): boolean {
-  return sources.has(source) && splits.has(split);
+function isSelected({ source, split, name }: SeriesSummary, { sources, splits }: Selection): boolean {
+  // The clock at each step is what the time axis is made of, and no curve to look at.
+  return name !== TIME_OF_STEP && sources.has(source) && splits.has(split);
 }
 
 function chartOf({ name, source }: SeriesSummary, layout: Selection['layout']): Omit<Chart, 'curves'> {

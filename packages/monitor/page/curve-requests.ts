@@ -4,10 +4,13 @@ import { fetchCurves } from './api.ts';
 import type { Chart } from './chart-plan.ts';
 import { axis, reporting, smoothing, zoom } from './state.ts';
 
+/** A table with the axis that it was asked for, which may have changed since. */
+export type ShownTable = ChartTable & { readonly axis: 'step' | 'time' };
+
 interface Waiting {
   readonly chart: Chart;
   readonly width: number;
-  readonly take: (table: ChartTable) => void;
+  readonly take: (table: ShownTable) => void;
 }
 
 const waiting = new Map<string, Waiting>();
@@ -29,16 +32,17 @@ async function answerWaiting(): Promise<void> {
     while (waiting.size > 0) {
       const batch = [...waiting.values()].slice(0, MOST_AT_ONCE);
       for (const { chart } of batch) waiting.delete(chart.id);
+      const asked = axis.peek();
       const tables = await fetchCurves({
         charts: batch.map(({ chart }) => chart.curves.map(({ key }) => key)),
-        axis: axis.peek(),
+        axis: asked,
         smoothing: smoothing.peek(),
         width: Math.max(...batch.map(({ width }) => width)),
         ...zoom.peek(),
       });
       batch.forEach(({ take }, i) => {
         const table = tables[i];
-        if (table !== undefined) take(table);
+        if (table !== undefined) take({ ...table, axis: asked });
       });
     }
   });

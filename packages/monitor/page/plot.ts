@@ -4,6 +4,7 @@ import type { ChartTable } from '../src/dashboard/chart-table.ts';
 import type { Chart } from './chart-plan.ts';
 import { formatNumber, formatSeconds } from './format.ts';
 import { strokeOf } from './palette.ts';
+import { enterPointer, isUnderPointer } from './pointer.ts';
 
 /** How a chart is drawn. */
 export interface PlotLook {
@@ -25,12 +26,39 @@ export interface PlotEvents {
 const SYNC = 'vtriune';
 const MANY = 40;
 
-/** Draws a chart into an element. */
-export function drawPlot(place: HTMLElement, given: { chart: Chart; table: ChartTable; look: PlotLook; events: PlotEvents }): uPlot {
-  const { chart, table, look, events } = given;
+/** What to draw. */
+interface Drawing {
+  readonly chart: Chart;
+  readonly table: ChartTable;
+  readonly look: PlotLook;
+  readonly events: PlotEvents;
+}
+
+/** A chart on the page. */
+export interface DrawnPlot {
+  readonly plot: uPlot;
+  /** What it was made of beside its numbers; another form needs another uPlot. */
+  readonly form: string;
+}
+
+/** Draws a chart into an element. New numbers alone go into the `previous` plot, so that a drag and the crosshair outlast them. */
+export function drawPlot(place: HTMLElement, previous: DrawnPlot | undefined, drawing: Drawing): DrawnPlot {
+  const { chart, look, events } = drawing;
+  const { width, height, ...rest } = look;
+  const form = JSON.stringify([chart.curves, rest]);
+  if (previous?.form === form) {
+    const { plot } = previous;
+    if (plot.width !== width || plot.height !== height) plot.setSize({ width, height });
+    plot.setData(columnsOf(drawing));
+    return previous;
+  }
+  previous?.plot.destroy();
+  return { plot: new uPlot(options(chart, look, events), columnsOf(drawing), place), form };
+}
+
+function columnsOf({ chart, table, look }: Drawing): uPlot.AlignedData {
   const columns = chart.curves.flatMap((_, i) => [...(look.smoothed ? [table.raw[i]] : []), table.smoothed[i]]);
-  const data = [table.x, ...columns] as unknown as uPlot.AlignedData;
-  return new uPlot(options(chart, look, events), data, place);
+  return [table.x, ...columns] as unknown as uPlot.AlignedData;
 }
 
 function options(chart: Chart, look: PlotLook, events: PlotEvents): uPlot.Options {
@@ -56,7 +84,11 @@ function options(chart: Chart, look: PlotLook, events: PlotEvents): uPlot.Option
       drag: { x: true, y: false, setScale: false },
     },
     series: [{}, ...chart.curves.flatMap((curve) => seriesOf(curve, chart.curves.length, look))],
-    hooks: { setCursor: [(plot) => tellHover(plot, events)], setSelect: [(plot) => tellZoom(plot, events)] },
+    hooks: {
+      ready: [resumeCursor],
+      setCursor: [(plot) => tellHover(plot, events)],
+      setSelect: [(plot) => tellZoom(plot, events)],
+    },
   };
 }
 
@@ -90,11 +122,17 @@ function lonely(plot: uPlot, index: number): boolean {
   return count <= 12;
 }
 
+/** A plot that is made under the mouse shows its crosshair at once, and not at the next move. */
+function resumeCursor(plot: uPlot): void {
+  const at = enterPointer(plot.over);
+  if (at !== undefined) plot.setCursor(at);
+}
+
 function tellHover(plot: uPlot, events: PlotEvents): void {
-  const { idx, left, top, event } = plot.cursor as uPlot.Cursor & { event?: MouseEvent | null };
-  // Charts that only follow another one's crosshair have no event of their own.
-  const own = event !== undefined && event !== null && plot.over.matches(':hover');
-  if (!own || idx === null || idx === undefined || left === undefined || top === undefined || left < 0) events.hover(null);
+  const { idx, left, top } = plot.cursor;
+  // Charts that only follow another one's crosshair are not under the mouse.
+  if (!isUnderPointer(plot.over) || idx === null || idx === undefined || left === undefined || top === undefined || left < 0)
+    events.hover(null);
   else events.hover({ row: idx, left, top });
 }
 

@@ -33,6 +33,11 @@ export function RolloutDetail({
         ))}
         <div class="prompt-text">
           <p>{group.prompt.replaceAll('<image>', '').trim()}</p>
+          {group.truth !== undefined && (
+            <p class="truth-text">
+              <span class="faint">true answer</span> <code>{group.truth}</code>
+            </p>
+          )}
           {group.rollouts.some(({ boxes }) => boxes !== undefined) && <Legend />}
         </div>
       </div>

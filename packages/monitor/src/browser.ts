@@ -11,6 +11,7 @@ export {
   RolloutBox,
   RolloutRecord,
   ScoredResult,
+  TIME_OF_STEP,
 } from './record.ts';
 export { schemas } from './schemas.ts';
 // From rollouts to metrics
@@ -18,7 +19,7 @@ export { aggregate, createAggregator, type Aggregator } from './aggregate.ts';
 export { PAPER_ALIASES, paperAlias } from './paper-aliases.ts';
 export { REFLECTION_WORDS } from './reflection.ts';
 // Alarms
-export { createAlarms, type Alarms } from './alarms/create-alarms.ts';
+export { createAlarms, type Alarms, type RemedyFor } from './alarms/create-alarms.ts';
 export { AlarmSettings, alarmSettings, type AlarmSettingsInput } from './alarms/alarm-settings.ts';
 export { defineAlarm, ruleSettings, type AlarmRule, type Finding, type Watch } from './alarms/rule.ts';
 export type { StepMetrics } from './alarms/step-metrics.ts';

@@ -10,6 +10,7 @@ export {
   RolloutBox,
   RolloutRecord,
   ScoredResult,
+  TIME_OF_STEP,
 } from './record.ts';
 export { schemas } from './schemas.ts';
 // From rollouts to metrics
@@ -17,7 +18,7 @@ export { aggregate, createAggregator, type Aggregator } from './aggregate.ts';
 export { PAPER_ALIASES, paperAlias } from './paper-aliases.ts';
 export { REFLECTION_WORDS } from './reflection.ts';
 // Alarms
-export { createAlarms, type Alarms } from './alarms/create-alarms.ts';
+export { createAlarms, type Alarms, type RemedyFor } from './alarms/create-alarms.ts';
 export { AlarmSettings, alarmSettings, type AlarmSettingsInput } from './alarms/alarm-settings.ts';
 export { defineAlarm, ruleSettings, type AlarmRule, type Finding, type Watch } from './alarms/rule.ts';
 export type { StepMetrics } from './alarms/step-metrics.ts';
@@ -32,6 +33,7 @@ export { bufferedSink, type BufferedSinkOptions } from './sinks/buffered-sink.ts
 export { alarmLine, consoleSink, type ConsoleSinkOptions } from './sinks/console-sink.ts';
 export { jsonlSink, type JsonlSink, type JsonlSinkOptions } from './sinks/jsonl-sink.ts';
 export { tensorboardSink, type TensorboardSink, type TensorboardSinkOptions } from './sinks/tensorboard-sink.ts';
+export { wandbSink, type WandbSink, type WandbSinkOptions } from './sinks/wandb-sink.ts';
 export { mlflowSink, type MlflowSinkOptions } from './sinks/mlflow-sink.ts';
 export { prometheusSink, type PrometheusSink, type PrometheusSinkOptions } from './sinks/prometheus-sink.ts';
 // Errors

@@ -7,6 +7,12 @@ import { MonitorError } from './errors.ts';
 /** The source name of an aggregate over all sources. */
 export const ALL_SOURCES = 'all';
 
+/**
+ * The metric that says when a step was recorded, in seconds since 1970. It makes the time axis of a run that does not tell how long its steps
+ * took (`time/step`).
+ */
+export const TIME_OF_STEP = 'time/at';
+
 const Step = Type.Integer({ minimum: 0, description: 'Training step; 0 is before the first update.' });
 const Source = Type.String({ minLength: 1, description: 'Data source of the samples; "all" is the aggregate.' });
 const Run = Type.String({ minLength: 1, description: 'Name of the run.' });
@@ -73,6 +79,7 @@ export const RolloutRecord = Type.Object({
   ),
   prompt: Type.String(),
   response: Type.String(),
+  ground_truth: Type.Optional(Type.String({ description: 'What would have been right, as text; JSON where it is no text.' })),
   response_tokens: Type.Optional(Type.Integer({ minimum: 0 })),
   truncated: Type.Optional(Type.Boolean({ description: 'The response was cut at the length limit.' })),
   images: Type.Optional(Type.Array(Type.String(), { description: 'Image files, relative to the run folder.' })),

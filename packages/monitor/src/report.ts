@@ -35,6 +35,7 @@ export async function writeReport({ runs, out }: ReportOptions): Promise<Report>
   const reported = await Promise.all(runs.map(openReported));
   const title = reported.map(({ name }) => name).join(' and ');
   const overview = overviewSvg(reported);
+  const sources = sourcesSvg(reported);
   const parts = await Promise.all(reported.map(runSection));
   const page = html`<html lang="en">
     <head>
@@ -51,8 +52,12 @@ export async function writeReport({ runs, out }: ReportOptions): Promise<Report>
       <p class="faint">${reported.map(({ data }) => summaryOf(data)).join(' · ')}</p>
       <h2>Curves</h2>
       ${overview} ${await comparisonSection(reported)} ${parts}
-      <h2>Reward by source</h2>
-      ${sourcesSvg(reported)}
+      ${
+        sources === undefined
+          ? undefined
+          : html`<h2>Reward by source</h2>
+              ${sources}`
+      }
     </body>
   </html>`;
   const path = resolve(out);

@@ -12,6 +12,7 @@ export interface SimpleRollout {
   readonly prompt: string;
   readonly response: string;
   readonly reward: number;
+  readonly ground_truth?: string;
   /** Default: `default`. */
   readonly source?: string;
   readonly split?: string;

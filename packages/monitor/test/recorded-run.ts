@@ -29,7 +29,7 @@ export function rolloutLine(step: number, index: number, changes: Record<string,
     metrics: {},
   };
   const at = { run: 'r', step, source: 'boxes', split: 'train', sample: `sample-${String(index >> 1)}` };
-  return `${JSON.stringify({ ...at, prompt: `Where is it? (${String(index >> 1)})`, response: `answer ${String(index)} at step ${String(step)}`, advantage: index % 2 === 0 ? -1 : 1, images: ['images/a.png'], boxes, result, ...changes })}\n`;
+  return `${JSON.stringify({ ...at, prompt: `Where is it? (${String(index >> 1)})`, response: `answer ${String(index)} at step ${String(step)}`, ground_truth: 'answer 1', advantage: index % 2 === 0 ? -1 : 1, images: ['images/a.png'], boxes, result, ...changes })}\n`;
 }
 
 /** Writes a run of some steps with metrics of two sources, rollouts, an image, and an alarm. */

@@ -44,7 +44,7 @@ export type { ClipRange } from './objectives/clip-range.ts';
 export { policyLoss, type PolicyTargets } from './objectives/policy.ts';
 export { nextTokenLoss } from './objectives/next-token.ts';
 export { learningRateAt, type LearningRateSchedule } from './optimizer/learning-rate.ts';
-export { counterRandom } from './random/counter-random.ts';
+export { counterRandom } from './counter-random.ts';
 // Engines
 export { selectBackend, type BackendName, type BackendReport, type SelectBackendOptions } from './backend/select-backend.ts';
 export { nativeEnvironment, type NativeEnvironmentOptions } from './backend/native/native-environment.ts';
@@ -65,8 +65,19 @@ export { planMemory, type MemoryPlan, type PartMemory } from './engines/memory-p
 export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';
-export { AUXILIARY_PREFIX } from './engines/trained-by.ts';
 export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
+// Rollout engines
+export {
+  localRollouts,
+  type RolloutCapabilities,
+  type RolloutEngine,
+  type RolloutWeights,
+  type WeightKind,
+} from './rollout/engines/rollout-engine.ts';
+export { sampleElsewhere, type SampleElsewhereOptions } from './rollout/engines/sample-elsewhere.ts';
+export { vllmRollouts, type VllmOptions } from './rollout/engines/vllm.ts';
+export { sglangRollouts, type SglangOptions } from './rollout/engines/sglang.ts';
+export type { RolloutServer } from './rollout/engines/call-server.ts';
 // Model
 export { checkModel, countParameters, type CheckModelOptions, type ModelReport } from './models/qwen2-5-vl/check-model.ts';
 export { loadModel, type LoadedModel } from './models/qwen2-5-vl/load-model.ts';
@@ -74,7 +85,7 @@ export { loadConfig, parseConfig, type ModelConfig, type TextConfig } from './mo
 export { initialize } from './models/qwen2-5-vl/initialize.ts';
 export { forwardLogits, type ForwardInput, type Model } from './models/qwen2-5-vl/model.ts';
 export { partOf, weightShapes, type ModelPart, type Weights } from './models/qwen2-5-vl/weights.ts';
-export { fetchModel, parseHubName, type FetchModelOptions } from './hub/fetch-model.ts';
+export { fetchModel, parseHubName, type FetchModelOptions } from './files/fetch-model.ts';
 export { openCheckpoint, readCheckpoint } from './safetensors/read-checkpoint.ts';
 export type { FileTensor, TensorPlace } from './safetensors/file-tensor.ts';
 export { readSafetensors } from './safetensors/read-safetensors.ts';
@@ -88,10 +99,12 @@ export { linear } from './nn/linear.ts';
 export { packRow, type Continuation, type ImageInput, type PackedRow, type Target } from './data/packed-row.ts';
 export { preparePrompt, type PreparedPrompt, type SampleSource, type TrainingItem } from './data/prepare-prompt.ts';
 export { loadProcessor, type Processor } from './processor/processor.ts';
+export { checkImageSize } from './processor/smart-resize.ts';
 export { decodeImage } from './processor/decode-image.ts';
 export { readImage, type FittedImage } from './processor/read-image.ts';
 export type { RgbImage } from './processor/rgb-image.ts';
 export { DEFAULT_PROCESSOR_CONFIG, writeProcessorConfig, type ProcessorConfig } from './processor/processor-config.ts';
+export { SPECIAL_TOKENS } from './tokenizer/special-tokens.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { trainByteLevelBpe } from './tokenizer/train-bpe.ts';
 export { writeTokenizerFolder } from './tokenizer/tokenizer-files.ts';

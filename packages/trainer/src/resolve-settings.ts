@@ -19,12 +19,14 @@ export function resolveAlgorithm<Algorithm extends { readonly settings: TObject 
   return { algorithm, settings: { name, ...parseSettings(settings(algorithm.settings), own, `${kind.setting}.`) } };
 }
 
-/** Checks settings and fills in the defaults. Throws `invalid_config`. */
+/** Checks settings and fills in the defaults. Throws `invalid_config`, whose cause is a `SettingsError` with the whole path of the setting. */
 export function parseSettings<Schema extends TObject>(kit: Settings<Schema>, value: unknown, prefix = ''): Static<Schema> {
   try {
     return kit.parse(value);
   } catch (cause) {
     if (!(cause instanceof SettingsError)) throw cause;
-    throw new TrainerError('invalid_config', `The training settings are wrong: ${prefix}${cause.message}`, { cause });
+    const message = `${prefix}${cause.message}`;
+    const place = new SettingsError(message, [...prefix.split('.').filter((part) => part !== ''), ...cause.path]);
+    throw new TrainerError('invalid_config', `The training settings are wrong: ${message}`, { cause: place });
   }
 }

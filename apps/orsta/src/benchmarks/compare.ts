@@ -5,13 +5,15 @@ import { isMatchOf } from './match-schema.ts';
 import { OrstaError } from '../errors.ts';
 import { BenchmarkResult } from './result.ts';
 import { percent } from './result-table.ts';
-import { comparePaired, type PairedComparison } from './statistics.ts';
+import { comparePaired, compareResampled, type PairedComparison, type ResampledComparison } from './statistics.ts';
 
 /** A comparison. */
 export interface ResultComparison extends PairedComparison {
   readonly benchmark: string;
   readonly a: string;
   readonly b: string;
+  /** Where the score is no mean: the scores, and their difference by the bootstrap over images. The rest is about the units. */
+  readonly score?: ResampledComparison & { readonly measure: string; readonly a: number; readonly b: number };
   /** Units that became better, and worse, those that changed most first. */
   readonly improved: readonly string[];
   readonly worsened: readonly string[];
@@ -55,10 +57,21 @@ export function compareResults(a: BenchmarkResult, b: BenchmarkResult, seed: num
     a: a.model,
     b: b.model,
     ...comparePaired(a.units, b.units, seed),
+    ...scoreComparison(a, b),
     improved: changes.filter(({ change }) => change > 0).map(({ name }) => name),
     worsened: changes.filter(({ change }) => change < 0).reverse().map(({ name }) => name), // prettier-ignore
     warnings: warningsOf(a, b, shared.length),
   };
+}
+
+/** Only results of the same questions in the same order, drawn by the same seed, have the same samples. */
+function scoreComparison(a: BenchmarkResult, b: BenchmarkResult): Pick<ResultComparison, 'score'> {
+  const [first, second] = [a, b].map(({ resampled, score }) =>
+    resampled === undefined || score === null ? undefined : { resampled, score },
+  );
+  const same = a.seed === b.seed && a.items.length === b.items.length && a.items.every(({ id }, index) => id === b.items[index]?.id);
+  if (first === undefined || second === undefined || !same || first.resampled.length !== second.resampled.length) return {};
+  return { score: { measure: a.measure, a: first.score, b: second.score, ...compareResampled(first, second) } };
 }
 
 function warningsOf(a: BenchmarkResult, b: BenchmarkResult, shared: number): string[] {
@@ -66,24 +79,38 @@ function warningsOf(a: BenchmarkResult, b: BenchmarkResult, shared: number): str
   return [
     ...(a.prompt === b.prompt ? [] : [`the prompts differ: ${a.prompt} and ${b.prompt}`]),
     ...(only(a.units) + only(b.units) === 0 ? [] : [`${String(only(a.units))} units are only in A and ${String(only(b.units))} only in B`]),
-    ...(a.interval === null ? [`the score (${a.measure}) is no mean; the test is on the units behind it`] : []),
+    ...(a.resampled === undefined ? [] : [`the score (${a.measure}) is no mean; units are the scores of single questions`]),
   ];
 }
 
 /** The comparison as plain text. */
 export function comparisonTable(found: ResultComparison): string {
-  const { interval, p } = found;
-  const range = interval === null ? '' : `, 95 %: ${percent(interval[0])} to ${percent(interval[1])}`;
+  const { score } = found;
   const list = (names: readonly string[]): string =>
     names.length === 0 ? 'none' : names.slice(0, 5).join(', ') + (names.length > 5 ? ', ...' : '');
   return [
-    `${found.benchmark}, ${String(found.units)} units in both`,
+    found.benchmark,
+    ...(score === undefined
+      ? []
+      : [
+          `${score.measure}: A ${percent(score.a)}, B ${percent(score.b)}`,
+          `B - A  ${differenceText(score)}; bootstrap: ${pText(score.p)}`,
+        ]),
+    `${String(found.units)} units in both`,
     `A  ${percent(found.meanA)}  ${found.a}`,
     `B  ${percent(found.meanB)}  ${found.b}`,
-    `B - A  ${percent(found.difference)}${range}; ${found.test}: p ${p < 0.0001 ? '< 0.0001' : `= ${p.toFixed(4)}`}`,
+    `B - A  ${differenceText(found)}; ${found.test}: ${pText(found.p)}`,
     `better ${String(found.better)} (${list(found.improved)})`,
     `worse ${String(found.worse)} (${list(found.worsened)})`,
     ...found.warnings.map((warning) => `note: ${warning}`),
     '',
   ].join('\n');
+}
+
+function differenceText({ difference, interval }: Pick<ResampledComparison, 'difference' | 'interval'>): string {
+  return percent(difference) + (interval === null ? '' : `, 95 %: ${percent(interval[0])} to ${percent(interval[1])}`);
+}
+
+function pText(p: number): string {
+  return p < 0.0001 ? 'p < 0.0001' : `p = ${p.toFixed(4)}`;
 }

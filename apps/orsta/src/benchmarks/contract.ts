@@ -76,6 +76,11 @@ export interface Summary {
   readonly units?: Readonly<Record<string, number>> | null;
   /** Where the score is no mean: what paired tests compare in its place. */
   readonly pairs?: Readonly<Record<string, number>>;
+  /**
+   * Where the score is no mean: scores of samples of the questions, drawn with replacement by the seed of the scorer alone. Results of the same questions
+   * have the same draws, so that the differences of two such lists are those of a paired bootstrap.
+   */
+  readonly resampled?: readonly number[];
 }
 
 /** Judges responses in the order of the questions. It may draw random numbers and collect boxes, so each pass over the questions has its own. */

@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox';
 import type { Benchmark, Rules } from './contract.ts';
 import { attemptScores } from './attempts.ts';
 import type { ScoredBenchmark, ScoredQuestion } from './score-responses.ts';
-import { bootstrapInterval, type Units } from './statistics.ts';
+import { bootstrapInterval, percentiles, type Units } from './statistics.ts';
 
 const Group = Type.Object({ count: Type.Integer(), score: Type.Number() });
 const Box = Type.Object({
@@ -49,7 +49,7 @@ export const BenchmarkResult = Type.Object({
   score: Type.Union([Type.Number(), Type.Null()], { description: 'The number by which the benchmark is quoted, in [0, 1].' }),
   measure: Type.String(),
   interval: Type.Union([Type.Object({ low: Type.Number(), high: Type.Number() }), Type.Null()], {
-    description: '95 % by the bootstrap; null where the score is no mean.',
+    description: '95 % by the bootstrap; null of fewer than two questions.',
   }),
   metrics: Type.Record(Type.String(), Type.Number()),
   groups: Type.Record(Type.String(), Type.Record(Type.String(), Group)),
@@ -57,6 +57,12 @@ export const BenchmarkResult = Type.Object({
   units: Type.Record(Type.String(), Type.Number(), {
     description: 'What the score is the mean of, by question or task; for paired tests.',
   }),
+  resampled: Type.Optional(
+    Type.Array(Type.Number(), {
+      description:
+        'Where the score is no mean: scores of samples of the questions. Results of the same questions and seed have the same samples.',
+    }),
+  ),
   attempts: Type.Union([
     Type.Object({
       attempts: Type.Integer(),
@@ -88,7 +94,7 @@ export interface ResultFacts {
 export function toResult(benchmark: Benchmark, scored: ScoredBenchmark, facts: ResultFacts): BenchmarkResult {
   const { summary, questions } = scored;
   const units: Units = summary.units ?? summary.pairs ?? unitsOf(questions);
-  const interval = summary.units === null ? null : bootstrapInterval(Object.values(units), facts.seed);
+  const interval = summary.units === null ? percentiles(summary.resampled ?? []) : bootstrapInterval(Object.values(units), facts.seed);
   return {
     benchmark: benchmark.name,
     title: benchmark.title,
@@ -106,6 +112,7 @@ export function toResult(benchmark: Benchmark, scored: ScoredBenchmark, facts: R
     groups: summary.groups,
     left_out: summary.leftOut.map(({ reason, count }) => ({ reason, count })),
     units,
+    ...(summary.resampled === undefined ? {} : { resampled: [...summary.resampled] }),
     attempts: attemptScores(questions),
     usage: facts.usage,
     items: questions.map(toItem),

@@ -8,6 +8,8 @@ import { replyKey } from './judge-replies.ts';
 import type { Responses } from './predictions.ts';
 import { meanSummary } from './summarize.ts';
 
+const ROUNDING = 1e-9;
+
 /** What a pass needs. */
 export interface ScoringOptions {
   readonly benchmark: Benchmark;
@@ -62,6 +64,7 @@ export async function scoreResponses(options: ScoringOptions): Promise<ScoredBen
       const judgments = own.flatMap(
         (response, attempt) => scorers[attempt]?.judge(question, options.replies?.get(replyKey(question.id, attempt)) ?? response) ?? [],
       );
+      for (const judgment of judgments) requireScore(judgment, `${benchmark.name} gave the response to ${question.id}`);
       questions.push({ id: question.id, groups: question.groups, responses: own, judgments });
     }
   }
@@ -71,6 +74,12 @@ export async function scoreResponses(options: ScoringOptions): Promise<ScoredBen
   const summary = summaryOf(questions, scorers[0]);
   const leftOut = missing.length === 0 ? [] : [{ reason: 'there is no response', count: missing.length }];
   return { summary: { ...summary, leftOut: [...summary.leftOut, ...leftOut] }, questions, unused: responses.size - questions.length };
+}
+
+/** Benchmarks come from third parties too: a score that is no share would end up in means, and NaN as null in the result. */
+function requireScore({ score }: Judgment, who: string): void {
+  if (score === null || (score > -ROUNDING && score < 1 + ROUNDING)) return;
+  throw new OrstaError('invalid_data', `${who} the score ${String(score)}. A score is between 0 and 1, or null where it cannot be told.`);
 }
 
 function refuseMissing(missing: readonly string[], count: number): never {
@@ -85,7 +94,8 @@ function summaryOf(questions: readonly ScoredQuestion[], scorer: Scorer<unknown>
   return scorer?.summarize?.(judged) ?? meanSummary(judged);
 }
 
-function requireRules({ name, sources }: Benchmark, rules: Rules): void {
+/** Throws `usage` where the benchmark has not these rules. */
+export function requireRules({ name, sources }: Benchmark, rules: Rules): void {
   if (sources[rules] !== undefined) return;
   throw new OrstaError('usage', `${name} has no rules "${rules}". It has: ${Object.keys(sources).join(', ')}.`);
 }

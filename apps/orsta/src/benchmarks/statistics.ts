@@ -1,6 +1,6 @@
 /**
  * How far a score can be trusted, and whether two differ. All of it works on units: the values whose mean is the score, one for each question or, in
- * macro means, for each task. Left out: tests of scores that are no mean, such as COCO's AP over a data set.
+ * macro means, for each task. A score that is no mean, such as COCO's AP over a data set, brings its resampled scores along.
  */
 import { OrstaError } from '../errors.ts';
 import { createRandom } from '../suite/random.ts';
@@ -23,8 +23,35 @@ export function bootstrapInterval(values: readonly number[], seed: number): Inte
     for (let j = 0; j < values.length; j++) sum += values[Math.floor(random.next() * values.length)]!;
     means[i] = sum / values.length;
   }
-  means.sort();
-  return [means[Math.floor(RESAMPLES * 0.025)]!, means[Math.ceil(RESAMPLES * 0.975) - 1]!];
+  return percentiles(means);
+}
+
+/** The two numbers between which 95 % of the resampled scores are; null of none. */
+export function percentiles(resampled: ArrayLike<number>): Interval | null {
+  if (resampled.length === 0) return null;
+  const sorted = Float64Array.from(resampled).sort();
+  return [sorted[Math.floor(sorted.length * 0.025)]!, sorted[Math.ceil(sorted.length * 0.975) - 1]!];
+}
+
+/** The difference of two scores that are no means. */
+export interface ResampledComparison {
+  /** B minus A. */
+  readonly difference: number;
+  readonly interval: Interval | null;
+  /** Two-sided, by the share of resampled differences on the other side of 0. */
+  readonly p: number;
+}
+
+/** Compares two scores by their resampled scores, which must be of the same samples. */
+export function compareResampled(
+  a: { readonly score: number; readonly resampled: readonly number[] },
+  b: { readonly score: number; readonly resampled: readonly number[] },
+): ResampledComparison {
+  const differences = a.resampled.map((first, index) => b.resampled[index]! - first);
+  const below = differences.filter((own) => own <= 0).length;
+  const above = differences.filter((own) => own >= 0).length;
+  const p = Math.min(1, (2 * (Math.min(below, above) + 1)) / (differences.length + 1));
+  return { difference: b.score - a.score, interval: percentiles(differences), p };
 }
 
 /** Two scores on the same units. */

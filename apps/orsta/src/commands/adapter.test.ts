@@ -25,6 +25,21 @@ describe('adapterText', () => {
     expect(text).toContain(`orsta adapter ${name} --out`);
   });
 
+  it.each(['verl', 'trl'])('%s can bring what streams to the monitor, in the same file', async (name) => {
+    const text = await adapterText(name, { monitor: true });
+    expect(text.startsWith(await adapterText(name))).toBe(true);
+    expect(text).not.toMatch(/<\/?splice>|from _(?!_)|import _/);
+    expect(text.match(/from __future__/g)).toHaveLength(1);
+    expect(text.match(/^class Monitor:$/gm)).toHaveLength(1);
+    // Two functions of one name in one file would be one.
+    const names = [...text.matchAll(/^(?:class|(?:async )?def|[_A-Z]+ =) ?(\w*)/gm)].map(([head, known]) => known || head);
+    expect(names.filter((one, index) => names.indexOf(one) !== index)).toEqual([]);
+  });
+
+  it.each(['ms-swift', 'easyr1'])('%s has no such part', async (name) => {
+    await expect(adapterText(name, { monitor: true })).rejects.toThrow(`--with-monitor is for trl and verl: ${name} has no place`);
+  });
+
   it.each([
     ['verl', 'async def compute_score(data_source, solution_str, ground_truth, extra_info'],
     ['trl', 'def make_reward('],

@@ -10,11 +10,13 @@ export interface AdapterCommandOptions {
   readonly out?: string;
   /** Replaces a file that is there already. */
   readonly force?: boolean;
+  /** Adds what streams the run to `orsta watch`. */
+  readonly withMonitor?: boolean;
 }
 
 /** Prints or writes the Python file that a trainer takes its rewards through. Throws `usage` for an unknown trainer, `invalid_data` where the file cannot be written. */
 export async function adapterCommand(name: string, options: AdapterCommandOptions, context: CommandContext): Promise<void> {
-  const text = await adapterText(name);
+  const text = await adapterText(name, { monitor: options.withMonitor === true });
   if (options.out === undefined) {
     context.output(text);
     return;

@@ -6,6 +6,7 @@ import { findOverlap, imagesOfBenchmark, overlapTable } from '../benchmarks/over
 import { BENCHMARKS, findBenchmark, loadBenchmarks } from '../benchmarks/registry.ts';
 import type { CommandContext } from '../context.ts';
 import { imagesOfSamples } from '../data/images-of-samples.ts';
+import { promptLimitOption } from './prompt-limit-option.ts';
 import { benchCommand, type BenchCommandOptions } from './bench.ts';
 
 interface OverlapCommandOptions {
@@ -59,6 +60,7 @@ function addBench(parent: Command, context: CommandContext): void {
     .option('--attempts <n>', 'responses a question, for pass@k and self-consistency', count, 1)
     .option('--temperature <t>', '0 is greedy', amount, 0)
     .option('--max-new-tokens <n>', 'longest response', count, 1024)
+    .addOption(promptLimitOption(count))
     .option('--limit <n>', 'only the first questions', count)
     .option('--slots <n>', 'requests to a server at a time', count, 16)
     .option('--timeout <s>', 'longest wait for an answer of a server', count, 300)

@@ -12,7 +12,7 @@ import { reportHtml } from '../benchmarks/report-html.ts';
 import { resultTable } from '../benchmarks/result-table.ts';
 import { toResult, type BenchmarkResult, type Usage } from '../benchmarks/result.ts';
 import { openEvaluation } from '../benchmarks/run-folder.ts';
-import { scoreResponses } from '../benchmarks/score-responses.ts';
+import { requireRules, scoreResponses } from '../benchmarks/score-responses.ts';
 import { addToRun } from '../benchmarks/to-monitor.ts';
 import type { CommandContext } from '../context.ts';
 import { OrstaError } from '../errors.ts';
@@ -48,6 +48,7 @@ export interface BenchCommandOptions extends AskerOptions {
 export async function benchCommand(name: string, options: BenchCommandOptions, context: CommandContext): Promise<void> {
   const benchmark = findBenchmark(name, await loadBenchmarks(options.plugins ?? [], context.cwd));
   requireOneSource(options);
+  requireRules(benchmark, options.rules);
   const prompts = promptsOf(benchmark, options);
   const out = resolve(context.cwd, options.out ?? join('evals', name));
   for (const prompt of prompts) {

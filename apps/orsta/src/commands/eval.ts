@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import type { Processor } from '@vtriune/trainer';
 import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
 import { heldOutFiles } from '../data/file-source.ts';
 import { heldOutSuite } from '../data/suite-source.ts';
 import { OrstaError } from '../errors.ts';
 import type { HeldOut } from '../evaluation/held-out.ts';
-import { evaluatePolicy } from '../evaluation/evaluate-policy.ts';
+import { evaluatePolicy, type EvaluatedResponse } from '../evaluation/evaluate-policy.ts';
 import { loadRegistry } from '../reward/reward.ts';
 import { summarize } from '../evaluation/summary.ts';
 import { createLive } from '../report/live.ts';
@@ -29,11 +30,14 @@ export interface EvalCommandOptions {
   /** Responses a sample: 1 is greedy, more are sampled and the best counts. */
   readonly passAt: number;
   readonly maxNewTokens: number;
+  readonly maxPromptTokens: number;
   readonly maxPixels?: number;
   readonly ranks: number;
   readonly seed: number;
   readonly plugins?: readonly string[];
   readonly json?: boolean;
+  /** Gets every response, one line of JSON each. */
+  readonly out?: string;
 }
 
 /** Evaluates a model on the suite's held-out split or on a file, and prints a table or JSON. */
@@ -56,6 +60,7 @@ export async function evalCommand(options: EvalCommandOptions, context: CommandC
       items,
       reward: { registry, images },
       maxNewTokens: options.maxNewTokens,
+      maxPromptTokens: options.maxPromptTokens,
       batchSize: 64,
       responses: options.passAt,
       seed: options.seed,
@@ -63,6 +68,7 @@ export async function evalCommand(options: EvalCommandOptions, context: CommandC
       signal: context.signal,
     });
     if (found === null) return;
+    if (options.out !== undefined) await writeResponses(resolve(context.cwd, options.out), found.responses);
     const summary = summarize(found.samples);
     if (options.json === true) {
       context.output(
@@ -78,6 +84,12 @@ export async function evalCommand(options: EvalCommandOptions, context: CommandC
   } finally {
     await engine.close();
   }
+}
+
+function writeResponses(path: string, responses: readonly EvaluatedResponse[]): Promise<void> {
+  return writeFileAtomic(path, responses.map((response) => `${JSON.stringify(response)}\n`).join('')).catch((cause: unknown) => {
+    throw new OrstaError('invalid_data', `${path} cannot be written. Name a file in a folder that is there for --out.`, { cause });
+  });
 }
 
 async function loadItems(

@@ -8,6 +8,7 @@ import { SETTING_RULES, ruleOf, type EngineName } from '../launch/engine-setting
 import { followJob } from '../launch/follow-job.ts';
 import { launchJob, type LaunchJob } from '../launch/job.ts';
 import { isLaunched, prepareLaunch, readLaunchState, submitLaunch, writeLaunchState, type LaunchState } from '../launch/launch.ts';
+import { trainedModel } from '../launch/trained-model.ts';
 import { rayJobs, type JobInfo, type RayJobs } from '../launch/ray-jobs.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { splitArguments } from './train.ts';
@@ -117,13 +118,13 @@ async function follow(root: string, context: CommandContext): Promise<void> {
   context.output(await describeResult(state, root));
 }
 
-/** Copies the model of TRL from the folder of the cluster, where that is another one. verl leaves shards, which its own tool merges. */
-async function describeResult({ engine, folder }: LaunchState, root: string): Promise<string> {
-  const model = join(root, 'model');
-  if (engine === 'verl')
-    return `checkpoints: ${join(folder, 'checkpoints')}; merge one with python -m verl.model_merger merge --backend fsdp --local_dir CHECKPOINT/actor --target_dir ${model}\n`;
-  if (folder !== root) await cp(join(folder, 'model'), model, { recursive: true });
-  return `model: ${model}\n`;
+/** Copies the trained model, or its adapter, from the folder of the cluster to that of the run, and says where it is. */
+async function describeResult(state: LaunchState, root: string): Promise<string> {
+  const found = await trainedModel(state);
+  if ('remedy' in found) return `${found.remedy}\n`;
+  const target = join(root, found.kind);
+  if (found.path !== target) await cp(found.path, target, { recursive: true });
+  return `${found.kind}: ${target}\n`;
 }
 
 function describeJob(recipe: Recipe, job: LaunchJob): string {

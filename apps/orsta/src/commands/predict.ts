@@ -23,6 +23,7 @@ export interface PredictCommandOptions {
   readonly out?: string;
   readonly maxPixels?: number;
   readonly maxNewTokens: number;
+  readonly maxPromptTokens: number;
 }
 
 const SHOWN_SIDE = 640;
@@ -74,6 +75,7 @@ async function answer(options: PredictCommandOptions, context: CommandContext, p
       items: [{ sample: sampleOf(options.prompt, path), images: [image] }],
       reward: (rollouts) => Promise.resolve(rollouts.map(() => ({ status: 'scored' as const, reward: 0 }))),
       maxNewTokens: options.maxNewTokens,
+      maxPromptTokens: options.maxPromptTokens,
     });
     const [size] = rollout?.prompt.imageSizes ?? [];
     if (rollout === undefined || size === undefined) throw new OrstaError('evaluation_failed', 'The model gave no answer.');

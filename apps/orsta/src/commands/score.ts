@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseSample } from '@vtriune/format';
+import { FormatError, parseSample } from '@vtriune/format';
 import { createRewardRequest, score, type RewardRequest } from '@vtriune/verifiers';
 import { linesOf } from '../data/lines-of.ts';
 import { OrstaError } from '../errors.ts';
@@ -43,7 +43,8 @@ async function* readRequests(path: string): AsyncGenerator<RewardRequest> {
       if (text.trim() !== '') yield toRequest(JSON.parse(text), `${path}:${String(line)}`);
     }
   } catch (cause) {
-    if (cause instanceof OrstaError) throw cause;
+    // Both say where they stand.
+    if (cause instanceof OrstaError || cause instanceof FormatError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OrstaError(
       'invalid_data',

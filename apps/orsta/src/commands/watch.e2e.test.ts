@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { RolloutRecord } from '@vtriune/monitor';
+import type { AlarmRecord, RolloutRecord } from '@vtriune/monitor';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -40,7 +40,8 @@ function orsta(...given: readonly string[]): Started {
         if (found === undefined) throw new Error(`no address in: ${lines.join('\n')}`);
         return found;
       },
-      { timeout: 60_000 },
+      // A busy machine takes long to start a program.
+      { timeout: 180_000, interval: 200 },
     );
   return { child, lines, exit, url };
 }
@@ -61,11 +62,16 @@ function rollouts(): RolloutRecord[] {
   return lines.map((line) => JSON.parse(line) as RolloutRecord);
 }
 
+// Responses that are nearly all the same: nothing can be learned from them, which is to be said.
+const WITHOUT_SIGNAL = ['trainer.temperature=0.05', 'alarms.noSignal.window=2', 'alarms.noSignal.share=0.5'];
+let said = '';
+
 beforeAll(async () => {
-  const { url, exit, lines } = train('trainer.steps=2', '--watch');
+  const { url, exit, lines } = train('trainer.steps=2', '--watch', ...WITHOUT_SIGNAL);
   const runs = (await (await fetch(`${await url()}api/runs`)).json()) as unknown[];
   expect(Array.isArray(runs)).toBe(true);
   expect([await exit, lines.join('\n')]).toEqual([0, expect.stringContaining('run folder')]);
+  said = lines.join('\n');
 });
 
 describe('records of a run', () => {
@@ -74,6 +80,7 @@ describe('records of a run', () => {
     const paths = records.flatMap(({ images = [] }) => images);
     expect(paths.length).toBe(records.length);
     for (const path of paths) expect(existsSync(join(run, path))).toBe(true);
+    expect(records.every(({ ground_truth: truth }) => typeof truth === 'string' && truth !== '')).toBe(true);
     expect(records.filter(({ split }) => split === 'train').every(({ advantage }) => typeof advantage === 'number')).toBe(true);
     const boxed = records.find(({ boxes }) => boxes?.some(({ kind }) => kind === 'ground_truth'));
     const { width, height } = await sharp(join(run, boxed?.images?.[0] ?? '')).metadata();
@@ -87,7 +94,7 @@ describe('records of a run', () => {
     const before = rollouts();
     const files = readdirSync(join(run, 'images'));
     writeFileSync(join(run, 'images', `${files[0] ?? ''}.4711`), 'half');
-    expect(await train('trainer.steps=3', '--resume').exit).toBe(0);
+    expect(await train('trainer.steps=3', '--resume', ...WITHOUT_SIGNAL).exit).toBe(0);
     const after = rollouts();
     const seen = after.map(({ step, split, result }) => `${String(step)} ${String(split)} ${result.id}`);
     expect(new Set(seen).size).toBe(seen.length);
@@ -95,6 +102,31 @@ describe('records of a run', () => {
     const kept = readdirSync(join(run, 'images'));
     expect(kept.filter((name) => !/^[0-9a-f]{24}\.png$/.test(name))).toEqual([]);
     expect(files.every((name) => kept.includes(name))).toBe(true);
+  });
+});
+
+describe('an alarm of a run', () => {
+  it('is on the terminal, in alarms.jsonl and on the page, once and with what to change', async () => {
+    const alarms = readFileSync(join(run, 'alarms.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as AlarmRecord);
+    const [alarm, ...others] = alarms.filter(({ alarm: name, source }) => name === 'no_signal' && source === 'all');
+    expect(others).toEqual([]);
+    expect(alarm).toMatchObject({ run: 'small', step: 2, severity: 'critical', values: { share: expect.any(Number) } });
+    expect(alarm?.message).toMatch(
+      /% of the groups in the last 2 steps had equal rewards, so nothing is learned from them\. .*(trainer\.|samples)/,
+    );
+    // One voice: the sentence is there once.
+    expect(said.split('nothing is learned')).toHaveLength(
+      1 + alarms.filter(({ alarm: name, step }) => name === 'no_signal' && step === 2).length,
+    );
+    expect(said).toContain(`step 2 critical no_signal: ${alarm?.message ?? ''}`);
+    const { child, url, exit } = orsta('watch', '--port', '0');
+    const shown = (await (await fetch(`${await url()}api/runs/small`)).json()) as { alarms: AlarmRecord[] };
+    expect(shown.alarms).toEqual(alarms);
+    child.kill('SIGTERM');
+    expect(await exit).toBe(0);
   });
 });
 

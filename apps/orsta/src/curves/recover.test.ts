@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { lastWrittenStep, openRollouts } from './recover.ts';
+import { openRollouts } from './recover.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -24,12 +24,4 @@ it('reads responses with any character, longer than a piece of the file, of the 
   const read: string[] = [];
   for await (const { response } of openRollouts(folder, 1)) read.push(response);
   expect(read).toEqual(responses);
-});
-
-it('knows no written step of an empty folder, and the last one of another', async () => {
-  expect(await lastWrittenStep(folder)).toBe(-1);
-  const metric = (step: number): string =>
-    JSON.stringify({ run: 'r', step, source: 's\u2028', split: 'train', name: 'a', value: 1, time: 0 });
-  await writeFile(join(folder, 'metrics.jsonl'), `${metric(1)}\n${metric(3)}\n`);
-  expect(await lastWrittenStep(folder)).toBe(3);
 });

@@ -1,17 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseMetricRecord, parseRolloutRecord, type RolloutRecord } from '@vtriune/monitor';
+import { parseRolloutRecord, type RolloutRecord } from '@vtriune/monitor';
 import { linesOf } from '../data/lines-of.ts';
 
 // The recorder writes the step first, so that of a long run only the last lines need to be parsed.
 const STEP_FIRST = /^\{"step":(\d+)[,}]/;
-
-/** The last step of a run folder whose metrics are written; -1 where there is none. */
-export async function lastWrittenStep(folder: string): Promise<number> {
-  let written = -1;
-  for await (const line of recordsIn(join(folder, 'metrics.jsonl'))) written = Math.max(written, parseMetricRecord(JSON.parse(line)).step);
-  return written;
-}
 
 /** The rollouts of steps after `written`: those that were not summed up when the last service ended. */
 export async function* openRollouts(folder: string, written: number): AsyncGenerator<RolloutRecord> {

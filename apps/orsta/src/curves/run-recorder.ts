@@ -12,6 +12,7 @@ import {
   defineSink,
   jsonlSink,
   tensorboardSink,
+  TIME_OF_STEP,
   type Aggregator,
   type JsonlSink,
   type Monitor,
@@ -19,7 +20,8 @@ import {
 } from '@vtriune/monitor';
 import type { RewardEvent } from '@vtriune/verifiers/server';
 import { createLatencies, type Latencies } from './latencies.ts';
-import { lastWrittenStep, openRollouts } from './recover.ts';
+import { replayAlarms } from '../run/run-alarms.ts';
+import { openRollouts } from './recover.ts';
 import { createRecordedResults, type IsFirst, type RecordedResults } from './recorded-results.ts';
 
 /** How records of a run are kept. */
@@ -72,7 +74,8 @@ interface Unsummed {
 export async function openRunRecorder(options: RunRecorderOptions): Promise<RunRecorder> {
   const { run, folder, rewardsPerStep, onError } = options;
   const journal = jsonlSink(folder, { sync: 'close' });
-  const written = await lastWrittenStep(folder);
+  const alarms = createAlarms();
+  const written = await replayAlarms(alarms, join(folder, 'metrics.jsonl'));
   const metricsOnly = defineSink({
     name: 'jsonl',
     write: (records) => journal.write(records),
@@ -80,7 +83,7 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
     close: () => journal.close(),
   });
   const sinks = [metricsOnly, tensorboardSink(join(folder, 'tensorboard'))];
-  const monitor = createMonitor({ run, sinks, alarms: createAlarms(), onSinkError: onError });
+  const monitor = createMonitor({ run, sinks, alarms, onSinkError: onError });
   const state: State = { written, newest: written, untold: 0 };
   const shared = { aggregator: createAggregator(), recorded: createRecordedResults(), latencies: createLatencies() };
   const parts: Parts = { options, journal, monitor, ...shared, state, unsummed: [] };
@@ -132,13 +135,16 @@ function sumUp(parts: Parts): void {
   attempt(() => endSteps(parts, state.newest - OPEN_STEPS - 1));
 }
 
-/** False for what was recorded before. */
+/** False for what was recorded before. The first result of a step tells when the step was. */
 function isNew(
-  { state }: Parts,
+  { state, monitor }: Parts,
   { step, sample, response, result }: RolloutRecord,
   { isFirst, call }: { isFirst: IsFirst; call: string },
 ): boolean {
-  state.newest = Math.max(state.newest, step);
+  if (step > state.newest) {
+    state.newest = step;
+    monitor.recordMetrics([{ step, name: TIME_OF_STEP, value: Date.now() / 1000 }]);
+  }
   return isFirst(String(step), result.status, sample, response, call);
 }
 
@@ -173,8 +179,15 @@ function toRollout(event: RewardEvent, { state, options }: Parts): RolloutRecord
     sample: result.id === '' ? 'unknown' : result.id,
     prompt: '',
     response: typeof request.response === 'string' ? request.response : '',
+    ...truthOf(request.ground_truth),
     result,
   };
+}
+
+// A failed request may hold anything, also nothing.
+function truthOf(truth: unknown): { ground_truth?: string } {
+  const text = typeof truth === 'string' ? truth : JSON.stringify(truth);
+  return text === undefined ? {} : { ground_truth: text };
 }
 
 function endSteps({ monitor, state, aggregator, latencies }: Parts, last: number): void {

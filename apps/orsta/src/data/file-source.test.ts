@@ -104,7 +104,9 @@ describe('data.prompts', () => {
     const reading = fileSource({ kind: 'files', files: [{ path }], heldOut: [], prompts: 'thinking', seed: 1 }, createImageLoader());
     await expect(reading).rejects.toMatchObject({
       code: 'invalid_data',
-      message: expect.stringMatching(/^Sample x1 of .*asks\.jsonl cannot be asked with data\.prompts=thinking: .*data\.prompts=as_is\.$/),
+      message: expect.stringMatching(
+        /asks\.jsonl:1: sample "x1": it cannot be asked with data\.prompts=thinking: .*data\.prompts=as_is\.$/,
+      ),
     });
   });
 });
@@ -146,10 +148,31 @@ describe('createImageLoader', () => {
   });
 });
 
-it('names the sample and the file of an image that cannot be decoded', async () => {
+it.each(['<|image_pad|>', '<|vision_start|>', '<|im_end|>', '<|endoftext|>'])(
+  'names file, line and sample of a prompt with %s, which the model would not read as text',
+  async (token) => {
+    const path = join(folder, 'tokens.jsonl');
+    const bad = { ...sample('bad', 'math'), prompt: [{ role: 'user' as const, content: `<image>What does ${token} do?` }] };
+    await writeJsonl(path, [sample('good', 'math'), bad]);
+    const settings = { kind: 'files' as const, files: [{ path }], heldOut: [], prompts: 'as_is' as const, seed: 1 };
+    const message = expect.stringMatching(/tokens\.jsonl:2: sample "bad": the user message holds <\|\w+\|>/) as string;
+    await expect(fileSource(settings, createImageLoader())).rejects.toMatchObject({ code: 'invalid_data', message });
+    await expect(heldOutFiles([path], { images: createImageLoader(), samplesPerTask: 1 })).rejects.toMatchObject({ message });
+  },
+);
+
+it.each([
+  ['cannot be decoded', Buffer.from('no picture')],
+  [
+    'is 201 times as wide as high',
+    await sharp({ create: { width: 201, height: 1, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer(),
+  ],
+])('names file, line and sample of an image that %s', async (_case, picture) => {
   const path = join(folder, 'broken.jsonl');
-  writeFileSync(join(folder, 'images/cut.png'), 'no picture');
+  writeFileSync(join(folder, 'images/cut.png'), picture);
   writeFileSync(path, `${JSON.stringify({ ...sample('cut', 'counting'), images: [{ path: 'images/cut.png' }] })}\n`);
-  const { at } = await heldOutFiles([path], { images: createImageLoader(), samplesPerTask: 1 });
-  await expect(at(0)).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringMatching(/^Sample cut of .*broken\.jsonl: /) });
+  const { at } = await heldOutFiles([path], { images: createImageLoader({ processor: DEFAULT_PROCESSOR_CONFIG }), samplesPerTask: 1 });
+  await expect(at(0)).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringMatching(/broken\.jsonl:1: sample "cut": /) });
 });

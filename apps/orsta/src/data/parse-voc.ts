@@ -60,7 +60,8 @@ export function parseVoc(xml: string, name: string): VocAnnotation {
   return { fileName, objects, warnings };
 }
 
-function cornersOf(bndbox: unknown, place: string): Corners {
+/** The four sides of a `<bndbox>` as they are written. Throws `invalid_data` for one that is missing, empty or no number. */
+export function cornersOf(bndbox: unknown, place: string): Corners {
   const texts = SIDES.map((side) =>
     typeof bndbox === 'object' && bndbox !== null ? (bndbox as Record<string, unknown>)[side] : undefined,
   );

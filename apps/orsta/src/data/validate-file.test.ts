@@ -72,6 +72,13 @@ it('lists broken lines, unknown verifiers, unreadable truths and missing images,
   expect(problems[2]).toContain('absent.png does not exist');
 });
 
+it('lists prompts with a token that the model would not read as text', async () => {
+  const asks = (content: string) => ({ ...good, prompt: [{ role: 'user', content }] });
+  const [problem, ...others] = await problemsOf(asks('Where is <|box_start|>?'), asks('a <|im_end|> b'));
+  expect(others).toEqual([]);
+  expect(problem).toMatch(/:2 good: the user message holds <\|im_end\|>/);
+});
+
 describe('images and boxes', () => {
   const box = (truth: string, more: object = {}): object => ({
     ...good,
@@ -88,6 +95,14 @@ describe('images and boxes', () => {
       expect.stringMatching(/:2 good: the box \[1, 0, 0, 1\]/) as string,
       expect.stringMatching(/:3 good: .*norm_1;/) as string,
     ]);
+  });
+
+  it('finds images that no processor takes', async () => {
+    const strip = await sharp({ create: { width: 201, height: 1, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const [problem] = await problemsOf({ ...box('[0, 0, 2, 1]'), images: [{ bytes: strip.toString('base64') }] });
+    expect(problem).toMatch(/:1: an image of 201x1 pixels has an aspect ratio of 201\.0; at most 200 is allowed/);
   });
 
   it('finds images that do not decode', async () => {

@@ -5,10 +5,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { FormatError, readRecords, type DataRecord, type Sample } from '@vtriune/format';
-import { decodeImage } from '@vtriune/trainer';
+import { checkImageSize, decodeImage } from '@vtriune/trainer';
 import { createRewardRequest, score, VerifierError, type ImageSize, type Registry, type RewardRequest } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
 import { boxOutside } from './box-outside.ts';
+import { controlTokenIn } from './control-tokens.ts';
 import { mendRecord, type MendedSample } from './mend-record.ts';
 
 /** What `validateFile` works with. */
@@ -36,7 +37,7 @@ export interface FileValidation {
   readonly wrong: number;
   /** How many of the wrong ones were mended for `onSample`. */
   readonly mended: number;
-  /** Kind of problem -> records: the codes of `FormatError`, `gold_answer`, `image`, `box`. */
+  /** Kind of problem -> records: the codes of `FormatError`, `prompt`, `gold_answer`, `image`, `box`. */
   readonly kinds: Readonly<Record<string, number>>;
 }
 
@@ -84,6 +85,8 @@ async function recordProblem(record: DataRecord, { path, registry }: { path: str
   try {
     const sample = record.sample();
     const place = `${location} ${sample.extra_info.id}`;
+    const token = controlTokenIn(sample);
+    if (token !== undefined) return { kind: 'prompt', text: `${place}: ${token}` };
     const images = await imageSizes(sample, path);
     const box = boxOutside(sample, images);
     if (box !== undefined) return { kind: 'box', text: `${place}: ${box}` };
@@ -146,6 +149,7 @@ async function imageSizes(sample: Sample, path: string): Promise<ImageSize[]> {
       if (image.bytes === undefined && (file === undefined || !existsSync(file)))
         throw new OrstaError('invalid_data', `the image ${file ?? '(without a path)'} does not exist; write it, or correct the path`);
       const { width, height } = await decodeImage(image.bytes ?? String(file));
+      checkImageSize({ width, height });
       return { width, height, resized_width: width, resized_height: height };
     }),
   );

@@ -96,6 +96,19 @@ describe('evaluatePolicy', () => {
     expect(found?.rollouts).toHaveLength(15);
   });
 
+  it('keeps every response with its own accuracies', async () => {
+    const broken = item('right', { verifier: 'no_such_verifier', ground_truth: '4' });
+    const found = await evaluatePolicy({ ...options, items: heldOut([...items, broken]), responses: 3 });
+    expect(found?.responses.slice(9, 12).map(({ id, response, lenient }) => [id, response, lenient])).toEqual([
+      ['sometimes', '\\boxed{5}', 0],
+      ['sometimes', 'nothing', 0],
+      ['sometimes', '\\boxed{4}', 1],
+    ]);
+    expect(found?.responses[12]).toMatchObject({ id: 'box', task: 'grounding', source: 'source_box', tokens: 1, verified: 0, lenient: 1 });
+    expect(found?.responses[12]?.mean_iou).toBeCloseTo(1);
+    expect(found?.responses[15]).toMatchObject({ verified: null, lenient: null, mean_iou: null });
+  });
+
   it('leaves failures out of the means and stops where they are most', async () => {
     const broken = item('right', { verifier: 'no_such_verifier', ground_truth: '4' });
     const found = await evaluatePolicy({ ...options, items: heldOut([...items.slice(0, 3), broken]) });

@@ -3,6 +3,7 @@
  * is what it pays after the response has been rewritten into that format: right in any format. Apart they tell alignment from skill.
  * With several responses a sample both are the best of them (pass@k for rewards of 0 and 1). A response without a score leaves the means.
  */
+import { at } from '@vtriune/format/at';
 import { setImmediate } from 'node:timers/promises';
 import {
   evaluate,
@@ -31,9 +32,24 @@ export interface EvaluatedSample {
   readonly meanIou?: number;
 }
 
+/** One response to a sample. Accuracies are in `[0, 1]`, and `null` where the response has no score. */
+export interface EvaluatedResponse {
+  readonly id: string;
+  readonly task: string;
+  readonly source: string;
+  readonly response: string;
+  readonly tokens: number;
+  readonly verified: number | null;
+  readonly lenient: number | null;
+  /** Mean IoU over the true boxes; `null` where the sample asks for none. */
+  readonly mean_iou: number | null;
+}
+
 /** What an evaluation found. */
 export interface PolicyEvaluation {
   readonly samples: readonly EvaluatedSample[];
+  /** In the order of the samples, those to one sample side by side. */
+  readonly responses: readonly EvaluatedResponse[];
   /** Every response with its result, for the monitor. */
   readonly rollouts: readonly Rollout<RewardResult>[];
   readonly failed: number;
@@ -67,6 +83,7 @@ export async function evaluatePolicy(options: PolicyEvaluationOptions): Promise<
   const began = performance.now();
   const samples: EvaluatedSample[] = [];
   const rollouts: Rollout<RewardResult>[] = [];
+  const all: EvaluatedResponse[] = [];
   for (let at = 0; at < items.count; at += batchSize) {
     // With one rank the model runs in this thread and awaits nothing that lets a signal be heard.
     await setImmediate();
@@ -90,12 +107,13 @@ export async function evaluatePolicy(options: PolicyEvaluationOptions): Promise<
       const own = [...answered.keys()].slice(index * responses, (index + 1) * responses);
       const evaluated = summarize(item, own, { answered, lenient, meanIou });
       if (evaluated !== undefined) samples.push(evaluated);
+      all.push(...own.map((place) => responseOf(item, place, { answered, lenient, meanIou })));
     });
     options.onProgress?.(Math.min(items.count, at + batchSize), items.count);
   }
   const failed = rollouts.filter(({ outcome }) => outcome.status === 'failed');
   refuseFailures(failed, rollouts.length);
-  return { samples, rollouts, failed: failed.length, seconds: (performance.now() - began) / 1000 };
+  return { samples, responses: all, rollouts, failed: failed.length, seconds: (performance.now() - began) / 1000 };
 }
 
 function loadBatch(items: HeldOut, from: number, size: number): Promise<TrainingItem[]> {
@@ -166,14 +184,30 @@ async function boxOverlaps(rollouts: readonly RolloutToScore[], options: RewardO
   });
 }
 
-function summarize(
-  item: TrainingItem,
-  own: readonly number[],
-  found: { answered: readonly Rollout<RewardResult>[]; lenient: readonly (number | null)[]; meanIou: readonly (number | null)[] },
-): EvaluatedSample | undefined {
-  const verified = bestOf(own.map((index) => rewardOf(found.answered[index]?.outcome)));
-  const lenient = bestOf(own.map((index) => found.lenient[index] ?? null));
-  const meanIou = bestOf(own.map((index) => found.meanIou[index] ?? null));
+interface Found {
+  readonly answered: readonly Rollout<RewardResult>[];
+  readonly lenient: readonly (number | null)[];
+  readonly meanIou: readonly (number | null)[];
+}
+
+function responseOf({ sample }: TrainingItem, place: number, { answered, lenient, meanIou }: Found): EvaluatedResponse {
+  const { response, generation, outcome } = at(answered, place);
+  return {
+    id: sample.extra_info.id,
+    task: sample.ability,
+    source: sample.data_source,
+    response,
+    tokens: generation.tokenIds.length,
+    verified: rewardOf(outcome),
+    lenient: at(lenient, place),
+    mean_iou: at(meanIou, place),
+  };
+}
+
+function summarize(item: TrainingItem, own: readonly number[], found: Found): EvaluatedSample | undefined {
+  const verified = bestOf(own.map((index) => rewardOf(at(found.answered, index).outcome)));
+  const lenient = bestOf(own.map((index) => at(found.lenient, index)));
+  const meanIou = bestOf(own.map((index) => at(found.meanIou, index)));
   if (verified === null || lenient === null) return undefined;
   const { sample } = item;
   return {

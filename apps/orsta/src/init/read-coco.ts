@@ -18,11 +18,8 @@ export async function readCocoLabels(path: string): Promise<LabeledImage[]> {
   const value: unknown = JSON.parse(await readFile(path, 'utf8'));
   const name = basename(path);
   if (!isCoco(value)) {
-    const [error] = isCoco.errors ?? [];
-    throw new OrstaError(
-      'invalid_data',
-      `${name}${error?.instancePath ?? ''} is not as in COCO: ${error?.message ?? ''}. Give images, annotations with bbox, and categories.`,
-    );
+    const problems = new Ajv().errorsText(isCoco.errors, { dataVar: name });
+    throw new OrstaError('invalid_data', `${problems}. COCO has images, annotations with bbox, and categories; give such a file.`);
   }
   const images = new Map(value.images.map((image) => [image.id, image.file_name]));
   const categories = new Map(value.categories.map((category) => [category.id, category.name]));

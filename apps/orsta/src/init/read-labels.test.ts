@@ -107,6 +107,18 @@ describe('readLabels', () => {
       /annotations\[0\]\.category_id is 7/,
     ],
     ['shares of the image in YOLO', { 'a.txt': '0 50 20 10 10' }, /a\.txt:1 is "0 50 20 10 10"/],
+    ['names of all classes in YOLO', { 'classes.txt': 'cat\n', 'a.txt': '1 0.5 0.5 0.1 0.1' }, /a\.txt:1 is of class 1, .* names are cat/],
+    ['names in data.yaml', { 'data.yaml': 'nc: 2\n', 'a.txt': '0 0.5 0.5 0.1 0.1' }, /data\.yaml has no names of classes/],
+    [
+      'COCO as it is',
+      { 'c.json': JSON.stringify({ images: [{ id: 1 }], annotations: [] }) },
+      /c\.json must have required property 'categories'.*give such a file/,
+    ],
+    [
+      'a number for each side in VOC',
+      { 'a.xml': voc('a.png', object.replace(/<xmin>[^<]*</, '<xmin><')) },
+      /a\.xml object 1 has no whole <bndbox>: <xmin> is ""/,
+    ],
     ['a whole box in VOC', { 'a.xml': voc('a.png', '<object><name>cat</name></object>') }, /a\.xml object 1 has no whole/],
   ])('asks for %s', async (_what, files, message) => {
     for (const [name, text] of Object.entries(files)) put(name, text);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
+import { cornersOf } from '../data/parse-voc.ts';
 import { OrstaError } from '../errors.ts';
 import { gatherRows, NO_LABEL, textOf, type LabeledImage, type LabelRow } from './labeled-image.ts';
 
@@ -9,7 +10,7 @@ const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, isA
 interface VocFile {
   annotation?: {
     filename?: unknown;
-    object?: { name?: unknown; bndbox?: Record<string, unknown> }[];
+    object?: { name?: unknown; bndbox?: unknown }[];
   };
 }
 
@@ -24,18 +25,11 @@ function readVoc(xml: string, name: string): LabelRow[] {
   if (typeof annotation?.filename !== 'string')
     throw new OrstaError('invalid_data', `${name} has no annotation with a <filename>. Give Pascal VOC annotations.`);
   const image = annotation.filename;
-  const objects = annotation.object ?? [];
+  // An image with nothing in it has no <object>.
+  const { object: objects = [] } = annotation;
   const boxes = objects.map((object, index): LabelRow => {
     const place = `${name} object ${String(index + 1)}`;
-    const [x1, y1, x2, y2] = ['xmin', 'ymin', 'xmax', 'ymax'].map((side) => Number(object.bndbox?.[side] ?? Number.NaN)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    if (![x1, y1, x2, y2].every(Number.isFinite))
-      throw new OrstaError('invalid_data', `${place} has no whole <bndbox>. Correct the annotation.`);
-    return { image, place, box: { label: textOf(object.name) || NO_LABEL, box: [x1, y1, x2, y2] } };
+    return { image, place, box: { label: textOf(object.name) || NO_LABEL, box: cornersOf(object.bndbox, place) } };
   });
   return [{ image, place: name }, ...boxes];
 }

@@ -33,7 +33,12 @@ function readLine(line: string, at: { image: string; place: string; width: numbe
       'invalid_data',
       `${at.place} is "${line.trim()}"; a line of YOLO is a class and four shares of the image between 0 and 1.`,
     );
-  const label = at.names[kind] ?? `class ${String(kind)}`;
+  const label = at.names.length === 0 ? `class ${String(kind)}` : at.names[kind];
+  if (label === undefined)
+    throw new OrstaError(
+      'invalid_data',
+      `${at.place} is of class ${String(kind)}, which has no name. The names are ${at.names.join(', ')}, counted from 0; add one, or correct the line.`,
+    );
   const sides = [(x - w / 2) * at.width, (y - h / 2) * at.height, (x + w / 2) * at.width, (y + h / 2) * at.height].map(Math.round);
   return { image: at.image, place: at.place, box: { label, box: sides as [number, number, number, number] } };
 }
@@ -48,10 +53,12 @@ async function classNames(folder: string): Promise<string[]> {
       .filter((line) => line !== '');
   const yaml = places.flatMap((place) => ['data.yaml', 'dataset.yaml'].map((name) => join(place, name))).find(existsSync);
   if (yaml === undefined) return [];
-  const { names } = (parse(await readFile(yaml, 'utf8')) ?? {}) as { names?: unknown };
+  const settings: unknown = parse(await readFile(yaml, 'utf8'));
+  const names = typeof settings === 'object' && settings !== null && 'names' in settings ? settings.names : undefined;
   if (Array.isArray(names)) return names.map(String);
-  const numbered = Object.entries((names ?? {}) as Record<string, unknown>);
+  if (typeof names !== 'object' || names === null)
+    throw new OrstaError('invalid_data', `${basename(yaml)} has no names of classes. Write names: [cat, dog], or names: {0: cat, 1: dog}.`);
   const list: string[] = [];
-  for (const [number, name] of numbered) list[Number(number)] = String(name);
+  for (const [number, name] of Object.entries(names)) list[Number(number)] = String(name);
   return list;
 }

@@ -6,7 +6,7 @@ const size = { parameters: 8e9, vision: 1e9, layers: 10, width: 1000 };
 const recipe = {
   trainer: { steps: 10, promptsPerStep: 4, groupSize: 2, freeze: ['vit'] },
   launch: { tokensPerGpu: 2 ** 20, gradientCheckpointing: true, generation: { tensorParallel: 2 } },
-} as unknown as Recipe;
+} as unknown as Recipe & { launch: NonNullable<Recipe['launch']> };
 
 describe('costOf', () => {
   it('is the arithmetic that its page states', () => {

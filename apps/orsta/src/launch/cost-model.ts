@@ -57,16 +57,15 @@ export interface Cost {
 
 /** The cost of a run with `workers` GPUs; `tokens` are the mean tokens of a prompt and of a response. */
 export function costOf(
-  recipe: Recipe,
+  { trainer, launch }: Pick<Recipe, 'trainer'> & { readonly launch: NonNullable<Recipe['launch']> },
   size: ModelSize,
   run: { readonly workers: number; readonly tokens: { readonly prompt: number; readonly response: number } },
 ): Cost {
-  const { trainer, launch } = recipe;
   const trained = size.parameters - (trainer.freeze.includes('vit') ? size.vision : 0);
   const share = (bytes: number): number => bytes / run.workers / GIB;
   const responses = trainer.steps * trainer.promptsPerStep * trainer.groupSize;
   const tokens = responses * (run.tokens.prompt + run.tokens.response);
-  const passes = launch?.gradientCheckpointing === false ? 3 : 4;
+  const passes = launch.gradientCheckpointing ? 4 : 3;
   // One more forward pass gives the log-probabilities before the update.
   const training = 2 * size.parameters * tokens * (passes + 1);
   const prompts = responses / trainer.groupSize;
@@ -74,9 +73,9 @@ export function costOf(
     memory: {
       'weights and copy': share(size.parameters * (BYTES.weights + BYTES.copy)),
       'gradient and moments': share(trained * (BYTES.gradient + BYTES.moments)),
-      activations: ((launch?.tokensPerGpu ?? 0) * size.layers * size.width * ACTIVATION_BYTES) / GIB,
+      activations: (launch.tokensPerGpu * size.layers * size.width * ACTIVATION_BYTES) / GIB,
     },
-    generation: (size.parameters * BYTES.weights) / (launch?.generation.tensorParallel ?? 1) / GIB,
+    generation: (size.parameters * BYTES.weights) / launch.generation.tensorParallel / GIB,
     flops: { training, generation: 2 * size.parameters * (responses * run.tokens.response + prompts * run.tokens.prompt) },
   };
 }
@@ -94,7 +93,7 @@ export function describeCost(recipe: Recipe): string {
   if (launch === undefined || size === undefined || launch.gpusPerNode === 0) return '';
   const workers = launch.nodes * launch.gpusPerNode;
   const tokens = { prompt: Math.min(1000, trainer.maxPromptTokens), response: Math.min(500, trainer.maxNewTokens) };
-  const cost = costOf(recipe, size, { workers, tokens });
+  const cost = costOf({ trainer, launch }, size, { workers, tokens });
   const needed = Object.values(cost.memory).reduce((sum, part) => sum + part, 0);
   const parts = Object.entries(cost.memory).map(([part, gib]) => `${part} ${gib.toFixed(1)}`);
   const rows = GPUS.map(({ name, memory, flops }) => {

@@ -34,7 +34,8 @@ describe('settings in other engines', () => {
     ['trainer.objective={name: gspo}', 'trl', /trainer\.objective\.name is "gspo"; for trl it must be "policy"/],
     ['trainer.advantage={name: rloo}', 'verl', /trainer\.advantage\.name is "rloo"; for verl it must be "grpo"/],
     ['data.maxPixels=9216', 'verl', /data\.maxPixels is 9216; for verl it must be left out\. Set max_pixels/],
-    ['adapter={rank: 8}', 'trl', /adapter is \{.*\}; for trl it must be left out\. Train all weights/],
+    ['adapter={rankStabilized: true}', 'verl', /adapter\.rankStabilized is true; for verl it must be false\. .* alpha x sqrt\(rank\)/],
+    ['model.adapter=there', 'verl', /model\.adapter is ".*there"; for verl it must be left out\. Merge/],
     ['trainer.samplingRounds=3', 'verl', /trainer\.samplingRounds is 3/],
     ['trainer.objective.klEstimator=k1', 'trl', /trainer\.objective\.klEstimator is "k1"; for trl it must be "k3"/],
   ] as const)('refuses %s for %s by name', async (override, engine, message) => {
@@ -88,6 +89,32 @@ describe('settings in other engines', () => {
         '+reward.custom_reward_function.reward_kwargs.total_steps=10',
       ]),
     );
+  });
+
+  it('trains an adapter as the engine does', async () => {
+    const given = await recipe('adapter={rank: 8, targets: [q_proj, layers.0.mlp.up_proj], parts: [llm, vit]}');
+    const modules = String.raw`(?:.*\.)?(?:language_model\.|visual\.(?!merger\.))(?:.*\.)?(?:q_proj|layers\.0\.mlp\.up_proj)`;
+    expect(launchJob(given, 'trl', '/shared').adapter).toEqual({
+      r: 8,
+      lora_alpha: 32,
+      use_rslora: false,
+      target_modules: modules,
+      task_type: 'CAUSAL_LM',
+    });
+    expect(launchJob(given, 'verl', '/shared').settings).toEqual(
+      expect.arrayContaining([
+        'actor_rollout_ref.model.lora_rank=8',
+        'actor_rollout_ref.model.lora_alpha=32',
+        'actor_rollout_ref.rollout.load_format=safetensors',
+        `actor_rollout_ref.model.target_modules='${modules}'`,
+        'actor_rollout_ref.actor.checkpoint.save_contents=[model,optimizer,extra]',
+      ]),
+    );
+    expect(launchJob(await recipe(), 'trl', '/shared').adapter).toBeNull();
+    const uneven = await recipe('adapter.alpha=12.5');
+    expect(() => launchJob(uneven, 'verl', '/shared')).toThrow(/adapter\.alpha is 12\.5; verl takes whole numbers/);
+    const large = await recipe('adapter.rank=1024');
+    expect(() => launchJob(large, 'verl', '/shared')).toThrow(/adapter\.rank is 1024; vLLM, .* at most 512/);
   });
 
   it('passes the timeout of reward services that are there', async () => {

@@ -25,6 +25,7 @@ export type SettingRule =
 export type SettingRules = Readonly<Record<string, SettingRule | Readonly<Record<EngineName, SettingRule>>>>;
 
 const ORSTA_ENGINE = 'the cluster decides';
+const ROLLOUT_SERVER = 'belongs to rollout.kind vllm and sglang';
 const WRITTEN = 'applied when the data is written';
 
 /** Every setting of a recipe; a test compares the list with the schema. */
@@ -32,7 +33,21 @@ export const SETTING_RULES: SettingRules = {
   name: { becomes: 'name of the run, of the Ray job and of the curves' },
   'model.path': { trl: { becomes: 'from_pretrained' }, verl: { becomes: 'actor_rollout_ref.model.path' } },
   'model.adapter': { only: undefined, remedy: 'Merge the adapter into the model first, or train with `orsta train`.' },
-  adapter: { only: undefined, remedy: 'Train all weights there, or the adapter with `orsta train`.' },
+  'adapter.rank': { trl: { becomes: 'r of LoraConfig' }, verl: { becomes: 'actor_rollout_ref.model.lora_rank' } },
+  'adapter.alpha': { trl: { becomes: 'lora_alpha of LoraConfig' }, verl: { becomes: 'actor_rollout_ref.model.lora_alpha' } },
+  'adapter.rankStabilized': {
+    trl: { becomes: 'use_rslora of LoraConfig' },
+    verl: { only: false, remedy: 'Set it to false, and alpha to alpha x sqrt(rank), which is the same scale.' },
+  },
+  'adapter.targets': {
+    trl: { becomes: 'target_modules of LoraConfig' },
+    verl: { becomes: 'actor_rollout_ref.model.target_modules' },
+  },
+  'adapter.parts': {
+    trl: { becomes: 'target_modules of LoraConfig' },
+    verl: { becomes: 'actor_rollout_ref.model.target_modules' },
+  },
+  'adapter.seed': { ignored: 'the first values of an adapter come from the seed of the engine' },
   'data.kind': { only: 'files', remedy: 'Write the samples to a file with `orsta data synth --out DIR`, and name it in data.files.' },
   'data.tasks': { ignored: 'belongs to data.kind suite' },
   'data.files': { trl: { becomes: 'train_dataset' }, verl: { becomes: 'data.train_files' } },
@@ -76,6 +91,10 @@ export const SETTING_RULES: SettingRules = {
   'trainer.objective.klCoefficient': { trl: { becomes: 'beta' }, verl: { becomes: 'actor_rollout_ref.actor.kl_loss_coef' } },
   // k3 is TRL's only estimator and verl's low_var_kl.
   'trainer.objective.klEstimator': { only: 'k3', remedy: 'Choose k3, or train with `orsta train`.' },
+  'trainer.objective.samplerCap': {
+    only: 0,
+    remedy: 'Train with `orsta train`, or set the correction in the configuration of the engine.',
+  },
   'trainer.objective.entropyBonus': { trl: { becomes: 'entropy_coef' }, verl: { becomes: 'actor_rollout_ref.actor.entropy_coeff' } },
   'trainer.advantage.name': { only: 'grpo', remedy: 'Train with `orsta train`, or set the estimator in the configuration of the engine.' },
   'trainer.advantage.normalizeByDeviation': {
@@ -87,6 +106,7 @@ export const SETTING_RULES: SettingRules = {
     only: 1,
     remedy: 'Train with `orsta train`, or set the filter of groups in the configuration of the engine.',
   },
+  'trainer.staleness': { only: 0, remedy: 'Train with `orsta train`, or use the asynchronous mode of the engine.' },
   'trainer.overlongBuffer': { only: 0, remedy: 'Train with `orsta train`.' },
   'trainer.overlongPenalty': { ignored: 'belongs to overlongBuffer' },
   'trainer.learningRate': { trl: { becomes: 'learning_rate' }, verl: { becomes: 'actor_rollout_ref.actor.optim.lr' } },
@@ -113,6 +133,14 @@ export const SETTING_RULES: SettingRules = {
     verl: { ignored: 'verl gives 0 to a response without a reward, and counts it as `failed`' },
   },
   'trainer.seed': { trl: { becomes: 'seed' }, verl: { becomes: 'actor_rollout_ref.rollout.seed and data_loader_seed' } },
+  'rollout.kind': { only: 'local', remedy: 'Name the server in launch.generation.vllmUrl.' },
+  'rollout.url': { ignored: ROLLOUT_SERVER },
+  'rollout.weightsFolder': { ignored: ROLLOUT_SERVER },
+  'rollout.sleep': { ignored: ROLLOUT_SERVER },
+  'rollout.timeoutMs': { ignored: ROLLOUT_SERVER },
+  'rollout.concurrency': { ignored: ROLLOUT_SERVER },
+  'rollout.retries': { ignored: ROLLOUT_SERVER },
+  'rollout.model': { ignored: ROLLOUT_SERVER },
   'engine.ranks': { ignored: ORSTA_ENGINE },
   'engine.backend': { ignored: ORSTA_ENGINE },
   'engine.tokensPerMicroBatch': { ignored: 'launch.tokensPerGpu and launch.sequencesPerGpu say it' },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { loraConfig } from './adapter-modules.ts';
 import type { JobContext } from './job-context.ts';
 import { refuseUnmapped, type EngineName } from './engine-settings.ts';
 import type { LaunchSettings } from './settings.ts';
@@ -23,6 +24,8 @@ export interface LaunchJob {
   readonly dtype: 'bfloat16' | 'float32';
   readonly processor: Readonly<Record<string, unknown>>;
   readonly freeze: readonly string[];
+  /** LoraConfig of PEFT; null where all weights are trained. */
+  readonly adapter: Readonly<Record<string, unknown>> | null;
   readonly failure_limit: number;
   readonly max_failures: number;
   readonly rewards:
@@ -48,6 +51,7 @@ export function launchJob(recipe: Recipe, engine: EngineName, folder: string): L
     dtype: launch.gpusPerNode > 0 ? 'bfloat16' : 'float32',
     processor: context.recipe.data.maxPixels === undefined ? {} : { max_pixels: context.recipe.data.maxPixels },
     freeze: recipe.trainer.freeze,
+    adapter: recipe.adapter === undefined ? null : loraConfig(recipe.adapter),
     failure_limit: recipe.trainer.failureLimit,
     max_failures: launch.maxFailures,
     rewards:

@@ -3,11 +3,16 @@
  * said here: no critic (`grpo`), no reference model, one mean over all tokens. Left out: Megatron, SGLang, and verl's asynchronous modes.
  */
 import { OrstaError } from '../errors.ts';
+import { adapterModules } from './adapter-modules.ts';
 import type { JobContext } from './job-context.ts';
 
 type Override = readonly [name: string, value: unknown];
 
-/** File names that stand beside the driver. */
+/** What verl goes on from. */
+const SHARDS = ['model', 'optimizer', 'extra'];
+/** Largest rank of an adapter in vLLM. */
+const MOST_RANK = 512;
+/** A file beside the driver. */
 const ADAPTER = 'vtriune_verl.py';
 
 /** The settings. Throws `invalid_recipe` where a batch cannot be shared evenly among the GPUs, or where there is none. */
@@ -21,7 +26,7 @@ export function verlOverrides(context: JobContext): string[] {
       'invalid_recipe',
       `A step has ${String(responses)} responses (trainer.promptsPerStep x groupSize), which ${String(workers)} GPUs cannot share evenly. Choose a multiple of ${String(workers)}.`,
     );
-  const groups = [dataSettings, actorSettings, optimizerSettings, rolloutSettings, rewardSettings, trainerSettings];
+  const groups = [dataSettings, actorSettings, adapterSettings, optimizerSettings, rolloutSettings, rewardSettings, trainerSettings];
   return groups.flatMap((group) => group(context)).map(([name, value]) => `${name}=${hydra(value)}`);
 }
 
@@ -67,6 +72,24 @@ function actorSettings({ recipe, launch, model, policy, grpo }: JobContext): Ove
     ['algorithm.adv_estimator', 'grpo'],
     ['algorithm.norm_adv_by_std_in_grpo', grpo['normalizeByDeviation']],
     ['algorithm.use_kl_in_reward', false],
+  ];
+}
+
+function adapterSettings({ recipe: { adapter } }: JobContext): Override[] {
+  if (adapter === undefined) return [];
+  if (!Number.isInteger(adapter.alpha))
+    throw new OrstaError('invalid_recipe', `adapter.alpha is ${String(adapter.alpha)}; verl takes whole numbers alone.`);
+  if (adapter.rank > MOST_RANK)
+    throw new OrstaError(
+      'invalid_recipe',
+      `adapter.rank is ${String(adapter.rank)}; vLLM, which generates for verl, takes at most ${String(MOST_RANK)}.`,
+    );
+  return [
+    ['actor_rollout_ref.model.lora_rank', adapter.rank],
+    ['actor_rollout_ref.model.lora_alpha', adapter.alpha],
+    ['actor_rollout_ref.model.target_modules', adapterModules(adapter)],
+    // verl sends vLLM the adapter alone; the weights under it must come from the files.
+    ['actor_rollout_ref.rollout.load_format', 'safetensors'],
   ];
 }
 
@@ -125,6 +148,9 @@ function trainerSettings({ recipe, launch, paths }: JobContext): Override[] {
     ['trainer.resume_mode', 'auto'],
     ['trainer.save_freq', checkpoint.everySteps],
     ['trainer.max_actor_ckpt_to_keep', checkpoint.keep],
+    // A model that others load, beside the shards that verl goes on from. With an adapter verl would write it with names of its own.
+    ['actor_rollout_ref.actor.checkpoint.save_contents', recipe.adapter === undefined ? [...SHARDS, 'hf_model'] : SHARDS],
+    ['actor_rollout_ref.actor.checkpoint.load_contents', SHARDS],
     ['trainer.val_before_train', isEvaluated],
     ['trainer.test_freq', isEvaluated && evaluation.everySteps > 0 ? evaluation.everySteps : -1],
   ];

@@ -3,9 +3,10 @@
  * rank imports as it does a third party's.
  */
 import {
-  AUXILIARY_PREFIX,
+  counterRandom,
   defineObjective,
   nextTokenLoss,
+  type HostTensor,
   type ObjectiveContext,
   type PackedRow,
   type TrainerPlugin,
@@ -22,8 +23,14 @@ export interface LabeledRow extends PackedRow {
 /** Next-token loss with dense labels; its rows are `LabeledRow`s. */
 export const denseNextToken = defineObjective({
   name: 'dense-next-token',
-  settings: Type.Object({}, { additionalProperties: false }),
+  settings: Type.Object({ outputs: Type.Integer({ minimum: 1 }), seed: Type.Integer({ minimum: 0 }) }, { additionalProperties: false }),
   statistics: [],
+  parameters: ({ outputs, seed }, { text: { hiddenSize } }) =>
+    new Map([
+      ['dense.weight', freshMatrix(outputs, hiddenSize, seed)],
+      ['dense.bias', { shape: [outputs], data: new Float32Array(outputs) }],
+      ['sides.weight', freshMatrix(4 * hiddenSize, hiddenSize, seed + 1)],
+    ]),
   loss: ({ logProbs, weights }, { normalizer }) => ({ loss: nextTokenLoss(logProbs, weights, normalizer.tokens), statistics: {} }),
   visionLoss: (vision, context) => denseLoss(vision, denseHead(context), joinLabels(context.rows)),
 });
@@ -31,11 +38,18 @@ export const denseNextToken = defineObjective({
 const plugin: TrainerPlugin = { meta: { name: 'orsta-pretrain', version: '1.0.0' }, objectives: [denseNextToken] };
 export { plugin as default };
 
-function denseHead({ parameter }: ObjectiveContext): DenseHead {
+function freshMatrix(rows: number, width: number, seed: number): HostTensor {
   return {
-    weight: parameter(`${AUXILIARY_PREFIX}dense.weight`),
-    bias: parameter(`${AUXILIARY_PREFIX}dense.bias`),
-    sides: parameter(`${AUXILIARY_PREFIX}sides.weight`),
+    shape: [rows, width],
+    data: Float32Array.from({ length: rows * width }, (_, i) => (counterRandom(seed, rows, i) - 0.5) / Math.sqrt(width)),
+  };
+}
+
+function denseHead({ own, parameter }: ObjectiveContext): DenseHead {
+  return {
+    weight: own('dense.weight'),
+    bias: own('dense.bias'),
+    sides: own('sides.weight'),
     embeddings: parameter('model.embed_tokens.weight'),
   };
 }

@@ -6,8 +6,6 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  AUXILIARY_PREFIX,
-  counterRandom,
   createParallelEngine,
   latestCheckpoint,
   loadCheckpoint,
@@ -17,13 +15,12 @@ import {
   supervise,
   writeModelFolder,
   type Engine,
-  type HostTensor,
   type PackedRow,
   type SuperviseReport,
 } from '@vtriune/trainer';
 import { loadAssets } from '../suite/assets.ts';
 import { createNano } from './create-nano.ts';
-import { collectVocabulary, type DenseVocabulary } from './dense-labels.ts';
+import { collectVocabulary } from './dense-labels.ts';
 import { pretrainBatch, validationRows, type BatchSource } from './pretrain-batch.ts';
 import type { PretrainRecipe } from './pretrain-recipe.ts';
 
@@ -46,13 +43,15 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
   const { config, parameters } = await loadModel(start);
   const processor = await loadProcessor(start);
   const vocabulary = collectVocabulary(assets, processor.tokenizer);
-  addDenseHead(parameters, { vocabulary, width: config.text.hiddenSize, seed: recipe.seed });
+  // A class for each thing and one for nothing, and the four sides of its box.
+  const objective = { name: 'dense-next-token', outputs: vocabulary.classes.size + 1 + 4, seed: recipe.seed };
   const engine = await createParallelEngine({
     config,
     parameters,
     frozen: [],
     paddingTokenId: processor.tokenizer.specialIds.endOfText,
     tokensPerMicroBatch: 8192,
+    objective,
     plugins: [new URL(DENSE_OBJECTIVE, import.meta.url).href],
     ranks: recipe.ranks,
   });
@@ -65,7 +64,7 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
     steps: recipe.steps,
     start: done,
     batchAt: (step) => pretrainBatch(source, step),
-    objective: { name: 'dense-next-token' },
+    objective,
     schedule: { peak: recipe.learningRate, warmupSteps: Math.min(100, Math.ceil(recipe.steps / 10)), decay: 'cosine', floor: 0.05 },
     weightDecay: recipe.weightDecay,
   });
@@ -102,20 +101,6 @@ async function resume(engine: Engine, checkpoints: string): Promise<number> {
   const { snapshot, state } = await loadCheckpoint(latest, (value) => Number((value as Record<string, unknown>)[STEP_FIELD]));
   await engine.restore(snapshot);
   return state;
-}
-
-function addDenseHead(parameters: Map<string, HostTensor>, head: { vocabulary: DenseVocabulary; width: number; seed: number }): void {
-  const rows = head.vocabulary.classes.size + 1 + 4;
-  parameters.set(`${AUXILIARY_PREFIX}dense.weight`, freshMatrix(rows, head.width, head.seed));
-  parameters.set(`${AUXILIARY_PREFIX}dense.bias`, { shape: [rows], data: new Float32Array(rows) });
-  parameters.set(`${AUXILIARY_PREFIX}sides.weight`, freshMatrix(4 * head.width, head.width, head.seed + 1));
-}
-
-function freshMatrix(rows: number, width: number, seed: number): HostTensor {
-  return {
-    shape: [rows, width],
-    data: Float32Array.from({ length: rows * width }, (_, i) => (counterRandom(seed, rows, i) - 0.5) / Math.sqrt(width)),
-  };
 }
 
 async function meanLoss(engine: Engine, rows: readonly PackedRow[]): Promise<number> {

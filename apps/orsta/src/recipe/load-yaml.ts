@@ -16,6 +16,8 @@ export interface LoadedYaml<T> {
   readonly value: T;
   /** An absolute path from one in the settings: relative to the file that says it, or to the working directory for an override. */
   resolvePath(path: string, at: readonly (string | number)[]): string;
+  /** Where a setting is written, with a colon: `nano.yaml:12:7:`, or `command line:`. */
+  placeOf(at: readonly (string | number)[]): string;
 }
 
 /** Where `loadYaml` reads from. */
@@ -44,6 +46,7 @@ export async function loadYaml<Schema extends TObject>(
   return {
     value: parseAt(settings, merged.toJS() ?? {}, { where, cwd }),
     resolvePath: (path, at) => resolve(overrideAt(where, at) === undefined ? dirname(sourceOf(where, at)?.path ?? cwd) : cwd, path),
+    placeOf: (at) => positionOf(where, at, cwd),
   };
 }
 

@@ -1,3 +1,4 @@
+import { at } from '@vtriune/format/at';
 import { isMap, parse, type Document } from 'yaml';
 import { OrstaError } from '../errors.ts';
 
@@ -20,9 +21,9 @@ export function parseOverride(text: string): Override {
       `"${text}" is not an override. Write one as path.to.setting=value, for example trainer.learningRate=1e-4.`,
     );
   try {
-    return { path: (match[1] ?? '').split('.'), value: parse(match[2] ?? ''), text };
+    return { path: at(match, 1).split('.'), value: parse(at(match, 2)), text };
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    const reason = cause instanceof Error ? at(cause.message.split('\n'), 0) : String(cause);
     throw new OrstaError(
       'usage',
       `The value of "${text}" is not YAML: ${reason}. Quote it, or write a number, a word or a list like [1,2].`,

@@ -32,6 +32,27 @@ describe('loadRecipe', () => {
     );
   });
 
+  it.each([
+    [
+      'trainer.advantage={name: gdpo, wieghts: {}}',
+      /^command line: trainer\.advantage\.wieghts is not a setting\. Did you mean "weights"\?/,
+    ],
+    [
+      'reward={kind: local, iouSchedule: {kind: linear, start: 0, ende: 0.5}}',
+      /^command line: reward\.iouSchedule\.ende is not a setting\. Did you mean "end"\?/,
+    ],
+    ['reward={kind: local, iouSchedule: {kind: adaptive, levels: [0.3, 2], raiseAbove: 0.5}}', /levels\.1 is 2; it must be <= 1/],
+    [
+      'reward={kind: local, iouSchedule: {kind: sine}}',
+      /allowed: dynamic, average, number, kind constant, kind stages, kind linear, kind cosine, kind adaptive\./,
+    ],
+    ['reward={kind: local, iouSchedule: dynamik}', /is "dynamik"; allowed: dynamic, average\. Did you mean "dynamic"\?/],
+    ['reward={kind: local, iouSchedule: 2}', /reward\.iouSchedule is 2; it must be <= 1/],
+    ['reward={kind: local, iouSchedule: [0.5]}', /reward\.iouSchedule is \[0\.5\]; allowed: dynamic, average, number, kind constant/],
+  ])('names the place and the problem of %s', async (override, message) => {
+    await expect(loadRecipe(['small.yaml'], { cwd: folder, overrides: [override] })).rejects.toThrow(message);
+  });
+
   it('comes back from its own YAML, wherever that stands', async () => {
     writeFileSync(join(folder, 'plugin.mjs'), `export default { meta: { name: 'own', version: '1.0.0' }, objectives: [] };`);
     const overrides = [

@@ -1,3 +1,4 @@
+import { SettingsError } from '@vtriune/format/settings';
 import { resolveTrainConfig, TrainerError, type ResolvedTrainConfig } from '@vtriune/trainer';
 import { OrstaError } from '../errors.ts';
 import { loadYaml, type LoadedYaml, type LoadYamlOptions } from './load-yaml.ts';
@@ -22,8 +23,9 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
     ...value,
     model: resolveModel(loaded, files),
     data: resolveData(loaded),
-    trainer: resolveTrainer(value.trainer, files, await loadRunPlugins(plugins, options.cwd ?? process.cwd())),
+    trainer: resolveTrainer(loaded, files, await loadRunPlugins(plugins, options.cwd ?? process.cwd())),
     plugins,
+    rollout: resolveRollout(loaded),
     ...(value.launch?.folder === undefined
       ? {}
       : { launch: { ...value.launch, folder: loaded.resolvePath(value.launch.folder, ['launch', 'folder']) } }),
@@ -52,11 +54,23 @@ function resolveData({ value: { data }, resolvePath }: LoadedYaml<ResolvedRecipe
   };
 }
 
-function resolveTrainer(config: Recipe['trainer'], files: readonly string[], plugins: readonly RunPlugin[]): ResolvedTrainConfig {
+function resolveRollout({ value: { rollout }, resolvePath }: LoadedYaml<ResolvedRecipe>): Recipe['rollout'] {
+  if (rollout.kind === 'local' || rollout.weightsFolder === undefined) return rollout;
+  return { ...rollout, weightsFolder: resolvePath(rollout.weightsFolder, ['rollout', 'weightsFolder']) };
+}
+
+function resolveTrainer(
+  { value, placeOf }: LoadedYaml<ResolvedRecipe>,
+  files: readonly string[],
+  plugins: readonly RunPlugin[],
+): ResolvedTrainConfig {
   try {
-    return resolveTrainConfig(config, { plugins: plugins.map(({ plugin }) => plugin) });
+    return resolveTrainConfig(value.trainer, { plugins: plugins.map(({ plugin }) => plugin) });
   } catch (cause) {
-    if (cause instanceof TrainerError) throw new OrstaError('invalid_recipe', `${files.join(' + ')}: trainer: ${cause.message}`, { cause });
-    throw cause;
+    if (!(cause instanceof TrainerError)) throw cause;
+    const problem = cause.cause;
+    if (problem instanceof SettingsError)
+      throw new OrstaError('invalid_recipe', `${placeOf(['trainer', ...problem.path])} trainer.${problem.message}`, { cause });
+    throw new OrstaError('invalid_recipe', `${files.join(' + ')}: trainer: ${cause.message}`, { cause });
   }
 }

@@ -104,6 +104,33 @@ const HttpReward = Type.Object(
   strict,
 );
 
+const LocalRollout = Type.Object({ kind: Type.Literal('local') }, strict);
+const serverRollout = {
+  url: Type.String({
+    pattern: '^https?://',
+    description: 'Rollout server, such as http://127.0.0.1:30000, on a disk that this program sees.',
+  }),
+  weightsFolder: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Folder for the weights that the server reads, relative to this recipe; in the run folder where absent.',
+    }),
+  ),
+  sleep: withDefault(Type.Boolean({ description: 'Whether the server gives its memory back while the trainer learns.' }), false),
+  timeoutMs: withDefault(count(1, 'Longest wait for an answer in milliseconds.'), 600_000),
+  concurrency: withDefault(count(1, 'Requests under way at once.'), 64),
+  retries: withDefault(count(0, 'Further tries of a request.'), 3),
+};
+const VllmRollout = Type.Object(
+  {
+    kind: Type.Literal('vllm'),
+    ...serverRollout,
+    model: Type.Optional(Type.String({ minLength: 1, description: 'What vLLM calls the model; its first where absent.' })),
+  },
+  strict,
+);
+const SglangRollout = Type.Object({ kind: Type.Literal('sglang'), ...serverRollout }, strict);
+
 /** A training run, with every default. */
 export const RecipeFile = Type.Object(
   {
@@ -142,6 +169,13 @@ export const RecipeFile = Type.Object(
       { kind: 'local' },
     ),
     trainer: TrainConfig,
+    rollout: withDefault(
+      discriminated(
+        [LocalRollout, VllmRollout, SglangRollout],
+        'Where responses are sampled: by the ranks, or by a server that gets the weights after each update; its token is read from VTRIUNE_TOKEN.',
+      ),
+      { kind: 'local' },
+    ),
     engine: withDefault(
       Type.Object(
         {

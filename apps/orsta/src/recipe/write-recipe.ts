@@ -20,7 +20,10 @@ export function recipeToYaml(recipe: Recipe, folder: string): string {
           heldOut: recipe.data.heldOut.map(from),
         };
   const plugins = recipe.plugins.map((name) => (name.startsWith('/') ? from(name) : name));
-  return stringify({ ...recipe, model, data, plugins }, { aliasDuplicateObjects: false });
+  const { rollout: given } = recipe;
+  const rollout =
+    given.kind === 'local' || given.weightsFolder === undefined ? given : { ...given, weightsFolder: from(given.weightsFolder) };
+  return stringify({ ...recipe, model, data, rollout, plugins }, { aliasDuplicateObjects: false });
 }
 
 /** Names of the settings in which two recipes differ, such as `trainer.steps`. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { PATIENCE_STEPS, watchSignal, type ImageFacts, type StepSignal } from './no-signal.ts';
+import { watchSignal, type ImageFacts, type StepSignal } from './no-signal.ts';
 
-const none: StepSignal = { differs: false, rollouts: 10, truncated: 0, rewarded: 0, failed: 0, boxes: 0, unpaidOverlaps: 0, repeated: 0 };
+const none: StepSignal = { rollouts: 10, truncated: 0, rewarded: 0, failed: 0, boxes: 0, unpaidOverlaps: 0, repeated: 0 };
 
 function adviceOf(signal: Partial<StepSignal>, facts: ImageFacts = { maxPixels: 100 }): string | undefined {
   const watch = watchSignal(facts);
-  return Array.from({ length: PATIENCE_STEPS }, () => watch({ ...none, ...signal })).at(-1);
+  watch.add({ ...none, ...signal });
+  return watch.remedy();
 }
 
 describe('watchSignal', () => {
@@ -21,19 +22,12 @@ describe('watchSignal', () => {
     expect(adviceOf(signal, facts)).toContain(setting);
   });
 
-  it('says nothing before some steps have passed, and nothing where any group differed', () => {
+  it('says nothing before the first step, and looks at the last five', () => {
     const watch = watchSignal({ maxPixels: 100 });
-    for (let step = 1; step < PATIENCE_STEPS; step++) expect(watch(none)).toBeUndefined();
-    expect(watch({ ...none, differs: true })).toBeUndefined();
-    for (let step = 1; step < PATIENCE_STEPS; step++) expect(watch(none)).toBeUndefined();
-    expect(watch(none)).toContain('nothing is learned');
-  });
-
-  it('gives each advice once', () => {
-    const watch = watchSignal({ maxPixels: 100 });
-    const said = Array.from({ length: 4 * PATIENCE_STEPS }, (_, step) =>
-      watch({ ...none, truncated: step < 2 * PATIENCE_STEPS ? 10 : 0 }),
-    ).filter((advice) => advice !== undefined);
-    expect(said).toHaveLength(2);
+    expect(watch.remedy()).toBeUndefined();
+    for (let step = 0; step < 5; step++) watch.add({ ...none, truncated: 10 });
+    expect(watch.remedy()).toContain('trainer.maxNewTokens');
+    for (let step = 0; step < 5; step++) watch.add({ ...none, rewarded: 10 });
+    expect(watch.remedy()).toContain('harder samples');
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Training without signal, said while it happens. A group whose responses all have the same reward teaches nothing; where no group of
- * several steps in a row differs, a setting is wrong, and this says which one. Each advice is given once in a run.
+ * Why there is no signal. A group whose responses all have the same reward teaches nothing; the alarm `no_signal` says so, and this which setting
+ * is most likely wrong, from what the responses were like.
  */
 import type { StepReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
@@ -9,8 +9,6 @@ type Rollouts = StepReport<RewardResult>['rollouts'];
 
 /** What a step says about its own signal. */
 export interface StepSignal {
-  /** Whether any group had different rewards. */
-  readonly differs: boolean;
   readonly rollouts: number;
   readonly truncated: number;
   /** Rewards that are not 0. */
@@ -30,25 +28,27 @@ export interface ImageFacts {
   readonly trainedPixels?: number;
 }
 
-/** Steps without a difference before anything is said. */
-export const PATIENCE_STEPS = 5;
+/** Steps that are looked at together. */
+const WINDOW = 5;
 
-/** Looks at every step; returns advice when there has been no signal for some steps, else nothing. */
-export function watchSignal(facts: ImageFacts): (signal: StepSignal) => string | undefined {
-  let silent: StepSignal[] = [];
-  const said = new Set<string>();
-  return (signal) => {
-    silent = signal.differs ? [] : [...silent, signal].slice(-PATIENCE_STEPS);
-    if (silent.length < PATIENCE_STEPS) return undefined;
-    const advice = adviseOn(sumOf(silent), facts);
-    if (said.has(advice)) return undefined;
-    said.add(advice);
-    return `warning: no group of the last ${String(PATIENCE_STEPS)} steps had different rewards, so nothing is learned. ${advice}`;
+/** The last steps of a run. */
+export interface SignalWatch {
+  add(signal: StepSignal): void;
+  /** What to change so that there is a signal; undefined before the first step. */
+  remedy(): string | undefined;
+}
+
+/** A watch that has seen no step. */
+export function watchSignal(facts: ImageFacts): SignalWatch {
+  let last: readonly StepSignal[] = [];
+  return {
+    add: (signal) => void (last = [...last, signal].slice(-WINDOW)),
+    remedy: () => (last.length === 0 ? undefined : adviseOn(sumOf(last), facts)),
   };
 }
 
 /** The setting that is most likely wrong. */
-function adviseOn(sum: Omit<StepSignal, 'differs'>, facts: ImageFacts): string {
+function adviseOn(sum: StepSignal, facts: ImageFacts): string {
   const { rollouts, truncated, rewarded, boxes, unpaidOverlaps, repeated, failed } = sum;
   if (failed === rollouts) return 'No response could be scored: see the failures above, and run `orsta data validate` on the data.';
   if (truncated > 0.9 * rollouts) return 'Nearly all responses were cut off: raise trainer.maxNewTokens.';
@@ -62,7 +62,7 @@ function adviseOn(sum: Omit<StepSignal, 'differs'>, facts: ImageFacts): string {
 }
 
 /** Takes from a step what the watch looks at. */
-export function signalOf(rollouts: Rollouts, differs: boolean): StepSignal {
+export function signalOf(rollouts: Rollouts): StepSignal {
   const scored = rollouts.map(({ outcome }) => outcome).filter((outcome) => outcome.status === 'scored');
   const overlaps = scored.flatMap(({ metrics, reward }) => {
     const overlap = metrics['mean_iou'];
@@ -70,7 +70,6 @@ export function signalOf(rollouts: Rollouts, differs: boolean): StepSignal {
   });
   const texts = new Set(rollouts.map(({ id, response }) => `${id.slice(0, id.lastIndexOf('-'))}\n${response}`));
   return {
-    differs,
     rollouts: rollouts.length,
     truncated: rollouts.filter(({ generation }) => generation.truncated).length,
     rewarded: scored.filter(({ reward }) => reward > 0).length,
@@ -81,7 +80,7 @@ export function signalOf(rollouts: Rollouts, differs: boolean): StepSignal {
   };
 }
 
-function sumOf(steps: readonly StepSignal[]): Omit<StepSignal, 'differs'> {
+function sumOf(steps: readonly StepSignal[]): StepSignal {
   const total = (pick: (step: StepSignal) => number): number => steps.reduce((sum, step) => sum + pick(step), 0);
   return {
     rollouts: total(({ rollouts }) => rollouts),

@@ -63,9 +63,14 @@ describe('orsta train with an adapter', () => {
       expect([typeof seconds, typeof path]).toEqual(['number', 'string']);
       return rest;
     };
-    expect(await summary('--model', model, '--adapter', checkpoint('adapted', 3))).toEqual(
+    expect(await summary('--model', model, '--adapter', checkpoint('adapted', 3), '--out', 'responses.jsonl')).toEqual(
       await summary('--model', checkpoint('adapted', 3)),
     );
+    const lines = readFileSync(join(folder, 'responses.jsonl'), 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(16);
+    expect(Object.keys(JSON.parse(lines[0] ?? '') as object)).toEqual([
+      ...['id', 'task', 'source', 'response', 'tokens', 'verified', 'lenient', 'mean_iou'],
+    ]);
     await sharp({ create: { width: 64, height: 64, channels: 3, background: 'gray' } })
       .png()
       .toFile(join(folder, 'gray.png'));

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { at } from '@vtriune/format/at';
 import type { HeldOut } from '../evaluation/held-out.ts';
 import { writeResultPicture, type PictureExample } from '../report/result-picture.ts';
 import { readRunRecords } from '../report/run-records.ts';
@@ -29,9 +30,8 @@ export async function drawResult(
   const items = await Promise.all(ids.map((id) => findItem(prepared.heldOut, id)));
   const examples = items.map((item): PictureExample => {
     const [image] = item.sample.images;
-    const [seen] = item.images;
     const stored = image === undefined ? undefined : prepared.reward.images.storedSize(image);
-    return { item, storedWidth: stored?.width ?? seen?.width ?? 1 };
+    return { item, storedWidth: stored?.width ?? at(item.images, 0).width };
   });
   await writeResultPicture(path, {
     title: `${recipe.name}: ${String(after.step)} steps`,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import {
+  checkModel,
   createAdapter,
   createLocalEngine,
   createParallelEngine,
@@ -27,11 +28,14 @@ export type EngineSettings = Pick<Recipe, 'engine'> & {
   /** A new adapter to train. */
   readonly adapter?: Recipe['adapter'];
   readonly frozen: Recipe['trainer']['freeze'];
+  /** The objective of the updates, which may have parameters of its own. */
+  readonly objective?: Recipe['trainer']['objective'];
   readonly plugins?: readonly RunPlugin[];
 };
 
 /** The model, with the adapter that was asked for. */
 async function loadSettingsModel({ model: { path, adapter }, adapter: fresh }: EngineSettings): Promise<LoadedModel> {
+  await checkModel(path);
   const model = await loadAdaptedModel(path, adapter);
   if (fresh === undefined) return model;
   return { ...model, parameters: new Map([...model.parameters, ...createAdapter(model.config, fresh).parameters]) };
@@ -43,7 +47,13 @@ export async function startEngine(settings: EngineSettings, processor: Processor
   const model = await loadSettingsModel(settings);
   Object.assign(process.env, nativeEnvironment({ environment: process.env, ranks, cores: availableParallelism() }));
   const backend = await selectBackend(prefer === undefined ? { width: model.config.text.hiddenSize } : { prefer });
-  const shared = { ...model, frozen: settings.frozen, paddingTokenId: processor.tokenizer.specialIds.endOfText, tokensPerMicroBatch };
+  const shared = {
+    ...model,
+    frozen: settings.frozen,
+    paddingTokenId: processor.tokenizer.specialIds.endOfText,
+    tokensPerMicroBatch,
+    ...(settings.objective === undefined ? {} : { objective: settings.objective }),
+  };
   const plugins = settings.plugins ?? [];
   const engine =
     ranks === 1

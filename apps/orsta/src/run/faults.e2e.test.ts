@@ -1,7 +1,7 @@
 // What goes wrong around a run: signals, closed pipes, broken images, damaged files, data that changes. Nothing computed may be lost, and
 // everything is said.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -184,6 +184,122 @@ describe('a run that goes on', () => {
       const again = await orsta(['train', 'recipe.yaml', '--run-name', 'broken', '--again', '--runs-dir', 'runs']);
       expect(again.output).toContain('there is a run broken already; this one is broken-2');
       expect(again.code).toBe(0);
+    },
+    PATIENCE,
+  );
+});
+
+/** The base model with one weight replaced. */
+function damagedModel(value: number): string {
+  const path = mkdtempSync(join(folder, 'model-'));
+  cpSync(model, path, { recursive: true });
+  const weights = readFileSync(join(path, 'model.safetensors'));
+  weights.writeFloatLE(value, weights.length - 4);
+  writeFileSync(join(path, 'model.safetensors'), weights);
+  return path;
+}
+
+describe('weights that are of no use', () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'are refused before anything is computed: %s',
+    async (value) => {
+      const path = damagedModel(value);
+      for (const given of [
+        ['eval', '--model', path, '--samples', '1', '--ranks', '1'],
+        ['predict', '--model', path, '--image', 'images/1.png', '--prompt', 'How many?'],
+        ['train', 'recipe.yaml', `model.path=${path}`, '--run-name', 'never'],
+      ]) {
+        const ended = await orsta(given);
+        expect(ended.code).toBe(1);
+        expect(ended.output).toMatch(/error \(invalid_checkpoint\): .*model\.safetensors: \S+ holds (NaN|Infinity) at index \d+/);
+      }
+    },
+    PATIENCE,
+  );
+
+  it(
+    'are not made by a learning rate that replaces the model',
+    async () => {
+      const given = ['trainer.learningRate=1e3', 'evaluation.samplesPerTask=0', 'checkpoint.everySteps=1'];
+      const steep = await orsta(['train', 'recipe.yaml', ...given, '--run-name', 'steep']);
+      expect(steep.code).toBe(1);
+      expect(steep.output).toContain('error (invalid_config): The learning rate is 1000');
+      expect(steep.output).not.toContain('    at ');
+    },
+    PATIENCE,
+  );
+});
+
+/** An estimator of advantages that returns infinity from the second step on. */
+const blowUp = `
+export default { meta: { name: 'blow-up', version: '1.0.0' }, advantages: [{
+  name: 'blow-up',
+  settings: { type: 'object', properties: {}, additionalProperties: false },
+  estimate: (groups, { state = 0 }) => ({
+    groups: groups.map(({ rollouts }) => ({ advantages: rollouts.map(() => (state > 0 ? Infinity : 1)), zeroVariance: false })),
+    state: state + 1,
+  }),
+}] };
+`;
+
+describe('a loss that is not finite', () => {
+  it(
+    'ends the run; the checkpoint that it was computed from stays, and keeps its name',
+    async () => {
+      writeFileSync(join(folder, 'blow-up.mjs'), blowUp);
+      const given = ['plugins=[./vowels.mjs, ./blow-up.mjs]', 'trainer.advantage={name: blow-up}', 'evaluation.samplesPerTask=0'];
+      for (const [run, everySteps] of [
+        ['blown', 1],
+        ['blown-unsaved', 100],
+      ] as const) {
+        const ended = await orsta(['train', 'recipe.yaml', ...given, `checkpoint.everySteps=${String(everySteps)}`, '--run-name', run]);
+        expect(ended.code).toBe(1);
+        expect(ended.output).toContain('error (not_finite)');
+        expect(checkpointsOf(run)).toEqual(['step-00000001']);
+      }
+    },
+    PATIENCE,
+  );
+});
+
+describe('a prompt that is too long', () => {
+  it.each([
+    ['eval', '--model', model, '--data', 'samples.jsonl', '--ranks', '1', '--max-prompt-tokens', '20'],
+    ['predict', '--model', model, '--image', 'images/1.png', '--prompt', 'How many?', '--max-prompt-tokens', '20'],
+    ['train', 'recipe.yaml', 'trainer.maxPromptTokens=20', '--run-name', 'long'],
+  ])(
+    'is refused with its size and the limit: %s',
+    async (...given) => {
+      const ended = await orsta(given);
+      expect(ended.code).toBe(1);
+      expect(ended.output).toMatch(/sample "[\w-]+" of \w+: the prompt has \d+ tokens, maxPromptTokens allows 20\./);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'is refused by default where it has more than 8,192 tokens',
+    async () => {
+      const ended = await orsta(['predict', '--model', model, '--image', 'images/1.png', '--prompt', 'word '.repeat(9000)]);
+      expect(ended.code).toBe(1);
+      expect(ended.output).toContain('maxPromptTokens allows 8192');
+    },
+    PATIENCE,
+  );
+});
+
+describe('a model that is none', () => {
+  it.each([
+    ['Qwen/Qwen2.5-VL-3B-Instruct', 'hf download Qwen/Qwen2.5-VL-3B-Instruct'],
+    ['images', 'it has no config.json. It holds 0.png'],
+    ['recipe.yaml', 'it is a file'],
+    ['~/no-such-model', 'there is no such folder'],
+  ])(
+    'is named with what to do: eval --model %s',
+    async (path, message) => {
+      const ended = await orsta(['eval', '--model', path]);
+      expect(ended.code).toBe(2);
+      expect(ended.output).toContain(message);
     },
     PATIENCE,
   );

@@ -1,4 +1,4 @@
-import { loadProcessor, type Processor, type ProcessorConfig, type SampleSource } from '@vtriune/trainer';
+import { loadConfig, loadProcessor, type Processor, type ProcessorConfig, type SampleSource, TrainerError } from '@vtriune/trainer';
 import { createRewardClient } from '@vtriune/verifiers/client';
 import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
 import { heldOutFiles, fileSource } from '../data/file-source.ts';
@@ -72,14 +72,12 @@ async function rewardSettings({ name, reward }: Recipe): Promise<Pick<RewardOpti
 /** The processor of a model folder. Throws `usage` with what to do where there is no such folder. */
 export async function loadModelProcessor(path: string): Promise<Processor> {
   try {
+    // First, since it says what is there instead of a model.
+    await loadConfig(path);
     return await loadProcessor(path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OrstaError(
-      'usage',
-      `${path} is not a model folder: ${reason}. Give a folder in the Hugging Face layout; orsta-nano-base is made by \`orsta pretrain\`.`,
-      { cause },
-    );
+    if (!(cause instanceof TrainerError)) throw cause;
+    throw new OrstaError('usage', cause.message, { cause });
   }
 }
 

@@ -1,9 +1,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alarmSettings, createAlarms, type MetricRecord } from '@vtriune/monitor';
+import { createAlarms, type MetricRecord } from '@vtriune/monitor';
 import { describe, expect, it } from 'vitest';
-import { alarmSink, runAlarms } from './run-alarms.ts';
+import { alarmSink, replayAlarms } from './run-alarms.ts';
 
 function entropy(from: number, to: number): MetricRecord[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index).map((step) => {
@@ -11,8 +11,8 @@ function entropy(from: number, to: number): MetricRecord[] {
   });
 }
 
-describe('runAlarms', () => {
-  it('go on after a break as if there had been none', async () => {
+describe('replayAlarms', () => {
+  it('lets alarms go on after a break as if there had been none', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'run-alarms-')), 'metrics.jsonl');
     const unbroken = createAlarms();
     unbroken.observe(entropy(1, 40));
@@ -24,12 +24,14 @@ describe('runAlarms', () => {
         .map((record) => `${JSON.stringify(record)}\n`)
         .join(''),
     );
-    const resumed = await runAlarms({ alarms: alarmSettings.parse({}) }, path);
+    const resumed = createAlarms();
+    expect(await replayAlarms(resumed, path)).toBe(40);
     expect(resumed.observe(entropy(41, 120))).toEqual(expected);
   });
 
-  it('begin with nothing in a new run', async () => {
-    const alarms = await runAlarms({ alarms: alarmSettings.parse({}) }, join(tmpdir(), 'no such folder', 'metrics.jsonl'));
+  it('finds nothing in a new run', async () => {
+    const alarms = createAlarms();
+    expect(await replayAlarms(alarms, join(tmpdir(), 'no such folder', 'metrics.jsonl'))).toBe(-1);
     expect(alarms.observe(entropy(41, 50))).toEqual([]);
   });
 });

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
-import { alarmLine, createAlarms, defineSink, parseMetricRecord, type Alarms, type MetricRecord, type Sink } from '@vtriune/monitor';
+import { alarmLine, defineSink, parseMetricRecord, type Alarms, type MetricRecord, type Sink } from '@vtriune/monitor';
 import { linesOf } from '../data/lines-of.ts';
-import type { Recipe } from '../recipe/recipe.ts';
 import type { LiveDisplay } from '../report/live.ts';
 
-/** The alarms of a run. One that goes on after a break shows them the metrics that are stored already, a step at a time. */
-export async function runAlarms({ alarms: settings }: Pick<Recipe, 'alarms'>, metricsPath: string): Promise<Alarms> {
-  const alarms = createAlarms(settings);
-  if (!existsSync(metricsPath)) return alarms;
+/**
+ * Shows alarms the metrics that are stored already, a step at a time, so that a run that goes on after a break neither repeats an alarm nor
+ * forgets what was before. Gives the last step; -1 where nothing is stored.
+ */
+export async function replayAlarms(alarms: Alarms, metricsPath: string): Promise<number> {
+  let last = -1;
+  if (!existsSync(metricsPath)) return last;
   let step: MetricRecord[] = [];
   for await (const line of linesOf(metricsPath)) {
     if (line === '') continue;
@@ -17,9 +19,10 @@ export async function runAlarms({ alarms: settings }: Pick<Recipe, 'alarms'>, me
       step = [];
     }
     step.push(record);
+    last = Math.max(last, record.step);
   }
   alarms.observe(step);
-  return alarms;
+  return last;
 }
 
 /** Shows alarms on the terminal. */

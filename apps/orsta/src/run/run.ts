@@ -3,6 +3,7 @@ import type { Engine } from '@vtriune/trainer';
 import type { CommandContext } from '../context.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { LiveDisplay } from '../report/live.ts';
+import type { SignalWatch } from '../report/no-signal.ts';
 import type { Prepared } from './prepare.ts';
 import type { RolloutImages } from './rollout-images.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -17,6 +18,8 @@ export interface Run {
   readonly engine: Engine;
   readonly monitor: Monitor;
   readonly images: RolloutImages;
+  /** Says in the alarm `no_signal` which setting is likely wrong. */
+  readonly signal: SignalWatch;
 }
 
 /** Whether a run has anything to evaluate on. */

@@ -30,6 +30,7 @@ export async function rolloutRecords(
       group: id.slice(0, id.lastIndexOf('-')),
       prompt: prompt.sample.prompt.map(({ content }) => content).join('\n'),
       response,
+      ground_truth: truthText(prompt.sample.reward_model.ground_truth),
       response_tokens: generation.tokenIds.length,
       truncated: generation.truncated,
       ...(advantage === null ? {} : { advantage }),
@@ -38,6 +39,11 @@ export async function rolloutRecords(
       result: outcome,
     };
   });
+}
+
+/** A ground truth as records carry it: a text as it is, anything else as JSON. */
+export function truthText(truth: unknown): string {
+  return typeof truth === 'string' ? truth : JSON.stringify(truth);
 }
 
 /** What the trainer itself measured in a step. */
@@ -54,6 +60,7 @@ export function stepMetrics(report: StepReport<RewardResult>): MetricInput[] {
     'optimizer/grad_norm': overUpdates(({ gradientNorm }) => gradientNorm),
     'optimizer/learning_rate': report.learningRate,
     'group/learned': report.groups.filter(({ zeroVariance }) => !zeroVariance).length,
+    'rollout/staleness': report.staleness,
     'time/data': seconds.data,
     'time/rollout': seconds.rollout,
     'time/reward': seconds.reward,

@@ -5,21 +5,24 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { bufferedSink, createMonitor, jsonlSink, tensorboardSink } from '@vtriune/monitor';
+import { bufferedSink, createAlarms, createMonitor, jsonlSink, tensorboardSink } from '@vtriune/monitor';
 import type { CommandContext } from '../context.ts';
 import { OrstaError } from '../errors.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { createLive } from '../report/live.ts';
+import { watchSignal } from '../report/no-signal.ts';
 import { hashData } from './data-hashes.ts';
 import { startEngine } from './engine.ts';
 import { evaluateStep } from './evaluate-step.ts';
 import { hasEvaluation } from './evaluations.ts';
+import { imageFacts } from './image-facts.ts';
 import { changedData, writeManifest } from './manifest.ts';
 import { noteGeneration, prepare } from './prepare.ts';
 import { reportResult } from './report-result.ts';
 import { findPosition, forgetRecords, type RunPosition } from './resume.ts';
-import { alarmSink, runAlarms } from './run-alarms.ts';
+import { alarmSink, replayAlarms } from './run-alarms.ts';
 import { openRolloutImages } from './rollout-images.ts';
+import { withRollouts } from './rollouts.ts';
 import { beginRun, inspectRun, runFolder, type FoundRun, type RunFolder } from './run-folder.ts';
 import { lockRun } from './run-lock.ts';
 import { evaluates, type Run } from './run.ts';
@@ -59,11 +62,12 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   refuseShorter(recipe, position);
   const prepared = await prepare(recipe, context.cwd);
   noteGeneration(prepared.processor, context.notice);
-  const { engine, backend } = await startEngine(
-    { ...recipe, frozen: recipe.trainer.freeze, plugins: prepared.plugins },
+  const { engine: trainer, backend } = await startEngine(
+    { ...recipe, frozen: recipe.trainer.freeze, objective: recipe.trainer.objective, plugins: prepared.plugins },
     prepared.processor,
     position.snapshot,
   );
+  const engine = withRollouts(trainer, { recipe, processor: prepared.processor, root: folder.root });
   try {
     const data = await hashData(recipe);
     for (const path of await changedData(folder.manifest, data))
@@ -74,6 +78,7 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
     live.line(
       `${recipe.name}: ${recipe.model.path} on ${backend.name}${backend.kernelPack ? ' with the kernel pack' : ''}, ${String(engine.ranks)} rank(s)`,
     );
+    if (recipe.rollout.kind !== 'local') live.line(`responses are sampled by ${recipe.rollout.kind} at ${recipe.rollout.url}`);
     if (found.changes.length > 0) live.line(`changed since the run began: ${found.changes.join(', ')}`);
     if (position.state.step > 0) live.line(`resumed at step ${String(position.state.step)} of ${String(recipe.trainer.steps)}`);
     await withMonitor({ recipe, folder, context, live, prepared, engine }, position);
@@ -82,7 +87,7 @@ async function startRun(recipe: Recipe, start: { folder: RunFolder; context: Com
   }
 }
 
-async function withMonitor(parts: Omit<Run, 'monitor' | 'images'>, position: RunPosition): Promise<void> {
+async function withMonitor(parts: Omit<Run, 'monitor' | 'images' | 'signal'>, position: RunPosition): Promise<void> {
   const { folder, recipe, live } = parts;
   const images = await openRolloutImages(folder.root, {
     limits: recipe.rolloutImages,
@@ -95,10 +100,12 @@ async function withMonitor(parts: Omit<Run, 'monitor' | 'images'>, position: Run
   for (const sink of [journal, tensorboard]) sink.truncateAfter(position.state.step);
   // The journal is what a resumed run goes by: where it cannot be written, the run ends. TensorBoard can wait.
   const sinks = [journal, bufferedSink(tensorboard, { onWarning: (message) => live.line(`warning: ${message}`) })];
-  const alarms = await runAlarms(recipe, join(folder.root, 'metrics.jsonl'));
+  const signal = watchSignal(imageFacts(parts));
+  const alarms = createAlarms(recipe.alarms, [], (alarm) => (alarm === 'no_signal' ? signal.remedy() : undefined));
+  await replayAlarms(alarms, join(folder.root, 'metrics.jsonl'));
   const monitor = createMonitor({ run: recipe.name, sinks: [...sinks, alarmSink(live)], alarms });
   try {
-    await trainAndEvaluate({ ...parts, prepared, monitor, images }, position);
+    await trainAndEvaluate({ ...parts, prepared, monitor, images, signal }, position);
   } finally {
     await monitor.close();
   }

@@ -5,14 +5,11 @@
 import { join } from 'node:path';
 import { train, type Engine, type StepReport, type TrainState } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
-import { signalOf, watchSignal, type ImageFacts } from '../report/no-signal.ts';
+import { signalOf } from '../report/no-signal.ts';
 import { createReward } from '../reward/reward.ts';
 import { createThresholdHistory, readThresholdHistory } from '../reward/threshold-history.ts';
-import { SCENE_SIZE } from '../suite/contract.ts';
 import { checkpointStep, isDivergence, isSaved, keepNewest, setAside } from './checkpoints.ts';
 import { evaluateStep } from './evaluate-step.ts';
-import { trainedSide } from './model-facts.ts';
-import { maxPixelsOf } from './prepare.ts';
 import type { RunPosition } from './resume.ts';
 import { evaluates, type Run } from './run.ts';
 import { rolloutRecords, stepMetrics } from './step-records.ts';
@@ -21,7 +18,6 @@ import { rolloutRecords, stepMetrics } from './step-records.ts';
 export async function trainSteps(run: Run, position: RunPosition): Promise<void> {
   const { recipe, prepared } = run;
   const watched = watchUpdates(run.engine);
-  const adviceFor = watchSignal(imageFacts(run));
   let { state } = position;
   const history = state.step === 0 ? createThresholdHistory() : await readThresholdHistory(join(run.folder.root, 'rollouts.jsonl'));
   const steps = train<RewardResult>({
@@ -40,28 +36,14 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
       history.record(report.rollouts.map(({ prompt, outcome }) => ({ source: prompt.sample.data_source, result: outcome })));
       // The weights of the checkpoint before have sampled and learned once more without an error: older ones may go.
       await keepNewest(run.folder, recipe.checkpoint.keep);
-      const advice = adviceFor(
-        signalOf(
-          report.rollouts,
-          report.groups.some(({ zeroVariance }) => !zeroVariance),
-        ),
-      );
-      if (advice !== undefined) run.live.line(advice);
+      run.signal.add(signalOf(report.rollouts));
       if (await finishStep(run, report)) return;
     }
   } catch (cause) {
-    if (isDivergence(cause)) await keepLastGood(run, state);
+    if (isDivergence(cause) && !watched.wasAsked()) await keepLastGood(run, state);
     else if (state.step > 0 && !watched.hasUpdated() && !isSaved(run.folder, state.step)) await saveAfterError(run, state, cause);
     throw cause;
   }
-}
-
-/** Scenes of the suite have the size that the model was trained on. */
-function imageFacts({ recipe, prepared }: Run): ImageFacts {
-  if (recipe.data.kind === 'suite') return { maxPixels: SCENE_SIZE ** 2 };
-  const side = trainedSide(prepared.processor.config.maxPixels);
-  const maxPixels = maxPixelsOf(recipe, prepared.processor);
-  return side === undefined ? { maxPixels } : { maxPixels, trainedPixels: side ** 2 };
 }
 
 /** Everything that happens after a step; true where it is the last one or Ctrl-C was pressed. */
@@ -84,7 +66,7 @@ async function finishStep(run: Run, report: StepReport<RewardResult>): Promise<b
   return stop;
 }
 
-/** The weights of the last step cannot be sampled from: its checkpoint must not be the one that the run goes on from. */
+/** Nothing could be sampled from the weights of the last step: its checkpoint must not be the one that the run goes on from. */
 async function keepLastGood({ folder, context }: Run, { step }: TrainState): Promise<void> {
   const aside = await setAside(folder, step);
   if (aside !== undefined) context.notice(`the checkpoint of step ${String(step)} is of no use and was renamed to ${aside}\n`);
@@ -100,21 +82,25 @@ async function saveAfterError(run: Run, state: TrainState, cause: unknown): Prom
   }
 }
 
-/** The engine, and whether it has changed its weights since the last reset. */
-function watchUpdates(engine: Engine): { engine: Engine; reset(): void; hasUpdated(): boolean } {
+/** The engine, and since the last reset: whether it was asked for an update, which it is once sampling went well, and whether one succeeded. */
+function watchUpdates(engine: Engine): { engine: Engine; reset(): void; wasAsked(): boolean; hasUpdated(): boolean } {
+  let asked = false;
   let updated = false;
   return {
     engine: {
       ...engine,
       update: async (request) => {
+        asked = true;
         const report = await engine.update(request);
         updated = true;
         return report;
       },
     },
     reset: () => {
+      asked = false;
       updated = false;
     },
+    wasAsked: () => asked,
     hasUpdated: () => updated,
   };
 }

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { TSchema } from 'typebox';
+import { allowedByUnion, errorsOfMeantBranch } from './union-errors.ts';
 import { nearMiss } from './near-miss.ts';
 
 /** The first thing that is wrong with settings. */
@@ -16,7 +17,7 @@ export function settingCheck(schema: TSchema): (value: unknown) => SettingProble
   const validate = ajv.compile(schema);
   return (value) => {
     if (validate(value)) return undefined;
-    const errors = [...(validate.errors ?? [])].filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'oneOf');
+    const errors = errorsOfMeantBranch(validate.errors ?? []).filter(({ keyword }) => keyword !== 'oneOf');
     const rank = ({ keyword, instancePath }: ErrorObject): number =>
       (keyword === 'additionalProperties' ? 0 : 1000) - instancePath.split('/').length;
     const [first] = errors.sort((a, b) => rank(a) - rank(b));
@@ -45,6 +46,11 @@ function describe(error: ErrorObject): SettingProblem {
         message: `${name}.kind is ${JSON.stringify(parameters['tagValue'])}; allowed: ${kinds.join(', ')}.${suggestion(String(parameters['tagValue']), kinds)}`,
       };
     }
+    case 'anyOf':
+      return {
+        path,
+        message: `${name} is ${show(error.data)}; allowed: ${allowedByUnion(error.schema as unknown[])}.${describeField(error.parentSchema)}`,
+      };
     case 'enum': {
       const allowed = (parameters['allowedValues'] as unknown[]).map(String);
       return { path, message: `${name} is ${show(error.data)}; allowed: ${allowed.join(', ')}.${suggestion(String(error.data), allowed)}` };

@@ -28,6 +28,9 @@ export interface Alarms {
   observe(records: readonly MetricRecord[]): AlarmRecord[];
 }
 
+/** What to do about an alarm of a source, for one who knows more of the run than its metrics; undefined leaves the words of the rule. */
+export type RemedyFor = (alarm: string, source: string) => string | undefined;
+
 interface Watcher {
   readonly name: string;
   readonly watch: Watch;
@@ -39,7 +42,7 @@ interface Watcher {
  *
  * @throws MonitorError `invalid_argument` for a wrong setting
  */
-export function createAlarms(input: AlarmSettingsInput = {}, own: readonly AlarmRule[] = []): Alarms {
+export function createAlarms(input: AlarmSettingsInput = {}, own: readonly AlarmRule[] = [], remedyFor?: RemedyFor): Alarms {
   const { repeatEvery, ...chosen } = parse(input);
   const watchers = [
     ...start(rewardCollapse, chosen.rewardCollapse),
@@ -65,7 +68,7 @@ export function createAlarms(input: AlarmSettingsInput = {}, own: readonly Alarm
         watchers.flatMap(({ name, watch }) =>
           watch(step)
             .filter((finding) => isDue(name, finding, step.step))
-            .map((finding) => recordOf(finding, { run: first.run, step: step.step, alarm: name })),
+            .map((finding) => recordOf(finding, { run: first.run, step: step.step, alarm: name }, remedyFor)),
         ),
       );
     },
@@ -101,8 +104,10 @@ function createLimit(every: number): (alarm: string, finding: Finding, step: num
 }
 
 function recordOf(
-  { source = ALL_SOURCES, severity, message, values }: Finding,
+  { source = ALL_SOURCES, severity, message, values, remedy }: Finding,
   known: Pick<AlarmRecord, 'run' | 'step' | 'alarm'>,
+  remedyFor?: RemedyFor,
 ): AlarmRecord {
-  return { ...known, source, severity, message, values };
+  const advice = remedyFor?.(known.alarm, source) ?? remedy;
+  return { ...known, source, severity, message: advice === undefined ? message : `${message} ${advice}`, values };
 }

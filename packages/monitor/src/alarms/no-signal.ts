@@ -25,7 +25,8 @@ export const noSignal = defineAlarm({
           {
             source,
             severity: source === ALL_SOURCES ? 'critical' : 'warning',
-            message: `${show(100 * mean)} % of the groups${of} in the last ${window} steps had equal rewards, so nothing is learned from them. ${remedy(metrics, source)}`,
+            message: `${show(100 * mean)} % of the groups${of} in the last ${window} steps had equal rewards, so nothing is learned from them.`,
+            remedy: remedy(metrics, source),
             values: { share: mean, ...(reward === undefined ? {} : { reward }) },
           },
         ];

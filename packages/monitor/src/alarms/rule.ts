@@ -13,6 +13,8 @@ export type Finding = Pick<AlarmRecord, 'severity' | 'message' | 'values'> & {
   readonly source?: string;
   /** Tells findings of one source apart, e.g. the part of the model. */
   readonly aspect?: string;
+  /** What to do, where that is not in the message: the end of it, unless `createAlarms` was given a better one. */
+  readonly remedy?: string;
 };
 
 /** Looks at one step after another and says what is wrong at this one; it holds a bounded part of what it saw. */

@@ -10,6 +10,8 @@ import { openBrowser } from '../../test/open-browser.ts';
 import { metricLine, rolloutLine, writeRun } from '../../test/recorded-run.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** For whatever takes a moment on a quiet machine and long on a busy one. */
+const PATIENCE = 60_000;
 let browser: Browser;
 let folder = '';
 let dashboard: Dashboard;
@@ -37,7 +39,7 @@ async function open(hash = '', colorScheme: 'light' | 'dark' = 'light'): Promise
   errors = [];
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme, acceptDownloads: true });
   page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE);
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
   // Nothing may come from anywhere else.
@@ -50,6 +52,20 @@ function titles() {
 }
 function chart(name: string) {
   return page.getByRole('img', { name: new RegExp(`^${name.replace('/', '\\/')}`) });
+}
+
+/**
+ * Reads until it fits. What is read must answer at once, as `allTextContents` does: a read that waits for its element is made once and
+ * not again.
+ */
+function eventually<Value>(read: () => Value) {
+  return expect.poll(read, { timeout: PATIENCE, interval: 100 });
+}
+async function textOf(selector: string): Promise<string> {
+  return (await page.locator(selector).allTextContents()).join('|');
+}
+function labelOf(name: string): Promise<string> {
+  return chart(name).evaluateAll((found) => found.map((element) => element.getAttribute('aria-label')).join('|'));
 }
 
 /** What axe finds that is serious. */
@@ -65,6 +81,17 @@ async function seriousFindings(): Promise<string[]> {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
+/** Processor time of the page's own thread. */
+async function processorSeconds(): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const { metrics } = await session.send('Performance.getMetrics');
+  await session.detach();
+  const found = metrics.find(({ name }) => name === 'ThreadTime');
+  if (found === undefined) throw new Error(`The browser does not say ThreadTime, only ${metrics.map(({ name }) => name).join(', ')}.`);
+  return found.value;
+}
+
 async function readDownload(download: Promise<Download>): Promise<{ name: string; bytes: Buffer }> {
   const file = await download;
   return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
@@ -74,26 +101,26 @@ describe('curves', () => {
   it('show the aggregate of a run first, and filter by pattern, source and split', async () => {
     await open();
     await chart('reward/total').waitFor();
-    expect(await titles()).toEqual(['reward/total', 'time/step']);
+    await eventually(titles).toEqual(['reward/total', 'time/step']);
     await page.getByRole('checkbox', { name: 'boxes' }).check();
-    await expect.poll(titles).toEqual(['reward/total', 'detection/iou_50_recall', 'verifier/iou_threshold', 'time/step']);
+    await eventually(titles).toEqual(['reward/total', 'detection/iou_50_recall', 'verifier/iou_threshold', 'time/step']);
     await page.keyboard.press('Escape');
     await page.locator('h1, h2').first().click();
     await page.keyboard.press('/');
     await page.keyboard.type('^(reward|detection)/');
-    await expect.poll(titles).toEqual(['reward/total', 'detection/iou_50_recall']);
+    await eventually(titles).toEqual(['reward/total', 'detection/iou_50_recall']);
     // The threshold in force over detection, dotted.
-    await expect.poll(() => chart('detection/iou_50_recall').getAttribute('aria-label')).toMatch(/IoU threshold.* 0\.5/);
+    await eventually(() => labelOf('detection/iou_50_recall')).toMatch(/IoU threshold.* 0\.5/);
     await page.locator('#filter').fill('reward/(');
-    await expect.poll(() => page.locator('#filter').getAttribute('aria-invalid')).toBe('true');
+    await page.locator('#filter[aria-invalid=true]').waitFor();
   });
 
   it('of two runs are in one chart, with what a link brings back', async () => {
     await open();
     await page.getByRole('checkbox', { name: /second/ }).check();
-    await expect.poll(() => chart('reward/total').getAttribute('aria-label')).toMatch(/first [\d.]+, second [\d.]+/);
+    await eventually(() => labelOf('reward/total')).toMatch(/first [\d.]+, second [\d.]+/);
     await page.reload();
-    await expect.poll(() => chart('reward/total').getAttribute('aria-label')).toMatch(/first [\d.]+, second [\d.]+/);
+    await eventually(() => labelOf('reward/total')).toMatch(/first [\d.]+, second [\d.]+/);
   });
 
   it('say their values under the mouse, zoom together, and change their axis and layout by keys', async () => {
@@ -102,26 +129,45 @@ describe('curves', () => {
     if (box === null) throw new Error('no chart');
     await chart('reward/total').locator('canvas').waitFor();
     await page.mouse.move(box.x + box.width * 0.6, box.y + 60);
-    await expect.poll(() => page.locator('.tooltip').textContent()).toMatch(/step \d+first[\d.]+[\d.]+/);
+    await eventually(() => textOf('.tooltip')).toMatch(/step \d+first[\d.]+[\d.]+/);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.9, box.y + 60, { steps: 4 });
     await page.mouse.up();
     await page.getByRole('button', { name: 'reset zoom' }).waitFor();
     await page.keyboard.press('Escape');
-    await expect.poll(() => page.getByRole('button', { name: 'reset zoom' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'reset zoom' }).waitFor({ state: 'detached' });
     await page.keyboard.press('x');
-    await expect.poll(() => page.getByRole('button', { name: 'time', exact: true }).getAttribute('aria-pressed')).toBe('true');
-    // The chart is drawn anew when its numbers have come; until then the mouse is over the old one.
-    const timeUnderMouse = async (): Promise<string> => {
-      await page.mouse.move(box.x + box.width * 0.95 + Math.random(), box.y + 60);
-      return page
-        .locator('.tooltip strong')
-        .innerText({ timeout: 1000 })
-        .catch(() => '');
-    };
-    await expect.poll(timeUnderMouse, { timeout: 10_000 }).toMatch(/^1m\d\ds$/);
+    await page.getByRole('button', { name: 'time', exact: true, pressed: true }).waitFor();
+    // The chart is drawn anew under the mouse, which rests.
+    await eventually(() => textOf('.tooltip strong')).toMatch(/^1m\d\ds$/);
     await page.keyboard.press('s');
-    await expect.poll(titles).toEqual(['all', 'all']);
+    await eventually(titles).toEqual(['all', 'all']);
+  });
+
+  it('keep crosshair, values and a drag while numbers come and the mouse rests', async () => {
+    await open('&smoothing=0&filter=reward');
+    await chart('reward/total').locator('canvas').waitFor();
+    const box = await chart('reward/total').boundingBox();
+    if (box === null) throw new Error('no chart');
+    const at = { x: box.x + box.width - 12, y: box.y + 60 };
+    await page.mouse.move(at.x, at.y);
+    await eventually(() => textOf('.tooltip')).toContain('step 60first0.9951');
+    const canvas = await chart('reward/total').locator('canvas').elementHandle();
+    appendFileSync(join(folder, 'first/metrics.jsonl'), metricLine(61, 0.125));
+    await eventually(() => textOf('.tooltip')).toContain('step 61first0.125');
+    // A drag goes on over numbers that come meanwhile.
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, at.y, { steps: 4 });
+    appendFileSync(join(folder, 'first/metrics.jsonl'), metricLine(62, 0.25));
+    await eventually(() => labelOf('reward/total')).toContain('first 0.25');
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'reset zoom' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await canvas?.evaluate((element) => element.isConnected)).toBe(true);
+    // Another look needs another canvas, which is drawn under the mouse.
+    await page.keyboard.press('t');
+    await eventually(() => canvas?.evaluate((element) => element.isConnected)).toBe(false);
+    await eventually(() => textOf('.tooltip')).toMatch(/^step \d+first0\.\d+$/);
   });
 
   it('are saved as CSV and PNG', async () => {
@@ -159,30 +205,29 @@ describe('curves', () => {
     await chart('reward/total').locator('canvas').waitFor({ timeout: 180_000 });
     const box = await chart('reward/total').boundingBox();
     if (box === null) throw new Error('no chart');
-    const began = performance.now();
+    const began = await processorSeconds();
     for (let i = 0; i < 40; i++) await page.mouse.move(box.x + 60 + i * 5, box.y + 70);
-    await page.locator('.tooltip').waitFor();
-    // Generous, since the tests share their machine: 40 moves of the mouse.
-    expect(performance.now() - began).toBeLessThan(8000);
-    expect(await page.locator('.tooltip .entry').count()).toBe(14);
-    expect(await page.locator('.tooltip').textContent()).toContain('and 186 more');
+    await eventually(() => page.locator('.tooltip .entry').count()).toBe(14);
+    await eventually(() => textOf('.tooltip')).toContain('and 186 more');
+    // Work and not time, since the tests share their machine: under a tenth of a second a move.
+    expect((await processorSeconds()) - began).toBeLessThan(4);
   });
 });
 
 describe('a live run', () => {
   it('draws what comes while one looks, and shows a run that begins', async () => {
     await open('&smoothing=0');
-    await expect.poll(() => chart('reward/total').getAttribute('aria-label')).toContain('first 0.9951');
+    await eventually(() => labelOf('reward/total')).toContain('first 0.9951');
     appendFileSync(join(folder, 'first/metrics.jsonl'), metricLine(61, 0.125));
-    await expect.poll(() => chart('reward/total').getAttribute('aria-label'), { timeout: 10_000 }).toContain('first 0.125');
+    await eventually(() => labelOf('reward/total')).toContain('first 0.125');
     // Half a line waits for its end.
     const line = metricLine(62, 0.25);
     appendFileSync(join(folder, 'first/metrics.jsonl'), line.slice(0, 30));
-    await expect.poll(() => page.locator('aside .note').textContent(), { timeout: 10_000 }).toBe('542 records · 1 half-written');
+    await eventually(() => textOf('aside .note')).toBe('542 records · 1 half-written');
     appendFileSync(join(folder, 'first/metrics.jsonl'), line.slice(30));
-    await expect.poll(() => chart('reward/total').getAttribute('aria-label'), { timeout: 10_000 }).toContain('first 0.25');
+    await eventually(() => labelOf('reward/total')).toContain('first 0.25');
     writeRun(join(folder, 'third'), 3);
-    await page.getByRole('checkbox', { name: /third/ }).waitFor({ timeout: 15_000 });
+    await page.getByRole('checkbox', { name: /third/ }).waitFor();
     await page.getByText('live', { exact: true }).waitFor();
   });
 });
@@ -192,11 +237,11 @@ describe('rollouts', () => {
     await open('&view=rollouts');
     await page.getByRole('heading', { name: 'Runs' }).waitFor();
     await page.locator('.detail').getByText('answer 1 at step 60').waitFor();
-    expect(await page.locator('.group').count()).toBe(2);
-    expect(await page.locator('.response').count()).toBe(2);
-    expect(await page.locator('.facts').nth(1).textContent()).toBe('advantage +1accuracy 0.75');
-    await expect.poll(() => page.locator('.boxed svg g').count()).toBe(3);
-    expect(await page.locator('.boxed svg').getAttribute('viewBox')).toBe('0 0 1 1');
+    await eventually(() => page.locator('.group').count()).toBe(2);
+    await eventually(() => page.locator('.response').count()).toBe(2);
+    await eventually(() => textOf('.truth-text')).toBe('true answer answer 1');
+    await eventually(() => textOf('.facts >> nth=1')).toBe('advantage +1accuracy 0.75');
+    await eventually(() => page.locator('.boxed svg[viewBox="0 0 1 1"] g').count()).toBe(3);
     await page.keyboard.press('j');
     await page.getByText('answer 3 at step 60').waitFor();
     await page.keyboard.press('ArrowLeft');
@@ -211,7 +256,7 @@ describe('rollouts', () => {
     await page.keyboard.press('c');
     await page.getByRole('combobox', { name: 'Step to compare with' }).selectOption('7');
     await page.getByText('answer 1 at step 7', { exact: true }).waitFor();
-    expect(await page.getByRole('article').allTextContents()).toEqual([
+    await eventually(() => page.getByRole('article').allTextContents()).toEqual([
       expect.stringContaining('step 7'),
       expect.stringContaining('step 60'),
     ]);
@@ -260,6 +305,7 @@ describe('everything', () => {
         source: hostile,
         sample: hostile,
         prompt: hostile,
+        ground_truth: hostile,
         response: hostile,
         boxes,
         result,

@@ -12,7 +12,7 @@ export interface RolloutQuery {
   readonly source?: string | undefined;
   readonly verifier?: string | undefined;
   readonly sample?: string | undefined;
-  /** In prompt or response, without regard to case. */
+  /** In prompt, truth or response, without regard to case. */
   readonly text?: string | undefined;
   readonly outcome?: 'right' | 'wrong' | 'mixed' | 'failed' | undefined;
   readonly skip: number;
@@ -70,11 +70,11 @@ function parseLine(line: string): RolloutRecord | undefined {
 /** Responses to one prompt of a step together. */
 export function groupRollouts(records: readonly RolloutRecord[]): RolloutGroup[] {
   const groups = new Map<string, { head: Omit<RolloutGroup, 'rollouts'>; rollouts: RolloutGroup['rollouts'][number][] }>();
-  for (const { prompt, images = [], run: _run, sample, source, split = 'train', ...rollout } of records) {
+  for (const { prompt, ground_truth: truth, images = [], run: _run, sample, source, split = 'train', ...rollout } of records) {
     const group = rollout.group ?? sample;
     const key = JSON.stringify([split, source, group]);
     const known = groups.get(key) ?? {
-      head: { group, sample, source, split, prompt, images, verifier: rollout.result.verifier },
+      head: { group, sample, source, split, prompt, ...(truth === undefined ? {} : { truth }), images, verifier: rollout.result.verifier },
       rollouts: [],
     };
     known.rollouts.push(rollout);
@@ -90,7 +90,9 @@ function fits(group: RolloutGroup, { source, verifier, sample, text, outcome }: 
   if (outcome !== undefined && outcomeOf(group) !== outcome) return false;
   if (text === undefined || text === '') return true;
   const wanted = text.toLowerCase();
-  return [group.prompt, ...group.rollouts.map(({ response }) => response)].some((shown) => shown.toLowerCase().includes(wanted));
+  return [group.prompt, group.truth ?? '', ...group.rollouts.map(({ response }) => response)].some((shown) =>
+    shown.toLowerCase().includes(wanted),
+  );
 }
 
 function outcomeOf({ rollouts }: RolloutGroup): 'right' | 'wrong' | 'mixed' | 'failed' {

@@ -1,19 +1,22 @@
 // One run as the server holds it: its metrics in memory, and where its rollouts are. Files are only read, and only what is new.
 import { join } from 'node:path';
-import { parseAlarmRecord, type AlarmRecord } from '../record.ts';
+import { parseAlarmRecord, TIME_OF_STEP, type AlarmRecord } from '../record.ts';
 import { tailLines } from './line-tail.ts';
 import { createMetricLines } from './metric-line.ts';
 import { createRolloutIndex, type RolloutIndex } from './rollout-index.ts';
+import { secondsAt } from './seconds-at.ts';
 import { addPoint, createSeries, pointsOf, type Points, type Series } from './series.ts';
 
 /** An opened run. */
 export interface RunData {
   readonly folder: string;
-  /** Reads what was written since the last time; true where anything was. */
-  refresh(): Promise<boolean>;
+  /** Reads what was written since the last time. */
+  refresh(): Promise<void>;
+  /** Grows with each refresh that found something new. */
+  revision(): number;
   series(): Iterable<Series>;
   points(source: string, split: string, name: string): Points | undefined;
-  /** Seconds of training at a step, from `time/step`; undefined where it is not recorded. */
+  /** Seconds of training at a step, from `time/step` or else `time/at`; undefined where neither is recorded. */
   secondsAt(): ((step: number) => number) | undefined;
   readonly rollouts: RolloutIndex;
   readonly rolloutsPath: string;
@@ -36,17 +39,22 @@ export function openRun(folder: string): RunData {
     const series = metrics.all.get(keyOf({ source, split, name }));
     return series === undefined ? undefined : pointsOf(series);
   };
-  let refreshing: Promise<boolean> | undefined;
-  const readAll = async (): Promise<boolean> => (await Promise.all(tails.map((tail) => tail.refresh()))).some(Boolean);
+  let refreshing: Promise<void> | undefined;
+  let revision = 0;
+  const readAll = async (): Promise<void> => {
+    const news = await Promise.all(tails.map((tail) => tail.refresh()));
+    if (news.some(Boolean)) revision += 1;
+  };
   return {
     folder,
     rolloutsPath,
     rollouts,
     // Two readers at a time would take lines twice.
     refresh: () => (refreshing ??= readAll().finally(() => (refreshing = undefined))),
+    revision: () => revision,
     series: () => metrics.all.values(),
     points,
-    secondsAt: () => elapsed(points('all', 'train', STEP_SECONDS)),
+    secondsAt: () => secondsAt({ durations: points('all', 'train', STEP_SECONDS), times: points('all', 'train', TIME_OF_STEP) }),
     alarms: () => alarms.records,
     counts: () => ({ metrics: metrics.counts.records, rollouts: rollouts.count(), alarms: alarms.records.length }),
     skipped: () => ({
@@ -98,22 +106,6 @@ function alarmsFile(path: string) {
     counts.bad = 0;
   };
   return { records, counts, tail: tailLines(path, { take: ({ bytes }) => bytes.toString('utf8').split('\n').forEach(take), reset }) };
-}
-
-function elapsed(seconds: Points | undefined): ((step: number) => number) | undefined {
-  if (seconds === undefined || seconds.steps.length === 0) return undefined;
-  const until = new Map<number, number>();
-  let total = 0;
-  seconds.steps.forEach((step, i) => until.set(step, (total += seconds.values[i]!)));
-  const { steps } = seconds;
-  return (step) => {
-    const exact = until.get(step);
-    if (exact !== undefined) return exact;
-    // A step without a duration, such as the evaluation before training, is where the last one before it ended.
-    let before = 0;
-    for (const known of steps) if (known < step) before = until.get(known) ?? before;
-    return before;
-  };
 }
 
 function keyOf({ source, split, name }: { source: string; split: string; name: string }): string {

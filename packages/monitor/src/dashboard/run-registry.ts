@@ -24,6 +24,7 @@ const LIST_POLLS = 3;
 /** Follows the runs in `folders`. */
 export function createRunRegistry(folders: readonly string[]): RunRegistry {
   const opened = new Map<string, RunData>();
+  const told = new Map<string, number>();
   const factsOf = rememberFacts();
   const listeners = new Set<ChangeListener>();
   const tell = (runs: readonly string[]): void => listeners.forEach((listener) => listener(runs));
@@ -41,9 +42,11 @@ export function createRunRegistry(folders: readonly string[]): RunRegistry {
     state.polling = true;
     try {
       if (state.polls++ % LIST_POLLS === 0) await list();
-      const changed: string[] = [];
-      for (const [id, run] of opened) if (await run.refresh()) changed.push(id);
-      if (changed.length > 0) tell(changed);
+      await Promise.all([...opened.values()].map((run) => run.refresh()));
+      // Not what this refresh found: a request for curves may have read the news before.
+      const changed = [...opened].filter(([id, run]) => told.get(id) !== run.revision());
+      for (const [id, run] of changed) told.set(id, run.revision());
+      if (changed.length > 0) tell(changed.map(([id]) => id));
     } finally {
       state.polling = false;
     }

@@ -69,9 +69,11 @@ export interface RolloutGroup {
   readonly source: string;
   readonly split: string;
   readonly prompt: string;
+  /** What would have been right, where the records say it. */
+  readonly truth?: string;
   readonly images: readonly string[];
   readonly verifier: string;
-  readonly rollouts: readonly Omit<RolloutRecord, 'prompt' | 'images' | 'run' | 'sample' | 'source' | 'split'>[];
+  readonly rollouts: readonly Omit<RolloutRecord, 'prompt' | 'ground_truth' | 'images' | 'run' | 'sample' | 'source' | 'split'>[];
 }
 
 /** A page of the groups of a step. */

@@ -1,5 +1,5 @@
 import { MonitorError } from '../errors.ts';
-import { ALL_SOURCES, type MetricRecord } from '../record.ts';
+import { ALL_SOURCES, TIME_OF_STEP, type MetricRecord } from '../record.ts';
 
 /** What every importer is told. */
 export interface ImportOptions {
@@ -28,6 +28,8 @@ export interface Place {
 export interface Collector {
   /** Takes one number; anything else is counted as skipped. */
   add(step: number, place: Place, value: unknown): void;
+  /** Takes the time at which a step was logged, in seconds since 1970; the first of a step counts. */
+  addTime(step: number, seconds: unknown): void;
   addDamaged(): void;
   result(): Imported;
 }
@@ -35,12 +37,18 @@ export interface Collector {
 /** An empty collector. */
 export function createCollector({ run }: ImportOptions): Collector {
   const records: MetricRecord[] = [];
+  const timed = new Set<number>();
   let skipped = 0;
   let damaged = 0;
   return {
     add(step, { name, source = ALL_SOURCES, split = 'train' }, value) {
       if (typeof value === 'number' && Number.isFinite(value)) records.push({ run, step, source, split, name, value });
       else skipped += 1;
+    },
+    addTime(step, seconds) {
+      if (typeof seconds !== 'number' || !(seconds > 0) || timed.has(step)) return;
+      timed.add(step);
+      records.push({ run, step, source: ALL_SOURCES, split: 'train', name: TIME_OF_STEP, value: seconds });
     },
     addDamaged: () => void (damaged += 1),
     result: () => ({ records, skipped, damaged }),

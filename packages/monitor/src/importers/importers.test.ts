@@ -61,7 +61,7 @@ describe('importVTriune', () => {
   it("reads the paper's names back into ours, and the rest as verl's", () => {
     const line = {
       _step: 5,
-      _timestamp: 1,
+      _timestamp: 1764000000.5,
       'rews/final_reward': 0.5,
       'rews_accuracy_reward/mm_math': 0.25,
       'response_length_mm_math/mean_length': 300,
@@ -70,6 +70,7 @@ describe('importVTriune', () => {
       'actor/entropy': 1,
     };
     expect(shortly(importVTriune(JSON.stringify(line), { run }))).toEqual([
+      '5 train all time/at 1764000000.5',
       '5 train all reward/total 0.5',
       '5 train mm_math reward/accuracy 0.25',
       '5 train mm_math length/mean 300',
@@ -83,14 +84,21 @@ describe('importVTriune', () => {
 describe('importTensorboard', () => {
   it("reads the scalars that torch's SummaryWriter wrote, in both of its forms", () => {
     const found = importTensorboard(fixture('torch.tfevents'), { run });
-    expect(shortly(found)).toEqual(['1 train all train/loss 0.5', '2 train all train/loss 0.25', '2 train all new style 3.5']);
+    expect(shortly(found).filter((line) => !line.includes('time/at'))).toEqual([
+      '1 train all train/loss 0.5',
+      '2 train all train/loss 0.25',
+      '2 train all new style 3.5',
+    ]);
+    // The fixture was made in 2026.
+    const times = found.records.filter(({ name }) => name === 'time/at').map(({ value }) => new Date(value * 1000).getUTCFullYear());
+    expect(times).toEqual([2026, 2026]);
   });
 
   it('reads what our sink writes, up to where it was cut off', () => {
     const step = encodeEvent({ kind: 'values', step: 7, values: [{ tag: 'a', kind: 'scalar', value: 0.5 }] }, 1);
     const file = Buffer.concat([encodeEvent({ kind: 'version' }, 1), step, step]);
     const found = importTensorboard(file.subarray(0, file.length - 3), { run, split: 'test' });
-    expect([shortly(found), found.damaged]).toEqual([['7 test all a 0.5'], 1]);
+    expect([shortly(found), found.damaged]).toEqual([['7 train all time/at 1', '7 test all a 0.5'], 1]);
   });
 });
 

@@ -23,10 +23,13 @@ export function importTensorboard(file: Uint8Array, options: ImportOptions & { r
     }
     offset += event.length + FRAME;
     let step = 0;
+    let time: number | undefined;
     for (const { field, number, bytes } of fieldsOf(event)) {
+      if (field === 1) time = number;
       if (field === 2 && number !== undefined) step = number;
-      if (field === 5 && bytes !== undefined)
-        for (const { tag, value } of scalarsOf(bytes)) collector.add(step, { name: tag, split }, value);
+      const scalars = field === 5 && bytes !== undefined ? scalarsOf(bytes) : [];
+      if (scalars.length > 0) collector.addTime(step, time);
+      for (const { tag, value } of scalars) collector.add(step, { name: tag, split }, value);
     }
   }
   return collector.result();

@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'sampling/sampling_logp_difference/mean': 'policy/sampler_gap',
   grad_norm: 'optimizer/grad_norm',
   learning_rate: 'optimizer/learning_rate',
+  step_time: 'time/step',
 };
 
 const BOOKKEEPING = new Set(['step', 'epoch']);

@@ -23,6 +23,7 @@ export function importVTriune(text: string, options: ImportOptions): Imported {
       collector.addDamaged();
       continue;
     }
+    collector.addTime(step, entries['_timestamp']);
     const data: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(entries)) {
       const place = placeOf(key);

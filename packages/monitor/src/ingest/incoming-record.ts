@@ -9,12 +9,20 @@ import {
 } from '../record.ts';
 import { completeAlarm, completeMetric, completeRollout, type AlarmInput, type MetricInput, type RolloutInput } from '../rollout-input.ts';
 
+/** One rank has sent all of a step. */
+export interface EndStep {
+  readonly kind: 'end_step';
+  readonly rank: number;
+  /** How many ranks send records of this run. */
+  readonly ranks: number;
+}
+
 /** A record from outside, checked and told apart. */
 export type IncomingRecord = { readonly run: string; readonly step: number } & (
   | { readonly kind: 'metric'; readonly value: MetricRecord }
   | { readonly kind: 'rollout'; readonly value: RolloutRecord }
   | { readonly kind: 'alarm'; readonly value: AlarmRecord }
-  | { readonly kind: 'end_step' }
+  | EndStep
 );
 
 const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
@@ -54,10 +62,8 @@ function tellApart(value: unknown, defaultRun: string): IncomingRecord {
   if (typeof run !== 'string' || !RUN_NAME.test(run))
     throw refuse(run, 'is no name of a run; use letters, digits, `.`, `_` and `-`, and begin with a letter or digit');
   if ('end_step' in value) {
-    const step = value.end_step;
-    if (typeof step !== 'number' || !Number.isSafeInteger(step) || step < 0)
-      throw refuse(step, 'is no step to end; give a whole number from 0');
-    return { run, step, kind: 'end_step' };
+    if (!isCount(value.end_step)) throw refuse(value.end_step, 'is no step to end; give a whole number from 0');
+    return { run, step: value.end_step, ...ranksOf(value) };
   }
   // The checks that follow each complete are what makes these types true.
   if ('alarm' in value) {
@@ -71,6 +77,18 @@ function tellApart(value: unknown, defaultRun: string): IncomingRecord {
   if (!('name' in value)) throw refuse(value, 'is no record: a metric has a `name`, a rollout a `response`, an alarm an `alarm`');
   const metric = parseMetricRecord({ ...completeMetric(value as MetricInput), run });
   return { run, step: metric.step, kind: 'metric', value: metric };
+}
+
+/** `rank` and `ranks` of a record that ends a step; without them the run has one rank. */
+function ranksOf(value: object): EndStep {
+  const { rank = 0, ranks = 1 } = value as { rank?: unknown; ranks?: unknown };
+  if (!isCount(rank) || !isCount(ranks) || rank >= ranks)
+    throw refuse(value, 'has no such rank; give `rank` from 0 to `ranks` - 1, or neither where one process sends all');
+  return { kind: 'end_step', rank, ranks };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function refuse(value: unknown, what: string): MonitorError {

@@ -10,7 +10,7 @@ interface Written {
   readonly alarms: AlarmRecord[];
 }
 
-function setUp(maxRuns = 2): { ingest: Ingest; runs: Map<string, Written> } {
+function setUp(maxRuns = 2, openSteps = 2): { ingest: Ingest; runs: Map<string, Written> } {
   const runs = new Map<string, Written>();
   const open = (run: string) => {
     const written: Written = { metrics: [], rollouts: [], alarms: [] };
@@ -23,7 +23,7 @@ function setUp(maxRuns = 2): { ingest: Ingest; runs: Map<string, Written> } {
     };
     return createMonitor({ run, sinks: [sink] });
   };
-  return { ingest: createIngest({ open, maxRuns }), runs };
+  return { ingest: createIngest({ open, maxRuns, openSteps, now: () => 1_764_000_000 }), runs };
 }
 
 function lines(...records: readonly object[]): string {
@@ -34,7 +34,7 @@ function simple(step: number, reward = 1): object {
 }
 
 describe('createIngest', () => {
-  it('takes metrics, rollouts and alarms, and writes a step when a later one begins', async () => {
+  it('takes metrics, rollouts and alarms, and writes a step when the second after it begins', async () => {
     const { ingest, runs } = setUp();
     const alarm = { step: 1, alarm: 'mine', severity: 'warning', message: 'look', values: {} };
     expect(await ingest.take(lines(simple(1), simple(1, 0), { step: 1, name: 'loss', value: 2 }, alarm))).toEqual({
@@ -45,16 +45,19 @@ describe('createIngest', () => {
     });
     expect(runs.get('default')?.metrics).toEqual([]);
     await ingest.take(lines(simple(2)));
+    expect(runs.get('default')?.metrics).toEqual([]);
+    await ingest.take(lines(simple(3)));
     expect(runs.get('default')?.rollouts.map(({ step }) => step)).toEqual([1, 1]);
     expect(runs.get('default')?.metrics).toEqual(
       expect.arrayContaining([
         { run: 'default', step: 1, source: 'default', split: 'train', name: 'reward/total', value: 0.5 },
         { run: 'default', step: 1, source: 'all', split: 'train', name: 'loss', value: 2 },
+        { run: 'default', step: 1, source: 'all', split: 'train', name: 'time/at', value: 1_764_000_000 },
       ]),
     );
     expect(runs.get('default')?.alarms).toHaveLength(1);
     await ingest.close();
-    expect(runs.get('default')?.rollouts.map(({ step }) => step)).toEqual([1, 1, 2]);
+    expect(runs.get('default')?.rollouts.map(({ step }) => step)).toEqual([1, 1, 2, 3]);
   });
 
   it('writes a step at once where the trainer ends it, and counts what comes too late', async () => {
@@ -62,6 +65,37 @@ describe('createIngest', () => {
     await ingest.take(lines(simple(1), { end_step: 1 }));
     expect(runs.get('default')?.rollouts).toHaveLength(1);
     expect(await ingest.take(lines(simple(1), simple(2)))).toMatchObject({ rollouts: 1, late: 1 });
+  });
+
+  it.each([
+    [2, [0, 0, 1, 1, 2, 2]],
+    [1, [0, 1, 2, 2]],
+  ])('with %i open steps takes these rollouts of two ranks, of which one is a step after the other', async (openSteps, kept) => {
+    const { ingest, runs } = setUp(2, openSteps);
+    const taken = [];
+    for (let step = 0; step < 4; step++) {
+      if (step < 3) taken.push(await ingest.take(lines(simple(step))));
+      if (step > 0) taken.push(await ingest.take(lines(simple(step - 1, 0))));
+    }
+    await ingest.close();
+    const { rollouts = [], metrics = [] } = runs.get('default') ?? {};
+    expect(rollouts.map(({ step }) => step)).toEqual(kept);
+    expect(taken.reduce((sum, { late }) => sum + late, 0)).toBe(6 - kept.length);
+    const rewards = metrics.filter(({ name, source }) => name === 'reward/total' && source === 'all').map(({ value }) => value);
+    expect(rewards).toEqual(openSteps === 2 ? [0.5, 0.5, 0.5] : expect.anything());
+  });
+
+  it('writes a step when the last of its ranks has ended it, each counted once', async () => {
+    const { ingest, runs } = setUp();
+    const end = (step: number, rank: number): object => ({ end_step: step, rank, ranks: 2 });
+    await ingest.take(lines(simple(1), end(1, 0), end(1, 0)));
+    expect(runs.get('default')?.rollouts).toEqual([]);
+    expect(await ingest.take(lines(simple(1), end(1, 1)))).toMatchObject({ rollouts: 1, late: 0 });
+    expect(runs.get('default')?.rollouts).toHaveLength(2);
+  });
+
+  it('needs at least one open step', () => {
+    expect(() => setUp(2, 0)).toThrow(/openSteps is 0/);
   });
 
   it('keeps runs apart, takes whole records and JSON arrays', async () => {
@@ -82,6 +116,7 @@ describe('createIngest', () => {
     [lines({ ...simple(1), reward: null }), /record 1: rollout record: /],
     [lines({ ...simple(1), run: '../../etc' }), /"\.\.\/\.\.\/etc" is no name of a run/],
     [lines({ end_step: -1 }), /-1 is no step to end/],
+    [lines({ end_step: 1, rank: 2, ranks: 2 }), /has no such rank; give `rank` from 0 to `ranks` - 1/],
   ])('refuses %j whole', async (body, message) => {
     const { ingest, runs } = setUp();
     await expect(ingest.take(body)).rejects.toThrow(message);

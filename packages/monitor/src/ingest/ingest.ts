@@ -1,10 +1,12 @@
 /**
  * Records of a trainer that is not ours, as they come over HTTP: JSON lines or a JSON array of metrics, rollouts, and alarms, of one run or of
- * several. A step is written when a record of a later step of its run comes, when `{ "end_step": 3 }` says so, or when the run is closed.
+ * several. The newest steps of a run stay open, because its ranks do not keep step. A step is written when records of a much later one
+ * come (`openSteps`), when all ranks have sent `{ "end_step": 3 }`, or when the run is closed.
  */
 import { MonitorError } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
-import { parseRecord, recordsIn, type IncomingRecord } from './incoming-record.ts';
+import { TIME_OF_STEP } from '../record.ts';
+import { parseRecord, recordsIn, type EndStep, type IncomingRecord } from './incoming-record.ts';
 
 /** Options of `createIngest`. */
 export interface IngestOptions {
@@ -12,6 +14,10 @@ export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   /** Run of the records that name none. Default: `default`. */
   readonly defaultRun?: string;
+  /** How many steps of a run take records at once: with 2 a rank may be one step after the others. Default: 2. */
+  readonly openSteps?: number;
+  /** Seconds since 1970, for the time of each step; default: the clock. */
+  readonly now?: () => number;
   /** Runs that may be open at once; records of further ones are refused. Default: 64. */
   readonly maxRuns?: number;
 }
@@ -39,10 +45,14 @@ interface OpenRun {
   newest: number;
   /** Last step that was written. */
   written: number;
+  /** Ranks that have ended a step which others have not. */
+  readonly ended: Map<number, Set<number>>;
 }
 
 /** An ingest without runs. */
-export function createIngest({ open, defaultRun = 'default', maxRuns = 64 }: IngestOptions): Ingest {
+export function createIngest({ open, defaultRun = 'default', openSteps = 2, maxRuns = 64, now = secondsNow }: IngestOptions): Ingest {
+  if (!Number.isSafeInteger(openSteps) || openSteps < 1)
+    throw new MonitorError('invalid_argument', `openSteps is ${openSteps}; give how many steps take records at once, at least 1`);
   const runs = new Map<string, OpenRun>();
   return {
     async take(body) {
@@ -54,15 +64,12 @@ export function createIngest({ open, defaultRun = 'default', maxRuns = 64 }: Ing
           'invalid_record',
           `${maxRuns} runs are open, and "${added[0]}" is one more; close this service to end them, or use their names`,
         );
-      for (const name of added) runs.set(name, { monitor: open(name), newest: -1, written: -1 });
+      for (const name of added) runs.set(name, { monitor: open(name), newest: -1, written: -1, ended: new Map() });
       const taken = { metrics: 0, rollouts: 0, alarms: 0, late: 0 };
-      for (const [name, run] of runs)
-        if (names.has(name))
-          await takeInto(
-            run,
-            records.filter((record) => record.run === name),
-            taken,
-          );
+      for (const [name, run] of runs) {
+        const own = records.filter((record) => record.run === name);
+        if (own.length > 0) await takeInto(run, { records: own, openSteps, taken, now });
+      }
       return taken;
     },
     async close() {
@@ -75,18 +82,38 @@ export function createIngest({ open, defaultRun = 'default', maxRuns = 64 }: Ing
 
 type Counts = { -readonly [Key in keyof Taken]: Taken[Key] };
 
-async function takeInto(run: OpenRun, records: readonly IncomingRecord[], taken: Counts): Promise<void> {
+function secondsNow(): number {
+  return Date.now() / 1000;
+}
+
+interface Batch {
+  readonly now: () => number;
+  readonly records: readonly IncomingRecord[];
+  readonly openSteps: number;
+  readonly taken: Counts;
+}
+
+async function takeInto(run: OpenRun, { records, openSteps, taken, now }: Batch): Promise<void> {
   let end = run.written;
   for (const record of records) {
-    if (record.kind === 'end_step') end = Math.max(end, record.step);
+    if (record.kind === 'end_step') end = Math.max(end, endedBy(run, record));
     else recordOne(run, record, taken);
+    if (record.step > run.newest) run.monitor.recordMetrics([{ step: record.step, name: TIME_OF_STEP, value: now() }]);
     run.newest = Math.max(run.newest, record.step);
   }
-  // Metrics of a written step are written as well, with the next one.
-  end = Math.max(end, run.newest - 1);
+  end = Math.max(end, run.newest - openSteps);
+  // Metrics of a step that is written already are written too, with the next one.
   if (end <= run.written) return;
   run.written = end;
+  for (const step of run.ended.keys()) if (step <= end) run.ended.delete(step);
   await run.monitor.endStep(end);
+}
+
+/** The step if this was the last rank to end it, else -1. */
+function endedBy({ ended }: OpenRun, { step, rank, ranks }: EndStep & { readonly step: number }): number {
+  const done = (ended.get(step) ?? new Set()).add(rank);
+  ended.set(step, done);
+  return done.size >= ranks ? step : -1;
 }
 
 function recordOne({ monitor, written }: OpenRun, record: Exclude<IncomingRecord, { kind: 'end_step' }>, taken: Counts): void {

@@ -15,6 +15,7 @@ const OVERVIEW = [
   ['test', 'evaluation/verified'],
   ['train', 'length/mean'],
   ['train', 'length/truncated'],
+  ['train', 'policy/loss'],
   ['train', 'policy/entropy'],
   ['train', 'optimizer/grad_norm'],
   ['train', 'group/zero_variance'],
@@ -31,15 +32,20 @@ export function overviewSvg(runs: readonly ReportedRun[]): Markup {
   return sheet(runs, charts);
 }
 
-/** The reward of each source in training. */
-export function sourcesSvg(runs: readonly ReportedRun[]): Markup {
-  const names = runs.flatMap(({ data }) =>
-    [...data.series()].flatMap(({ source, name }) => (name === 'reward/total' && source !== 'all' ? [source] : [])),
-  );
-  const sources = [...new Set(names)].sort().slice(0, MOST_SOURCES);
+/** What stands for a source, the first that any run has of it: a log of another trainer may have only the accuracy. */
+const OF_SOURCE = ['reward/total', 'reward/accuracy'];
+
+/** The reward of each source in training; undefined where no run tells sources apart. */
+export function sourcesSvg(runs: readonly ReportedRun[]): Markup | undefined {
+  const series = runs.flatMap(({ data }) => [...data.series()].filter(({ source, split }) => source !== 'all' && split === 'train'));
+  const names = OF_SOURCE.flatMap((wanted) => series.filter(({ name }) => name === wanted));
+  const first = new Map(names.map(({ source, name }) => [source, name] as const).reverse());
+  if (first.size === 0) return undefined;
+  const chosen = [...first].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, MOST_SOURCES);
+  const titleOf = (source: string, name: string): string => (name === 'reward/total' ? source : `${source}: ${name}`);
   return sheet(
     runs,
-    sources.flatMap((source) => chartOf(runs, { source, split: 'train', name: 'reward/total', title: source })),
+    chosen.flatMap(([source, name]) => chartOf(runs, { source, split: 'train', name, title: titleOf(source, name) })),
   );
 }
 

@@ -12,6 +12,7 @@ import { jsonlSink } from './jsonl-sink.ts';
 import { mlflowSink } from './mlflow-sink.ts';
 import { prometheusSink } from './prometheus-sink.ts';
 import { tensorboardSink } from './tensorboard-sink.ts';
+import { wandbSink } from './wandb-sink.ts';
 
 const bodies: { path: string; body: unknown }[] = [];
 let server: Server;
@@ -44,6 +45,7 @@ const SINKS: Readonly<Record<string, SinkFactory>> = {
   'console without a terminal': () => consoleSink({ write }),
   prometheus: () => prometheusSink(),
   mlflow: () => mlflowSink({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, experiment: 'e' }),
+  wandb: () => wandbSink(fresh(), { project: 'p' }),
   buffered: () => bufferedSink(jsonlSink(fresh()), { onWarning: write }),
   'buffered, of a sink that always fails': () =>
     bufferedSink(defineSink({ name: 'broken', write: () => Promise.reject(new Error('no')) }), { onWarning: write }),

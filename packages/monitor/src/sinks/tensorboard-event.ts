@@ -1,6 +1,7 @@
 // The two formats of a TensorBoard event file, written by hand: protobuf messages `Event` and `Summary`
 // (tensorflow/core/util/event.proto and framework/summary.proto), each in a TFRecord frame. Left out: audio, graphs and hyperparameters.
 import { maskedCrc32c } from './crc32c.ts';
+import { bytes, double, float, integer, text } from './protobuf.ts';
 
 /** Numbers by bin: `counts[i]` of them are over `limits[i - 1]` and up to `limits[i]`. */
 export interface Histogram {
@@ -41,7 +42,7 @@ export function encodeEvent(content: EventContent, wallTime: number): Uint8Array
 function body(content: EventContent): Uint8Array[] {
   switch (content.kind) {
     case 'version':
-      return [bytes(3, Buffer.from('brain.Event:2'))];
+      return [text(3, 'brain.Event:2')];
     case 'restart':
       // A SessionLog with status START: readers drop what they hold of this step and later ones.
       return [integer(2, content.step), bytes(7, integer(1, 1))];
@@ -51,7 +52,7 @@ function body(content: EventContent): Uint8Array[] {
 }
 
 function summaryValue(value: SummaryValue): Uint8Array {
-  return Buffer.concat([bytes(1, Buffer.from(value.tag, 'utf8')), ...contentOf(value)]);
+  return Buffer.concat([text(1, value.tag), ...contentOf(value)]);
 }
 
 const DT_STRING = 7;
@@ -73,8 +74,8 @@ function contentOf(value: SummaryValue): Uint8Array[] {
     case 'text': {
       // A string tensor of one element, and the name of the plug-in that shows it.
       const shape = bytes(2, bytes(2, integer(1, 1)));
-      const tensor = Buffer.concat([integer(1, DT_STRING), shape, bytes(8, Buffer.from(value.text, 'utf8'))]);
-      return [bytes(8, tensor), bytes(9, bytes(1, bytes(1, Buffer.from('text', 'utf8'))))];
+      const tensor = Buffer.concat([integer(1, DT_STRING), shape, text(8, value.text)]);
+      return [bytes(8, tensor), bytes(9, bytes(1, text(1, 'text')))];
     }
   }
 }
@@ -95,42 +96,4 @@ function frame(data: Uint8Array): Uint8Array {
   framed.set(data, 12);
   framed.writeUInt32LE(maskedCrc32c(data), 12 + data.length);
   return framed;
-}
-
-const VARINT = 0;
-const FIXED_64 = 1;
-const LENGTH_DELIMITED = 2;
-const FIXED_32 = 5;
-
-function key(field: number, wireType: number): Uint8Array {
-  return varint(field * 8 + wireType);
-}
-
-function integer(field: number, value: number): Uint8Array {
-  return Buffer.concat([key(field, VARINT), varint(value)]);
-}
-
-function double(field: number, value: number): Uint8Array {
-  const encoded = Buffer.alloc(8);
-  encoded.writeDoubleLE(value);
-  return Buffer.concat([key(field, FIXED_64), encoded]);
-}
-
-function float(field: number, value: number): Uint8Array {
-  const encoded = Buffer.alloc(4);
-  encoded.writeFloatLE(value);
-  return Buffer.concat([key(field, FIXED_32), encoded]);
-}
-
-function bytes(field: number, value: Uint8Array): Uint8Array {
-  return Buffer.concat([key(field, LENGTH_DELIMITED), varint(value.length), value]);
-}
-
-// Division instead of shifts: steps and lengths may exceed 31 bits.
-function varint(value: number): Uint8Array {
-  const encoded: number[] = [];
-  let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) encoded.push((rest % 128) + 128);
-  encoded.push(rest);
-  return Uint8Array.from(encoded);
 }

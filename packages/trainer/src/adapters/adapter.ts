@@ -9,7 +9,7 @@ import { TrainerError } from '../errors.ts';
 import type { HostTensor } from '../models/host-tensor.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import { partOf, weightShapes, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
-import { counterRandom } from '../random/counter-random.ts';
+import { counterRandom } from '../counter-random.ts';
 import { parseSettings } from '../resolve-settings.ts';
 import { adapterNames } from './adapter-names.ts';
 

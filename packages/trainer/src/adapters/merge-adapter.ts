@@ -1,3 +1,4 @@
+import { at } from '@vtriune/format/at';
 import { TrainerError } from '../errors.ts';
 import type { HostTensor } from '../models/host-tensor.ts';
 import { adaptedModules, adapterNames, isAdapterParameter } from './adapter-names.ts';
@@ -24,8 +25,8 @@ export function mergeAdapter(parameters: ReadonlyMap<string, HostTensor>): Map<s
 }
 
 function addProduct(weight: HostTensor, { down, up, scaling }: { down: HostTensor; up: HostTensor; scaling: number }): Float32Array {
-  const [outputs = 0, rank = 0] = up.shape;
-  const inputs = down.shape[1] ?? 0;
+  const [outputs, rank] = [at(up.shape, 0), at(up.shape, 1)];
+  const inputs = at(down.shape, 1);
   const values = weight.data.slice();
   const [a, b] = [down.data, up.data];
   for (let row = 0; row < outputs; row++) {

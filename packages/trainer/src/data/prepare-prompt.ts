@@ -39,7 +39,7 @@ export function preparePrompt(processor: Processor, item: TrainingItem, maxToken
   if (length > maxTokens) {
     throw new TrainerError(
       'out_of_memory',
-      `${sampleName(item.sample)}: the prompt has ${String(length)} tokens, ${String(maxTokens)} are allowed. Shorten it, lower data.maxPixels for smaller images, or raise trainer.maxPromptTokens.`,
+      `${sampleName(item.sample)}: the prompt has ${String(length)} tokens, maxPromptTokens allows ${String(maxTokens)}. Shorten it, lower maxPixels for smaller images, or raise maxPromptTokens.`,
     );
   }
   return {
@@ -67,7 +67,7 @@ export function sampleName(sample: Sample): string {
 }
 
 /** Cuts the joined patches of several images into one array for each. */
-function splitPatches(patches: Float32Array, grids: readonly GridThw[]): ImageInput[] {
+export function splitPatches(patches: Float32Array, grids: readonly GridThw[]): ImageInput[] {
   const counts = grids.map((grid) => grid[0] * grid[1] * grid[2]);
   const width = patches.length / counts.reduce((sum, count) => sum + count, 0);
   let at = 0;

@@ -8,6 +8,7 @@ import type { Objective, ObjectiveContext, ObjectiveTargets } from '../objective
 import { targetLogProbs } from '../objectives/target-log-probs.ts';
 import type { UpdateRequest } from './engine.ts';
 import type { ParameterStore } from './parameter-store.ts';
+import { auxiliaryName } from './trained-by.ts';
 
 /** Sums that every update reports; those of its objective come after them. */
 const COMMON_STATISTICS = ['loss', 'tokens', 'entropy'] as const;
@@ -56,6 +57,7 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
     normalizer: part.request.normalizer,
     rows,
     parameter: (name) => tensorOf(store, name),
+    own: (name) => ownTensor(store, objective, name),
   };
   const referenceLogProbs =
     objective.usesReference?.(part.request.objective) === true
@@ -157,6 +159,15 @@ function sumOf(sums: Sums, name: string): number {
 
 function addInto(buffer: Float32Array, values: Float32Array, offset: number): void {
   for (let i = 0; i < values.length; i++) buffer[offset + i]! += values[i]!;
+}
+
+function ownTensor(store: ParameterStore, objective: Objective, name: string): tf.Tensor {
+  const tensor = store.tensors.get(auxiliaryName(objective.name, name));
+  if (tensor !== undefined) return tensor;
+  throw new TrainerError(
+    'invalid_config',
+    `The objective "${objective.name}" uses its own parameter "${name}", and this engine has none. Return it from \`parameters\` of defineObjective, and create the engine with objective: { name: "${objective.name}" }.`,
+  );
 }
 
 function tensorOf(store: ParameterStore, name: string): tf.Tensor {

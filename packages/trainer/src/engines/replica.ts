@@ -22,7 +22,7 @@ import { accumulateGradient, isVisionFrozen, reportedStatistics, statisticNames 
 import { microBatches } from './micro-batches.ts';
 import { createParameterStore, type ParameterStore } from './parameter-store.ts';
 import { createReference } from './reference.ts';
-import { AUXILIARY_PREFIX } from './trained-by.ts';
+import { AUXILIARY_PREFIX, auxiliaryName } from './trained-by.ts';
 
 /** What makes a replica. */
 export interface ReplicaOptions {
@@ -34,6 +34,8 @@ export interface ReplicaOptions {
   /** Padded tokens per forward-backward pass; more rows are split and their gradients added. */
   tokensPerMicroBatch: number;
   collective: Collective;
+  /** The objective of the updates, where it has parameters of its own to train. */
+  objective?: ObjectiveSettings;
   /** What updates can minimize, by name. */
   objectives: ReadonlyMap<string, Objective>;
 }
@@ -50,15 +52,16 @@ export interface Replica {
 }
 
 /** How many times the size of the weights the learning rate may be. */
-const MOST_STEP = 10;
+const MOST_STEP = 1;
 
 /** Creates a replica on the current TensorFlow.js backend. Throws `invalid_checkpoint` where parameters are missing or misshapen. */
 export function createReplica(options: ReplicaOptions): Replica {
   checkParameters(options.config, options.parameters);
-  const store = createParameterStore(options.parameters, options.frozen);
+  const objectiveOf = objectiveFinder(options.objectives);
+  const parameters = new Map([...options.parameters, ...ownParameters(options, objectiveOf)]);
+  const store = createParameterStore(parameters, options.frozen);
   const model: Model = { config: options.config, weights: store.tensors };
   const reference = createReference(model, store, options.parameters);
-  const objectiveOf = objectiveFinder(options.objectives);
   return {
     encodeImages: (images) => (isVisionFrozen(store) ? withVisualTokens(model, images) : images),
     generate: (prompts, generation) => generate(model, prompts, generation),
@@ -105,11 +108,18 @@ export function createReplica(options: ReplicaOptions): Replica {
   };
 }
 
+type ObjectiveFinder = (given: ObjectiveSettings) => { objective: Objective; settings: ObjectiveSettings };
+
+/** The parameters of the objective that the engine was created with, as the engine names them. */
+function ownParameters({ objective: given, config }: ReplicaOptions, objectiveOf: ObjectiveFinder): [string, HostTensor][] {
+  if (given === undefined) return [];
+  const { objective, settings } = objectiveOf(given);
+  return [...(objective.parameters?.(settings, config) ?? [])].map(([name, tensor]) => [auxiliaryName(objective.name, name), tensor]);
+}
+
 /** Looks objectives up and fills in their defaults, once for the same settings: a run asks for one and the same at every step. */
-function objectiveFinder(
-  known: ReadonlyMap<string, Objective>,
-): (given: ObjectiveSettings) => { objective: Objective; settings: ObjectiveSettings } {
-  let last: { key: string; found: { objective: Objective; settings: ObjectiveSettings } } | undefined;
+function objectiveFinder(known: ReadonlyMap<string, Objective>): ObjectiveFinder {
+  let last: { key: string; found: ReturnType<ObjectiveFinder> } | undefined;
   return (given) => {
     const key = JSON.stringify(given);
     if (last?.key === key) return last.found;
@@ -127,7 +137,7 @@ function requireTrained({ trained }: ParameterStore): void {
   );
 }
 
-/** A step of AdamW moves a weight by up to the learning rate; one that is many times the size of the weights leaves nothing of the model. */
+/** A step of AdamW moves a weight by up to the learning rate; one as large as the weights leaves nothing of the model. */
 function checkLearningRate(learningRate: number, store: ParameterStore): void {
   const size = store.rootMeanSquare();
   if (learningRate <= MOST_STEP * size) return;

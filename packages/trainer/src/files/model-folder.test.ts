@@ -22,13 +22,12 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('a path that is no model folder', () => {
   it.each([
-    [
-      'Qwen/Qwen2.5-VL-3B-Instruct',
-      'looks like a model of the Hugging Face Hub: download it with `hf download Qwen/Qwen2.5-VL-3B-Instruct',
-    ],
+    ['Qwen/Qwen2.5-VL-3B-Instruct', 'orsta takes it as hub:Qwen/Qwen2.5-VL-3B-Instruct, and `hf download Qwen/Qwen2.5-VL-3B-Instruct'],
+    ['/no/such/place/Qwen/Qwen2.5-VL-3B-Instruct', 'orsta takes it as hub:Qwen/Qwen2.5-VL-3B-Instruct'],
     ['~/models/qwen', 'Only a shell replaces "~"'],
+    ['/no/such/place/~/qwen', 'Only a shell replaces "~"'],
     ['$HOME/models/qwen', 'Variables are not replaced'],
-    ['./no/such/folder', 'there is no such folder. Check the spelling'],
+    [`${tmpdir()}/qwne`, 'there is no such folder. Check the spelling'],
   ])('%s is named with what to do', async (path, message) => {
     await expect(loadConfig(path)).rejects.toMatchObject({ code: 'invalid_checkpoint' });
     await expect(loadConfig(path)).rejects.toThrow(`${path} is not a model folder: there is no such folder`);

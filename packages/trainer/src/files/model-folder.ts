@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
+import { dirname, sep } from 'node:path';
 import { TrainerError } from '../errors.ts';
 
-const HUB_ID = /^[\w.-]+\/[\w.-]+$/;
+const HUB_NAME = /^[\w-][\w.-]*$/;
 const WEIGHTS = ['model.safetensors', 'model.safetensors.index.json'];
 
 /** Throws `invalid_checkpoint`, with what is there instead and what to do, where a path is no model folder in the Hugging Face layout. */
 export async function checkModelFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw noModel(path, missingHint(path));
+  if (found === undefined) throw noModel(path, await missingHint(path));
   if (!found.isDirectory()) throw noModel(path, 'it is a file. Name the folder that holds config.json');
   const files = new Set(await readdir(path));
   if (files.has('config.json')) return;
@@ -39,11 +40,17 @@ export async function checkWeightFiles(path: string): Promise<void> {
   throw noModel(path, `it has neither model.safetensors nor model.safetensors.index.json${hint}. Download the folder whole`);
 }
 
-function missingHint(path: string): string {
-  if (path.startsWith('~')) return 'there is no such folder. Only a shell replaces "~": write the path in full';
-  if (path.startsWith('$')) return 'there is no such folder. Variables are not replaced in settings: write the path in full';
-  if (HUB_ID.test(path)) {
-    return `there is no such folder. It looks like a model of the Hugging Face Hub: download it with \`hf download ${path} --local-dir DIR\` and name DIR`;
+/** Whoever joined the path to the working directory: what was meant shows in its parts. */
+async function missingHint(path: string): Promise<string> {
+  const parts = path.split(sep);
+  if (parts.some((part) => part.startsWith('~'))) return 'there is no such folder. Only a shell replaces "~": write the path in full';
+  if (parts.some((part) => part.startsWith('$')))
+    return 'there is no such folder. Variables are not replaced in settings: write the path in full';
+  const [owner, name] = parts.slice(-2);
+  const parent = await stat(dirname(path)).catch(() => undefined);
+  if (parent === undefined && owner !== undefined && name !== undefined && HUB_NAME.test(owner) && HUB_NAME.test(name)) {
+    const id = `${owner}/${name}`;
+    return `there is no such folder. If it is a model of the Hugging Face Hub, orsta takes it as hub:${id}, and \`hf download ${id} --local-dir DIR\` fetches it into a folder`;
   }
   return 'there is no such folder. Check the spelling; relative paths begin at the working directory';
 }

@@ -18,6 +18,7 @@ interface Goldens {
     lengths: number[];
     log_probs: number[];
     old_log_probs: number[];
+    sampler_log_probs: number[];
     reference_log_probs: number[];
     entropy: number[];
     advantages: number[];
@@ -44,7 +45,7 @@ function part(given: { name: string } & Record<string, unknown>, from: number, t
       entropy: entropy as tf.Tensor1D,
       values: pick(batch.log_probs),
       oldLogProbs: pick(batch.old_log_probs),
-      samplerLogProbs: pick(batch.old_log_probs),
+      samplerLogProbs: pick(batch.sampler_log_probs),
       referenceLogProbs: pick(batch.reference_log_probs),
       weights: new Float32Array(members.length).fill(1),
       advantages: Float32Array.from(members, (n) => batch.advantages[SEQUENCES[n]!]!),
@@ -55,6 +56,9 @@ function part(given: { name: string } & Record<string, unknown>, from: number, t
       normalizer: { tokens: TOKENS, sequences: batch.lengths.length },
       rows: [],
       parameter: () => {
+        throw new RangeError('no parameter is used');
+      },
+      own: () => {
         throw new RangeError('no parameter is used');
       },
     });

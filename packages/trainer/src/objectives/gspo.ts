@@ -48,14 +48,20 @@ function sequenceLogRatios({
   weights,
   sequences,
 }: Pick<ObjectiveTargets, 'values' | 'oldLogProbs' | 'weights' | 'sequences'>): Float32Array {
-  const differences = new Map<number, number>();
-  const totals = new Map<number, number>();
+  const sums = new Map<number, { difference: number; total: number }>();
+  const sumsOf = (sequence: number): { difference: number; total: number } => {
+    const found = sums.get(sequence) ?? { difference: 0, total: 0 };
+    sums.set(sequence, found);
+    return found;
+  };
   sequences.forEach((sequence, n) => {
-    const weight = weights[n]!;
-    differences.set(sequence, (differences.get(sequence) ?? 0) + weight * (values[n]! - oldLogProbs[n]!));
-    totals.set(sequence, (totals.get(sequence) ?? 0) + weight);
+    const sum = sumsOf(sequence);
+    sum.difference += weights[n]! * (values[n]! - oldLogProbs[n]!);
+    sum.total += weights[n]!;
   });
   // A response whose tokens all have weight 0 has no loss; its ratio is 1.
-  const means = new Map([...differences].map(([sequence, difference]) => [sequence, difference / (totals.get(sequence) || 1)]));
-  return Float32Array.from(sequences, (sequence) => means.get(sequence) ?? 0);
+  return Float32Array.from(sequences, (sequence) => {
+    const { difference, total } = sumsOf(sequence);
+    return total === 0 ? 0 : difference / total;
+  });
 }

@@ -17,6 +17,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Static, TObject } from 'typebox';
 import type { PackedRow } from '../data/packed-row.ts';
+import type { HostTensor } from '../models/host-tensor.ts';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 
 /** The target tokens of a micro-batch, `[N]` each, in the order of its rows. */
 export interface ObjectiveTargets {
@@ -46,8 +48,10 @@ export interface ObjectiveContext<Settings = unknown> {
   /** Sizes of the whole batch over all ranks: divide by these, and the sum over micro-batches and ranks is the loss of the batch. */
   readonly normalizer: BatchSize;
   readonly rows: readonly PackedRow[];
-  /** A parameter by its name, an auxiliary one too. Throws `invalid_checkpoint` where there is none. */
+  /** A parameter of the model by its name. Throws `invalid_checkpoint` where there is none. */
   parameter(name: string): tf.Tensor;
+  /** A parameter of the objective's own. Throws `invalid_config` where the engine was not created with this objective. */
+  own(name: string): tf.Tensor;
 }
 
 /** Size of a batch over all ranks. */
@@ -77,6 +81,11 @@ export interface Objective {
    * `referenceLogProbs`, and `reference_kl` is reported. Never where absent.
    */
   usesReference?(settings: unknown): boolean;
+  /**
+   * Parameters that the objective trains beside the model's, such as a head, with their first values; none where absent. They are saved in
+   * checkpoints and never with the model. The engine must be created with the objective.
+   */
+  parameters?(settings: unknown, config: ModelConfig): ReadonlyMap<string, HostTensor>;
   /** Loss over target tokens; called for micro-batches that have some. Runs inside the gradient tape. */
   loss(targets: ObjectiveTargets, context: ObjectiveContext): ObjectiveOutput;
   /** Loss over visual tokens `[M, C]`, added to the other; scalar. Called for micro-batches that have images. */
@@ -89,6 +98,7 @@ export interface ObjectiveDefinition<Schema extends TObject> {
   readonly settings: Schema;
   readonly statistics: readonly string[];
   usesReference?(settings: Static<Schema>): boolean;
+  parameters?(settings: Static<Schema>, config: ModelConfig): ReadonlyMap<string, HostTensor>;
   loss(targets: ObjectiveTargets, context: ObjectiveContext<Static<Schema>>): ObjectiveOutput;
   visionLoss?(vision: tf.Tensor2D, context: ObjectiveContext<Static<Schema>>): tf.Tensor;
 }

@@ -1,8 +1,12 @@
 /**
  * What all policy objectives share: from a loss for each token to the loss of the batch. An objective says what a token's loss is; the mean,
- * the divergence from the reference and the entropy bonus are added here and are settings of each of them:
+ * the weight of its sampler, the divergence from the reference and the entropy bonus are added here and are settings of each of them:
  *
- * `loss = sum_t share_t (loss_t + klCoefficient kl_t) - entropyBonus mean_t(entropy_t)`
+ * `loss = sum_t share_t (v_t loss_t + klCoefficient kl_t) - entropyBonus mean_t(entropy_t)`
+ *
+ * `v_t = min(exp(oldLogp_t - samplerLogp_t), samplerCap)` is truncated importance sampling (Ionides, 2008; for samplers that compute otherwise than the
+ * trainer: Yao et al., "Your Efficient RL Framework Secretly Brings You Off-Policy RL Training", 2025): it makes up for tokens that were drawn by another
+ * distribution than the one that the update begins with. No gradient flows through it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { withDefault } from '@vtriune/format/settings';
@@ -16,6 +20,14 @@ import { KL_SETTINGS, referenceKl } from './reference-kl.ts';
 export const POLICY_SETTINGS = {
   ...MEAN_SETTINGS,
   ...KL_SETTINGS,
+  samplerCap: withDefault(
+    Type.Number({
+      minimum: 0,
+      description:
+        "Truncated importance sampling: a token is weighted by the trainer's probability of it over the sampler's, up to this; 0 turns it off, 2 is usual.",
+    }),
+    0,
+  ),
   entropyBonus: withDefault(
     Type.Number({ minimum: 0, description: 'Weight of the mean entropy of the next token, which is subtracted from the loss.' }),
     0,
@@ -49,7 +61,8 @@ export function policyOutput(
 ): ObjectiveOutput {
   return {
     loss: tf.tidy(() => {
-      const policy = weightedSum(withKl(losses, targets, settings), tokenShares(targets, settings, normalizer));
+      const weighted = withSamplerWeights(losses, targets, settings);
+      const policy = weightedSum(withKl(weighted, targets, settings), tokenShares(targets, settings, normalizer));
       if (settings.entropyBonus === 0) return policy;
       const bonus = weightedSum(
         targets.entropy,
@@ -59,6 +72,16 @@ export function policyOutput(
     }),
     statistics: { clip_fraction: clipped, ...divergences(targets) },
   };
+}
+
+function withSamplerWeights(
+  losses: tf.Tensor1D,
+  { oldLogProbs, samplerLogProbs }: ObjectiveTargets,
+  { samplerCap }: PolicySettings,
+): tf.Tensor1D {
+  if (samplerCap === 0) return losses;
+  const weights = oldLogProbs.map((value, n) => Math.min(Math.exp(value - samplerLogProbs[n]!), samplerCap));
+  return tf.mul(losses, tf.tensor1d(weights));
 }
 
 function withKl(losses: tf.Tensor1D, targets: ObjectiveTargets, settings: PolicySettings): tf.Tensor1D {

@@ -19,7 +19,7 @@ const LARGEST_ASPECT_RATIO = 200;
  * Throws `invalid_image` for an aspect ratio above 200 and for a side that would become 0.
  */
 export function smartResize(options: SmartResizeOptions): { height: number; width: number } {
-  checkSize(options);
+  checkImageSize(options);
   const { height, width, factor, minPixels, maxPixels } = options;
   const rounded = { height: roundHalfToEven(height / factor) * factor, width: roundHalfToEven(width / factor) * factor };
   if (rounded.height * rounded.width > maxPixels) {
@@ -43,7 +43,8 @@ export function smartResize(options: SmartResizeOptions): { height: number; widt
   return rounded;
 }
 
-function checkSize({ height, width }: SmartResizeOptions): void {
+/** Throws `invalid_image` for an image without area, and for an aspect ratio above 200. */
+export function checkImageSize({ height, width }: Pick<SmartResizeOptions, 'height' | 'width'>): void {
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {
     throw new TrainerError(
       'invalid_image',

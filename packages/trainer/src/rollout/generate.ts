@@ -11,7 +11,7 @@ import { TrainerError } from '../errors.ts';
 import { embed, MASKED, type Model } from '../models/qwen2-5-vl/model.ts';
 import { disposeRotary, ropeIndex, rotaryTables } from '../models/qwen2-5-vl/rope-index.ts';
 import { decoder, languageHead, selfMixer, type KeyValue } from '../models/qwen2-5-vl/text.ts';
-import { counterRandom } from '../random/counter-random.ts';
+import { counterRandom } from '../counter-random.ts';
 import { cacheMixer, disposeCache, shrinkCache, type GroupCache } from './group-cache.ts';
 import { sampleToken, type SamplingOptions } from './sample-token.ts';
 

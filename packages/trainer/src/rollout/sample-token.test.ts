@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counterRandom } from '../random/counter-random.ts';
+import { counterRandom } from '../counter-random.ts';
 import { sampleToken, type SamplingOptions } from './sample-token.ts';
 
 const all: SamplingOptions = { temperature: 1, topP: 1, topK: 0 };

@@ -2,7 +2,7 @@ import { settings } from '@vtriune/format/settings';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { algorithms } from '../plugins.ts';
-import { counterRandom } from '../random/counter-random.ts';
+import { counterRandom } from '../counter-random.ts';
 import type { CandidatePrompt, PromptSelector, SampledPrompt } from './selection.ts';
 
 const selectors = algorithms().selectors;

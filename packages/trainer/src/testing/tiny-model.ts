@@ -2,7 +2,7 @@ import { initialize } from '../models/qwen2-5-vl/initialize.ts';
 import { parseConfig, type ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import type { HostTensor } from '../engines/engine.ts';
 import type { ImageInput } from '../data/packed-row.ts';
-import { counterRandom } from '../random/counter-random.ts';
+import { counterRandom } from '../counter-random.ts';
 
 /** Token ids of the tiny model. */
 export const TINY = { imagePad: 5, visionStart: 3, visionEnd: 4, stop: 7, padding: 0, vocabulary: 40 } as const;

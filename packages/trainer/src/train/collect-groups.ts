@@ -8,7 +8,8 @@ import { preparePrompt, type PreparedPrompt, type TrainingItem } from '../data/p
 import type { Engine } from '../engines/engine.ts';
 import { TrainerError } from '../errors.ts';
 import { algorithmNamed, algorithms } from '../plugins.ts';
-import { counterRandom } from '../random/counter-random.ts';
+import { counterRandom } from '../counter-random.ts';
+import type { Generation } from '../rollout/generate.ts';
 import type { PromptSelector } from '../selection/selection.ts';
 import { estimateAdvantages, sampledPrompt, type Estimate, type RolloutGroup } from './estimate.ts';
 import type { RewardOutcome } from './reward.ts';
@@ -31,10 +32,11 @@ export interface CollectedGroups<Outcome extends RewardOutcome> {
 /** Keeps the random numbers of selection apart from those of sampling. */
 const SELECTION_STREAM = 0x5e1ec7;
 
-/** Samples and scores the groups of the step after `state`. */
+/** Samples and scores the groups of the step after `state`; the first round may have been sampled before. */
 export async function collectGroups<Outcome extends RewardOutcome>(
   options: TrainOptions<Outcome>,
   state: TrainState,
+  first?: SampledRound,
 ): Promise<CollectedGroups<Outcome>> {
   const { config } = options;
   const seconds = { data: 0, rollout: 0, reward: 0 };
@@ -45,11 +47,14 @@ export async function collectGroups<Outcome extends RewardOutcome>(
   for (let round = 0; round < config.samplingRounds; round++) {
     const missing = config.promptsPerStep - estimate.groups.filter(isUseful).length;
     if (missing === 0) break;
-    const drawn = await drawPrompts(options, { state, position, count: missing });
-    rollouts.push(...(await sampleRound(options, { drawn: drawn.prompts, step: state.step + 1, first: prompts, seconds })));
-    seconds.data += drawn.seconds;
-    position = drawn.position;
-    prompts += drawn.prompts.length;
+    const sampled = round === 0 && first !== undefined ? first : await sampleRound(options, { state, position, count: missing });
+    const clock = stopwatch();
+    rollouts.push(...(await scoreRound(options, sampled, { step: state.step + 1, first: prompts })));
+    seconds.reward += clock();
+    seconds.data += sampled.seconds.data;
+    seconds.rollout += sampled.seconds.rollout;
+    position = sampled.position;
+    prompts += sampled.prompts.length;
     estimate = estimateAdvantages(options, rollouts, state.advantage);
   }
   const { groups, memory } = estimate;
@@ -118,24 +123,42 @@ function selectorOf<Outcome extends RewardOutcome>({
   return { selector: algorithmNamed('selector', algorithms(plugins).selectors, name), settings };
 }
 
-async function sampleRound<Outcome extends RewardOutcome>(
+/** Prompts and the responses to them, before they are scored. */
+export interface SampledRound {
+  readonly prompts: readonly PreparedPrompt[];
+  /** `[P][G]` */
+  readonly generations: readonly (readonly Generation[])[];
+  /** Index of the next sample. */
+  readonly position: number;
+  readonly seconds: { readonly data: number; readonly rollout: number };
+}
+
+/** Draws prompts and samples responses to them, or takes those that were sampled before. */
+export async function sampleRound<Outcome extends RewardOutcome>(
   options: TrainOptions<Outcome>,
-  round: { drawn: readonly DrawnPrompt[]; step: number; first: number; seconds: { rollout: number; reward: number } },
-): Promise<Rollout<Outcome>[]> {
+  from: { state: TrainState; position: number; count: number; generations?: SampledRound['generations'] },
+): Promise<SampledRound> {
   const { engine, processor, config } = options;
-  const { step, first, seconds } = round;
+  const drawn = await drawPrompts(options, from);
   const clock = stopwatch();
-  const drawn = round.drawn.map(({ prompt }) => prompt);
-  const { prompts, generations } = await namingLargest(drawn, async () => {
-    const encoded = await encodePrompts(engine, drawn);
-    const asked = encoded.map(({ tokenIds, images }, p) => ({ tokenIds, images, key: at(round.drawn, p).key }));
-    return { prompts: encoded, generations: await engine.generate(asked, { ...config, stopTokenIds: stopTokens(processor) }) };
+  const plain = drawn.prompts.map(({ prompt }) => prompt);
+  const { prompts, generations } = await namingLargest(plain, async () => {
+    const encoded = await encodePrompts(engine, plain);
+    const asked = encoded.map(({ tokenIds, images }, p) => ({ tokenIds, images, key: at(drawn.prompts, p).key }));
+    const sampling = from.generations ?? engine.generate(asked, { ...config, stopTokenIds: stopTokens(processor) });
+    return { prompts: encoded, generations: await sampling };
   });
-  seconds.rollout += clock();
+  return { prompts, generations, position: drawn.position, seconds: { data: drawn.seconds, rollout: clock() } };
+}
+
+async function scoreRound<Outcome extends RewardOutcome>(
+  { processor, config, reward }: TrainOptions<Outcome>,
+  { prompts, generations }: SampledRound,
+  { step, first }: { step: number; first: number },
+): Promise<Rollout<Outcome>[]> {
   const drafts = draftRollouts(processor, { prompts, generations, idOf: (p, g) => `${String(step)}-${String(first + p)}-${String(g)}` });
-  const scored = await scoreRollouts(options.reward, drafts, { split: 'train', progress: { step, totalSteps: config.steps } });
+  const scored = await scoreRollouts(reward, drafts, { split: 'train', progress: { step, totalSteps: config.steps } });
   checkFailures(scored, config.failureLimit);
-  seconds.reward += clock();
   return scored;
 }
 

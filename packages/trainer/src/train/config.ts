@@ -42,6 +42,15 @@ export const TrainConfig = Type.Object(
       positive('Rounds of sampling in a step until promptsPerStep groups have different rewards (DAPO); 1 takes what comes.'),
       1,
     ),
+    staleness: withDefault(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'Updates between the weights that responses come from and those that learn from them: with 1 a step is sampled while the one before is learned.',
+      }),
+      0,
+    ),
     overlongBuffer: withDefault(
       Type.Integer({ minimum: 0, description: 'Last tokens before maxNewTokens over which a reward falls (DAPO); 0 turns it off.' }),
       0,
@@ -84,6 +93,12 @@ export function resolveTrainConfig(config: unknown, options: { plugins?: readonl
   resolved.objective = resolveAlgorithm({ name: 'objective', setting: 'objective' }, objectives, resolved.objective).settings;
   resolved.advantage = resolveAlgorithm({ name: 'advantage estimator', setting: 'advantage' }, advantages, resolved.advantage).settings;
   resolved.selection = resolveAlgorithm({ name: 'selector', setting: 'selection' }, selectors, resolved.selection).settings;
+  if (resolved.staleness > 0 && resolved.samplingRounds > 1) {
+    throw new TrainerError(
+      'invalid_config',
+      `staleness is 1 and samplingRounds is ${String(resolved.samplingRounds)}: how many rounds are sampled depends on rewards that are not there yet. Set one of the two to its default.`,
+    );
+  }
   if (resolved.overlongBuffer > resolved.maxNewTokens) {
     throw new TrainerError(
       'invalid_config',

@@ -2,6 +2,7 @@ import type { SampleSource } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { TrainerPlugin } from '../plugins.ts';
 import type { Processor } from '../processor/processor.ts';
+import type { Generation } from '../rollout/generate.ts';
 import type { ResolvedTrainConfig } from './config.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
 
@@ -15,6 +16,8 @@ export interface TrainState {
   advantage?: unknown;
   /** What the selector of prompts keeps. */
   selection?: unknown;
+  /** `[P][G]` responses of the next step, where they were sampled before the last update (`staleness` 1). */
+  sampled?: readonly (readonly Generation[])[];
 }
 
 /** What `train` needs. */

@@ -1,19 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Sample } from '@vtriune/format';
 import { withDefault } from '@vtriune/format/settings';
 import { Type } from 'typebox';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defineAdvantage } from '../advantages/advantage.ts';
 import { selectBackend } from '../backend/select-backend.ts';
-import type { SampleSource } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
 import { createLocalEngine } from '../engines/local-engine.ts';
 import { TrainerError } from '../errors.ts';
 import { defineObjective } from '../objectives/objective.ts';
 import type { TrainerPlugin } from '../plugins.ts';
-import type { ProcessedPrompt, Processor } from '../processor/processor.ts';
-import { TINY, tinyImage, tinyModel, tinyPrompt } from '../testing/tiny-model.ts';
-import { resolveTrainConfig, type TrainConfig } from './config.ts';
+import type { Processor } from '../processor/processor.ts';
+import { TINY, tinyModel } from '../testing/tiny-model.ts';
+import { engine, meanReward, processor, reward, run, samples, settings, WANTED } from '../testing/tiny-training.ts';
+import { resolveTrainConfig } from './config.ts';
 import { evaluate } from './evaluate.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
 import { stopTokens } from './stop-tokens.ts';
@@ -21,83 +20,6 @@ import { train, type StepReport } from './train.ts';
 import type { TrainState } from './train-options.ts';
 
 const { config: modelConfig, parameters } = tinyModel();
-const WANTED = 20;
-
-/** A processor whose text is the token ids themselves, so that the loop is tested without a tokenizer's files. */
-const processor = {
-  tokenizer: {
-    specialIds: {
-      imStart: 1,
-      imEnd: TINY.stop,
-      imagePad: TINY.imagePad,
-      visionStart: TINY.visionStart,
-      visionEnd: TINY.visionEnd,
-      endOfText: TINY.padding,
-    },
-    decode: (ids: readonly number[]) => ids.join(' '),
-  },
-  generation: { stopTokenIds: [], notes: [] },
-  process: ({ messages }: { messages: readonly { content: unknown }[] }): ProcessedPrompt => {
-    const image = tinyImage(Number(messages[0]?.content));
-    return {
-      tokenIds: tinyPrompt(Number(messages[0]?.content), { length: 3, image }).tokenIds,
-      patches: image.patches,
-      grids: [image.grid],
-      imageSizes: [],
-    };
-  },
-} as unknown as Processor;
-
-const samples: SampleSource = {
-  at: (index) => {
-    const sample: Sample = {
-      data_source: index % 2 === 0 ? 'even' : 'odd',
-      images: [],
-      prompt: [{ role: 'user', content: String(index % 4) }],
-      ability: 'test',
-      reward_model: { ground_truth: '', verifier: 'none' },
-      extra_info: { id: String(index) },
-    };
-    return Promise.resolve({ sample, images: [] });
-  },
-};
-
-/** Pays for the share of wanted tokens. */
-const reward: RewardFunction = (rollouts) =>
-  Promise.resolve(
-    rollouts.map(({ response }) => {
-      const ids = response.split(' ').map(Number);
-      return { status: 'scored', reward: ids.filter((id) => id === WANTED).length / 6 };
-    }),
-  );
-
-function settings(change: Partial<TrainConfig> = {}): ReturnType<typeof resolveTrainConfig> {
-  return resolveTrainConfig({ steps: 4, promptsPerStep: 4, groupSize: 6, maxNewTokens: 6, learningRate: 3e-3, ...change });
-}
-function engine(): Engine {
-  return createLocalEngine({
-    config: modelConfig,
-    parameters,
-    frozen: ['vit', 'connector'],
-    paddingTokenId: TINY.padding,
-    tokensPerMicroBatch: 4096,
-  });
-}
-
-async function run(options: {
-  config: ReturnType<typeof settings>;
-  engine: Engine;
-  reward?: RewardFunction;
-  state?: TrainState;
-}): Promise<StepReport[]> {
-  const reports: StepReport[] = [];
-  for await (const report of train({ processor, samples, reward, ...options })) reports.push(report);
-  return reports;
-}
-function meanReward(report: StepReport | undefined): number {
-  const rewards = (report?.rollouts ?? []).flatMap(({ outcome }) => (outcome.status === 'scored' ? [outcome.reward] : []));
-  return rewards.reduce((sum, value) => sum + value, 0) / rewards.length;
-}
 
 beforeAll(async () => {
   await selectBackend({ prefer: ['wasm'] });
@@ -113,7 +35,7 @@ describe('train', () => {
   it('stops at a prompt that is too long, and names it with its size and the setting', async () => {
     const config = settings({ maxPromptTokens: 9 });
     await expect(run({ config, engine: engine() })).rejects.toThrow(
-      /sample "0" of even: the prompt has 10 tokens, 9 are allowed.*raise trainer\.maxPromptTokens/,
+      /sample "0" of even: the prompt has 10 tokens, maxPromptTokens allows 9.*raise maxPromptTokens/,
     );
     expect(await run({ config: settings({ steps: 1, maxPromptTokens: 10 }), engine: engine() })).toHaveLength(1);
   });
@@ -361,6 +283,39 @@ describe('a third party', () => {
     expect(reports[0]?.updates[0]?.statistics).toHaveProperty('longest');
     for (const { outcome, advantage } of reports[0]?.rollouts ?? [])
       expect(advantage).toBeCloseTo(outcome.status === 'scored' ? 2 * (outcome.reward - 0.5) : Number.NaN, 6);
+  });
+
+  it('has parameters of its own, trained beside the model and saved in checkpoints alone', async () => {
+    const scaled = defineObjective({
+      name: 'scaled',
+      settings: Type.Object({ start: Type.Number() }, { additionalProperties: false }),
+      statistics: [],
+      parameters: ({ start }) => new Map([['scale', { shape: [1], data: Float32Array.of(start) }]]),
+      loss: ({ logProbs }, { normalizer, own }) => ({
+        loss: tf.tidy(() => tf.div(tf.sum(tf.mul(tf.mul(logProbs, logProbs), own('scale'))), normalizer.tokens)),
+        statistics: {},
+      }),
+    });
+    const plugins: TrainerPlugin[] = [{ meta: { name: 'own', version: '1.0.0' }, objectives: [scaled] }];
+    const base = {
+      config: modelConfig,
+      parameters,
+      frozen: ['vit' as const],
+      paddingTokenId: TINY.padding,
+      tokensPerMicroBatch: 4096,
+      plugins,
+    };
+    const objective = { name: 'scaled', start: 0.5 };
+    const config = resolveTrainConfig({ ...settings({ steps: 1 }), objective }, { plugins });
+    const own = createLocalEngine({ ...base, objective });
+    await run({ config, engine: own });
+    const snapshot = await own.snapshot();
+    expect(snapshot.parameters.get('auxiliary.scaled.scale')?.data[0]).toBeLessThan(0.5);
+    expect(snapshot.moment1.has('auxiliary.scaled.scale')).toBe(true);
+    expect(Object.keys((await run({ config, engine: own }))[0]?.updates[0]?.gradientNorms ?? {}).sort()).toEqual(['connector', 'llm']);
+    await expect(run({ config, engine: createLocalEngine(base) })).rejects.toThrow(
+      /objective "scaled" uses its own parameter "scale", and this engine has none.*create the engine with objective/,
+    );
   });
 
   it('is told which names there are', () => {

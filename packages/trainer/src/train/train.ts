@@ -14,6 +14,7 @@ import type { ResolvedTrainConfig } from './config.ts';
 import type { RolloutGroup } from './estimate.ts';
 import type { RewardOutcome } from './reward.ts';
 import type { Rollout } from './rollout.ts';
+import { sampleAhead, sampledBefore } from './sample-ahead.ts';
 import { stopwatch } from './stopwatch.ts';
 
 /** What one training step did. */
@@ -27,6 +28,8 @@ export interface StepReport<Outcome extends RewardOutcome = RewardOutcome> {
   /** One report for each optimizer step. */
   updates: UpdateReport[];
   learningRate: number;
+  /** Updates between the weights that the responses come from and those that learned from them: 0, or 1 with `staleness` 1. */
+  staleness: number;
   seconds: { data: number; rollout: number; reward: number; update: number };
 }
 
@@ -41,23 +44,29 @@ export async function* train<Outcome extends RewardOutcome>(
 ): AsyncGenerator<StepReport<Outcome>, void, undefined> {
   const { config } = options;
   let state = options.state ?? { step: 0, samplePosition: 0 };
+  let sampled = await sampledBefore(options, state);
   while (state.step < config.steps) {
-    const collected = await collectGroups(options, state);
+    const collected = await collectGroups(options, state, sampled);
+    const ahead = samplesAhead(config, collected.state) ? await sampleAhead(options, collected.state) : undefined;
     const clock = stopwatch();
     const learningRate = learningRateAt(scheduleOf(config), state.step, config.steps);
     const learned = collected.learned.map(({ prompt }) => prompt);
     const updates = await namingLargest(learned, () => learn(options, collected.learned, learningRate));
-    ({ state } = collected);
-    yield {
-      state,
-      totalSteps: config.steps,
-      groups: collected.groups,
-      rollouts: collected.groups.flatMap((group) => group.rollouts),
-      updates,
-      learningRate,
-      seconds: { ...collected.seconds, update: clock() },
-    };
+    const staleness = sampled === undefined ? 0 : 1;
+    const seconds = { ...collected.seconds, update: clock() };
+    const next = await ahead?.done;
+    sampled = next !== undefined && 'round' in next ? next.round : undefined;
+    state = sampled === undefined ? collected.state : { ...collected.state, sampled: sampled.generations };
+    const { groups } = collected;
+    const rollouts = groups.flatMap((group) => group.rollouts);
+    yield { state, totalSteps: config.steps, groups, rollouts, updates, learningRate, staleness, seconds };
+    // The step before is whole, and its report is out.
+    if (next !== undefined && 'error' in next) throw next.error;
   }
+}
+
+function samplesAhead({ staleness, steps }: ResolvedTrainConfig, { step }: TrainState): boolean {
+  return staleness > 0 && step < steps;
 }
 
 /** One optimizer step for each minibatch of groups that teach something. */

@@ -19,6 +19,8 @@ export interface AskerOptions {
   readonly batch: number;
   readonly maxPixels?: number;
   readonly maxNewTokens: number;
+  /** Longest prompt of a model folder; servers have their own. */
+  readonly maxPromptTokens: number;
   readonly temperature: number;
   readonly seed: number;
 }
@@ -35,6 +37,7 @@ export async function askerOf(options: AskerOptions, cwd: string): Promise<Asker
     path: resolve(cwd, model),
     ranks: options.ranks,
     batchSize: options.batch,
+    maxPromptTokens: options.maxPromptTokens,
     settings,
     ...(maxPixels === undefined ? {} : { maxPixels }),
   });

@@ -14,6 +14,8 @@ export interface LocalOptions {
   readonly ranks: number;
   readonly batchSize: number;
   readonly maxPixels?: number;
+  /** Longest prompt in tokens, visual tokens included. */
+  readonly maxPromptTokens: number;
   readonly settings: GenerationSettings;
 }
 
@@ -29,23 +31,26 @@ export async function localAsker(options: LocalOptions): Promise<Asker> {
     model: options.path,
     batchSize: options.batchSize,
     slots: 1,
-    ask: (requests) => answerAll(requests, { engine, processor, images, settings: options.settings }),
+    ask: (requests) => answerAll(requests, { ...options, engine, processor, images }),
     close: () => engine.close(),
   };
 }
 
-interface Local {
+interface Local extends Pick<LocalOptions, 'settings' | 'maxPromptTokens'> {
   readonly engine: Engine;
   readonly processor: Processor;
   readonly images: ReturnType<typeof createImageLoader>;
-  readonly settings: GenerationSettings;
 }
 
-async function answerAll(requests: readonly AskRequest[], { engine, processor, images, settings }: Local): Promise<Answer[]> {
+async function answerAll(
+  requests: readonly AskRequest[],
+  { engine, processor, images, settings, maxPromptTokens }: Local,
+): Promise<Answer[]> {
   const prompts = await Promise.all(
     requests.map(async (request) => {
       const sample = sampleOf(request);
-      return preparePrompt(processor, { sample, images: await Promise.all(sample.images.map((image) => images.load(image, ''))) });
+      const loaded = await Promise.all(sample.images.map((image) => images.load(image, '')));
+      return preparePrompt(processor, { sample, images: loaded }, maxPromptTokens);
     }),
   );
   const generations = await engine.generate(

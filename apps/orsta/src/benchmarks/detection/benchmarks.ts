@@ -19,7 +19,7 @@ export const coco: Benchmark = defineBenchmark<DetectionTruth>({
   read: (data, { images }) => readAnnotations(data, { images, folders: (set) => [set.replace(/^instances_/, '')] }),
   responses,
   emptyWhereMissing: true,
-  scorer: ({ rules }) => detectionScorer(rules, false),
+  scorer: (options) => detectionScorer(options, false),
 });
 
 /** OVDEval: open-vocabulary detection with hard negatives. */
@@ -36,7 +36,7 @@ export const ovdeval: Benchmark = defineBenchmark<DetectionTruth>({
   read: (data, { images }) => readAnnotations(data, { images, folders: (set) => ['..', 'images', set] }),
   responses,
   emptyWhereMissing: true,
-  scorer: ({ rules }) => detectionScorer(rules, true),
+  scorer: (options) => detectionScorer(options, true),
 });
 
 /** COCO's results, or texts by question. */

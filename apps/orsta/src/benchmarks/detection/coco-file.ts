@@ -134,7 +134,9 @@ export async function* readResults(path: string): AsyncGenerator<[id: string, re
         score: Number(row['score'] ?? 1),
         xywh: [x, y, width, height],
       };
-      byImage.set(row['image_id'], [...(byImage.get(row['image_id']) ?? []), box]);
+      const boxes = byImage.get(row['image_id']);
+      if (boxes === undefined) byImage.set(row['image_id'], [box]);
+      else boxes.push(box);
     }
     const set = basename(file).replace(/(?:_results)?\.json$/, '');
     for (const [image, boxes] of byImage) yield [`${set}/${String(image)}`, JSON.stringify(boxes)];

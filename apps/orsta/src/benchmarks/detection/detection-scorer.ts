@@ -3,10 +3,11 @@
  * scores). Labels that are no category of the file are passed over, as COCO's loader would refuse them.
  */
 import { evaluateCoco, evaluateNmsAp, imageAveragePrecision, boxFromXywh, type CocoDetection, type CocoGroundTruth } from '@vtriune/iou';
-import type { Judged, JudgedBox, Judgment, Question, Rules, Scorer, Summary } from '../contract.ts';
+import type { Judged, JudgedBox, Judgment, Question, Scorer, ScorerOptions, Summary } from '../contract.ts';
 import { groupMeans, leftOutOf, mean, scoredOf } from '../summarize.ts';
 import type { Category, DetectionTruth } from './coco-file.ts';
 import { readBoxes, type AnsweredBox } from './read-boxes.ts';
+import { resampledAp } from './resampled-ap.ts';
 
 const STATS = ['AP', 'AP50', 'AP75', 'AP_small', 'AP_medium', 'AP_large', 'AR_1', 'AR_10', 'AR_100', 'AR_small', 'AR_medium', 'AR_large'];
 
@@ -16,7 +17,7 @@ interface Collected {
 }
 
 /** A scorer; `nms` evaluates by OVDEval's NMS-AP. */
-export function detectionScorer(rules: Rules, nms: boolean): Scorer<DetectionTruth> {
+export function detectionScorer({ rules, seed }: ScorerOptions, nms: boolean): Scorer<DetectionTruth> {
   const collected: Collected[] = [];
   return {
     judge: (question, response) => {
@@ -24,7 +25,7 @@ export function detectionScorer(rules: Rules, nms: boolean): Scorer<DetectionTru
       collected.push({ truth: question.truth, detections });
       return judgment;
     },
-    summarize: (judged) => (rules === 'paper' ? meanOverImages(judged, nms) : overDataSet(judged, collected, nms)),
+    summarize: (judged) => (rules === 'paper' ? meanOverImages(judged, nms) : overDataSet(judged, collected, { nms, seed })),
   };
 }
 
@@ -123,13 +124,13 @@ function meanOverImages(judged: readonly Judged[], nms: boolean): Summary {
 }
 
 /** Each set is evaluated by itself; the score is the mean over sets. Units are the APs of images, for paired tests. */
-function overDataSet(judged: readonly Judged[], collected: readonly Collected[], nms: boolean): Summary {
+function overDataSet(judged: readonly Judged[], collected: readonly Collected[], { nms, seed }: { nms: boolean; seed: number }): Summary {
   const sets = [...new Set(collected.map(({ truth }) => truth.set))];
   const evaluated = sets.map((set) => {
     const own = collected.filter(({ truth }) => truth.set === set);
     const truth = groundTruthOf(own.map((one) => one.truth));
     const detections = own.flatMap((one) => one.detections);
-    return { set, count: own.length, stats: (nms ? evaluateNmsAp : evaluateCoco)(truth, detections).stats };
+    return { set, count: own.length, truth, detections, stats: (nms ? evaluateNmsAp : evaluateCoco)(truth, detections).stats };
   });
   const statOf = (index: number): number => mean(evaluated.map(({ stats }) => stats[index] ?? NaN)) ?? NaN;
   return {
@@ -139,6 +140,7 @@ function overDataSet(judged: readonly Judged[], collected: readonly Collected[],
     groups: { set: Object.fromEntries(evaluated.map(({ set, count, stats: [ap = NaN] }) => [set, { count, score: ap }])) },
     leftOut: [],
     units: null,
+    resampled: resampledAp(evaluated, { nms, seed }),
     pairs: Object.fromEntries(judged.flatMap(({ id, judgment: { score } }) => (score === null ? [] : [[id, score]]))),
   };
 }

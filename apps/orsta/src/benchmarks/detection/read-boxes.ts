@@ -1,7 +1,8 @@
 /** Boxes with labels in a response, and what COCO's evaluation takes. */
 import { parseJson } from '../python/json.ts';
 import { literalEval } from '../python/literal.ts';
-import { get, isDict, isListOrTuple, numberOf, type PyDict, type PyValue } from '../python/value.ts';
+import { isDict, isListOrTuple, numberOf, str, type PyValue } from '../python/value.ts';
+import { isRecord } from '../../is-record.ts';
 
 /** An answered box in pixels of the stored image. */
 export interface AnsweredBox {
@@ -25,8 +26,7 @@ export function readBoxes(response: string): AnsweredBox[] {
   const text = response.slice(Math.max(0, response.lastIndexOf('<answer>')));
   const seen = new Set<string>();
   return (text.match(OBJECT) ?? []).flatMap((candidate) => {
-    const literal = literalEval(candidate);
-    const box = boxOf(literal === undefined ? parseJson(candidate) : literal);
+    const box = boxOf(readObject(candidate));
     if (box === undefined) return [];
     const key = JSON.stringify(box);
     // Stored results may repeat a box on purpose; a model that repeats itself does not mean two objects.
@@ -36,21 +36,36 @@ export function readBoxes(response: string): AnsweredBox[] {
   });
 }
 
-function boxOf(value: PyValue | undefined): AnsweredBox | undefined {
-  if (value === undefined || !isDict(value)) return undefined;
-  const sides = cornersOf(value);
-  const label = get(value, 'label');
-  const score = get(value, 'score');
-  if (sides === undefined || typeof label !== 'string') return undefined;
-  const stored = get(value, 'xywh') ?? null;
-  const xywh = isListOrTuple(stored) ? stored.items.map(numberOf).filter((side) => side !== undefined) : [];
-  return { box: sides, label, score: (score === undefined ? undefined : numberOf(score)) ?? 1, ...(xywh.length === 4 ? { xywh } : {}) };
+/** The fields of an object in JSON or as a Python dict: numbers, texts, and lists of them. */
+function readObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch {
+    // Single quotes, trailing commas and NaN are read below.
+  }
+  const literal = literalEval(text);
+  const value = literal === undefined ? parseJson(text) : literal;
+  if (value === undefined || !isDict(value)) return {};
+  return Object.fromEntries(value.entries.map(([key, own]) => [str(key), plainValue(own)]));
 }
 
-function cornersOf(value: PyDict): AnsweredBox['box'] | undefined {
-  const list = get(value, 'bbox_2d') ?? get(value, 'bbox') ?? null;
-  const sides = isListOrTuple(list) ? list.items.map(numberOf) : [];
-  const [x1, y1, x2, y2] = sides;
-  if (sides.length !== 4 || x1 === undefined || y1 === undefined || x2 === undefined || y2 === undefined) return undefined;
-  return [x1, y1, x2, y2].every(Number.isFinite) && x1 <= x2 && y1 <= y2 ? [x1, y1, x2, y2] : undefined;
+function plainValue(value: PyValue): unknown {
+  if (isListOrTuple(value)) return value.items.map(plainValue);
+  return numberOf(value) ?? value;
+}
+
+function boxOf({ bbox_2d, bbox = [], label, score, xywh }: Record<string, unknown>): AnsweredBox | undefined {
+  const [x1, y1, x2, y2, ...more] = numbersOf(bbox_2d ?? bbox);
+  if (x1 === undefined || y1 === undefined || x2 === undefined || y2 === undefined || more.length > 0) return undefined;
+  if (typeof label !== 'string' || x1 > x2 || y1 > y2) return undefined;
+  const stored = numbersOf(xywh);
+  return { box: [x1, y1, x2, y2], label, score: typeof score === 'number' ? score : 1, ...(stored.length === 4 ? { xywh: stored } : {}) };
+}
+
+/** Nothing where one of the items is no finite number. */
+function numbersOf(value: unknown): number[] {
+  if (!Array.isArray(value)) return [];
+  const numbers = value.filter((own): own is number => typeof own === 'number' && Number.isFinite(own));
+  return numbers.length === value.length ? numbers : [];
 }

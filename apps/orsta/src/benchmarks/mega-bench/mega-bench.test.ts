@@ -6,9 +6,13 @@ import { findJson } from './find-json.ts';
 import { CONTEXT_METRICS, METRICS } from './metrics.ts';
 import { parseAnswer, unquote, unquoteValue, type AnswerParser } from './parse-answer.ts';
 import { combineFields } from './score-query.ts';
+import { transliterate } from './transliterate.ts';
 import { keywordMeans, macroMean, parseTaskKeywords } from './task-summary.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../../../test/fixtures/benchmarks/mega-bench.json', import.meta.url), 'utf8'));
+const near: { texts: [string, string][]; pairs: [string, string, number][] } = JSON.parse(
+  readFileSync(new URL('../../../test/fixtures/benchmarks/near.json', import.meta.url), 'utf8'),
+);
 function value(text: string): PyValue {
   return literalEval(text) ?? null;
 }
@@ -28,6 +32,18 @@ describe('the official metrics of MEGA-Bench', () => {
       expect(wrong).toEqual([]);
     },
   );
+
+  it.each(near.texts)('transliterates %j as Unidecode', (text, expected) => {
+    const words = text.split(' ').filter((word) => !['the', 'a'].includes(word.toLowerCase()));
+    expect(transliterate(words.join(' '))).toBe(expected);
+  });
+
+  it('near_str_match scores texts beyond ASCII as the authors do', () => {
+    const wrong = near.pairs.filter(
+      ([response, right, score]) => Math.abs((METRICS['near_str_match']?.(response, right) ?? NaN) - score) > 1e-12,
+    );
+    expect(wrong).toEqual([]);
+  });
 
   it.each(golden.context as [string, string, string, number][])('%s(%s) scores as the authors do', (name, response, context, score) => {
     expect(CONTEXT_METRICS[name]?.(value(response), value(context) as PyDict)).toBe(score);

@@ -38,11 +38,12 @@ export const megaBench: Benchmark = defineBenchmark<Truth>({
   async *read(data, options) {
     const keywords = await readKeywords(data);
     const counts = new Map<string, number>();
+    const rulesOf = rulesByText();
     for await (const row of readRows(data, ANY_META)) {
       const task = textOf(row, 'task_name');
       const index = counts.get(task) ?? 0;
       counts.set(task, index + 1);
-      yield readQuestion(row, { task, index, keywords: keywords.get(task) ?? {}, images: options.images });
+      yield readQuestion(row, { task, index, keywords: keywords.get(task) ?? {}, images: options.images, rulesOf });
     }
   },
   async *responses(path) {
@@ -57,7 +58,26 @@ async function readKeywords(data: string): Promise<Map<string, TaskKeywords>> {
   return (await stat(file).catch(() => undefined)) === undefined ? new Map() : parseTaskKeywords(await readJsonFile(file), file);
 }
 
-function readQuestion(row: Row, given: { task: string; index: number; keywords: TaskKeywords; images: boolean }): Question<Truth> {
+/** All questions of a task have the same `metric_info`, which is read once. */
+function rulesByText(): (row: Row) => TaskRules {
+  const known = new Map<string, TaskRules>();
+  return (row) => {
+    const text = textOf(row, 'metric_info');
+    const rules = known.get(text) ?? parseTaskRules(text, placeOf(row));
+    known.set(text, rules);
+    return rules;
+  };
+}
+
+interface Place {
+  readonly task: string;
+  readonly index: number;
+  readonly keywords: TaskKeywords;
+  readonly images: boolean;
+  readonly rulesOf: (row: Row) => TaskRules;
+}
+
+function readQuestion(row: Row, given: Place): Question<Truth> {
   const { task, index, keywords } = given;
   const media = ['global_media', 'example_media', 'query_media'].flatMap((name) => mediaOf(row, name));
   const parts = ['task_description', 'example_text', 'query_text'].filter((name) => has(row, name)).map((name) => textOf(row, name));
@@ -71,7 +91,7 @@ function readQuestion(row: Row, given: { task: string; index: number; keywords: 
     truth: {
       task,
       right: dictOf(row, 'answer'),
-      rules: parseTaskRules(textOf(row, 'metric_info'), placeOf(row)),
+      rules: given.rulesOf(row),
       context: has(row, 'eval_context') ? dictOf(row, 'eval_context') : { type: 'dict', entries: [] },
     },
   };

@@ -3,6 +3,7 @@ import { distance } from './damerau-levenshtein.ts';
 import { listItems } from './conversions.ts';
 import { str, type PyValue } from '../python/value.ts';
 import { verbatimBlock } from './code-block.ts';
+import { transliterate } from './transliterate.ts';
 
 const LETTER = /^\(?([A-Za-z])/;
 const PUNCTUATION = /[ \-\n\t.]/g;
@@ -45,4 +46,21 @@ export function similarity(response: PyValue, right: PyValue): number {
   if (typeof response !== 'string' || typeof right !== 'string') return 0;
   const longest = Math.max([...response].length, [...right].length);
   return longest === 0 ? 1 : 1 - distance(response, right) / longest;
+}
+
+const ALMOST = 0.9;
+
+/** The same in ASCII, without articles and whatever the case; 0 below 0.9. */
+export function near(response: PyValue, right: PyValue): number {
+  if (typeof response !== 'string' || typeof right !== 'string') return 0;
+  const [own, wanted] = [response, right].map((text) => transliterate(withoutArticles(text))) as [string, string];
+  const score = similarity(own, wanted);
+  return score >= ALMOST ? score : 0;
+}
+
+function withoutArticles(text: string): string {
+  return text
+    .split(' ')
+    .filter((word) => !['the', 'a'].includes(word.toLowerCase()))
+    .join(' ');
 }

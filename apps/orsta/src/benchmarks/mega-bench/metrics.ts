@@ -19,6 +19,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   code_result_exact_str_match: text.codeResult,
   exact_str_match_case_insensitive: text.exactIgnoringCase,
   normalized_similarity_damerau_levenshtein: text.similarity,
+  near_str_match: text.near,
   multi_ref_phrase: text.oneOf,
   bleu: bleuOfAny,
   set_equality: collection.setEquality,
@@ -64,13 +65,12 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   nli_entailment: 'it needs the model deberta-large-mnli',
   geo_proximity_location_dict: 'it asks a geocoding service',
   program_judge: 'it runs programs that the model wrote',
-  constrained_generation: 'it needs the CMU pronouncing dictionary and WordNet',
-  gleu_cn: 'it needs the Chinese word list of jieba',
-  near_str_match: 'it needs the tables of Unidecode',
-  latex_expr_equality: 'it needs the LaTeX grammar of sympy',
-  text_with_latex_expr_equality: 'it needs the LaTeX grammar of sympy',
-  general_single_numerical_match: 'it needs the LaTeX grammar of sympy',
-  boxed_single_numerical_match: 'it needs the LaTeX grammar of sympy',
+  constrained_generation: 'it needs the Punkt model of sentences, WordNet and the CMU pronouncing dictionary',
+  gleu_cn: 'it needs the model of Chinese words of jieba',
+  latex_expr_equality: 'sympy reads the LaTeX and proves the equality',
+  text_with_latex_expr_equality: 'sympy reads the LaTeX and proves the equality',
+  general_single_numerical_match: 'sympy reads the LaTeX, and Python runs what it wrote',
+  boxed_single_numerical_match: 'sympy reads the LaTeX, and Python runs what it wrote',
 };
 
 /** Hypothesis and reference are swapped, as in the authors' code. */

@@ -1,6 +1,6 @@
 /**
- * OCRBench v2: 10,000 questions of 30 types, English and Chinese. The authors' mean is over areas; an area with a type that cannot be scored here (tables by tree edit distance, pages by
- * METEOR, text spotting) is left out whole and named, so that no area's mean is over other questions than theirs.
+ * OCRBench v2: 10,000 questions of 30 types, English and Chinese. The authors' mean is over areas; an area with a type that cannot be scored here (whole texts, by METEOR) is left out
+ * whole and named, so that no area's mean is over other questions than theirs.
  */
 import { dirname } from 'node:path';
 import {
@@ -17,9 +17,12 @@ import { parseJson } from '../python/json.ts';
 import type { PyValue } from '../python/value.ts';
 import { has, imageOf, readRows, textOf, type Row } from '../read-rows.ts';
 import { groupMeans, mean, scoredOf } from '../summarize.ts';
-import { AREAS, UNSUPPORTED } from './areas.ts';
+import { AREAS, METEOR, UNSUPPORTED } from './areas.ts';
+import { documentSimilarity } from './document-similarity.ts';
 import { readFields, rightReadings } from './read-fields.ts';
 import * as rules from './rules.ts';
+import { readSpotted, rightTexts, spotting, type SpottedText } from './spotting.ts';
+import { chart, htmlTable, markdownTable } from './tables.ts';
 
 interface Truth {
   readonly type: string;
@@ -28,6 +31,7 @@ interface Truth {
   readonly first: PyValue;
   readonly method: string | undefined;
   readonly box: readonly number[];
+  readonly texts: readonly SpottedText[];
 }
 
 /** The benchmark. */
@@ -67,22 +71,26 @@ function readQuestion(row: Row, images: boolean): Question<Truth> {
       first: parseJson(JSON.stringify(list[0] ?? null)) ?? null,
       method: has(row, 'eval') ? textOf(row, 'eval') : undefined,
       box: Array.isArray(bbox) ? bbox.map(Number) : [],
+      texts: rightTexts(bbox, row.values['content']),
     },
   };
 }
 
 function judge({ truth }: Question<Truth>, response: string): Judgment {
   const expected = truth.answers.texts.join(' | ');
-  const reason = UNSUPPORTED[truth.type] ?? (isShortEssay(truth) ? 'METEOR needs WordNet, and its words need jieba' : undefined);
+  const reason = UNSUPPORTED[truth.type] ?? (isShortEssay(truth) ? METEOR : undefined);
   if (reason !== undefined) return { score: null, answer: '', expected, why: `${truth.type}: ${reason}` };
-  return { score: scoreOf(truth, response), answer: response.trim(), expected };
+  const score = scoreOf(truth, response);
+  if (score !== undefined) return { score, answer: response.trim(), expected };
+  return { score: null, answer: '', expected, why: `${truth.type}: the question asks for neither HTML nor Markdown` };
 }
 
 function isShortEssay({ type, question }: Truth): boolean {
   return type === 'handwritten answer extraction cn' && question.includes('简答');
 }
 
-function scoreOf(truth: Truth, response: string): number {
+/** Undefined where the question does not say which form of table it wants. */
+function scoreOf(truth: Truth, response: string): number | undefined {
   const { type, answers, method, first, box } = truth;
   switch (type) {
     case 'handwritten answer extraction cn':
@@ -98,6 +106,17 @@ function scoreOf(truth: Truth, response: string): number {
       return rules.fieldsF1(readFields(response), rightReadings(first));
     case 'VQA with position en':
       return rules.withPosition(readFields(response), answers, box);
+    case 'table parsing en':
+      return englishTable(truth, response);
+    case 'table parsing cn':
+      return htmlTable(response, rules.onlyAnswer(answers));
+    case 'chart parsing en':
+      return response === '' ? 0 : chart(response, first);
+    case 'document parsing en':
+    case 'document parsing cn':
+      return documentSimilarity(response, rules.onlyAnswer(answers));
+    case 'text spotting en':
+      return spotting(readSpotted(response), truth.texts);
     case 'text grounding en':
       return rules.grounding(response, answers);
     default:
@@ -105,6 +124,12 @@ function scoreOf(truth: Truth, response: string): number {
       if (method === 'case sensitive') return rules.questionWithCase(response, answers);
       return type.endsWith(' cn') ? rules.chineseQuestion(response, answers) : rules.question(response, answers);
   }
+}
+
+function englishTable({ question, answers }: Truth, response: string): number | undefined {
+  const asked = question.toLowerCase();
+  if (asked.includes('html')) return htmlTable(response, rules.onlyAnswer(answers));
+  return asked.includes('markdown') ? markdownTable(response, rules.onlyAnswer(answers)) : undefined;
 }
 
 function summarize(judged: readonly Judged[]): Summary {

@@ -1,8 +1,9 @@
 /**
- * OCRBench v2's rules that need no word list and no table tree (`OCRBench_v2/eval_scripts`). Where the authors' code treats one answer otherwise than a list of one, so does this, since
+ * OCRBench v2's rules for short answers, fields and boxes (`OCRBench_v2/eval_scripts`). Where the authors' code treats one answer otherwise than a list of one, so does this, since
  * the published numbers come from it: a single long answer is never right in the rules that know case or Chinese.
  */
 import { distance } from 'fastest-levenshtein';
+import { OrstaError } from '../../errors.ts';
 import { literalEval } from '../python/literal.ts';
 import { isListOrTuple, numberOf, str, type PyValue } from '../python/value.ts';
 import { parseIntText } from '../python/float.ts';
@@ -12,6 +13,13 @@ import { words } from '../text/python-text.ts';
 export interface Answers {
   readonly texts: readonly string[];
   readonly list: boolean;
+}
+
+/** The one right answer of a type that has a single one. Throws `invalid_data`. */
+export function onlyAnswer({ texts }: Answers): string {
+  const [answer] = texts;
+  if (answer !== undefined) return answer;
+  throw new OrstaError('invalid_data', 'A question of OCRBench v2 has an empty list of answers. It must have one; check its file.');
 }
 
 const LEAST_SIMILARITY = 0.5;

@@ -1,6 +1,9 @@
 /** Floats as Python writes, reads and rounds them. */
 
 const FLOAT = /^[+-]?(?:(?:\d+(?:_\d+)*)?\.?(?:\d+(?:_\d+)*)?(?:e[+-]?\d+(?:_\d+)*)?|inf(?:inity)?|nan)$/i;
+/** What nearly all numbers look like, and what JavaScript reads the same way. */
+const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const ASCII = /^[\x20-\x7e]*$/;
 const INTEGER = /^[+-]?\d+(?:_\d+)*$/;
 
 /** `repr` of a float: `1.0`, `1e+16`, `1e-05`, `inf`. */
@@ -20,6 +23,7 @@ export function formatFloat(value: number): string {
 
 /** `float(text)`; undefined where Python raises ValueError. */
 export function parseFloatText(text: string): number | undefined {
+  if (PLAIN.test(text)) return Number(text);
   const trimmed = asciiDigits(text.trim());
   if (!FLOAT.test(trimmed) || !/[\da-z]/i.test(trimmed) || /^[+-]?\.?e/i.test(trimmed) || /^[+-]?\.$/.test(trimmed)) return undefined;
   const lower = trimmed.toLowerCase().replaceAll('_', '');
@@ -30,6 +34,7 @@ export function parseFloatText(text: string): number | undefined {
 
 /** Digits of all scripts as 0 to 9; each script has its ten in a row, without a gap. */
 function asciiDigits(text: string): string {
+  if (ASCII.test(text)) return text;
   return text.replace(/(?![0-9])\p{Nd}/gu, (digit) => {
     const code = Number(digit.codePointAt(0));
     let start = code;

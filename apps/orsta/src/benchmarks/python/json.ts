@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, PyValue>> = {
 
 /** A text that is no JSON. Never leaves this file. */
 class NotJson extends Error {}
+const NOT_JSON = new NotJson();
 
 interface Reader {
   readonly text: string;
@@ -57,13 +58,13 @@ function readValue(reader: Reader): PyValue {
   const word = match(reader, WORD)?.[0];
   if (word !== undefined) return WORDS[word] as PyValue;
   const number = match(reader, NUMBER);
-  if (number === null) throw new NotJson();
+  if (number === null) throw NOT_JSON;
   return number[1] === undefined && number[2] === undefined ? intOf(number[0]) : { type: 'float', value: Number(number[0]) };
 }
 
 function readText(reader: Reader): string {
   const found = match(reader, TEXT)?.[0];
-  if (found === undefined) throw new NotJson();
+  if (found === undefined) throw NOT_JSON;
   return JSON.parse(found) as string;
 }
 
@@ -79,7 +80,7 @@ function readObject(reader: Reader): PyValue {
     skipSpace(reader);
     const key = readText(reader);
     skipSpace(reader);
-    if (reader.text[reader.at] !== ':') throw new NotJson();
+    if (reader.text[reader.at] !== ':') throw NOT_JSON;
     reader.at += 1;
     entries.push([key, readValue(reader)]);
   });
@@ -99,7 +100,7 @@ function readList(reader: Reader, closing: string, readItem: () => void): void {
     const character = reader.text[reader.at];
     reader.at += 1;
     if (character === closing) return;
-    if (character !== ',') throw new NotJson();
+    if (character !== ',') throw NOT_JSON;
   }
 }
 

@@ -17,8 +17,9 @@ const CONSTANTS: Readonly<Record<string, PyValue>> = { True: true, False: false,
 const CLOSING: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}' };
 const DEEPEST = 90;
 
-/** A text that is no literal. Never leaves this file. */
+/** A text that is no literal. Never leaves this file. There is one of it, since the stack of a new one costs more than the reading. */
 class NotALiteral extends Error {}
+const NOT_A_LITERAL = new NotALiteral();
 
 interface Reader {
   readonly text: string;
@@ -77,7 +78,7 @@ function readTupleOrValue(reader: Reader): PyValue {
 function readValue(reader: Reader): PyValue {
   blanks(reader);
   const character = reader.text[reader.at];
-  if (character === undefined) throw new NotALiteral();
+  if (character === undefined) throw NOT_A_LITERAL;
   if (character in CLOSING) return readBracket(reader, character);
   if (character === '+' || character === '-') return readSigned(reader, character);
   const text = readTexts(reader);
@@ -87,7 +88,7 @@ function readValue(reader: Reader): PyValue {
   const word = take(reader, WORD);
   if (word === 'set' && take(reader, /\(\s*\)/y) !== undefined) return { type: 'set', items: [] };
   const constant = word === undefined ? undefined : CONSTANTS[word];
-  if (constant === undefined) throw new NotALiteral();
+  if (constant === undefined) throw NOT_A_LITERAL;
   return constant;
 }
 
@@ -95,7 +96,7 @@ function readSigned(reader: Reader, sign: string): PyValue {
   reader.at += 1;
   blanks(reader);
   const number = readNumber(reader);
-  if (number === undefined) throw new NotALiteral();
+  if (number === undefined) throw NOT_A_LITERAL;
   if (sign === '+' || number.value === 0) return number.type === 'float' && sign === '-' ? { type: 'float', value: -0 } : number;
   return { ...number, value: -number.value, ...(number.digits === undefined ? {} : { digits: `-${number.digits}` }) };
 }
@@ -104,12 +105,12 @@ function readNumber(reader: Reader): PyNumber | undefined {
   const found = take(reader, NUMBER);
   if (found === undefined) return undefined;
   // `007` and `1_` are refused, and a letter right after a number ends no literal.
-  if (/^0\d*[1-9]/.test(found) && !/[.eE]/.test(found)) throw new NotALiteral();
-  if (/__|_$|_\.|\._/.test(found) || /[\w]/.test(reader.text[reader.at] ?? '')) throw new NotALiteral();
+  if (/^0\d*[1-9]/.test(found) && !/[.eE]/.test(found)) throw NOT_A_LITERAL;
+  if (/__|_$|_\.|\._/.test(found) || /[\w]/.test(reader.text[reader.at] ?? '')) throw NOT_A_LITERAL;
   if (/^0[xob]/i.test(found)) return { type: 'int', value: Number(found.toLowerCase()) };
   if (!/[.eE]/.test(found)) return intOf(found.replaceAll('_', ''));
   const value = parseFloatText(found);
-  if (value === undefined) throw new NotALiteral();
+  if (value === undefined) throw NOT_A_LITERAL;
   return { type: 'float', value };
 }
 
@@ -130,7 +131,7 @@ function readText(reader: Reader, opening: string): string {
   const parts: string[] = [];
   while (!reader.text.startsWith(mark, reader.at)) {
     const character = reader.text[reader.at];
-    if (character === undefined || (character === '\n' && mark.length === 1)) throw new NotALiteral();
+    if (character === undefined || (character === '\n' && mark.length === 1)) throw NOT_A_LITERAL;
     reader.at += 1;
     if (character !== '\\') parts.push(character);
     else if (raw) parts.push(character, reader.text[reader.at++] ?? '');
@@ -144,25 +145,25 @@ function readEscape(reader: Reader): string {
   const octal = take(reader, /[0-7]{1,3}/y);
   if (octal !== undefined) return String.fromCodePoint(parseInt(octal, 8));
   const character = reader.text[reader.at];
-  if (character === undefined) throw new NotALiteral();
+  if (character === undefined) throw NOT_A_LITERAL;
   reader.at += 1;
   const length = { x: 2, u: 4, U: 8 }[character];
   if (length === undefined) return SIMPLE[character] ?? `\\${character}`;
   const digits = reader.text.slice(reader.at, reader.at + length);
-  if (digits.length !== length || !/^[\da-fA-F]+$/.test(digits) || parseInt(digits, 16) > 0x10ffff) throw new NotALiteral();
+  if (digits.length !== length || !/^[\da-fA-F]+$/.test(digits) || parseInt(digits, 16) > 0x10ffff) throw NOT_A_LITERAL;
   reader.at += length;
   return String.fromCodePoint(parseInt(digits, 16));
 }
 
 function readBracket(reader: Reader, opening: string): PyValue {
   const closing = CLOSING[opening];
-  if (++reader.depth > DEEPEST) throw new NotALiteral();
+  if (++reader.depth > DEEPEST) throw NOT_A_LITERAL;
   reader.at += 1;
   const items: PyValue[] = [];
   const entries: [PyValue, PyValue][] = [];
   let commas = 0;
   for (blanks(reader); reader.text[reader.at] !== closing; blanks(reader)) {
-    if (items.length + entries.length > commas) throw new NotALiteral();
+    if (items.length + entries.length > commas) throw NOT_A_LITERAL;
     const item = readValue(reader);
     blanks(reader);
     if (opening === '{' && reader.text[reader.at] === ':') {
@@ -179,8 +180,8 @@ function readBracket(reader: Reader, opening: string): PyValue {
   reader.depth -= 1;
   if (opening === '[') return { type: 'list', items };
   if (opening === '(') return items.length === 1 && commas === 0 ? (items[0] as PyValue) : { type: 'tuple', items };
-  if (items.length > 0 && entries.length > 0) throw new NotALiteral();
-  if ([...items, ...entries.map(([key]) => key)].some(isUnhashable)) throw new NotALiteral();
+  if (items.length > 0 && entries.length > 0) throw NOT_A_LITERAL;
+  if ([...items, ...entries.map(([key]) => key)].some(isUnhashable)) throw NOT_A_LITERAL;
   return items.length > 0 ? { type: 'set', items: distinct(items) } : { type: 'dict', entries: lastOfEachKey(entries) };
 }
 

@@ -35,8 +35,9 @@ function coordinateOf(call: string): number[] {
   }
   const action = isRecord(value) ? value['arguments'] : undefined;
   const coordinate = isRecord(action) ? action['coordinate'] : undefined;
-  const numbers = Array.isArray(coordinate) ? coordinate.filter((own): own is number => typeof own === 'number') : [];
-  return Array.isArray(coordinate) && numbers.length === coordinate.length ? numbers : [];
+  const items: unknown[] = Array.isArray(coordinate) ? coordinate : [];
+  // Python counts true and false among the numbers.
+  return items.every((own) => typeof own === 'number' || typeof own === 'boolean') ? items.map(Number) : [];
 }
 
 function center(numbers: readonly number[]): Point | undefined {

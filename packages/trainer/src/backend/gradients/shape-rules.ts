@@ -1,5 +1,6 @@
 // Gradients of kernels that move, join, reduce or multiply. Unlike those of TensorFlow.js, a gather has a gradient
 // for any batchDims, and a matrix product for batch dimensions that broadcast.
+import { at } from '@vtriune/format/at';
 import * as tf from '@tensorflow/tfjs-core';
 import { savedAt, sumTo, type GradientCall, type GradientRule, type InputGradients } from './gradient-rule.ts';
 
@@ -26,12 +27,12 @@ export const movementRules: readonly GradientRule[] = [
     gradient: ({ dy, saved, attrs }: GradientCall): InputGradients => {
       const x = savedAt(saved, 0);
       const { begin, size } = attrs as { begin: number[]; size: number[] };
-      const [start] = tf.slice_util.parseSliceParams(x, begin, size);
+      const start = at(tf.slice_util.parseSliceParams(x, begin, size), 0);
       return {
         x: () =>
           tf.pad(
             dy,
-            x.shape.map((length, axis) => padding(length, start?.[axis] ?? 0, dy.shape[axis]!)),
+            x.shape.map((length, axis) => padding(length, at(start, axis), dy.shape[axis]!)),
           ),
       };
     },

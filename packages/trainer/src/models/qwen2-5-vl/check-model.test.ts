@@ -71,6 +71,11 @@ describe('checkModel', () => {
     expect((await checkModel(folder)).notes).toEqual([expect.stringContaining('repetition_penalty 1.05, which is not applied')]);
   });
 
+  it('notes tensors that the configuration has no place for', async () => {
+    await writeModel({ changes: { num_hidden_layers: 1 } });
+    expect((await checkModel(folder)).notes).toEqual([expect.stringMatching(/^12 tensors of the checkpoint have no place/)]);
+  });
+
   it.each([
     ['3B', { hidden_size: 2048, intermediate_size: 11008, num_hidden_layers: 36, num_attention_heads: 16, num_key_value_heads: 2, vocab_size: 151936, tie_word_embeddings: true }, 2048, 3_754_622_976],
     ['7B', { hidden_size: 3584, intermediate_size: 18944, num_hidden_layers: 28, num_attention_heads: 28, num_key_value_heads: 4, vocab_size: 152064 }, 3584, 8_292_166_656],

@@ -11,6 +11,8 @@ import { loadConfig, type ModelConfig } from './config.ts';
 import { partOf, weightShapes, type ModelPart } from './weights.ts';
 
 const MOST_LISTED = 8;
+/** A head beside tied embeddings is compared with them when the weights are read; frequencies are computed. */
+const NOT_LEARNED = /^lm_head\.weight$|\.inv_freq$/;
 
 /** What a model folder holds. */
 export interface ModelReport {
@@ -47,7 +49,7 @@ export async function checkModel(folder: string, { weights = true }: CheckModelO
     ...stopTokenProblems(config, generation),
     ...processorProblems(config, processor),
   ];
-  if (problems.length === 0) return { config, parameters: countParameters(config), notes: generation.notes };
+  if (problems.length === 0) return { config, parameters: countParameters(config), notes: [...generation.notes, ...unusedNotes(config, headers)] };
   const listed = problems.slice(0, MOST_LISTED).map((problem) => `\n- ${problem}`);
   const more = problems.length - listed.length;
   throw new TrainerError(
@@ -61,6 +63,17 @@ export function countParameters(config: ModelConfig): Record<ModelPart, number> 
   const counts: Record<ModelPart, number> = { vit: 0, connector: 0, llm: 0 };
   for (const [name, shape] of weightShapes(config)) counts[partOf(name)] += shape.reduce((product, side) => product * side, 1);
   return counts;
+}
+
+/** Tensors that the configuration has no place for: a file of another model, or a layer too many, would go unseen. */
+function unusedNotes(config: ModelConfig, headers: ReadonlyMap<string, TensorEntry> = new Map()): string[] {
+  const known = weightShapes(config);
+  const unused = [...headers.keys()].filter((name) => !known.has(name) && !NOT_LEARNED.test(name));
+  if (unused.length === 0) return [];
+  const more = unused.length > MOST_LISTED ? ', ...' : '';
+  return [
+    `${String(unused.length)} tensors of the checkpoint have no place in the model that config.json describes and are not used: ${unused.slice(0, MOST_LISTED).join(', ')}${more}`,
+  ];
 }
 
 function weightProblems(config: ModelConfig, headers: ReadonlyMap<string, TensorEntry>): string[] {

@@ -33,8 +33,7 @@ export function numberOr(source: Fields, key: string, fallback: number): number 
 }
 
 /** Throws where a field is there and has another value than the one that this engine computes. */
-export function mustBe(source: Fields, key: string, only: string): void {
-  const value = source[key];
+export function mustBe(key: string, value: unknown, only: string): void {
   if (value === undefined || value === null || value === only) return;
   throw invalidField(key, value, `this engine computes ${JSON.stringify(only)} only`);
 }

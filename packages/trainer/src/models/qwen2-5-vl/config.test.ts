@@ -50,7 +50,7 @@ describe('config.json', () => {
     ['a part of the head', { rope_scaling: { partial_rotary_factor: 0.5, mrope_section: [2, 3, 3] } }, 'partial_rotary_factor is 0.5'],
     ['another section', { rope_scaling: { mrope_section: [2, 2, 2] } }, 'mrope_section is [2,2,2]'],
     ['another activation', { hidden_act: 'gelu' }, 'hidden_act is "gelu"'],
-    ['another activation in the vision tower', { vision_config: { hidden_act: 'quick_gelu' } }, 'hidden_act is "quick_gelu"'],
+    ['another activation in the vision tower', { vision_config: { hidden_act: 'quick_gelu' } }, 'vision_config.hidden_act is "quick_gelu"'],
     ['a sliding window', { use_sliding_window: true, sliding_window: 16, max_window_layers: 2 }, 'use_sliding_window is true'],
     ['a sliding window by layer', { layer_types: ['full_attention', 'sliding_attention', 'full_attention'] }, 'layer_types is'],
     ['layer types for other layers', { layer_types: ['full_attention'] }, 'num_hidden_layers 3 needs as many'],

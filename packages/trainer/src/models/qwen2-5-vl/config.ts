@@ -56,7 +56,7 @@ function parseText(text: Fields, tied: boolean): TextConfig {
   const layers = integer(text, 'num_hidden_layers');
   const headSize = numberOr(text, 'head_dim', hiddenSize / heads);
   const maxPositions = text['max_position_embeddings'] === undefined ? undefined : integer(text, 'max_position_embeddings');
-  mustBe(text, 'hidden_act', 'silu');
+  mustBe('hidden_act', text['hidden_act'], 'silu');
   refuseSlidingWindow(text, layers);
   return {
     vocabularySize: integer(text, 'vocab_size'),
@@ -98,7 +98,7 @@ function refuseSlidingWindow(text: Fields, layers: number): void {
 
 function parseVision(vision: Fields): VisionConfig {
   const rope = record(vision['rope_parameters'] ?? vision['rope_scaling'] ?? {}, 'vision_config.rope_parameters');
-  mustBe(vision, 'hidden_act', 'silu');
+  mustBe('vision_config.hidden_act', vision['hidden_act'], 'silu');
   const type = rope['rope_type'] ?? 'default';
   if (type !== 'default' && type !== 'axial') throw invalidField('vision_config.rope_parameters.rope_type', type, '"default" is computed only');
   return {

@@ -1,6 +1,6 @@
 import { at } from '@vtriune/format/at';
 import type { HostTensor } from '../host-tensor.ts';
-import { counterRandom } from '../../random/counter-random.ts';
+import { counterRandom } from '../../counter-random.ts';
 import type { ModelConfig } from './config.ts';
 import { weightShapes } from './weights.ts';
 

@@ -34,14 +34,15 @@ function questions(random: Random, slices: readonly Slice[]): { values: Question
   const ask = askerFor('chart', random);
   const largest = uniqueExtreme(slices, 1, ({ tenths }) => tenths);
   const smallest = uniqueExtreme(slices, -1, ({ tenths }) => tenths);
-  const [first, second] = random.shuffle(slices);
-  const [one, two] = [(first?.tenths ?? 0) * 10, (second?.tenths ?? 0) * 10];
+  const shuffled = random.shuffle(slices);
+  const [first, second] = [at(shuffled, 0), at(shuffled, 1)];
+  const [one, two] = [first.tenths * 10, second.tenths * 10];
   const values = slices.map(({ color, tenths }) =>
     ask(SOURCE, [`What percent is ${color}?`, `How many percent are ${color}?`], tenths * 10),
   );
   const steps = `${slices.map(({ color, tenths }) => `${color} ${tenths * 10}`).join(', ')}.`;
   const others = [
-    ...(slices.length > 2 ? [ask(SOURCE, [`What is the sum of ${first?.color} and ${second?.color}?`], added(one, two))] : []),
+    ...(slices.length > 2 ? [ask(SOURCE, [`What is the sum of ${first.color} and ${second.color}?`], added(one, two))] : []),
     ...(largest
       ? [ask(SOURCE, ['Which slice is the largest?', 'Which colour is the largest slice?'], { answer: largest.color, steps })]
       : []),

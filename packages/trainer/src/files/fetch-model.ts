@@ -4,7 +4,7 @@ import { access, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { HUB_URL, HubApiError, listFiles, modelInfo, type ListFileEntry } from '@huggingface/hub';
 import { TrainerError } from '../errors.ts';
-import { downloadFile, type Checksum } from '../files/download-file.ts';
+import { downloadFile, type Checksum } from './download-file.ts';
 
 /** Which model, and where it goes. */
 export interface FetchModelOptions {

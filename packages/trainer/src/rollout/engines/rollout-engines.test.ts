@@ -1,0 +1,173 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAdapter } from '../../adapters/adapter.ts';
+import { selectBackend } from '../../backend/select-backend.ts';
+import type { Engine } from '../../engines/engine.ts';
+import type { Processor } from '../../processor/processor.ts';
+import type { GenerationOptions } from '../generate.ts';
+import { makeRolloutExamples, shaken, snapshotOf, type RolloutExamples } from '../../testing/rollout-examples.ts';
+import { checkRolloutEngine, samplerGap } from '../testing/check-rollout-engine.ts';
+import { startRolloutServer, type TestRolloutServer } from '../testing/rollout-server.ts';
+import { localRollouts, type RolloutEngine } from './rollout-engine.ts';
+import { sampleElsewhere } from './sample-elsewhere.ts';
+import { sglangRollouts } from './sglang.ts';
+import { vllmRollouts } from './vllm.ts';
+
+const NANO = fileURLToPath(new URL('../../../../../apps/orsta/models/orsta-nano-base', import.meta.url));
+
+let examples: RolloutExamples;
+let folder: string;
+let processor: Processor;
+let trainer: Engine;
+let prompts: RolloutExamples['prompts'];
+let updates: RolloutExamples['updates'];
+let options: GenerationOptions;
+
+beforeAll(async () => {
+  await selectBackend({ prefer: ['wasm'] });
+  folder = await mkdtemp(join(tmpdir(), 'rollouts-'));
+  examples = await makeRolloutExamples(NANO, folder);
+  ({ processor, trainer, prompts, updates } = examples);
+  options = { groupSize: 2, maxNewTokens: 6, temperature: 1, topP: 1, topK: 0, seed: 5, stopTokenIds: examples.stopTokenIds };
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the local engine', () => {
+  it('passes the checks of rollout engines', async () => {
+    const { stopTokenIds } = options;
+    expect(await checkRolloutEngine({ rollouts: localRollouts(trainer), trainer, prompts, stopTokenIds })).toEqual([]);
+  });
+});
+
+describe.each(['vllm', 'sglang'] as const)('%s', (protocol) => {
+  let server: TestRolloutServer;
+  let rollouts: RolloutEngine;
+  beforeAll(async () => {
+    server = await startRolloutServer({ protocol, modelFolder: NANO });
+  });
+  afterAll(() => server.close());
+
+  function connect(): RolloutEngine {
+    const settings = { url: server.url, processor, retryDelayMs: 1, retries: 1 };
+    return protocol === 'vllm' ? vllmRollouts(settings) : sglangRollouts(settings);
+  }
+
+  it('passes the checks of rollout engines', { timeout: 120_000 }, async () => {
+    rollouts = connect();
+    const { stopTokenIds } = options;
+    expect(await checkRolloutEngine({ rollouts, trainer, prompts, stopTokenIds, updates })).toEqual([]);
+    await server.restart();
+  });
+
+  it('fails the checks where the weights are others', async () => {
+    const { stopTokenIds } = options;
+    const problems = await checkRolloutEngine({ rollouts: connect(), trainer: updates[1]!.trainer, prompts, stopTokenIds, updates: [] });
+    expect(problems.join(' ')).toMatch(/at temperature 1 a token's log-probability differs from the trainer's by/);
+    expect(problems.join(' ')).toContain('takes weights of the kind "model", and none were given');
+  });
+
+  it('notices that the server was started again', async () => {
+    const engine = connect();
+    await engine.update(updates[1]!.weights);
+    await engine.generate(prompts, options);
+    await server.restart();
+    await expect(engine.generate(prompts, options)).rejects.toMatchObject({
+      code: 'rollout_failed',
+      message: expect.stringMatching(/has the weights "default" and was given "model-1"/) as string,
+    });
+  });
+
+  it('refuses a prompt that the server reads otherwise', async () => {
+    const longer = { ...prompts[1]!, tokenIds: prompts[1]!.tokenIds.filter((_, index) => index !== 0) };
+    const shrunk: Processor = {
+      ...processor,
+      tokenizer: { ...processor.tokenizer, decode: (ids, how) => processor.tokenizer.decode(ids, how).replace('3 + 4', '3 + 5') },
+    };
+    const settings = { url: server.url, processor: shrunk };
+    if (protocol === 'vllm') {
+      await expect(vllmRollouts(settings).generate([prompts[1]!], options)).rejects.toThrow(
+        /reads a prompt otherwise than the trainer: token \d+ is \d+ there and \d+ here/,
+      );
+      await expect(connect().generate([longer], options)).rejects.toThrow(/not a chat that ends where the assistant goes on/);
+      return;
+    }
+    // Without the picture's placeholder the real number of tokens is another one.
+    const twice = { ...prompts[0]!, tokenIds: [...prompts[0]!.tokenIds, 99] };
+    await expect(connect().generate([twice], options)).rejects.toThrow(/it has \d+ tokens there and \d+ here/);
+  });
+
+  it('says what a server answered, and that it cannot be reached', async () => {
+    const wrong = { url: `${server.url}/elsewhere`, processor };
+    await expect((protocol === 'vllm' ? vllmRollouts(wrong) : sglangRollouts(wrong)).generate(prompts, options)).rejects.toMatchObject({
+      code: 'rollout_failed',
+      message: expect.stringMatching(/elsewhere\/.* answers 404: .*Not Found.*lacks a flag/) as string,
+    });
+    const nowhere = { url: 'http://127.0.0.1:9', processor, retries: 1, retryDelayMs: 1 };
+    await expect((protocol === 'vllm' ? vllmRollouts(nowhere) : sglangRollouts(nowhere)).generate(prompts, options)).rejects.toThrow(
+      /http:\/\/127\.0\.0\.1:9\/\S+ cannot be reached: .*Start the server, or correct its address/,
+    );
+  });
+});
+
+describe('sampleElsewhere', () => {
+  let server: TestRolloutServer;
+  beforeAll(async () => {
+    server = await startRolloutServer({ protocol: 'sglang', modelFolder: NANO });
+  });
+  afterAll(() => server.close());
+
+  it('samples from the weights as they are at the call, and hands them over once', { timeout: 60_000 }, async () => {
+    const own = examples.engineOf(examples.model.parameters);
+    const weights = join(folder, 'weights');
+    const engine = sampleElsewhere(own, {
+      rollouts: sglangRollouts({ url: server.url, processor }),
+      folder: weights,
+      modelFolder: NANO,
+      name: 'test',
+      sleepBetween: true,
+    });
+    const gap = async (groups: Awaited<ReturnType<Engine['generate']>>, against: Engine): Promise<number> =>
+      samplerGap(against, { prompts, groups, temperature: 1 });
+    expect(await gap(await engine.generate(prompts, options), trainer)).toBeLessThan(1e-3);
+    // The restore comes after the call, and must not change what it samples from.
+    const before = engine.generate(prompts, options);
+    await engine.restore(snapshotOf(shaken(examples.model.parameters)));
+    expect(await gap(await before, trainer)).toBeLessThan(1e-3);
+    const after = await engine.generate(prompts, options);
+    expect(await gap(after, trainer)).toBeGreaterThan(0.1);
+    expect(await gap(after, updates[1]!.trainer)).toBeLessThan(1e-3);
+    await engine.generate(prompts, options);
+    const count = (call: string): number => server.calls.filter((made) => made === call).length;
+    expect([
+      count('POST /update_weights_from_disk'),
+      count('POST /release_memory_occupation'),
+      count('POST /resume_memory_occupation'),
+    ]).toEqual([2, 4, 3]);
+    await engine.close();
+    expect(server.calls.at(-1)).toBe('POST /resume_memory_occupation');
+    await expect(rm(join(weights, 'test-000001'), { recursive: true })).rejects.toThrow();
+  });
+
+  it('hands adapters over as adapters, and refuses kinds that the engine does not take', { timeout: 60_000 }, async () => {
+    const adapter = createAdapter(examples.model.config, {
+      rank: 2,
+      alpha: 4,
+      rankStabilized: true,
+      targets: ['q_proj'],
+      parts: ['llm'],
+      seed: 1,
+    });
+    const own = examples.engineOf(new Map([...examples.model.parameters, ...adapter.parameters]));
+    const settings = { folder: join(folder, 'weights'), modelFolder: NANO, name: 'lora' };
+    const engine = sampleElsewhere(own, { ...settings, rollouts: sglangRollouts({ url: server.url, processor }) });
+    await engine.generate(prompts, options);
+    expect(server.calls).toContain('POST /load_lora_adapter');
+    const fixed = { ...localRollouts(own), capabilities: { weights: [], survives: [], seeded: true, sleep: false } };
+    await expect(sampleElsewhere(own, { ...settings, rollouts: fixed }).generate(prompts, options)).rejects.toThrow(
+      /local takes no weights of the kind "adapter"; it takes none/,
+    );
+  });
+});
