@@ -27,47 +27,54 @@ const CASES = [
   { verifier: 'counting', output: '2', expected: 'many', wanted: null },
 ];
 
-function toolsFolder() {
-  if (values.tools !== undefined) return values.tools;
-  if (existsSync(join(cache, 'complete'))) return cache;
-  mkdirSync(cache, { recursive: true });
-  writeFileSync(join(cache, 'package.json'), '{ "private": true, "type": "module" }\n');
-  const packages = [`evalite@${EVALITE}`, `vitest@${VITEST}`, `promptfoo@${PROMPTFOO}`];
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error', ...packages], { cwd: cache, stdio: 'inherit' });
-  writeFileSync(join(cache, 'complete'), '');
-  return cache;
+/** Where a tool is installed, each in a folder of its own because their versions of a native SQLite differ. */
+function installed(tool, packages) {
+  const home = join(values.tools ?? cache, tool);
+  if (values.tools !== undefined || existsSync(join(home, 'complete'))) return home;
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'package.json'), '{ "private": true, "type": "module" }\n');
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error', ...packages], { cwd: home, stdio: 'inherit' });
+  writeFileSync(join(home, 'complete'), '');
+  return home;
 }
 
-const tools = toolsFolder();
-const folder = mkdtempSync(join(tmpdir(), 'scorer-peers-'));
-symlinkSync(join(tools, 'node_modules'), join(folder, 'node_modules'));
+/** A new folder that sees the packages of a tool. */
+function projectOf(home) {
+  const folder = mkdtempSync(join(tmpdir(), 'scorer-peers-'));
+  symlinkSync(join(home, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  return folder;
+}
+
 const modules = `import { builtins } from ${JSON.stringify(new URL('index.js', built).href)};
 import { asAssertion, asScorer } from ${JSON.stringify(new URL('scorers.js', built).href)};
 const verifier = (name) => builtins.find((one) => one.name === name);
 const cases = ${JSON.stringify(CASES)};
 `;
 
-function runTool(name, given, env = {}) {
-  const command = join(tools, 'node_modules', '.bin', name);
-  const { status, stdout, stderr } = spawnSync(command, given, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
-  return { status, said: `${stdout}${stderr}` };
+/** Runs the command of a tool and reads the report that it writes. */
+function reportOf(folder, { command, given, report, env = {} }) {
+  const tool = join(folder, 'node_modules', '.bin', command);
+  const { status, stdout, stderr } = spawnSync(tool, given, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
+  if (!existsSync(join(folder, report))) throw new Error(`${command} wrote no report (status ${status}):\n${stdout}${stderr}`);
+  return JSON.parse(readFileSync(join(folder, report), 'utf8'));
 }
 
-function versionOf(name) {
-  return JSON.parse(readFileSync(join(tools, 'node_modules', name, 'package.json'), 'utf8')).version;
+function versionOf(folder, name) {
+  return JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
 }
 
 let wrong = 0;
 function compare(tool, found, wanted) {
   const same = JSON.stringify(found) === JSON.stringify(wanted);
-  console.log(`${tool} ${versionOf(tool)}: ${same ? 'as the verifiers say' : 'NOT as the verifiers say'}: ${JSON.stringify(found)}`);
+  console.log(`${tool}: ${same ? 'as the verifiers say' : 'NOT as the verifiers say'}: ${JSON.stringify(found)}`);
   if (same) return;
   wrong++;
   console.error(`  wanted ${JSON.stringify(wanted)}`);
 }
 
-/** One suite a case, since a scorer of evalite sees every case of its suite. */
-function runEvalite() {
+/** One suite a case, since a scorer of evalite sees every case of its suite. Its storage is in memory, so that no SQLite is needed. */
+function runEvalite(folder) {
   const suites = CASES.map(
     (_, index) => `evalite('case ${index}', {
   data: () => [{ input: 'q', expected: cases[${index}].expected }],
@@ -75,23 +82,29 @@ function runEvalite() {
   scorers: [asScorer(verifier(cases[${index}].verifier))],
 });`,
   );
-  writeFileSync(join(folder, 'verifiers.eval.mjs'), `${modules}import { evalite } from 'evalite';\n${suites.join('\n')}\n`);
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-  const { status, said } = runTool('evalite', ['run', '--outputPath', 'evalite.json']);
-  if (!existsSync(join(folder, 'evalite.json'))) throw new Error(`evalite wrote no report (status ${status}):\n${said}`);
-  const { evals, suites: newer = evals } = JSON.parse(readFileSync(join(folder, 'evalite.json'), 'utf8'));
-  const scores = newer
+  writeFileSync(join(folder, 'verifiers.eval.ts'), `${modules}import { evalite } from 'evalite';\n${suites.join('\n')}\n`);
+  const config = `import { defineConfig } from 'evalite/config';
+import { createInMemoryStorage } from 'evalite/in-memory-storage';
+export default defineConfig({ storage: () => createInMemoryStorage() });
+`;
+  writeFileSync(join(folder, 'evalite.config.ts'), config);
+  const { evals: found } = reportOf(folder, {
+    command: 'evalite',
+    given: ['run', '--outputPath', 'evalite.json'],
+    report: 'evalite.json',
+  });
+  const scores = found
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((suite) => (suite.results ?? suite.evals).flatMap(({ scores }) => scores.map(({ name, score }) => [name, score])));
+    .map(({ results }) => results.flatMap((one) => one.scores.map(({ name, score }) => [name, score])));
   compare(
-    'evalite',
+    `evalite ${versionOf(folder, 'evalite')}`,
     scores,
     CASES.map(({ verifier, wanted }) => [[verifier, wanted ?? 0]]),
   );
 }
 
-/** promptfoo's `echo` answers with the prompt, which is the answer of the case. */
-function runPromptfoo() {
+/** promptfoo's provider `echo` answers with the prompt, which is the answer of the case. */
+function runPromptfoo(folder) {
   for (const { verifier } of CASES)
     writeFileSync(join(folder, `${verifier}.mjs`), `${modules}export default asAssertion(verifier(${JSON.stringify(verifier)}));\n`);
   const tests = CASES.map(({ verifier, output, expected }) => ({
@@ -101,28 +114,27 @@ function runPromptfoo() {
   writeFileSync(join(folder, 'promptfooconfig.json'), JSON.stringify({ prompts: ['{{answer}}'], providers: ['echo'], tests }));
   const env = { PROMPTFOO_DISABLE_TELEMETRY: '1', PROMPTFOO_DISABLE_UPDATE: '1', PROMPTFOO_CONFIG_DIR: join(folder, '.promptfoo') };
   const given = ['eval', '-c', 'promptfooconfig.json', '-o', 'promptfoo.json', '--no-cache', '--no-progress-bar', '--no-table', '-j', '1'];
-  const { status, said } = runTool('promptfoo', given, env);
-  if (!existsSync(join(folder, 'promptfoo.json'))) throw new Error(`promptfoo wrote no report (status ${status}):\n${said}`);
-  const { results } = JSON.parse(readFileSync(join(folder, 'promptfoo.json'), 'utf8')).results;
+  const { results } = reportOf(folder, { command: 'promptfoo', given, report: 'promptfoo.json', env }).results;
   const found = results
     .toSorted((a, b) => a.testIdx - b.testIdx)
-    .map(({ gradingResult }) => {
-      const [assertion] = gradingResult?.componentResults ?? [];
-      // A failure is an assertion that throws: promptfoo gives its message as the reason.
-      if (/must be a whole number/.test(assertion?.reason ?? gradingResult?.reason ?? '')) return null;
-      return assertion?.score;
-    });
+    // A failure is an assertion that throws: promptfoo reports its message and no score of the assertion.
+    .map((result) => (JSON.stringify(result).includes('must be a whole number') ? null : result.gradingResult.componentResults[0].score));
   compare(
-    'promptfoo',
+    `promptfoo ${versionOf(folder, 'promptfoo')}`,
     found,
     CASES.map(({ wanted }) => wanted),
   );
 }
 
-try {
-  runEvalite();
-  runPromptfoo();
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+for (const [run, home] of [
+  [runEvalite, installed('evalite', [`evalite@${EVALITE}`, `vitest@${VITEST}`])],
+  [runPromptfoo, installed('promptfoo', [`promptfoo@${PROMPTFOO}`])],
+]) {
+  const folder = projectOf(home);
+  try {
+    run(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 process.exitCode = wrong > 0 ? 1 : 0;

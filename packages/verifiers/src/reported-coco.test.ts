@@ -1,7 +1,16 @@
 // Calls of the COCO evaluation that public bug reports are about. The file has each call and often its expectation as an expression; both are
 // evaluated with the functions below in scope. Broken inputs have a name in the file, and are made here.
 import { runInNewContext } from 'node:vm';
-import { boxFromXywh, evaluateCoco, giou, imageAveragePrecision, iou, type CocoBox, type CocoGroundTruth } from '@vtriune/iou';
+import {
+  boxFromXywh,
+  evaluateCoco,
+  giou,
+  imageAveragePrecision,
+  iou,
+  type CocoBox,
+  type CocoDetection,
+  type CocoGroundTruth,
+} from '@vtriune/iou';
 import { describe, expect, it } from 'vitest';
 import { absent, note, reportedCases } from '../test/reported.ts';
 
@@ -87,7 +96,7 @@ describe.skipIf(absent)(`reported calls of the COCO evaluation${note}`, () => {
   it.each(broken)('$request: a RangeError that says what to do', ({ request }) => {
     const input = BROKEN[request];
     if (input === undefined) throw new Error(`No input is made for "${request}". Add it to BROKEN.`);
-    const call = (): unknown => evaluateCoco(...(input as Parameters<typeof evaluateCoco>));
+    const call = (): unknown => evaluateCoco(input[0] as CocoGroundTruth, input[1] as CocoDetection[]);
     expect(call).toThrow(RangeError);
     expect(call).toThrow(/\. \S.*/);
   });

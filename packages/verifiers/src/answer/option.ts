@@ -38,7 +38,7 @@ function fold(text: string): string {
     .replace(TEXT_COMMAND, '$1 ')
     .replace(/\\[ ,;]/g, ' ')
     .replace(/\*\*|__/g, '')
-    .replace(/\s*(?:[✅✔✓]\ufe0f?|:-?\))\s*$/u, '');
+    .replace(/\s{0,4}(?:[✅✔✓]\ufe0f?|:-?\))\s{0,4}$/u, '');
   return normalizeText(plain).replace(/[。、，]$/, '');
 }
 

@@ -38,7 +38,7 @@ const FINAL_LABEL = new RegExp(
 const VALUE = /^(?:[-+]?[\d.√π∞]|[$\\([{*]|[A-Za-z](?![\w'’]))/;
 /** "The final answer is in the box" points back. */
 const POINTS_BACK = /^(?:in|above|given|shown|boxed|as|the one|stated|therefore|thus|clear|correct)\b/i;
-const CHECK_MARK = /\s*[✅✔✓]\ufe0f?\s*$/u;
+const CHECK_MARK = /[✅✔✓]\ufe0f?$/u;
 
 /** No answer is as long; more would only be searched. */
 const MAX_LINE = 16_000;
@@ -61,9 +61,16 @@ function announcementEnd(text: string): number {
   return start;
 }
 
+/** "Answer: 7 ✅" answers 7. A pattern with the spaces in it would look at each run of spaces from each of its places. */
+function withoutCheckMark(text: string): string {
+  const trimmed = text.trimEnd();
+  const bare = trimmed.replace(CHECK_MARK, '');
+  return bare.length < trimmed.length ? bare.trimEnd() : text;
+}
+
 /** Emphasis that was opened before the label is closed after the answer: of `**Answer: 7**` the rest is `7**`. */
 function balanced(rest: string): string {
-  const text = rest.replace(CHECK_MARK, '').trim();
+  const text = withoutCheckMark(rest).trim();
   for (const mark of ['**', '__', '*', '_', '`']) {
     const count = text.split(mark).length - 1;
     if (count % 2 === 0) continue;
@@ -84,7 +91,7 @@ function isBare(line: string): boolean {
 export function lastLineStatement(text: string): Statement {
   const trimmed = text.trimEnd();
   const from = Math.max(trimmed.lastIndexOf('\n') + 1, trimmed.length - MAX_LINE);
-  const line = trimmed.slice(from).replace(CHECK_MARK, '');
+  const line = withoutCheckMark(trimmed.slice(from));
   const above = trimmed.slice(Math.max(0, from - MAX_LINE), from);
   const stated = statementIn(line);
   if (stated !== undefined && stated !== '') return { text: stated, announced: true };

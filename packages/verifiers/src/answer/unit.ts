@@ -85,7 +85,7 @@ export interface Measured {
 
 /** The end of a text in plain signs. A final full stop belongs to the sentence, unless it is that of `a.m.`; emphasis is taken off. */
 function endOf(text: string): string {
-  return plain(text.slice(-LONGEST)).replace(/\s*(?:[*_`]{1,3}|(?<!\b[ap]\.m)[.,。])*$/, '');
+  return plain(text.slice(-LONGEST)).replace(/\s*(?:[*_`]|(?<!\b[ap]\.m)[.,。])*$/, '');
 }
 
 /** The value and the known unit at the end of a text; undefined where there is none. A final full stop belongs to the sentence. */

@@ -52,7 +52,7 @@ function verifyAnswer(input: MathInput): VerifierOutcome {
   const parts = parameters.compat === undefined ? answerParts(input) : [response];
   const judged = judge(parts, input);
   // The last of several boxes is not the answer, even where it is identical to the truth.
-  const settled = judged.correct || parameters.compat !== undefined || parts.some((part) => BOXES.test(part));
+  const settled = judged.correct || parameters.compat !== undefined || parts.some((part) => part.length <= MAX_BOXES && BOXES.test(part));
   const { correct, extracted, reason } = settled ? judged : asWritten(judged, input);
   if (reason === 'no_ground_truth') {
     throw new VerifierError(
@@ -106,7 +106,7 @@ function answerParts({ response, groundTruth, parameters: { answer_format: forma
   const { place, announced, text: content } = located;
   if (place === 'answer_tag') return [boxUp(statementIn(content) ?? content)];
   const text = afterThinking(response);
-  if (place === 'boxed') return [BOXES.exec(text)?.[0] ?? boxUp(content)];
+  if (place === 'boxed') return [BOXES.exec(text.slice(-MAX_BOXES))?.[0] ?? boxUp(content)];
   if (format === 'last_line') return [boxUp(content)];
   const short = content.length <= SHORT && !isMarkedUp(content);
   if (short && UNSAID.test(content)) return [boxUp(content)];
@@ -118,6 +118,8 @@ function answerParts({ response, groundTruth, parameters: { answer_format: forma
 
 /** "not 5", "more than 5": the search in running text would find the 5. */
 const UNSAID = /\b(?:not|isn['’]t|aren['’]t|never|(?:more|less|fewer|greater|larger|smaller) than)\s+(?:equal to\s+)?[-$\\]?\d/i;
+/** No list of boxes is longer. */
+const MAX_BOXES = 2_000;
 /** Several boxes side by side are one list: `\boxed{2} and \boxed{3}`. */
 const BOX = String.raw`\\boxed\{(?:[^{}]|\{[^{}]*\}){1,80}\}`;
 const BOXES = new RegExp(

@@ -2,6 +2,7 @@
  * What the `detection` verifier says of a response. The metrics are one literal, long as it is: an object that is filled key by key becomes
  * a dictionary for the engine, which is slow to make, to copy and to write as JSON.
  */
+import { VerifierError } from '../errors.ts';
 import type { VerifierOutcome } from '../verifier.ts';
 import { DETECTION_THRESHOLDS, type DetectionScores, type MatchScores, type ScoresByThreshold } from './scores.ts';
 
@@ -19,7 +20,7 @@ export interface DetectionFacts {
 }
 
 const NO_MATCH: MatchScores = { meanIou: 0, precision: 0, recall: 0, weighted: 0 };
-const NO_MATCHES: ScoresByThreshold = { get: () => undefined };
+const NO_MATCHES: ScoresByThreshold = { get: () => NO_MATCH };
 const NO_SCORES: DetectionScores = {
   final: 0,
   sizePenalty: 0,
@@ -97,5 +98,7 @@ function metricsOf({ byThreshold, map, map50, map75 }: DetectionScores, facts: D
 }
 
 function scoresAt(scores: ScoresByThreshold, threshold: number): MatchScores {
-  return scores.get(threshold) ?? NO_MATCH;
+  const found = scores.get(threshold);
+  if (found === undefined) throw new VerifierError('verifier_error', `No matching was made at the threshold ${threshold}.`);
+  return found;
 }

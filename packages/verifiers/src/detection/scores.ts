@@ -4,6 +4,7 @@
  * reading, spaces and thresholds are settled by the caller.
  */
 import { imageAveragePrecision, matchGreedyByThreshold, type GreedyOrder, type LabeledBox, type Match } from '@vtriune/iou';
+import { VerifierError } from '../errors.ts';
 import { referenceIouFirst } from './reference.ts';
 import { withoutRivals } from './rivals.ts';
 
@@ -55,8 +56,8 @@ export interface DetectionJob {
   readonly threshold: number | 'average';
   /** Follow the reference where it is wrong. */
   readonly reference: boolean;
-  /** Average precision over what `withoutRivals` leaves. */
-  readonly suppress: boolean;
+  /** Average precision over what `withoutRivals` leaves; false when absent. */
+  readonly suppress?: boolean;
 }
 
 /** The thresholds that `average` averages and reports are taken from. */
@@ -75,7 +76,7 @@ export function scoreDetection(job: DetectionJob): DetectionScores {
   const byThreshold = { labelFirst: sweep('label-first'), iouFirst: job.reference ? referenceScores(thresholds, job) : sweep('iou-first') };
   const labelFirst = select(byThreshold.labelFirst, threshold);
   const iouFirst = select(byThreshold.iouFirst, threshold);
-  const { map, map50, map75 } = imageAveragePrecision(job.suppress ? withoutRivals(predictions, truths) : predictions, truths);
+  const { map, map50, map75 } = imageAveragePrecision(job.suppress === true ? withoutRivals(predictions, truths) : predictions, truths);
   const total = ratios.iou_max_iou_first + ratios.iou_max_label_first + ratios.map + ratios.map50 + ratios.map75;
   const weighted =
     iouFirst * sizePenalty * ratios.iou_max_iou_first +
@@ -142,7 +143,13 @@ function matchScores({ pairs, sum }: Credit, job: DetectionJob): MatchScores {
   return { meanIou, precision: 1 - falseAlarms, recall: 1 - missed, weighted: meanIou * (1 - share) + completeness * share };
 }
 
+function weightedAt(byThreshold: ScoresByThreshold, threshold: number): number {
+  const scores = byThreshold.get(threshold);
+  if (scores === undefined) throw new VerifierError('verifier_error', `No matching was made at the threshold ${threshold}.`);
+  return scores.weighted;
+}
+
 function select(byThreshold: ScoresByThreshold, threshold: number | 'average'): number {
-  if (threshold !== 'average') return byThreshold.get(threshold)?.weighted ?? 0;
-  return DETECTION_THRESHOLDS.reduce((sum, at) => sum + (byThreshold.get(at)?.weighted ?? 0), 0) / DETECTION_THRESHOLDS.length;
+  if (threshold !== 'average') return weightedAt(byThreshold, threshold);
+  return DETECTION_THRESHOLDS.reduce((sum, at) => sum + weightedAt(byThreshold, at), 0) / DETECTION_THRESHOLDS.length;
 }

@@ -34,7 +34,7 @@ function unitsOf(text: string): readonly string[] {
 
 /** What an answer says, without the box and the dollars around it. */
 export function bareAnswer(text: string): string {
-  const content = lastBoxed(text) ?? text;
+  const content = (lastBoxed(text) ?? text).slice(-END);
   return content
     .trim()
     .replace(/^\$+([^$]*)\$+$/, '$1')

@@ -57,7 +57,7 @@ const BRACED_MIXED = /(?<=\d)\{(\\[dt]?frac\s?\{\d{1,9}\}\s?\{\d{1,9}\})\}/g;
 /** `(321)_8` is `321_8`. */
 const BASED = /\(([\dA-F]{1,40})\)_(?=\{?\s?\(?\d)/g;
 /** "for all real x" in signs, after a statement. */
-const FOR_ALL = /,?\s*(?:\\q?quad\s*)?\\forall\s?[a-zA-Z](?:\s?\\in\s?\\mathbb\s?\{?[RC]\}?)?\s*(?=\}|\$|$)/g;
+const FOR_ALL = /,?\s{0,4}(?:\\q?quad\s{0,4})?\\forall\s?[a-zA-Z](?:\s?\\in\s?\\mathbb\s?\{?[RC]\}?)?\s*(?=\}|\$|$)/g;
 /** `\{x \mid x>1\}` says what `x>1` says. */
 const SET_BUILDER =
   /\\?\{\s?([a-z])(?:\s?\\in\s?\\mathbb\s?\{?R\}?)?\s?(?:\\mid|\\vert|[|:])(?=[^{}]{0,40}\1)\s?([^{}\\]{1,60}(?:\\(?![{}])[^{}\\]{0,60}){0,6})\\?\}/g;
