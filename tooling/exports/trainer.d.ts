@@ -1086,6 +1086,8 @@ export function localRollouts(engine: Pick<Engine, 'generate'>): RolloutEngine;
 
 export function mergeAdapter(parameters: ReadonlyMap<string, HostTensor>): Map<string, HostTensor>;
 
+export function modelFolderOf(folder: string): Promise<string>;
+
 export function nativeEnvironment({ environment, ranks, cores }: NativeEnvironmentOptions): Record<string, string>;
 
 export function nextTokenLoss(logProbs: tf.Tensor1D, weights: Float32Array, normalizer: number): tf.Scalar;
