@@ -73,7 +73,8 @@ function summary(times) {
 
 /** Milliseconds per pair: the median over the rounds. */
 async function measureOurs() {
-  const outDir = join(cache, 'math-peers-build');
+  // Beside the package, so that what it imports is found.
+  const outDir = join(root, 'packages/verifiers/node_modules/.cache/math-peers-build');
   const flags = [
     '--module',
     'esnext',
@@ -94,7 +95,7 @@ async function measureOurs() {
   writeFileSync(join(outDir, 'package.json'), '{ "type": "module" }');
   const load = (name) => import(pathToFileURL(join(outDir, 'math', name)).href);
   const { compareAnswers } = await load('verify-math.js');
-  const { extractMath } = await load('extract-math.js');
+  const { extractMath } = await load('find/extract-math.js');
   const runs = [];
   let cpu = 0;
   let first;
