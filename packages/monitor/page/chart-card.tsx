@@ -46,12 +46,14 @@ function usePlot({ chart, place, plot, table, hover }: PlotState): void {
   const latest = useRef(chart);
   latest.current = chart;
   const visible = useSignal(false);
+  const width = useSignal(0);
   const curves = useSignal('');
   curves.value = chart.curves.map(({ key }) => key.join('\0')).join('\n');
   useVisible(place, visible);
+  useWidth(place, width);
   useSignalEffect(() => {
     // Read, so that a change of any of them asks again.
-    const depends = [version.value, smoothing.value, axis.value, zoom.value, curves.value];
+    const depends = [version.value, smoothing.value, axis.value, zoom.value, curves.value, width.value];
     const { current } = place;
     if (!visible.value || current === null || depends.length === 0) return;
     requestTable({ chart: latest.current, width: Math.max(50, Math.round(current.clientWidth)), take: (found) => (table.value = found) });
@@ -98,6 +100,17 @@ function useVisible(place: { readonly current: HTMLElement | null }, visible: Si
     const observer = new IntersectionObserver((entries) => (visible.value = entries.some(({ isIntersecting }) => isIntersecting)), {
       rootMargin: '300px',
     });
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
+}
+
+/** The width of the place in whole pixels; a window that is resized asks for numbers of another density. */
+function useWidth(place: { readonly current: HTMLElement | null }, width: Signal<number>): void {
+  useEffect(() => {
+    const { current } = place;
+    if (current === null) return undefined;
+    const observer = new ResizeObserver(() => (width.value = Math.round(current.clientWidth)));
     observer.observe(current);
     return () => observer.disconnect();
   }, []);

@@ -170,6 +170,22 @@ describe('curves', () => {
     await eventually(() => textOf('.tooltip')).toMatch(/^step \d+first0\.\d+$/);
   });
 
+  it('follow the width of the window', async () => {
+    await open();
+    const canvas = chart('reward/total').locator('canvas');
+    await canvas.waitFor();
+    const isAsWideAsItsPlace = async (): Promise<boolean> => {
+      const [drawn, place] = await Promise.all([canvas.boundingBox(), chart('reward/total').boundingBox()]);
+      return drawn !== null && place !== null && drawn.width <= place.width && drawn.width > place.width - 60;
+    };
+    await expect.poll(isAsWideAsItsPlace).toBe(true);
+    const size = page.viewportSize();
+    await page.setViewportSize({ width: 720, height: 720 });
+    await expect.poll(isAsWideAsItsPlace, { timeout: 60_000 }).toBe(true);
+    if (size !== null) await page.setViewportSize(size);
+    await expect.poll(isAsWideAsItsPlace, { timeout: 60_000 }).toBe(true);
+  });
+
   it('are saved as CSV and PNG', async () => {
     await open('&filter=reward');
     await chart('reward/total').locator('canvas').waitFor();
