@@ -15,7 +15,7 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-const KILLS = Number(process.env['VTRIUNE_KILLS'] ?? 12);
+const KILLS = Number(process.env['VTRIUNE_KILLS'] ?? 6);
 const runsDir = mkdtempSync(join(tmpdir(), 'serve-kills-'));
 
 async function serve(port: number): Promise<{ child: ChildProcess; exit: Promise<number | null> }> {
