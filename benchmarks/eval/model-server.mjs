@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findPython } from './python-environment.mjs';
+import { pythonWith } from '../python-environment.mjs';
 
 const PACKAGES = ['transformers[serving]==5.23.0', 'torch==2.15.0', 'torchvision==0.29.2'];
 const { values } = parseArgs({ options: { python: { type: 'string' }, count: { type: 'string', default: '8' } } });
-const python = findPython(values.python, { name: 'model-server-venv', packages: PACKAGES });
+const python = pythonWith({ name: 'model-server', installs: [PACKAGES], given: values.python });
 function at(path) {
   return fileURLToPath(new URL(path, import.meta.url));
 }

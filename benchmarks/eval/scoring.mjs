@@ -8,7 +8,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findPython } from './python-environment.mjs';
+import { pythonWith } from '../python-environment.mjs';
 import { writeInputs } from './scoring-inputs.mjs';
 
 const PACKAGES = ['numpy==2.4.6', 'pycocotools==2.0.11', 'Levenshtein==0.27.5', 'rapidfuzz==3.9.5', 'regex==2024.7.24', 'sacrebleu==2.4.3', 'matplotlib==3.11.2', 'Pillow', 'Unidecode==1.3.8', 'nltk==3.10.4']; // prettier-ignore
@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
     official: { type: 'string' },
     python: { type: 'string' },
     count: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '3' },
     one: { type: 'string' },
   },
 });
@@ -88,7 +89,7 @@ function measure(input, { official, python }) {
 async function main() {
   if (values.one !== undefined) return scoreOne(JSON.parse(values.one));
   const official = values.official ?? cloneOfficial();
-  const python = findPython(values.python, { name: 'scoring-venv', packages: PACKAGES });
+  const python = pythonWith({ name: 'scoring', installs: [PACKAGES], given: values.python });
   const folder = mkdtempSync(join(tmpdir(), 'scoring-'));
   try {
     const inputs = writeInputs(folder, Number(values.count));

@@ -34,7 +34,7 @@ export async function runArm(arm, { seed, runs }) {
 
 /** Named by what is run, so that arms of several claims with the same settings share one run. */
 function folderName({ kind, recipe = 'nano', steps, samples, settings, parts = [] }, seed) {
-  const words = [kind, recipe, `${steps}x${samples}`, ...settings, ...(parts.length === 0 ? [] : [`${parts.length}-parts`]), seed];
+  const words = [kind, recipe, `${steps}x${samples}`, ...settings, ...parts.map((tasks) => tasks.join('+')), seed];
   return words
     .join(' ')
     .toLowerCase()

@@ -1,3 +1,5 @@
+import { rlArm } from '../rl-arm.mjs';
+
 /** What `npm start` does, against further supervised training of the same base for the same processor time. */
 export default {
   reading:
@@ -7,7 +9,7 @@ export default {
     'Does RL raise skill, not only the share of answers in the asked format, and is it worth more than the same time of training on gold answers?',
   samples: 200,
   arms: [
-    { name: 'RL', kind: 'rl', steps: 340, settings: [] },
+    rlArm('RL', [], { steps: 340 }),
     // Scenes, questions and noise of labels are those of the last part of pre-training. 500 steps take 6.2 minutes of processor time; 340
     // steps of RL take 7.1 to 7.8 with both evaluations.
     { name: 'supervised', kind: 'pretrain', recipe: 'nano-base-mixture', steps: 500, settings: [] },

@@ -23,6 +23,21 @@ describe('readTextLines', () => {
     expect(await linesOf(fileOf(''))).toEqual([]);
   });
 
+  it.each([
+    ['a', ['a']],
+    ['a\n', ['a']],
+    ['a\n\nb', ['a', '', 'b']],
+    ['a\u2028b\u2029c\u0085d\n', ['a\u2028b\u2029c\u0085d']],
+    ['a\r\nb\r\n', ['a\r', 'b\r']],
+  ])('gives of %j the lines %j', async (text, lines) => {
+    expect(await linesOf(fileOf(text))).toEqual(lines);
+  });
+
+  it('keeps letters whole that lie on the border of two pieces', async () => {
+    const long = '\u{1f600}'.repeat(100_000);
+    expect(await linesOf(fileOf(`${long}\nb\n${long}`))).toEqual([long, 'b', long]);
+  });
+
   it('joins lines that are longer than a chunk', async () => {
     const long = 'ü'.repeat(400_000);
     expect(await linesOf(fileOf(`${long}\n${long}x\n`))).toEqual([long, `${long}x`]);

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import type { RolloutBox } from '@vtriune/monitor';
-import { readJsonl, readParquet, type Sample } from '@vtriune/format';
+import { readJsonl, readParquet, type Sample, readTextLines } from '@vtriune/format';
 import type { CommandContext } from '../context.ts';
-import { linesOf } from '../data/lines-of.ts';
 import { OrstaError } from '../errors.ts';
 import { sampleCell, type NamedBox, type Prediction } from '../picture/sample-cell.ts';
 import { writeSheet } from '../picture/picture.ts';
@@ -51,7 +50,7 @@ async function readPredictions(path: string): Promise<Map<string, Prediction>> {
   if (!existsSync(path)) throw new OrstaError('usage', `There is no file ${path}. Correct --predictions.`);
   const found = new Map<string, Prediction>();
   let line = 0;
-  for await (const text of linesOf(path)) {
+  for await (const text of readTextLines(path)) {
     line += 1;
     if (text.trim() === '') continue;
     const { id, ...prediction } = predictionOf(text, { path, line });

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { FormatError, parseSample } from '@vtriune/format';
+import { FormatError, parseSample, readTextLines } from '@vtriune/format';
 import { createRewardRequest, score, type RewardRequest } from '@vtriune/verifiers';
-import { linesOf } from '../data/lines-of.ts';
 import { OrstaError } from '../errors.ts';
 import { loadRegistry } from '../reward/reward.ts';
 import type { CommandContext } from '../context.ts';
@@ -38,7 +37,7 @@ export async function scoreCommand(file: string, options: ScoreCommandOptions, c
 async function* readRequests(path: string): AsyncGenerator<RewardRequest> {
   let line = 0;
   try {
-    for await (const text of linesOf(path)) {
+    for await (const text of readTextLines(path)) {
       line += 1;
       if (text.trim() !== '') yield toRequest(JSON.parse(text), `${path}:${String(line)}`);
     }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRolloutRecord, type RolloutRecord } from '@vtriune/monitor';
-import { linesOf } from '../data/lines-of.ts';
+import { readTextLines } from '@vtriune/format';
 
 // The recorder writes the step first, so that of a long run only the last lines need to be parsed.
 const STEP_FIRST = /^\{"step":(\d+)[,}]/;
@@ -18,5 +18,5 @@ export async function* openRollouts(folder: string, written: number): AsyncGener
 
 async function* recordsIn(path: string): AsyncGenerator<string> {
   if (!existsSync(path)) return;
-  for await (const line of linesOf(path)) if (line !== '') yield line;
+  for await (const line of readTextLines(path)) if (line !== '') yield line;
 }

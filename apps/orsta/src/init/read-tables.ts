@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { linesOf } from '../data/lines-of.ts';
+import { readTextLines } from '@vtriune/format';
 import { OrstaError } from '../errors.ts';
 import { gatherRows, NO_LABEL, textOf, type LabeledBox, type LabeledImage, type LabelRow } from './labeled-image.ts';
 import { readTableRow } from './table-row.ts';
@@ -32,7 +32,7 @@ export async function readCsvLabels(path: string): Promise<LabeledImage[]> {
 export async function readJsonlLabels(path: string): Promise<LabeledImage[]> {
   const rows: LabelRow[] = [];
   let line = 0;
-  for await (const text of linesOf(path)) {
+  for await (const text of readTextLines(path)) {
     line += 1;
     if (text.trim() === '') continue;
     const place = `${basename(path)}:${String(line)}`;

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { RolloutBox } from '@vtriune/monitor';
-import { linesOf } from '../data/lines-of.ts';
+import { readTextLines } from '@vtriune/format';
 
 /** A recorded response. */
 export interface RecordedResponse {
@@ -40,7 +40,7 @@ interface Row {
 export async function readRunRecords(path: string, options: { taskOf: (source: string) => string; lastStep: number }): Promise<RunRecords> {
   const sums = new Map<string, Map<number, { sum: number; count: number }>>();
   const answers = new Map<string, { before?: RecordedResponse; after?: RecordedResponse }>();
-  for await (const line of linesOf(path)) {
+  for await (const line of readTextLines(path)) {
     const row = JSON.parse(line) as Row;
     if (row.split !== 'test') addReward(sums, options.taskOf(row.source), row);
     else if (row.step === 0) answers.set(row.sample, { ...answers.get(row.sample), before: responseOf(row, path) });

@@ -4,7 +4,7 @@
  * resumed run reads its windows from its rollout records.
  */
 import type { RewardRequest, RewardResult } from '@vtriune/verifiers';
-import { linesOf } from '../data/lines-of.ts';
+import { readTextLines } from '@vtriune/format';
 
 /** One window: `passed` of `count` responses reached the threshold in force. */
 export interface PassWindow {
@@ -49,7 +49,7 @@ export async function readThresholdHistory(path: string): Promise<ThresholdHisto
   const history = createThresholdHistory();
   let step: number | undefined;
   let responses: ScoredResponse[] = [];
-  for await (const line of linesOf(path)) {
+  for await (const line of readTextLines(path)) {
     const row = JSON.parse(line) as ScoredResponse & { readonly step: number; readonly split?: string };
     if (row.split === 'test') continue;
     if (row.step !== step) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { alarmLine, defineSink, parseMetricRecord, type Alarms, type MetricRecord, type Sink } from '@vtriune/monitor';
-import { linesOf } from '../data/lines-of.ts';
+import { readTextLines } from '@vtriune/format';
 import type { LiveDisplay } from '../report/live.ts';
 
 /**
@@ -11,7 +11,7 @@ export async function replayAlarms(alarms: Alarms, metricsPath: string): Promise
   let last = -1;
   if (!existsSync(metricsPath)) return last;
   let step: MetricRecord[] = [];
-  for await (const line of linesOf(metricsPath)) {
+  for await (const line of readTextLines(metricsPath)) {
     if (line === '') continue;
     const record = parseMetricRecord(JSON.parse(line));
     if (step[0] !== undefined && step[0].step !== record.step) {

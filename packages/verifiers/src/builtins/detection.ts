@@ -120,8 +120,8 @@ function verifySound(input: DetectionInput, spaces: SpaceParameters): VerifierOu
     images,
   });
   const predictionCount = predictions.length + malformed;
-  const rivals = parameters.label_suppression === true;
-  const job = { predictions, truths, predictionCount, ratios, threshold, reference: false, suppress: rivals };
+  const suppress = parameters.label_suppression === true;
+  const job = { predictions, truths, predictionCount, ratios, threshold, reference: false, suppress };
   const scores = predictions.length === 0 ? undefined : scoreDetection(job);
   return detectionOutcome(scores, {
     format: complete ? 1 : 0,
@@ -150,7 +150,7 @@ function verifyReference(input: DetectionInput): VerifierOutcome {
   const predictions = size === undefined ? read : read.map(({ box, label = '' }) => ({ box: referenceNormalize(box, size), label }));
   const truths = groundTruth.boxes;
   const ratios = readRatios(parameters);
-  const job = { predictions, truths, predictionCount: predictions.length, ratios, threshold, reference: true, suppress: false };
+  const job = { predictions, truths, predictionCount: predictions.length, ratios, threshold, reference: true };
   const scores = predictions.length === 0 ? undefined : scoreDetection(job);
   const facts = {
     format: referenceFormat(response),

@@ -55,6 +55,14 @@ export function answerCheck<Schema extends TSchema>(schema: Schema): (url: strin
   };
 }
 
+/** The error for a server that samples from other weights than it was given. */
+export function otherWeights(url: string, { theirs, ours }: { readonly theirs: string; readonly ours: string }): TrainerError {
+  return new TrainerError(
+    'rollout_failed',
+    `${url} has the weights "${theirs}" and was given "${ours}": it was started again, or another run uses it. Give each run a server of its own, and resume.`,
+  );
+}
+
 /** Runs work on all items, some at a time, and returns the results in order. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],

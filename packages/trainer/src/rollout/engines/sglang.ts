@@ -8,10 +8,9 @@ import { Type } from 'typebox';
 import { TrainerError } from '../../errors.ts';
 import type { Processor } from '../../processor/processor.ts';
 import type { Generation, GenerationOptions, GenerationPrompt } from '../generate.ts';
-import { answerCheck, callServer, inParallel, type RolloutServer } from './call-server.ts';
+import { answerCheck, callServer, inParallel, otherWeights, type RolloutServer } from './call-server.ts';
 import { checkedGeneration, collapseImages, imageUrls, otherPrompt } from './remote-prompt.ts';
 import type { RolloutEngine, RolloutWeights } from './rollout-engine.ts';
-import { otherWeights } from './vllm.ts';
 
 /** An SGLang server. */
 export interface SglangOptions extends RolloutServer {

@@ -12,7 +12,7 @@ import { TrainerError } from '../../errors.ts';
 import type { Processor } from '../../processor/processor.ts';
 import { counterRandom } from '../../counter-random.ts';
 import type { Generation, GenerationOptions, GenerationPrompt } from '../generate.ts';
-import { answerCheck, callServer, inParallel, type RolloutServer } from './call-server.ts';
+import { answerCheck, callServer, inParallel, otherWeights, type RolloutServer } from './call-server.ts';
 import { checkedGeneration, promptMessages, requireSamePrompt } from './remote-prompt.ts';
 import type { RolloutEngine, RolloutWeights } from './rollout-engine.ts';
 
@@ -84,14 +84,6 @@ async function reloadModel(options: VllmOptions, { version, folder }: RolloutWei
 async function requireVersion(options: VllmOptions, version: string): Promise<void> {
   const { weight_version: theirs } = checkVersion(options.url, await callServer(options, { path: '/weight_info' }));
   if (theirs !== version) throw otherWeights(options.url, { theirs: String(theirs), ours: version });
-}
-
-/** The error for a server that samples from other weights than it was given. */
-export function otherWeights(url: string, { theirs, ours }: { readonly theirs: string; readonly ours: string }): TrainerError {
-  return new TrainerError(
-    'rollout_failed',
-    `${url} has the weights "${theirs}" and was given "${ours}": it was started again, or another run uses it. Give each run a server of its own, and resume.`,
-  );
 }
 
 interface Question {

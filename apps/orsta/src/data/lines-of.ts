@@ -1,1 +1,0 @@
-export { readTextLines as linesOf } from '@vtriune/format';
