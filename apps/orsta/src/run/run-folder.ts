@@ -46,7 +46,7 @@ export interface FoundRun {
 const LEFTOVER = /^(checkpoints|evaluations|lock\.json.*|recipe\.yaml\.\d+)$/;
 
 /** Settings that do not touch what was computed so far, so that a resumed run may change them. */
-const CHANGEABLE = /^(name|trainer\.steps|(checkpoint|evaluation|engine|rolloutImages)(\..*)?)$/;
+const CHANGEABLE = /^(name|trainer\.steps|stopOnCollapse|(alarms|checkpoint|evaluation|engine|rolloutImages)(\..*)?)$/;
 
 /**
  * Looks at the folder of a run that is to start or, with `resume`, to go on. The caller holds the folder's lock. Throws `run_exists` where a
@@ -90,6 +90,6 @@ async function changesOf(recipe: Recipe, folder: RunFolder): Promise<string[]> {
   if (refused.length === 0) return different.filter((name) => name !== 'name');
   throw new OrstaError(
     'run_exists',
-    `${folder.root} began with another recipe; different: ${refused.join(', ')}. A resumed run may change trainer.steps, checkpoint, evaluation, engine and rolloutImages. Resume with ${folder.recipe}, or start a new run with --run-name.`,
+    `${folder.root} began with another recipe; different: ${refused.join(', ')}. A resumed run may change trainer.steps, stopOnCollapse, alarms, checkpoint, evaluation, engine and rolloutImages. Resume with ${folder.recipe}, or start a new run with --run-name.`,
   );
 }

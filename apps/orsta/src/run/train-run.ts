@@ -3,6 +3,7 @@
  * moment: a step's records are on disk before its checkpoint, a resumed run cuts the records back to its checkpoint, and an evaluation that
  * is stored is not made again.
  */
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ALL_SOURCES, bufferedSink, createAlarms, createMonitor, jsonlSink, tensorboardSink } from '@vtriune/monitor';
@@ -17,7 +18,7 @@ import { evaluateStep } from './evaluate-step.ts';
 import { hasEvaluation } from './evaluations.ts';
 import { imageFacts } from './image-facts.ts';
 import { changedData, writeManifest } from './manifest.ts';
-import { noteGeneration, prepare } from './prepare.ts';
+import { noteGeneration, prepare, type Prepared } from './prepare.ts';
 import { reportResult } from './report-result.ts';
 import { findPosition, forgetRecords, type RunPosition } from './resume.ts';
 import { alarmSink, replayAlarms } from './run-alarms.ts';
@@ -42,25 +43,32 @@ export interface TrainRunOptions {
 export async function trainRun(recipe: Recipe, options: TrainRunOptions): Promise<void> {
   const { context } = options;
   const folder = runFolder(resolve(context.cwd, options.runsDir, recipe.name));
+  // A recipe that cannot start leaves no folder.
+  const early = existsSync(folder.root) ? undefined : await prepare(recipe, context.cwd);
   await mkdir(folder.root, { recursive: true });
   const lock = await lockRun(folder.root);
   try {
     const found = await inspectRun(recipe, folder, options.resume);
     if (options.resume && !found.resumed) context.output(`${folder.root} holds no run to resume; starting it.\n`);
-    await startRun(recipe, { folder, context, found });
+    await startRun(recipe, { folder, context, found, prepared: early ?? (await prepare(recipe, context.cwd)) });
   } finally {
     await lock.release();
   }
 }
 
-/** Loads everything, and only then begins or goes on. */
-async function startRun(recipe: Recipe, start: { folder: RunFolder; context: CommandContext; found: FoundRun }): Promise<void> {
-  const { folder, context, found } = start;
+/** What a run starts with. */
+interface RunStart {
+  readonly folder: RunFolder;
+  readonly context: CommandContext;
+  readonly found: FoundRun;
+  readonly prepared: Prepared;
+}
+
+async function startRun(recipe: Recipe, { folder, context, found, prepared }: RunStart): Promise<void> {
   const live = createLive(context);
   const position = await findPosition(folder);
   for (const warning of position.warnings) live.line(warning);
   refuseShorter(recipe, position);
-  const prepared = await prepare(recipe, context.cwd);
   noteGeneration(prepared.processor, context.notice);
   const { engine: trainer, backend } = await startEngine(
     { ...recipe, frozen: recipe.trainer.freeze, objective: recipe.trainer.objective, plugins: prepared.plugins },
