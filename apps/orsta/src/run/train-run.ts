@@ -29,6 +29,9 @@ import { lockRun } from './run-lock.ts';
 import { evaluates, type Run } from './run.ts';
 import { trainSteps } from './train-steps.ts';
 
+/** What the file system says of a disk, a quota or a file system that takes nothing more. */
+const UNWRITABLE: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG']);
+
 /** Where a run goes and whether it goes on. */
 export interface TrainRunOptions {
   readonly runsDir: string;
@@ -37,8 +40,8 @@ export interface TrainRunOptions {
 }
 
 /**
- * Trains to the end, or to the first step after Ctrl-C; both leave a checkpoint. Throws `run_exists`, `run_locked`, `diverged` and what the
- * packages throw.
+ * Trains to the end, or to the first step after Ctrl-C; both leave a checkpoint. Throws `run_exists`, `run_locked`, `diverged`, `unwritable` and
+ * what the packages throw.
  */
 export async function trainRun(recipe: Recipe, options: TrainRunOptions): Promise<void> {
   const { context } = options;
@@ -51,9 +54,28 @@ export async function trainRun(recipe: Recipe, options: TrainRunOptions): Promis
     const found = await inspectRun(recipe, folder, options.resume);
     if (options.resume && !found.resumed) context.output(`${folder.root} holds no run to resume; starting it.\n`);
     await startRun(recipe, { folder, context, found, prepared: early ?? (await prepare(recipe, context.cwd)) });
+  } catch (cause) {
+    throw nameUnwritable(cause, folder.root);
   } finally {
     await lock.release();
   }
+}
+
+/** The file system's errors name no file: it is the run folder that was written to. */
+function nameUnwritable(cause: unknown, root: string): unknown {
+  const reason = fileSystemError(cause);
+  if (reason === undefined) return cause;
+  return new OrstaError(
+    'unwritable',
+    `A file of ${root} cannot be written: ${reason.message}. Make room on its disk, then go on with --resume.`,
+    { cause },
+  );
+}
+
+/** The error that the file system gave, which a sink may have wrapped; undefined for any other. */
+function fileSystemError(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return 'code' in error && UNWRITABLE.has(error.code) ? error : fileSystemError(error.cause);
 }
 
 /** What a run starts with. */
