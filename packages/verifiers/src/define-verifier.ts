@@ -96,7 +96,7 @@ function parameterReader<Schema extends TObject>(name: string, schema: Schema): 
 
 function compile<Schema extends TObject>(name: string, schema: Schema) {
   try {
-    return new Ajv({ allErrors: true, strict: false }).compile<Static<Schema>>(schema);
+    return new Ajv({ allErrors: true, strict: false, strictNumbers: true }).compile<Static<Schema>>(schema);
   } catch (cause) {
     const message = `The parameter schema of verifier "${name}" does not compile. Write it with TypeBox's Type.Object.`;
     throw new VerifierError('invalid_definition', message, { cause });
