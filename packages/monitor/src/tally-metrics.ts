@@ -19,6 +19,9 @@ export function tellMetrics(tally: Tally, tell: Emit): void {
   rewardMetrics(tally, emit);
   lengthMetrics(tally, emit);
   reflectionMetrics(tally, emit);
+  emit('tool/calls', valueOf(tally.tools.calls));
+  emit('tool/errors', valueOf(tally.tools.errors));
+  emit('length/turns', valueOf(tally.tools.turns));
   for (const [name, mean] of sorted(tally.verifier)) emit(name, valueOf(mean));
   const { zeroVariance, solved, allCorrect } = sharesOf(tally);
   emit('group/zero_variance', valueOf(zeroVariance));

@@ -35,6 +35,8 @@ export const TallyState = Type.Object({
   reflects: SplitState,
   correctWith: MeanState,
   correctWithout: MeanState,
+  // Absent in states of before there were tools.
+  tools: Type.Optional(Type.Object({ calls: MeanState, errors: MeanState, turns: MeanState })),
   groups: Type.Array(Type.Tuple([Type.String(), GroupState])),
   otherGroups: Type.Object({ zeroVariance: MeanState, solved: MeanState, allCorrect: MeanState }),
 });
@@ -55,15 +57,18 @@ export function toState(tally: Tally): TallyState {
     components: [...tally.components],
     verifier: [...tally.verifier],
     words: [...tally.words],
+    tools: tally.tools,
     groups: [...tally.groups],
   };
 }
 
 /** The tally that was made into this state. */
 export function fromState(state: TallyState): Tally {
+  const { tools, ...rest } = state;
   return {
     ...createTally(),
-    ...state,
+    ...rest,
+    ...(tools === undefined ? {} : { tools }),
     reward: spreadOf(state.reward),
     length: spreadOf(state.length),
     latency: spreadOf(state.latency),

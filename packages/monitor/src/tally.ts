@@ -26,6 +26,14 @@ export interface Split {
   readonly wrong: Mean;
 }
 
+/** Means over the rollouts of a policy that could call tools. */
+export interface ToolMeans {
+  readonly calls: Mean;
+  readonly errors: Mean;
+  /** Turns of the policy. */
+  readonly turns: Mean;
+}
+
 /** The sums of one source. */
 export interface Tally {
   rollouts: number;
@@ -53,6 +61,7 @@ export interface Tally {
   readonly reflects: Split;
   readonly correctWith: Mean;
   readonly correctWithout: Mean;
+  readonly tools: ToolMeans;
   /** Groups of this source by name. */
   readonly groups: Groups;
   /** What is known of the groups of other sources. */
@@ -85,6 +94,7 @@ export function createTally(): Tally {
     reflects: split(),
     correctWith: createMean(),
     correctWithout: createMean(),
+    tools: { calls: createMean(), errors: createMean(), turns: createMean() },
     groups: createGroups(),
     otherGroups: createShares(),
   };
@@ -109,6 +119,13 @@ export function addRollout(tally: Tally, rollout: RolloutRecord, nameOf: (key: s
   }
   if (truncated !== undefined) addSplit(tally.truncated, truncated ? 1 : 0, correct);
   addWords(tally, reflectionWordsIn(rollout.response), correct);
+  addTools(tally.tools, rollout);
+}
+
+function addTools({ calls, errors, turns }: ToolMeans, rollout: RolloutRecord): void {
+  if (rollout.tool_calls !== undefined) addTo(calls, rollout.tool_calls);
+  if (rollout.tool_errors !== undefined) addTo(errors, rollout.tool_errors);
+  if (rollout.turns !== undefined) addTo(turns, rollout.turns.filter(({ role }) => role === 'assistant').length);
 }
 
 function requireNumbers({ id, components, metrics }: ScoredResult): void {
@@ -205,4 +222,5 @@ function addSums(tally: Tally, other: Tally): void {
     for (const which of ['all', 'correct', 'wrong'] as const) addMean(tally[part][which], other[part][which]);
   }
   for (const part of ['correctWith', 'correctWithout'] as const) addMean(tally[part], other[part]);
+  for (const part of ['calls', 'errors', 'turns'] as const) addMean(tally.tools[part], other.tools[part]);
 }
