@@ -91,9 +91,7 @@ export const RolloutRecord = Type.Object({
   ground_truth: Type.Optional(Type.String({ description: 'What would have been right, as text; JSON where it is no text.' })),
   response_tokens: Type.Optional(Type.Integer({ minimum: 0 })),
   truncated: Type.Optional(Type.Boolean({ description: 'The response was cut at the length limit.' })),
-  turns: Type.Optional(
-    Type.Array(RolloutTurn, { description: 'All turns where the policy could call tools; the last is the response.' }),
-  ),
+  turns: Type.Optional(Type.Array(RolloutTurn, { description: 'All turns where the policy could call tools; the last is the response.' })),
   tool_calls: Type.Optional(Type.Integer({ minimum: 0, description: 'Calls of tools that were answered.' })),
   tool_errors: Type.Optional(Type.Integer({ minimum: 0, description: 'How many of them got an error.' })),
   images: Type.Optional(Type.Array(Type.String(), { description: 'Image files, relative to the run folder.' })),

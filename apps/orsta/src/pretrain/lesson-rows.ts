@@ -1,6 +1,15 @@
 // Rows that teach one thing each, for models that go on from another one: how to look closer, how to answer at once, or what scenes look like in words.
 // Beside the questions of the suite, which `pretrain-batch.ts` makes.
-import { createToolbox, packRow, toolTurn, type Continuation, type PackedRow, type Processor, type ToolContext, type Toolbox } from '@vtriune/trainer';
+import {
+  createToolbox,
+  packRow,
+  toolTurn,
+  type Continuation,
+  type PackedRow,
+  type Processor,
+  type ToolContext,
+  type Toolbox,
+} from '@vtriune/trainer';
 import { at } from '@vtriune/format/at';
 import type { Split } from '../suite/assets.ts';
 import { SCENE_SIZE, type Question, type Scene } from '../suite/contract.ts';

@@ -30,9 +30,10 @@ const maxPixels = Type.Optional(
 const SuiteData = Type.Object(
   {
     kind: Type.Literal('suite'),
-    tasks: withDefault(Type.Array(Type.Enum([...TASK_NAMES, ...FURTHER_TASK_NAMES]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn.' }), [
-      ...TASK_NAMES,
-    ]),
+    tasks: withDefault(
+      Type.Array(Type.Enum([...TASK_NAMES, ...FURTHER_TASK_NAMES]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn.' }),
+      [...TASK_NAMES],
+    ),
     maxPixels,
     prompts,
     seed: withDefault(count(0, 'Seed of the scenes and of the wordings.'), 1),

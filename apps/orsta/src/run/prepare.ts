@@ -94,7 +94,10 @@ export function noteGeneration({ generation }: Processor, notice: (text: string)
 async function limitedProcessor({ model, data }: Recipe): Promise<Pick<Prepared, 'processor' | 'modelMaxPixels'>> {
   const own = await loadModelProcessor(model.path);
   const { maxPixels } = own.config;
-  return { modelMaxPixels: maxPixels, processor: data.maxPixels === undefined ? own : await loadModelProcessor(model.path, data.maxPixels) };
+  return {
+    modelMaxPixels: maxPixels,
+    processor: data.maxPixels === undefined ? own : await loadModelProcessor(model.path, data.maxPixels),
+  };
 }
 
 /** Whether the policy may call tools. */

@@ -55,7 +55,11 @@ export interface Processor {
  * lowers the largest area of an image; the least area of the configuration holds in any case.
  */
 export async function loadProcessor(folder: string, { maxPixels = Infinity }: { maxPixels?: number | undefined } = {}): Promise<Processor> {
-  const [tokenizer, own, generation] = await Promise.all([loadTokenizer(folder), readProcessorConfig(folder), readGenerationConfig(folder)]);
+  const [tokenizer, own, generation] = await Promise.all([
+    loadTokenizer(folder),
+    readProcessorConfig(folder),
+    readGenerationConfig(folder),
+  ]);
   const config = { ...own, maxPixels: Math.max(own.minPixels, Math.min(own.maxPixels, maxPixels)) };
   return { tokenizer, config, generation, process: (input) => processPrompt(tokenizer, config, input) };
 }

@@ -78,7 +78,9 @@ function withSystem(messages: Sample['prompt'], text: string): Sample['prompt'] 
 }
 
 function descriptionOf(tools: readonly Tool[]): string {
-  const signatures = tools.map(({ name, description, parameters }) => JSON.stringify({ type: 'function', function: { name, description, parameters } }));
+  const signatures = tools.map(({ name, description, parameters }) =>
+    JSON.stringify({ type: 'function', function: { name, description, parameters } }),
+  );
   return [
     '# Tools',
     '',

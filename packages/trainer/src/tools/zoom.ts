@@ -1,3 +1,5 @@
+// The tool of models that look twice: a box of the stored image, enlarged. Its name and arguments are those that models of Qwen and DeepEyes know.
+// Left out: zooming into what was zoomed into, rotation, and a margin around the box.
 import { withDefault } from '@vtriune/format/settings';
 import { Type, type Static } from 'typebox';
 import { cropImage } from '../processor/crop-image.ts';
@@ -45,7 +47,8 @@ export const zoom = defineTool({
   parameters,
   run: ({ bbox_2d: given, img_idx: index = 0 }, context) => {
     const shown = context.images[index];
-    if (shown === undefined) return { error: `There is no image ${String(index)}; there are ${String(context.images.length)}, counted from 0.` };
+    if (shown === undefined)
+      return { error: `There is no image ${String(index)}; there are ${String(context.images.length)}, counted from 0.` };
     return zoomInto(shown, given as unknown as Box, context);
   },
 });
@@ -68,7 +71,8 @@ function zoomInto(shown: ToolImage, given: Box, { settings: { pixels, coordinate
     return { error: `${named} is too small: it has ${String(width)}x${String(height)} pixels, and each side needs ${String(minSide)}.` };
   const scale = Math.sqrt(pixels / (width * height));
   const fit = (side: number): number => Math.floor((side * scale) / imageFactor + 1e-9) * imageFactor;
-  if (fit(width) < imageFactor || fit(height) < imageFactor) return { error: `${named} is too narrow: choose one that is more like a square.` };
+  if (fit(width) < imageFactor || fit(height) < imageFactor)
+    return { error: `${named} is too narrow: choose one that is more like a square.` };
   const part = resizeBicubic(cropImage(image, { left, top, width, height }), fit(width), fit(height));
   return { content: [{ type: 'image', image: { ...part, fitted: true } }] };
 }

@@ -46,8 +46,7 @@ const golden = JSON.parse(readFileSync(new URL('../../test/fixtures/tools/trajec
 
 function goldenImage([width, height]: [number, number]): RgbImage {
   const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) data.set([x * 7 + y * 3, x * y, x * 5 + y * 11], (y * width + x) * 3);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.set([x * 7 + y * 3, x * y, x * 5 + y * 11], (y * width + x) * 3);
   return { width, height, data };
 }
 

@@ -68,7 +68,8 @@ function enlarged(small: Canvas): Canvas {
   const row = side * 3;
   for (let y = 0; y < SCENE_SIZE; y += 1) {
     const first = y * SCALE * row;
-    for (let at = 0; at < row; at += 1) canvas.pixels[first + at] = small.pixels[(y * SCENE_SIZE + Math.floor(at / 3 / SCALE)) * 3 + (at % 3)]!;
+    for (let at = 0; at < row; at += 1)
+      canvas.pixels[first + at] = small.pixels[(y * SCENE_SIZE + Math.floor(at / 3 / SCALE)) * 3 + (at % 3)]!;
     for (let copy = 1; copy < SCALE; copy += 1) canvas.pixels.copyWithin(first + copy * row, first, first + row);
   }
   return canvas;
