@@ -11,7 +11,8 @@ const base = join(app, 'models/orsta-nano-base');
 /**
  * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], parts?: string[][] }`. With `parts`, one model is trained
  *   for each list of tasks, and the steps are shared among them: specialists have the budget of the one model together.
- * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`
+ * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`; for RL
+ *   also the `commit` and the `machines` of its runs.
  */
 export async function runArm(arm, { seed, runs }) {
   const name = folderName(arm, seed);
@@ -27,6 +28,7 @@ export async function runArm(arm, { seed, runs }) {
   });
   return {
     commit: outcomes[0].commit,
+    machines: [...new Set(outcomes.flatMap(({ machines }) => machines))],
     before: joined(outcomes.map(({ before }) => before)),
     after: joined(outcomes.map(({ after }) => after)),
   };
@@ -58,10 +60,11 @@ function runRl({ recipe = 'nano', steps, samples, settings }, { seed, name, runs
     ]);
   }
   const { before, after } = readJson(join(folder, 'evaluation.json'));
-  const { commit } = readJson(join(folder, 'manifest.json'));
+  const { commit, machine, versions } = readJson(join(folder, 'manifest.json'));
   const lengths = lengthsOf(folder);
   return {
     commit: commit.slice(0, 7),
+    machines: [`${machine.cores} x ${machine.processor}, Node ${versions.node}`],
     before: numbersOf(before.summary, lengths.get(0)),
     after: numbersOf(after.summary, lengths.get(steps)),
   };
