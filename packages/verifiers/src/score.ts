@@ -99,6 +99,7 @@ async function scoreEntry(request: RewardRequest, entry: RewardTerm, registry: R
     progress: request.progress,
     split: request.split ?? 'train',
     images: request.images ?? [],
+    trajectory: request.trajectory,
   });
   checkOutcome(verifier, outcome);
   const accuracyRatio = entry.accuracy_ratio ?? request.accuracy_ratio ?? 1;
