@@ -13,7 +13,7 @@ import {
   type Groups,
   type GroupCounts,
 } from './groups.ts';
-import { addMeans, addTo, meanOf, type Mean } from './mean.ts';
+import { addMean, addMeans, addTo, createMean, meanOf, type Mean } from './mean.ts';
 import { addQuantiles, addToQuantiles, createQuantiles, type Quantiles } from './quantiles.ts';
 import { REFLECTION_WORDS, reflectionWordsIn } from './reflection.ts';
 import type { RolloutRecord, ScoredResult } from './record.ts';
