@@ -318,6 +318,17 @@ export const RolloutRecord: Type.TObject<{
   ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
+  turns: Type.TOptional<
+    Type.TArray<
+      Type.TObject<{
+        role: Type.TUnsafe<'assistant' | 'tool'>;
+        text: Type.TString;
+        images: Type.TOptional<Type.TArray<Type.TString>>;
+      }>
+    >
+  >;
+  tool_calls: Type.TOptional<Type.TInteger>;
+  tool_errors: Type.TOptional<Type.TInteger>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
   boxes: Type.TOptional<
     Type.TArray<
@@ -357,6 +368,14 @@ export const RolloutRecord: Type.TObject<{
 }>;
 
 export type RolloutRecord = Static<typeof RolloutRecord>;
+
+export const RolloutTurn: Type.TObject<{
+  role: Type.TUnsafe<'assistant' | 'tool'>;
+  text: Type.TString;
+  images: Type.TOptional<Type.TArray<Type.TString>>;
+}>;
+
+export type RolloutTurn = Static<typeof RolloutTurn>;
 
 export const ScoredResult: Type.TObject<{
   id: Type.TString;
@@ -832,6 +851,17 @@ export const RolloutRecord: Type.TObject<{
   ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
+  turns: Type.TOptional<
+    Type.TArray<
+      Type.TObject<{
+        role: Type.TUnsafe<'assistant' | 'tool'>;
+        text: Type.TString;
+        images: Type.TOptional<Type.TArray<Type.TString>>;
+      }>
+    >
+  >;
+  tool_calls: Type.TOptional<Type.TInteger>;
+  tool_errors: Type.TOptional<Type.TInteger>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
   boxes: Type.TOptional<
     Type.TArray<
@@ -1013,6 +1043,17 @@ const RolloutRecord: Type.TObject<{
   ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
+  turns: Type.TOptional<
+    Type.TArray<
+      Type.TObject<{
+        role: Type.TUnsafe<'assistant' | 'tool'>;
+        text: Type.TString;
+        images: Type.TOptional<Type.TArray<Type.TString>>;
+      }>
+    >
+  >;
+  tool_calls: Type.TOptional<Type.TInteger>;
+  tool_errors: Type.TOptional<Type.TInteger>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
   boxes: Type.TOptional<
     Type.TArray<

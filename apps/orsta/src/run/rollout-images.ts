@@ -34,6 +34,8 @@ export interface RolloutImages {
   remember<Source extends Items>(source: Source): Source;
   /** Writes the images of the first prompts of each source; the other prompts are not in the result. */
   keep(prompts: Iterable<PreparedPrompt>): Promise<ReadonlyMap<PreparedPrompt, readonly KeptImage[]>>;
+  /** Writes images that a tool returned; absent where they cannot be kept. */
+  keepImages(images: readonly RgbImage[]): Promise<readonly KeptImage[] | undefined>;
 }
 
 interface Items {
@@ -63,6 +65,7 @@ export async function openRolloutImages(
         return { sample: own, images };
       },
     }),
+    keepImages: (images) => keepAll(store, images),
     keep: async (prompts) => {
       const kept = new Map<PreparedPrompt, readonly KeptImage[]>();
       for (const prompt of firstOfEachSource(prompts, limits.perSource)) {

@@ -165,7 +165,7 @@ describe('sampleElsewhere', () => {
     const engine = sampleElsewhere(own, { ...settings, rollouts: sglangRollouts({ url: server.url, processor }) });
     await engine.generate(prompts, options);
     expect(server.calls).toContain('POST /load_lora_adapter');
-    const fixed = { ...localRollouts(own), capabilities: { weights: [], survives: [], seeded: true, sleep: false } };
+    const fixed = { ...localRollouts(own), capabilities: { weights: [], survives: [], seeded: true, sleep: false, tools: false } };
     await expect(sampleElsewhere(own, { ...settings, rollouts: fixed }).generate(prompts, options)).rejects.toThrow(
       /local takes no weights of the kind "adapter"; it takes none/,
     );
