@@ -215,6 +215,7 @@ export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
   readonly openSteps?: number;
+  readonly maxStepGap?: number;
   readonly now?: () => number;
   readonly maxRuns?: number;
 }
@@ -475,7 +476,7 @@ export function createAggregator(): Aggregator;
 
 export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[], remedyFor?: RemedyFor): Alarms;
 
-export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
+export function createIngest(options: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
@@ -760,6 +761,7 @@ export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
   readonly openSteps?: number;
+  readonly maxStepGap?: number;
   readonly now?: () => number;
   readonly maxRuns?: number;
 }
@@ -973,7 +975,7 @@ export function createAggregator(): Aggregator;
 
 export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[], remedyFor?: RemedyFor): Alarms;
 
-export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
+export function createIngest(options: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 

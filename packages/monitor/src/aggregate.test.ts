@@ -294,9 +294,9 @@ describe('Aggregator.serialize and merge', () => {
 
   it.each([
     ['', /merge: {2}is no JSON/],
-    ['{"version":2,"parts":[]}', /merge: \/version must be equal to constant/],
-    ['{"version":1,"parts":[{"run":"r","step":-1,"split":"train","sources":[]}]}', /merge: \/parts\/0\/step must be >= 0/],
-    ['{"version":1,"parts":[{"run":"r","step":1,"split":"train","sources":[["math",{}]]}]}', /merge: .*must have required property/],
+    ['{"version":1,"parts":[]}', /merge: \/version must be equal to constant/],
+    ['{"version":2,"parts":[{"run":"r","step":-1,"split":"train","sources":[]}]}', /merge: \/parts\/0\/step must be >= 0/],
+    ['{"version":2,"parts":[{"run":"r","step":1,"split":"train","sources":[["math",{}]]}]}', /merge: .*must have required property/],
   ])('refuse %j', (text, message) => {
     expect(() => createAggregator().merge(text)).toThrow(message);
   });

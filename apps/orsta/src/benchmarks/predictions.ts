@@ -13,6 +13,11 @@ const RESPONSE_FIELDS = ['response', 'prediction', 'predict', 'output'];
 /** Attempts by id, in the order of the file. */
 export type Responses = ReadonlyMap<string, readonly string[]>;
 
+/** Names an attempt at a question. */
+export function replyKey(id: string, attempt: number): string {
+  return `${id}#${String(attempt)}`;
+}
+
 /** Reads them. Throws `invalid_data` where a row has no id or no response. */
 export async function readPredictions(path: string, benchmark: Pick<Benchmark, 'responses' | 'ignore'>): Promise<Responses> {
   const found = new Map<string, string[]>();

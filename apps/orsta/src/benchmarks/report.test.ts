@@ -5,7 +5,8 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { parseMetricRecord } from '@vtriune/monitor';
 import { compareResults, comparisonTable, readResult } from './compare.ts';
-import { defineBenchmark, type Judgment } from './contract.ts';
+import { OrstaError } from '../errors.ts';
+import { defineBenchmark, type Benchmark, type Judgment, type QuestionImage } from './contract.ts';
 import { findOverlap, type NamedImage } from './overlap.ts';
 import { reportHtml } from './report-html.ts';
 import { toResult, type BenchmarkResult } from './result.ts';
@@ -81,6 +82,19 @@ describe('a result', () => {
     });
   });
 
+  it('counts responses to questions that there are not, also where an absent response is an empty one', async () => {
+    const responses = new Map([['a', ['yes']], ['x', ['yes']], ['y', ['yes']]]); // prettier-ignore
+    const scored = await scoreResponses({
+      benchmark: { ...made, emptyWhereMissing: true },
+      data: '',
+      responses,
+      rules: 'official',
+      seed: 1,
+    });
+    expect(scored.unused).toBe(2);
+    expect(scored.questions).toHaveLength(3);
+  });
+
   it('refuses rules that the benchmark does not have', async () => {
     const given = { benchmark: made, data: '', responses: new Map([['a', ['yes']]]), rules: 'paper' as const, seed: 1 };
     await expect(scoreResponses(given)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('It has: official') });
@@ -97,6 +111,29 @@ describe('the report', () => {
     expect(html).toContain('&lt;b&gt;');
     expect(html.match(/<article>/g)).toHaveLength(1);
     expect(html).not.toMatch(/https?:\/\//);
+  });
+
+  it('is written where the file holds no images, or one that is gone', async () => {
+    const result = await resultOf({ a: ['no'], b: ['no'], c: ['yes'] });
+    const withImage = (image: () => QuestionImage): Benchmark => ({
+      ...made,
+      async *read(data, options) {
+        for await (const question of made.read(data, { images: false })) yield { ...question, images: options.images ? [image()] : [] };
+      },
+    });
+    const absent = withImage(() => {
+      throw new OrstaError('invalid_data', 'row 1: image is missing');
+    });
+    expect((await reportHtml(result, absent)).match(/<article>/g)).toHaveLength(2);
+    const gone = await reportHtml(
+      result,
+      withImage(() => ({ path: '/nowhere/a.png' })),
+    );
+    expect(gone.match(/The image could not be read/g)).toHaveLength(2);
+    const broken = withImage(() => {
+      throw new TypeError('a fault of the reader');
+    });
+    await expect(reportHtml(result, broken)).rejects.toThrow('a fault of the reader');
   });
 });
 

@@ -4,8 +4,7 @@
  */
 import { OrstaError } from '../errors.ts';
 import type { Benchmark, Judged, Judgment, Rules, Scorer, Summary } from './contract.ts';
-import { replyKey } from './judge-replies.ts';
-import type { Responses } from './predictions.ts';
+import { replyKey, type Responses } from './predictions.ts';
 import { meanSummary } from './summarize.ts';
 
 const ROUNDING = 1e-9;
@@ -55,9 +54,11 @@ export async function scoreResponses(options: ScoringOptions): Promise<ScoredBen
   const questions: ScoredQuestion[] = [];
   const missing: string[] = [];
   let count = 0;
+  let used = 0;
   for await (const question of benchmark.read(options.data, { images: false })) {
     if (options.limit !== undefined && count >= options.limit) break;
     count += 1;
+    if (responses.has(question.id)) used += 1;
     const own = responses.get(question.id) ?? (benchmark.emptyWhereMissing === true ? [''] : undefined);
     if (own === undefined) missing.push(question.id);
     else {
@@ -73,7 +74,7 @@ export async function scoreResponses(options: ScoringOptions): Promise<ScoredBen
     throw new OrstaError('invalid_data', `No response is to a question of ${options.data}. Compare the ids of both.`);
   const summary = summaryOf(questions, scorers[0]);
   const leftOut = missing.length === 0 ? [] : [{ reason: 'there is no response', count: missing.length }];
-  return { summary: { ...summary, leftOut: [...summary.leftOut, ...leftOut] }, questions, unused: responses.size - questions.length };
+  return { summary: { ...summary, leftOut: [...summary.leftOut, ...leftOut] }, questions, unused: responses.size - used };
 }
 
 /** Benchmarks come from third parties too: a score that is no share would end up in means, and NaN as null in the result. */

@@ -154,6 +154,7 @@ export const SETTING_RULES: SettingRules = {
   'engine.tokensPerMicroBatch': { ignored: 'launch.tokensPerGpu and launch.sequencesPerGpu say it' },
   'checkpoint.everySteps': { trl: { becomes: 'save_steps' }, verl: { becomes: 'trainer.save_freq' } },
   'checkpoint.keep': { trl: { becomes: 'save_total_limit' }, verl: { becomes: 'trainer.max_actor_ckpt_to_keep' } },
+  stopOnCollapse: { ignored: 'a launched run ends when its trainer does' },
   rolloutImages: { ignored: 'the run folder of a launched run has no images' },
   alarms: { ignored: 'alarms are raised by `orsta train`' },
   plugins: { becomes: '--plugins of the reward services' },

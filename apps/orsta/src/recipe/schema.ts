@@ -210,6 +210,12 @@ export const RecipeFile = Type.Object(
       ),
       {},
     ),
+    stopOnCollapse: withDefault(
+      Type.Boolean({
+        description: 'Whether a run ends with an error where its responses earn next to nothing for longer than chance explains.',
+      }),
+      true,
+    ),
     alarms: withDefault(AlarmSettings, {}),
     rolloutImages: withDefault(
       Type.Object(

@@ -8,7 +8,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedPrompt, RgbImage, TrainingItem } from '@vtriune/trainer';
 import sharp from 'sharp';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from './write-json.ts';
 
 /** What may be kept. */
 export interface RolloutImageLimits {
@@ -135,7 +135,7 @@ async function keepImage(store: Store, image: RgbImage): Promise<KeptImage | und
       return undefined;
     }
     if (names.size === 0) await mkdir(folder, { recursive: true });
-    await writeFileAtomic(join(folder, name), png);
+    await writeWhole(join(folder, name), png);
     names.add(name);
     store.bytes += png.length;
     return kept;

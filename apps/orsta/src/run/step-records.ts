@@ -29,7 +29,7 @@ export async function rolloutRecords(
       ...where,
       source: prompt.sample.data_source,
       sample: prompt.sample.extra_info.id,
-      group: id.slice(0, id.lastIndexOf('-')),
+      group: groupOf(id),
       prompt: prompt.sample.prompt.map(({ content }) => content).join('\n'),
       response,
       ground_truth: truthText(prompt.sample.reward_model.ground_truth),
@@ -42,6 +42,11 @@ export async function rolloutRecords(
       result: outcome,
     };
   });
+}
+
+/** The group of a rollout: its id without the number of the response. */
+export function groupOf(id: string): string {
+  return id.slice(0, id.lastIndexOf('-'));
 }
 
 /** The turns of a response with tools; their images are kept where those of the prompt are. */

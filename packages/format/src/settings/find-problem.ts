@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
 import { allowedByUnion, errorsOfMeantBranch } from './union-errors.ts';
 import { nearMiss } from './near-miss.ts';
@@ -12,10 +12,11 @@ export interface SettingProblem {
 
 const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false });
 
-/** Compiles a schema into a check that returns the first problem, or undefined. An unknown name comes before what it leaves missing. */
+/** Compiles a schema into a check that returns the first problem, or undefined. An unknown name comes before what it leaves missing. It is compiled for the first value. */
 export function settingCheck(schema: TSchema): (value: unknown) => SettingProblem | undefined {
-  const validate = ajv.compile(schema);
+  let validate: ValidateFunction | undefined;
   return (value) => {
+    validate ??= ajv.compile(schema);
     if (validate(value)) return undefined;
     const errors = errorsOfMeantBranch(validate.errors ?? []).filter(({ keyword }) => keyword !== 'oneOf');
     const rank = ({ keyword, instancePath }: ErrorObject): number =>

@@ -42,4 +42,22 @@ describe('decodeImage', () => {
     bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
     await expect(decodeImage(bomb)).rejects.toThrow(/would decode to 16000x16000 pixels; at most 178956970/);
   });
+
+  it('decodes large images one after another, also after one that is damaged', async () => {
+    const image = await sharp({ create: { width: 4100, height: 4100, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const images = [image, image.subarray(0, image.length / 2), image, image];
+    const decoded = Promise.allSettled(images.map((bytes) => decodeImage(bytes)));
+    let most = 0;
+    let ended = false;
+    void decoded.then(() => (ended = true));
+    while (!ended) {
+      const { queue, process } = sharp.counters();
+      most = Math.max(most, queue + process);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(most).toBe(1);
+    expect((await decoded).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  });
 });
