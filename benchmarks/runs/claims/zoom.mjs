@@ -6,7 +6,7 @@ const recipe = 'nano-zoom';
 export default {
   title: 'A second look by a tool',
   question:
-    'Numbers on small signs: is it better to look at the scene in 36 visual tokens and then at a part of it in 25, or at the scene in 64 at once? Each base had 800 supervised steps of its own way. The demonstrations of the tool were made by somebody who is not sure where to look.',
+    'Numbers on small signs: is it better to look at the scene in 36 visual tokens and then at a part of it in 25, or at the scene in 64 at once? Each base had seen 6,400 scenes answered in its own way. Demonstrations of the tool look beside the sign, or at too large a part.',
   samples: 200,
   arms: [
     rlArm('two looks (36 + 25 tokens)', [], { recipe, base: 'nano-zoom-base', steps: 60 }),
