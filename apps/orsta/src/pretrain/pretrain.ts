@@ -35,6 +35,7 @@ export interface PretrainReport extends SuperviseReport {
 }
 
 const VALIDATION_SCENES = 96;
+const LESSON_SCENES = 32;
 const CHECKPOINTS_KEPT = 2;
 const STEP_FIELD = 'step';
 
@@ -56,7 +57,8 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
   const engine = await createParallelEngine({
     config,
     parameters: recipe.freshDecoder ? withFreshDecoder(parameters, initialize(config, recipe.seed)) : parameters,
-    frozen: [],
+    // What a fresh decoder sends back at first would only spoil a tower that sees.
+    frozen: recipe.freshDecoder ? ['vit', 'connector'] : [],
     paddingTokenId: processor.tokenizer.specialIds.endOfText,
     tokensPerMicroBatch: 8192,
     objective,
@@ -96,8 +98,8 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
 }
 
 function heldOut(source: BatchSource, lesson: PretrainRecipe['lesson']): Promise<PackedRow[]> | PackedRow[] {
-  const options = { split: 'validation', scenes: VALIDATION_SCENES } as const;
-  return lesson === undefined ? validationRows(source, options) : heldOutLesson(source, lesson, options);
+  if (lesson === undefined) return validationRows(source, { split: 'validation', scenes: VALIDATION_SCENES });
+  return heldOutLesson(source, lesson, { split: 'validation', scenes: LESSON_SCENES });
 }
 
 type Parameters = LoadedModel['parameters'];
