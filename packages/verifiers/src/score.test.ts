@@ -96,6 +96,19 @@ describe('score', () => {
     expect(results.map(rewardOf)).toEqual([1, 0.5]);
   });
 
+  it('refuses ratios, weights and parameters that are not finite, such as the 1e999 of a JSON text', async () => {
+    const infinite = JSON.parse('1e999') as number;
+    const results = await score([
+      request({ accuracy_ratio: infinite }),
+      request({ format_ratio: infinite }),
+      request({ format_ratio: NaN }),
+      request({ rewards: [{ verifier: 'counting', weight: infinite }] }),
+      request({ verifier: 'numeric', ground_truth: '7', verifier_parm: { relative_tolerance: infinite } }),
+    ]);
+    expect(results.slice(0, 4).map(codeOf)).toEqual(Array(4).fill('invalid_request'));
+    expect(codeOf(results[4])).toBe('invalid_parameters');
+  });
+
   it('adds several verifiers by weight, prefixes their parts, and fails when one fails', async () => {
     const rewards = [
       { verifier: 'counting', weight: 3 },

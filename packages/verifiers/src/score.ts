@@ -26,7 +26,7 @@ interface Scored {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-const checkRequest = new Ajv({ strict: false, validateSchema: false }).compile<RewardRequest>(RewardRequest);
+const checkRequest = new Ajv({ strict: false, strictNumbers: true, validateSchema: false }).compile<RewardRequest>(RewardRequest);
 const builtinRegistry = createRegistry(builtins);
 
 /**

@@ -69,6 +69,20 @@ describe('a policy that earns nothing any more', () => {
   );
 
   it(
+    'ends a run of one step too, once its evaluation shows it',
+    async () => {
+      const given = ['trainer.learningRate=0.1', 'trainer.steps=1', 'evaluation.samplesPerTask=20', '--run-name'];
+      const ended = await train(...given, 'short');
+      expect(ended.output).toContain('macro average');
+      expect(ended.output).toContain('error (diverged): The policy answers next to nothing of what the base answers');
+      expect(ended.code).toBe(1);
+      const unsaid = await train(...given, 'unsaid', 'stopOnCollapse=false');
+      expect(unsaid.code).toBe(0);
+    },
+    PATIENCE,
+  );
+
+  it(
     'leaves the last good checkpoint, from which the run goes on, also where it must not stop',
     async () => {
       const given = ['data={kind: files, files: [{path: samples.jsonl}]}', 'plugins=[./letters.mjs]', '--run-name', 'unpaid'];

@@ -1,6 +1,6 @@
 import type { RewardResult } from '@vtriune/verifiers';
 import { describe, expect, it } from 'vitest';
-import { earningsOf, watchCollapse, type CollapseWatch } from './collapse.ts';
+import { earningsOf, hasFallen, watchCollapse, type CollapseWatch } from './collapse.ts';
 
 function watched(...steps: readonly (readonly number[])[]): CollapseWatch {
   const watch = watchCollapse();
@@ -74,6 +74,21 @@ describe('watchCollapse', () => {
         expect(watch.collapse()).toBeUndefined();
       }
     }
+  });
+});
+
+describe('hasFallen', () => {
+  it.each([
+    [times(40, 0.7), times(40, 0), true],
+    [times(40, 0.7), times(40, 0.1), true],
+    [times(40, 0.7), times(40, 0.18), false],
+    [times(5, 0.7), times(5, 0), false],
+    [times(40, 0), times(40, 0), false],
+    [times(40, 0.1), times(40, 0.7), false],
+    [[], times(40, 0), false],
+    [times(40, 0.7), [], false],
+  ])('after %j come %j: %s', (before, after, fallen) => {
+    expect(hasFallen(before, after)).toBe(fallen);
   });
 });
 

@@ -53,10 +53,15 @@ export function watchCollapse(): CollapseWatch {
     },
     poorSince: () => poor?.since,
     collapse() {
-      if (poor === undefined || poor.steps < LEAST_STEPS || chance(before, poor.groups) > CHANCE) return undefined;
+      if (poor === undefined || poor.steps < LEAST_STEPS || !hasFallen(before, poor.groups)) return undefined;
       return { since: poor.since, before: meanOf(before), now: meanOf(poor.groups) };
     },
   };
+}
+
+/** Whether the second ones earn less than a quarter of the first ones on average, by more than chance. */
+export function hasFallen(before: readonly number[], after: readonly number[]): boolean {
+  return before.length > 0 && after.length > 0 && meanOf(after) < POOR * meanOf(before) && chance(before, after) <= CHANCE;
 }
 
 /**

@@ -15,7 +15,8 @@ import { watchSignal } from '../report/no-signal.ts';
 import { hashData } from './data-hashes.ts';
 import { startEngine } from './engine.ts';
 import { evaluateStep } from './evaluate-step.ts';
-import { hasEvaluation } from './evaluations.ts';
+import { hasFallen } from './collapse.ts';
+import { hasEvaluation, readEvaluation } from './evaluations.ts';
 import { imageFacts } from './image-facts.ts';
 import { changedData, writeManifest } from './manifest.ts';
 import { noteGeneration, prepare, type Prepared } from './prepare.ts';
@@ -159,7 +160,22 @@ async function trainAndEvaluate(run: Run, position: RunPosition): Promise<void> 
   const { steps } = recipe.trainer;
   // A run that was stopped between its last step and the evaluation after it.
   if (evaluates(run) && !hasEvaluation(folder, steps)) await evaluateStep(run, steps);
-  if (!signal.aborted) await reportResult(run, evaluates(run));
+  if (signal.aborted) return;
+  await reportResult(run, evaluates(run));
+  if (recipe.stopOnCollapse && evaluates(run)) await refuseRuined(folder, steps);
+}
+
+/** Throws `diverged` where the policy fails at what the base could do, also after steps that were too few to show it. */
+async function refuseRuined(folder: RunFolder, steps: number): Promise<void> {
+  if (!hasEvaluation(folder, 0)) return;
+  const [before, after] = (await Promise.all([readEvaluation(folder, 0), readEvaluation(folder, steps)])).map(({ samples }) =>
+    samples.map(({ lenient }) => lenient),
+  );
+  if (before === undefined || after === undefined || !hasFallen(before, after)) return;
+  throw new OrstaError(
+    'diverged',
+    'The policy answers next to nothing of what the base answers, see the table: training has ruined it. Lower trainer.learningRate and start a new run. stopOnCollapse=false leaves this unsaid.',
+  );
 }
 
 function refuseShorter({ trainer }: Recipe, { state }: RunPosition): void {
