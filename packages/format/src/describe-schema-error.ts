@@ -22,7 +22,8 @@ export function describeSchemaError(error: ErrorObject, root: unknown): SchemaPr
 export function showValue(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   // JSON has no NaN and no infinity, and would say null.
-  const text = typeof value === 'bigint' ? `${value}n` : typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text =
+    typeof value === 'bigint' ? `${value}n` : typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

@@ -169,6 +169,25 @@ describe('score', () => {
     }
   });
 
+  it('tells a verifier what happened on the way to the response', async () => {
+    const thrifty = defineVerifier({
+      name: 'thrifty',
+      description: 'Pays less for each call of a tool.',
+      parameters: Type.Object({}),
+      groundTruth: String,
+      verify: ({ response, groundTruth, trajectory }) => ({
+        accuracy: response === groundTruth ? 1 / (1 + (trajectory?.tool_calls ?? 0)) : 0,
+        format: 1,
+      }),
+    });
+    const request = { id: '1', data_source: 's', verifier: 'thrifty', response: 'a cat', ground_truth: 'a cat' };
+    const trajectory = { tool_calls: 3, tool_errors: 1, turns: [{ role: 'assistant' as const, text: 'a cat' }] };
+    const results = await score([request, { ...request, trajectory }, { ...request, trajectory: { ...trajectory, tool_calls: -1 } }], {
+      registry: createRegistry([thrifty]),
+    });
+    expect(results).toMatchObject([{ reward: 1 }, { reward: 0.25 }, { status: 'failed', error: { code: 'invalid_request' } }]);
+  });
+
   it('measures with the clock it is given', async () => {
     let time = 0;
     const [result] = await score([request()], { now: () => (time += 5) });

@@ -10,7 +10,7 @@ import { openEvaluation } from '../benchmarks/run-folder.ts';
 import type { CommandContext } from '../context.ts';
 import { createLive } from '../report/live.ts';
 import { lockRun } from '../run/run-lock.ts';
-import type { OnePrompt } from './bench.ts';
+import type { OnePrompt } from './bench-options.ts';
 
 /** What a model answered. */
 export interface Asked {

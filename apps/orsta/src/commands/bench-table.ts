@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { BENCHMARK_NAMES, loadBenchmark, ownBenchmarks } from '../benchmarks/registry.ts';
 import { asksForHelp, type TableParts } from '../late-options.ts';
-import type { BenchCommandOptions } from './bench.ts';
+import type { BenchCommandOptions } from './bench-options.ts';
 import { amount, positive, whole } from './number-options.ts';
 
 interface OverlapCommandOptions {

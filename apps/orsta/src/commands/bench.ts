@@ -1,8 +1,7 @@
 /** `orsta eval bench`: the responses of a file or a model, scored, written as one JSON and one HTML file, and printed. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { AskerOptions } from '../benchmarks/ask/asker-of.ts';
-import type { Benchmark, Rules } from '../benchmarks/contract.ts';
+import type { Benchmark } from '../benchmarks/contract.ts';
 import { readPredictions, type Responses } from '../benchmarks/predictions.ts';
 import { loadBenchmark } from '../benchmarks/registry.ts';
 import { resultTable } from '../benchmarks/result-table.ts';
@@ -11,30 +10,7 @@ import { requireRules, scoreResponses } from '../benchmarks/score-responses.ts';
 import type { CommandContext } from '../context.ts';
 import { OrstaError } from '../errors.ts';
 import { writeJson } from '../run/write-json.ts';
-
-/** Options of `orsta eval bench`. */
-export interface BenchCommandOptions extends AskerOptions {
-  readonly data: string;
-  readonly predictions?: string;
-  readonly rules: Rules;
-  /** Names of prompts; several are evaluated one after the other. */
-  readonly prompt?: readonly string[];
-  readonly attempts: number;
-  readonly limit?: number;
-  readonly retries: number;
-  readonly allowMissing?: boolean;
-  readonly out?: string;
-  readonly plugins?: readonly string[];
-  readonly priceIn?: number;
-  readonly priceOut?: number;
-  /** Folder of a run whose metrics get the result. */
-  readonly run?: string;
-  readonly step?: number;
-  readonly json?: boolean;
-  /** Server of a judge for responses that rules cannot read, and its model. */
-  readonly judgeUrl?: string;
-  readonly judgeModel?: string;
-}
+import type { BenchCommandOptions, OnePrompt } from './bench-options.ts';
 
 /** Evaluates a benchmark. Throws `usage` unless there is exactly one source of responses. */
 export async function benchCommand(name: string, options: BenchCommandOptions, context: CommandContext): Promise<void> {
@@ -75,9 +51,6 @@ function promptsOf(benchmark: Benchmark, { prompt, rules }: BenchCommandOptions)
     throw new OrstaError('usage', `${benchmark.name} has no prompt ${unknown}. It has: ${benchmark.prompts.join(', ')}.`);
   return prompt ?? [benchmark.promptOfRules?.[rules] ?? benchmark.prompts[0]];
 }
-
-/** The options of one evaluation: one prompt. */
-export type OnePrompt = Omit<BenchCommandOptions, 'prompt'> & { readonly prompt: string };
 
 /** Null where it was stopped before all responses were there. */
 async function evaluateOnce(

@@ -108,7 +108,7 @@ async function zoomedAnswer(
 }
 
 /** Area of the enlarged part: with the first look 61 visual tokens, where one look of 128x128 pixels has 64. */
-export const ZOOM_PIXELS = 6400;
+const ZOOM_PIXELS = 6400;
 
 /** A square around the sign, in pixels of the scene as the model sees it. */
 function unsureBox(scene: Scene, random: Random): number[] {

@@ -18,6 +18,7 @@ import {
   writeModelFolder,
   type Engine,
   type LoadedModel,
+  type ObjectiveSettings,
   type PackedRow,
   type SuperviseReport,
 } from '@vtriune/trainer';
@@ -35,6 +36,7 @@ export interface PretrainReport extends SuperviseReport {
 }
 
 const VALIDATION_SCENES = 96;
+const LESSON_SCENES = 32;
 const CHECKPOINTS_KEPT = 2;
 const STEP_FIELD = 'step';
 
@@ -56,14 +58,32 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
   const engine = await createParallelEngine({
     config,
     parameters: recipe.freshDecoder ? withFreshDecoder(parameters, initialize(config, recipe.seed)) : parameters,
-    frozen: [],
+    // What a fresh decoder sends back at first would only spoil a tower that sees.
+    frozen: recipe.freshDecoder ? ['vit', 'connector'] : [],
     paddingTokenId: processor.tokenizer.specialIds.endOfText,
     tokensPerMicroBatch: 8192,
     objective,
     plugins: [new URL(DENSE_OBJECTIVE, import.meta.url).href],
     ranks: recipe.ranks,
   });
-  const source: BatchSource = { assets, vocabulary, processor, config, ...recipe };
+  try {
+    yield* trained({ recipe, folder, start, engine, objective, source: { assets, vocabulary, processor, config, ...recipe } });
+  } finally {
+    await engine.close();
+  }
+}
+
+interface Training {
+  recipe: PretrainRecipe;
+  folder: string;
+  /** The model that training starts from. */
+  start: string;
+  engine: Engine;
+  objective: ObjectiveSettings;
+  source: BatchSource;
+}
+
+async function* trained({ recipe, folder, start, engine, objective, source }: Training): AsyncGenerator<PretrainReport, void, undefined> {
   const held = await heldOut(source, recipe.lesson);
   const checkpoints = join(folder, 'checkpoints');
   const done = await resume(engine, checkpoints);
@@ -92,19 +112,18 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
     yield { ...report, validation: { loss: await meanLoss(engine, held), shuffledLoss: await meanLoss(engine, exchangeImages(held)) } };
   }
   await writeModelFolder(join(folder, 'model'), start, await engine.snapshot());
-  await engine.close();
 }
 
 function heldOut(source: BatchSource, lesson: PretrainRecipe['lesson']): Promise<PackedRow[]> | PackedRow[] {
-  const options = { split: 'validation', scenes: VALIDATION_SCENES } as const;
-  return lesson === undefined ? validationRows(source, options) : heldOutLesson(source, lesson, options);
+  if (lesson === undefined) return validationRows(source, { split: 'validation', scenes: VALIDATION_SCENES });
+  return heldOutLesson(source, lesson, { split: 'validation', scenes: LESSON_SCENES });
 }
 
-type Parameters = LoadedModel['parameters'];
+type Weights = LoadedModel['parameters'];
 
 /** The vision of one model and the decoder of another. */
-function withFreshDecoder(trained: Parameters, fresh: Parameters): Parameters {
-  return new Map([...fresh].map(([name, tensor]) => [name, partOf(name) === 'llm' ? tensor : (trained.get(name) ?? tensor)]));
+function withFreshDecoder(seeing: Weights, fresh: Weights): Weights {
+  return new Map([...fresh].map(([name, tensor]) => [name, partOf(name) === 'llm' ? tensor : (seeing.get(name) ?? tensor)]));
 }
 
 async function prepareModel(recipe: PretrainRecipe, folder: string): Promise<string> {

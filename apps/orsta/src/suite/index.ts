@@ -1,5 +1,5 @@
 // Contract
-export { FURTHER_TASK_NAMES, TASK_NAMES } from './contract.ts';
+export { TASK_NAMES } from './contract.ts';
 export type { Question, Scene, SceneObject, SuiteTask, TaskName } from './contract.ts';
 // Generators
 export { loadAssets } from './assets.ts';
