@@ -332,6 +332,7 @@ export interface MemoryPlan {
 export interface Model {
   config: ModelConfig;
   weights: Weights;
+  recomputed?: ReadonlySet<string>;
 }
 
 export interface ModelConfig {
@@ -356,6 +357,7 @@ export type NativeCheck =
       readonly tensorflow: string;
       readonly gpu: boolean;
       readonly seconds: number;
+      readonly opened: readonly string[];
     }
   | {
       readonly ok: false;
@@ -523,6 +525,7 @@ interface ReplicaOptions {
   frozen: readonly ModelPart[];
   paddingTokenId: number;
   tokensPerMicroBatch: number;
+  gradientCheckpointing?: boolean;
   collective: Collective;
   objective?: ObjectiveSettings;
   objectives: ReadonlyMap<string, Objective>;
