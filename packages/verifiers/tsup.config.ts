@@ -6,6 +6,7 @@ export default definePackage({
     index: 'src/index.ts',
     server: 'src/server.ts',
     client: 'src/client.ts',
+    math: 'src/math.ts',
     scorers: 'src/scorers.ts',
     testing: 'src/testing.ts',
     'score-worker': 'src/server/score-worker.ts',

@@ -864,6 +864,154 @@ export function asAssertion(verifier: Verifier, options?: AssertionOptions): Ass
 
 export function asScorer(verifier: Verifier, parameters?: unknown): Scorer;
 
+// @vtriune/verifiers/math
+
+interface BinderNode {
+  readonly kind: 'binder';
+  readonly operator: 'sum' | 'product' | 'integral' | 'limit+' | 'limit-' | 'derivative';
+  readonly variable: string;
+  readonly body: Node;
+  readonly bounds: readonly Node[];
+}
+
+interface ChainNode {
+  readonly kind: 'chain';
+  readonly links: readonly RelationNode[];
+}
+
+interface CollectionNode {
+  readonly kind: 'tuple' | 'set';
+  readonly items: readonly Node[];
+}
+
+interface ConstantNode {
+  readonly kind: 'constant';
+  readonly name: 'pi' | 'e' | 'i' | 'gamma' | 'infinity' | 'undefined';
+}
+
+interface FunctionNode {
+  readonly kind: 'function';
+  readonly name: string;
+  readonly known: boolean;
+  readonly args: readonly Node[];
+}
+
+interface IntervalNode {
+  readonly kind: 'interval';
+  readonly low: Node;
+  readonly high: Node;
+  readonly lowOpen: boolean;
+  readonly highOpen: boolean;
+}
+
+export type Node =
+  | NumberNode
+  | SymbolNode
+  | ConstantNode
+  | SumNode
+  | PowerNode
+  | PercentNode
+  | FunctionNode
+  | BinderNode
+  | MatrixNode
+  | CollectionNode
+  | IntervalNode
+  | SetOperationNode
+  | NamedSetNode
+  | RelationNode
+  | ChainNode
+  | StatementNode;
+
+interface MatrixNode {
+  readonly kind: 'matrix';
+  readonly rows: readonly (readonly Node[])[];
+}
+
+type NamedSet = 'N' | 'Z' | 'Q' | 'R' | 'C' | 'P' | 'empty';
+
+interface NamedSetNode {
+  readonly kind: 'namedSet';
+  readonly name: NamedSet;
+}
+
+interface NumberNode {
+  readonly kind: 'number';
+  readonly value: Rational;
+  readonly approximate: boolean;
+}
+
+interface PercentNode {
+  readonly kind: 'percent';
+  readonly arg: Node;
+}
+
+interface PowerNode {
+  readonly kind: 'pow';
+  readonly base: Node;
+  readonly exponent: Node;
+}
+
+export interface Rational {
+  readonly num: bigint;
+  readonly den: bigint;
+}
+
+interface RelationNode {
+  readonly kind: 'relation';
+  readonly operator: RelationOperator;
+  readonly left: Node;
+  readonly right: Node;
+}
+
+type RelationOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+
+interface SetOperationNode {
+  readonly kind: 'setOperation';
+  readonly operator: SetOperator;
+  readonly left: Node;
+  readonly right: Node;
+}
+
+type SetOperator = 'union' | 'intersection' | 'minus';
+
+interface StatementNode {
+  readonly kind: 'statement';
+  readonly operator: string;
+  readonly args: readonly Node[];
+}
+
+interface SumNode {
+  readonly kind: 'add' | 'mul';
+  readonly args: readonly Node[];
+}
+
+interface SymbolNode {
+  readonly kind: 'symbol';
+  readonly name: string;
+}
+
+export function add(left: Node, right: Node): Node;
+
+export function call(name: string, ...args: readonly Node[]): FunctionNode;
+
+export function constant(name: ConstantNode['name']): ConstantNode;
+
+export function equalExpressions(a: Node, b: Node): boolean;
+
+export function multiply(left: Node, right: Node): Node;
+
+export function negate(node: Node): Node;
+
+export function number(value: Rational, approximate?: boolean): NumberNode;
+
+export function power(base: Node, exponent: Node): PowerNode;
+
+export function rational(num: bigint, den?: bigint): Rational | null;
+
+export function symbol(name: string): SymbolNode;
+
+export function whole(value: number | bigint): NumberNode;
+
 // @vtriune/verifiers/testing
 
 export interface FuzzOptions {
