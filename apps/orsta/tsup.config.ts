@@ -18,5 +18,8 @@ export default defineConfig({
   // As in the packages: 700 files that one is loaded faster.
   noExternal: ['typebox'],
   // Only what authors of benchmarks import has declarations.
-  dts: { entry: { benchmark: 'src/benchmark.ts' }, compilerOptions: { paths: {}, noEmit: false, allowImportingTsExtensions: false, rewriteRelativeImportExtensions: true } },
+  dts: {
+    entry: { benchmark: 'src/benchmark.ts' },
+    compilerOptions: { paths: {}, noEmit: false, allowImportingTsExtensions: false, rewriteRelativeImportExtensions: true },
+  },
 });

@@ -9,7 +9,8 @@ const cli = join(app, 'dist/cli.js');
 const base = join(app, 'models/orsta-nano-base');
 
 /**
- * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], parts?: string[][] }`. With `parts`, one model is trained
+ * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], base?: string, parts?: string[][] }`. `base` is a recipe of
+ *   pre-training whose model the run begins with; it is made once. With `parts`, one model is trained
  *   for each list of tasks, and the steps are shared among them: specialists have the budget of the one model together.
  * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`; for RL
  *   also the `commit` and the `machines` of its runs.
@@ -35,17 +36,25 @@ export async function runArm(arm, { seed, runs }) {
 }
 
 /** Named by what is run, so that arms of several claims with the same settings share one run. */
-function folderName({ kind, recipe = 'nano', steps, samples, settings, parts = [] }, seed) {
-  const words = [kind, recipe, `${steps}x${samples}`, ...settings, ...parts.map((tasks) => tasks.join('+')), seed];
+function folderName({ kind, recipe = 'nano', base: from = '', steps, samples, settings, parts = [] }, seed) {
+  const words = [
+    kind,
+    ...(from === '' ? [recipe] : [recipe, 'from', from]),
+    `${steps}x${samples}`,
+    ...settings,
+    ...parts.map((tasks) => tasks.join('+')),
+    seed,
+  ];
   return words
     .join(' ')
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-');
 }
 
-function runRl({ recipe = 'nano', steps, samples, settings }, { seed, name, runs }) {
+function runRl({ recipe = 'nano', base: from, steps, samples, settings }, { seed, name, runs }) {
   const folder = join(runs, name);
   if (!existsSync(join(folder, 'evaluation.json'))) {
+    const model = from === undefined ? [] : [`model.path=${pretrained(from, runs)}`];
     const resume = existsSync(join(folder, 'manifest.json')) ? ['--resume'] : [];
     orsta([
       'train',
@@ -54,6 +63,7 @@ function runRl({ recipe = 'nano', steps, samples, settings }, { seed, name, runs
       `trainer.seed=${seed}`,
       `data.seed=${seed}`,
       `evaluation.samplesPerTask=${samples}`,
+      ...model,
       ...settings,
       ...['--run-name', name, '--runs-dir', runs],
       ...resume,
@@ -68,6 +78,13 @@ function runRl({ recipe = 'nano', steps, samples, settings }, { seed, name, runs
     before: numbersOf(before.summary, lengths.get(0)),
     after: numbersOf(after.summary, lengths.get(steps)),
   };
+}
+
+/** The model of a pre-training recipe, made once; a stopped pre-training goes on. */
+function pretrained(recipe, runs) {
+  const model = resolve(runs, recipe, 'model');
+  if (!existsSync(join(model, 'model.safetensors'))) orsta(['pretrain', join(app, `recipes/${recipe}.yaml`), '--runs-dir', runs]);
+  return model;
 }
 
 function runControl({ recipe, steps, samples, settings }, { seed, name, runs }) {

@@ -102,6 +102,18 @@ export const RewardRequest: Type.TObject<{
     >
   >;
   response: Type.TString;
+  trajectory: Type.TOptional<
+    Type.TObject<{
+      tool_calls: Type.TInteger;
+      tool_errors: Type.TInteger;
+      turns: Type.TArray<
+        Type.TObject<{
+          role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+          text: Type.TString;
+        }>
+      >;
+    }>
+  >;
   ground_truth: Type.TUnknown;
   answer: Type.TOptional<Type.TUnknown>;
   accuracy_ratio: Type.TOptional<Type.TNumber>;
@@ -191,6 +203,7 @@ export interface SampleResponse {
   readonly progress?: Progress;
   readonly split?: 'train' | 'test';
   readonly images?: readonly ImageSize[];
+  readonly trajectory?: Trajectory;
 }
 
 export interface ScoreOptions {
@@ -210,6 +223,19 @@ export const ScoredResult: Type.TObject<{
 }>;
 
 export type ScoredResult = Static<typeof ScoredResult>;
+
+export const Trajectory: Type.TObject<{
+  tool_calls: Type.TInteger;
+  tool_errors: Type.TInteger;
+  turns: Type.TArray<
+    Type.TObject<{
+      role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+      text: Type.TString;
+    }>
+  >;
+}>;
+
+export type Trajectory = Static<typeof Trajectory>;
 
 export interface Verifier {
   readonly name: string;
@@ -258,6 +284,7 @@ export interface VerifierInput<Truth = unknown, Parameters = unknown> {
   readonly progress?: Progress | undefined;
   readonly split: 'train' | 'test';
   readonly images: readonly ImageSize[];
+  readonly trajectory?: Trajectory | undefined;
 }
 
 export interface VerifierOutcome {
@@ -405,6 +432,18 @@ const RewardRequest: Type.TObject<{
     >
   >;
   response: Type.TString;
+  trajectory: Type.TOptional<
+    Type.TObject<{
+      tool_calls: Type.TInteger;
+      tool_errors: Type.TInteger;
+      turns: Type.TArray<
+        Type.TObject<{
+          role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+          text: Type.TString;
+        }>
+      >;
+    }>
+  >;
   ground_truth: Type.TUnknown;
   answer: Type.TOptional<Type.TUnknown>;
   accuracy_ratio: Type.TOptional<Type.TNumber>;
@@ -666,6 +705,18 @@ export const RewardRequest: Type.TObject<{
     >
   >;
   response: Type.TString;
+  trajectory: Type.TOptional<
+    Type.TObject<{
+      tool_calls: Type.TInteger;
+      tool_errors: Type.TInteger;
+      turns: Type.TArray<
+        Type.TObject<{
+          role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+          text: Type.TString;
+        }>
+      >;
+    }>
+  >;
   ground_truth: Type.TUnknown;
   answer: Type.TOptional<Type.TUnknown>;
   accuracy_ratio: Type.TOptional<Type.TNumber>;
@@ -833,6 +884,19 @@ export interface ScorerResult {
   readonly metadata: Record<string, unknown>;
 }
 
+const Trajectory: Type.TObject<{
+  tool_calls: Type.TInteger;
+  tool_errors: Type.TInteger;
+  turns: Type.TArray<
+    Type.TObject<{
+      role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+      text: Type.TString;
+    }>
+  >;
+}>;
+
+type Trajectory = Static<typeof Trajectory>;
+
 interface Verifier {
   readonly name: string;
   readonly description: string;
@@ -851,6 +915,7 @@ interface VerifierInput<Truth = unknown, Parameters = unknown> {
   readonly progress?: Progress | undefined;
   readonly split: 'train' | 'test';
   readonly images: readonly ImageSize[];
+  readonly trajectory?: Trajectory | undefined;
 }
 
 interface VerifierOutcome {
@@ -1050,6 +1115,19 @@ const Progress: Type.TObject<{
 
 type Progress = Static<typeof Progress>;
 
+const Trajectory: Type.TObject<{
+  tool_calls: Type.TInteger;
+  tool_errors: Type.TInteger;
+  turns: Type.TArray<
+    Type.TObject<{
+      role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+      text: Type.TString;
+    }>
+  >;
+}>;
+
+type Trajectory = Static<typeof Trajectory>;
+
 interface Verifier {
   readonly name: string;
   readonly description: string;
@@ -1079,6 +1157,7 @@ interface VerifierInput<Truth = unknown, Parameters = unknown> {
   readonly progress?: Progress | undefined;
   readonly split: 'train' | 'test';
   readonly images: readonly ImageSize[];
+  readonly trajectory?: Trajectory | undefined;
 }
 
 interface VerifierOutcome {

@@ -1,12 +1,19 @@
 // Reads samples from Parquet files of this package, of Orsta-Data-47k and of verl, one window of rows at a time.
 // Left out: columns of other layouts (TRL's `messages`, EasyR1's `problem`), which are a converter's task.
 import { basename } from 'node:path';
-import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type ColumnChunk, type FileMetaData } from 'hyparquet';
+import {
+  parquetMetadataAsync,
+  parquetReadObjects,
+  type AsyncBuffer,
+  type ColumnChunk,
+  type FileMetaData,
+  type SchemaElement,
+} from 'hyparquet';
 import type { DataRecord } from './data-record.ts';
 import { FormatError } from './errors.ts';
 import { codecs } from './parquet-codecs.ts';
 import { openParquetFile, type ParquetFile } from './parquet-file.ts';
-import { sampleOfRow } from './parquet-row.ts';
+import { plainRow, sampleOfRow } from './parquet-row.ts';
 import { parseSample } from './parse-sample.ts';
 import type { Sample } from './sample.ts';
 
@@ -30,28 +37,32 @@ const SMALL_CHUNK_BYTES = 2 * 2 ** 20;
  * Throws FormatError with file and row.
  */
 export async function* readParquet(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Sample> {
-  for await (const record of parquetRecords(path, options)) yield record.sample();
+  const name = basename(path);
+  for await (const placed of parquetRows(path, options)) yield sampleOfPlaced(placed, name);
 }
 
 /** The rows of a Parquet file as records that are checked when asked. Throws FormatError where the file as a whole cannot be read. */
 export async function* parquetRecords(path: string, options: ReadParquetOptions = {}): AsyncGenerator<DataRecord> {
-  for await (const { row, location, number, rows } of parquetRows(path, options)) {
-    const defaultId = `${basename(path)}:${number}`;
-    yield {
-      location,
-      sample: () => parseSample(sampleOfRow(row, location), { location, defaultId }),
-      value: () => sampleOfRow(row, location),
-      done: number / rows,
-    };
+  const name = basename(path);
+  for await (const placed of parquetRows(path, options)) {
+    const { row, location, number, rows } = placed;
+    yield { location, sample: () => sampleOfPlaced(placed, name), value: () => sampleOfRow(row, location), done: number / rows };
   }
 }
 
-/** The rows of a Parquet file of any layout, a window at a time: column by name, bytes as `Uint8Array`. Throws FormatError where it cannot be read. */
+function sampleOfPlaced({ row, location, number }: PlacedRow, name: string): Sample {
+  return parseSample(sampleOfRow(row, location), { location, defaultId: `${name}:${number}` });
+}
+
+/**
+ * The rows of a Parquet file of any layout, a window at a time: column by name, 64-bit integers as numbers (as text beyond 2^53), dates as ISO
+ * text, bytes as `Uint8Array`. Throws FormatError where it cannot be read.
+ */
 export async function* readParquetRows(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Record<string, unknown>> {
   for await (const { row } of parquetRows(path, options)) yield row;
 }
 
-/** A row as it is in the file, with its place. */
+/** A row with the values of JSON, and bytes, and its place in the file. */
 interface PlacedRow {
   readonly row: Record<string, unknown>;
   readonly location: string;
@@ -61,7 +72,7 @@ interface PlacedRow {
   readonly rows: number;
 }
 
-/** The rows of a Parquet file as they are, in whatever columns. Throws FormatError where the file as a whole cannot be read. */
+/** The rows of a Parquet file, in whatever columns. Throws FormatError where the file as a whole cannot be read. */
 export async function* parquetRows(path: string, options: ReadParquetOptions = {}): AsyncGenerator<PlacedRow> {
   const { batchSize, onWarning } = options;
   if (batchSize !== undefined && (!Number.isInteger(batchSize) || batchSize < 1)) {
@@ -71,16 +82,24 @@ export async function* parquetRows(path: string, options: ReadParquetOptions = {
   const file = await openFile(path);
   try {
     const metadata = await readMetadata(path, file);
+    const isPlain = metadata.schema.every(holdsPlainValues);
     for (const { start, end } of windowsOf(metadata, { path, batchSize, onWarning })) {
       const rows = await readRows(path, { file, metadata, rowStart: start, rowEnd: end });
       for (const [index, row] of rows.entries()) {
         const number = start + index + 1;
-        yield { row, location: `${path}: row ${number}`, number, rows: Number(metadata.num_rows) };
+        yield { row: isPlain ? row : plainRow(row), location: `${path}: row ${number}`, number, rows: Number(metadata.num_rows) };
       }
     }
   } finally {
     await file.close();
   }
+}
+
+// Most files hold texts, bytes and floats alone, and to look at every value of a row takes as long as to check it.
+function holdsPlainValues({ type, converted_type, logical_type }: SchemaElement): boolean {
+  if (type === undefined || type === 'BOOLEAN' || type === 'FLOAT' || type === 'DOUBLE') return true;
+  const isText = converted_type === 'UTF8' && (logical_type === undefined || logical_type.type === 'STRING');
+  return type === 'BYTE_ARRAY' && (isText || (converted_type === undefined && logical_type === undefined));
 }
 
 async function openFile(path: string): Promise<ParquetFile> {

@@ -6,20 +6,19 @@ import { isRecord } from './is-record.ts';
 import { DETECTION_RATIOS } from './parquet-schema.ts';
 
 /**
- * The fields of a sample from a row: 64-bit integers as numbers, dates as ISO text, float32 ratios as the shortest decimal, images as
- * `{ bytes?, path? }`. Throws FormatError `invalid_sample` for images in a shape that is not a list.
+ * The fields of a sample from a plain row: float32 ratios as the shortest decimal, images as `{ bytes?, path? }`. Throws FormatError
+ * `invalid_sample` for images in a shape that is not a list.
  */
 export function sampleOfRow(row: Record<string, unknown>, location: string): Record<string, unknown> {
-  const plain = plainRow(row);
-  const rewardModel = plain['reward_model'];
+  const rewardModel = row['reward_model'];
   return {
-    ...plain,
-    images: imagesOf(plain, location),
+    ...row,
+    images: imagesOf(row, location),
     ...(isRecord(rewardModel) ? { reward_model: withShortRatios(rewardModel) } : {}),
   };
 }
 
-/** A row as JSON has it, in whatever columns: 64-bit integers as numbers, dates as ISO text, bytes as they are. */
+/** A row with the values of JSON, in whatever columns: 64-bit integers as numbers, dates as ISO text, bytes as they are. */
 export function plainRow(row: Record<string, unknown>): Record<string, unknown> {
   return fromCell(row) as Record<string, unknown>;
 }

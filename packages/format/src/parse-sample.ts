@@ -1,6 +1,7 @@
 // Turns an unknown value (a JSON line, a Parquet row, an object in memory) into a checked Sample. Beyond the schema it checks
 // that `<image>` marks and images agree, that somebody scores the sample, and that no key is a misspelling of one of ours.
 // A null counts as "absent" because Arrow and Parquet fill struct fields with null. Unknown keys that resemble nothing of ours are kept.
+import { Type } from 'typebox';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { showValue } from './describe-schema-error.ts';
 import { FormatError } from './errors.ts';
@@ -10,7 +11,10 @@ import { RewardTerm } from './reward-term.ts';
 import { IMAGE_MARK, PromptMessage, RewardModel, Sample, SampleImage } from './sample.ts';
 import { schemaCheck } from './schema-check.ts';
 
-const findProblem = schemaCheck(Sample);
+// The schema describes JSON. Image bytes may be binary already, so they are checked where they are decoded.
+const { images, ...others } = Sample.properties;
+const AnyImage = Type.Object({ ...SampleImage.properties, bytes: Type.Optional(Type.Unknown()) });
+const findProblem = schemaCheck(Type.Object({ ...others, images: { ...images, items: AnyImage } }));
 const SAMPLE_KEYS = new Set(Object.keys(Sample.properties));
 const REWARD_MODEL_KEYS = new Set(Object.keys(RewardModel.properties));
 const REWARD_TERM_KEYS = new Set(Object.keys(RewardTerm.properties));
@@ -45,7 +49,7 @@ export function parseSample(value: unknown, options: ParseSampleOptions = {}): S
   }
   const candidate = withDefaultId(withParsedParameters(withoutNulls(value), location), options.defaultId);
   refuseMisspelledKeys(candidate, location);
-  const problem = findProblem(withoutBinary(candidate), candidate);
+  const problem = findProblem(candidate);
   if (problem !== undefined) throw new FormatError('invalid_sample', problem.message, { location, pointer: problem.pointer });
   const sample = candidate as unknown as SampleJson & Sample;
   const { id } = sample.extra_info;
@@ -87,7 +91,7 @@ export function countImageMarks(prompt: readonly PromptMessage[]): number {
   return prompt.reduce((count, message) => count + message.content.split(IMAGE_MARK).length - 1, 0);
 }
 
-function parseImage(image: { bytes?: string | Uint8Array; path?: string }, index: number, location: string | undefined): SampleImage {
+function parseImage(image: { bytes?: unknown; path?: string }, index: number, location: string | undefined): SampleImage {
   const pointer = `/images/${index}`;
   if (image.bytes === undefined && image.path === undefined) {
     throw new FormatError('image_mismatch', `${pointer} has neither bytes nor path; one of them is needed; add it or remove the image`, {
@@ -95,8 +99,8 @@ function parseImage(image: { bytes?: string | Uint8Array; path?: string }, index
       pointer,
     });
   }
-  if (typeof image.bytes !== 'string') return image as SampleImage;
-  const bytes = decodeBase64(image.bytes);
+  if (image.bytes === undefined || image.bytes instanceof Uint8Array) return image as SampleImage;
+  const bytes = typeof image.bytes === 'string' ? decodeBase64(image.bytes) : undefined;
   if (bytes !== undefined) return { ...image, bytes };
   const message = `${pointer}/bytes is ${showValue(image.bytes)}; allowed: padded base64 of the encoded image file; encode the bytes, or give a path`;
   throw new FormatError('invalid_sample', message, { location, pointer: `${pointer}/bytes` });
@@ -181,17 +185,6 @@ function parseParameters(text: string, place: Place): Record<string, unknown> {
   }
   const message = `${place.pointer} is ${showValue(text)}; allowed: an object, or the JSON text of one; correct it`;
   throw new FormatError('invalid_sample', message, place);
-}
-
-// The schema describes JSON, so bytes that are already binary are shown to it as an empty text.
-function withoutBinary(sample: Record<string, unknown>): Record<string, unknown> {
-  const { images } = sample;
-  if (!Array.isArray(images) || !images.some(isBinary)) return sample;
-  return { ...sample, images: images.map((image: unknown) => (isBinary(image) ? { ...image, bytes: '' } : image)) };
-}
-
-function isBinary(image: unknown): image is { bytes: Uint8Array } {
-  return isRecord(image) && image['bytes'] instanceof Uint8Array;
 }
 
 // Objects that held nothing but nulls go too: Orsta's `verifier_parm` of a mathverify sample is a struct full of nulls. What holds no null is

@@ -7,7 +7,6 @@ import { FormatError } from './errors.ts';
 import { isRecord } from './is-record.ts';
 import { parseJsonLine } from './jsonl.ts';
 import { parquetRows } from './parquet-read.ts';
-import { plainRow } from './parquet-row.ts';
 import { readTextLines } from './text-lines.ts';
 
 /** A row with its place for messages: `train.jsonl:12`. */
@@ -23,7 +22,7 @@ export interface PlacedDataRow {
 export async function* readRows(path: string, converter?: Pick<Converter, 'rows'>): AsyncGenerator<PlacedDataRow> {
   const ending = extname(path).toLowerCase();
   if (ending === '.parquet') {
-    for await (const { row, location } of parquetRows(path)) yield { row: plainRow(row), location };
+    for await (const { row, location } of parquetRows(path)) yield { row, location };
     return;
   }
   const document = ending === '.json' ? await readDocument(path) : undefined;

@@ -11,8 +11,8 @@ const JSONL = ['.jsonl', '.ndjson', '.json'];
 const PACKED: Readonly<Record<string, string>> = { '.gz': 'gzip', '.bz2': 'bzip2', '.xz': 'xz', '.zst': 'zstd', '.zip': 'zip' };
 
 /** The samples of a data file, JSON lines (`.jsonl`, `.ndjson`, `.json`) or Parquet (`.parquet`). Throws FormatError with file and line or row. */
-export async function* readSamples(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Sample> {
-  yield* fileKind(path) === 'parquet' ? readParquet(path, options) : readJsonl(path);
+export function readSamples(path: string, options: ReadParquetOptions = {}): AsyncGenerator<Sample> {
+  return fileKind(path) === 'parquet' ? readParquet(path, options) : readJsonl(path);
 }
 
 /**

@@ -5,15 +5,15 @@ import { describeSchemaError, type SchemaProblem } from './describe-schema-error
 const ajv = new Ajv({ strict: true, allowUnionTypes: true });
 
 /**
- * Compiles the schema of a record (a sample, an envelope) into a check that returns the first problem, or undefined. `shown` is the value that
- * messages quote, where it differs from the one that is checked. Compiling takes 30 ms, so that it waits for the first record.
+ * Compiles the schema of a record (a sample, an envelope) into a check that returns the first problem, or undefined. Compiling takes 30 ms, so
+ * that it waits for the first record.
  */
-export function schemaCheck(schema: TSchema): (value: unknown, shown?: unknown) => SchemaProblem | undefined {
+export function schemaCheck(schema: TSchema): (value: unknown) => SchemaProblem | undefined {
   let validate: ValidateFunction | undefined;
-  return (value, shown = value) => {
+  return (value) => {
     validate ??= ajv.compile(schema);
     if (validate(value)) return undefined;
     const first = validate.errors?.[0];
-    return first === undefined ? { pointer: '', message: 'the record does not fit its schema' } : describeSchemaError(first, shown);
+    return first === undefined ? { pointer: '', message: 'the record does not fit its schema' } : describeSchemaError(first, value);
   };
 }

@@ -60,8 +60,10 @@ function usePlot({ chart, place, plot, table, hover }: PlotState): void {
   });
   useSignalEffect(() => {
     const { current } = place;
-    if (table.value === undefined || current === null || table.value.raw.length !== latest.current.curves.length) return;
-    const size = { width: current.clientWidth, height: heightOf() };
+    // The width is read, so that a chart follows its window at once and not with its next numbers.
+    const size = { width: width.value, height: heightOf() };
+    if (table.value === undefined || current === null || size.width === 0) return;
+    if (table.value.raw.length !== latest.current.curves.length) return;
     const look = { ...size, dark: dark.value, logarithmic: logarithmic.value, axis: table.value.axis, smoothed: smoothing.value > 0 };
     if ((hover.peek()?.row ?? 0) >= table.value.x.length) hover.value = null;
     const events: PlotEvents = { hover: (at) => (hover.value = at), zoom: (range) => (zoom.value = range) };

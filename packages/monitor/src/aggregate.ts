@@ -28,7 +28,7 @@ export function createAggregator(): Aggregator {
   return {
     add(rollout) {
       latest = latest !== undefined && isOf(latest, rollout) ? latest : partOf(parts, rollout);
-      addRollout(tallyOf(latest, rollout.source), rollout, nameOf);
+      addRollout(tallyOf(latest, rollout.source), rollout);
     },
     serialize: () => writeParts([...parts.values()]),
     merge(serialized) {
@@ -43,7 +43,7 @@ export function createAggregator(): Aggregator {
       for (const [key, part] of parts) {
         if (part.step > last) continue;
         parts.delete(key);
-        pushRecords(records, part);
+        pushRecords(records, part, nameOf);
       }
       return records;
     },
@@ -83,11 +83,11 @@ function tallyOf({ sources }: Part, source: string): Tally {
   return tally;
 }
 
-function pushRecords(records: MetricRecord[], { run, step, split, sources }: Part): void {
-  const push = (source: string, tally: Tally): void =>
-    tellMetrics(tally, (name, value) => records.push({ run, step, source, split, name, value }));
+function pushRecords(records: MetricRecord[], { run, step, split, sources }: Part, nameOf: (key: string) => string): void {
   const all = createTally();
   for (const tally of sources.values()) addTally(all, tally);
-  push(ALL_SOURCES, all);
-  for (const [source, tally] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) push(source, tally);
+  const bySource = [...sources].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [source, tally] of [[ALL_SOURCES, all] as const, ...bySource]) {
+    tellMetrics(tally, nameOf, (name, value) => records.push({ run, step, source, split, name, value }));
+  }
 }

@@ -1,5 +1,3 @@
-import { addMean, addTo, createMean, type Mean } from './mean.ts';
-
 /** The responses of one group, without keeping them. */
 export interface Group {
   readonly first: number;
@@ -14,14 +12,17 @@ export interface Group {
 /** Groups by name. */
 export type Groups = Map<string, Group>;
 
-/** Shares of groups with at least two scored responses. */
-export interface GroupShares {
+/** Counts of groups with at least two scored responses. */
+export interface GroupCounts {
+  groups: number;
   /** All rewards are equal, so that the group teaches nothing. */
-  readonly zeroVariance: Mean;
+  same: number;
+  /** All responses are known to be right or wrong. */
+  judged: number;
   /** At least one response is right: pass@k with k the size of the group. */
-  readonly solved: Mean;
+  solved: number;
   /** Every response is right. */
-  readonly allCorrect: Mean;
+  allCorrect: number;
 }
 
 // A trainer that always reports the same step must not fill the memory: groups over this number are not followed.
@@ -32,9 +33,9 @@ export function createGroups(): Groups {
   return new Map();
 }
 
-/** Shares of no groups. */
-export function createShares(): GroupShares {
-  return { zeroVariance: createMean(), solved: createMean(), allCorrect: createMean() };
+/** Counts of no groups. */
+export function createGroupCounts(): GroupCounts {
+  return { groups: 0, same: 0, judged: 0, solved: 0, allCorrect: 0 };
 }
 
 /** Takes a scored response into its group; `correct` is undefined where its verifier does not say. */
@@ -66,22 +67,24 @@ export function mergeGroups(groups: Groups, others: ReadonlyMap<string, Group>):
   }
 }
 
-/** The shares of these groups. A group of one response says nothing about variance and is left out of all of them. */
-export function shareOfGroups(groups: Groups): GroupShares {
-  const shares = createShares();
+/** Adds the counts of these groups. A group of one response says nothing about variance and is left out. */
+export function countGroups(counts: GroupCounts, groups: Groups): void {
   for (const { scores, same, correct, judged } of groups.values()) {
     if (scores < 2) continue;
-    addTo(shares.zeroVariance, Number(same));
+    counts.groups += 1;
+    if (same) counts.same += 1;
     if (judged < scores) continue;
-    addTo(shares.solved, Number(correct > 0));
-    addTo(shares.allCorrect, Number(correct === scores));
+    counts.judged += 1;
+    if (correct > 0) counts.solved += 1;
+    if (correct === scores) counts.allCorrect += 1;
   }
-  return shares;
 }
 
-/** Adds the groups of another source. */
-export function mergeShares(shares: GroupShares, other: GroupShares): void {
-  addMean(shares.zeroVariance, other.zeroVariance);
-  addMean(shares.solved, other.solved);
-  addMean(shares.allCorrect, other.allCorrect);
+/** Adds the counts of other groups. */
+export function addGroupCounts(counts: GroupCounts, other: GroupCounts): void {
+  counts.groups += other.groups;
+  counts.same += other.same;
+  counts.judged += other.judged;
+  counts.solved += other.solved;
+  counts.allCorrect += other.allCorrect;
 }

@@ -52,8 +52,7 @@ describe('addQuantiles', () => {
         const merged = sketchOf(some);
         addQuantiles(merged, sketchOf(others));
         const all = sketchOf([...some, ...others]);
-        expect(merged.count).toBe(all.count);
-        expect([...merged.bins].sort()).toEqual([...all.bins].sort());
+        expect(merged).toEqual(all);
       }),
     );
   });
@@ -61,6 +60,6 @@ describe('addQuantiles', () => {
   it('holds a bounded number of bins', () => {
     const quantiles = createQuantiles();
     for (let exponent = -400; exponent < 308; exponent += 0.001) addToQuantiles(quantiles, 10 ** exponent);
-    expect(quantiles.bins.size).toBeLessThan(2_800);
+    expect(quantiles.bins.length).toBeLessThan(2_800);
   });
 });

@@ -12,42 +12,56 @@ const LARGEST = 1e15;
 /** The bin of what counts as 0. */
 const ZERO = -2000;
 
-/** Numbers by bin. */
+/** How many numbers fall into each bin. */
 export interface Quantiles {
   count: number;
-  /** Bin -> how many numbers; bin k holds `(GAMMA^(k-1), GAMMA^k]`. */
-  readonly bins: Map<number, number>;
+  /** The bins that hold numbers, in ascending order; bin k holds `(GAMMA^(k-1), GAMMA^k]`. */
+  readonly bins: number[];
+  /** How many numbers each of these bins holds. */
+  readonly counts: number[];
 }
 
 /** The quantiles of no numbers. */
 export function createQuantiles(): Quantiles {
-  return { count: 0, bins: new Map() };
+  return { count: 0, bins: [], counts: [] };
 }
 
-/** Takes a number in, `times` times; one that is negative or not finite is left out. */
-export function addToQuantiles(quantiles: Quantiles, value: number, times = 1): void {
+/** Takes a number in; one that is negative or not finite is left out. */
+export function addToQuantiles(quantiles: Quantiles, value: number): void {
   if (!(value >= 0 && value < Infinity)) return;
-  addToBin(quantiles, value < SMALLEST ? ZERO : Math.ceil(Math.log(Math.min(value, LARGEST)) * PER_BIN), times);
+  addToBin(quantiles, value < SMALLEST ? ZERO : Math.ceil(Math.log(Math.min(value, LARGEST)) * PER_BIN), 1);
 }
 
 /** Takes in all numbers of another sketch. */
 export function addQuantiles(quantiles: Quantiles, other: Quantiles): void {
-  for (const [bin, count] of other.bins) addToBin(quantiles, bin, count);
+  for (let place = 0; place < other.bins.length; place++) addToBin(quantiles, other.bins[place]!, other.counts[place]!);
 }
 
 /** The number below which a share of the numbers lies, right to one percent of it; NaN without numbers. */
-export function quantileOf({ count, bins }: Quantiles, share: number): number {
+export function quantileOf({ count, bins, counts }: Quantiles, share: number): number {
   const rank = share * (count - 1);
   let below = 0;
-  for (const [bin, inBin] of bins.size < 2 ? bins : [...bins].sort(([a], [b]) => a - b)) {
-    below += inBin;
+  for (let place = 0; place < bins.length; place++) {
+    below += counts[place]!;
     // The middle of the bin, in the sense that both of its ends are off by the same share.
-    if (below > rank) return bin === ZERO ? 0 : (2 * GAMMA ** bin) / (GAMMA + 1);
+    if (below > rank) return bins[place] === ZERO ? 0 : (2 * GAMMA ** bins[place]!) / (GAMMA + 1);
   }
   return NaN;
 }
 
-function addToBin(quantiles: Quantiles, bin: number, times: number): void {
+/** Adds to what a bin holds. */
+export function addToBin(quantiles: Quantiles, bin: number, times: number): void {
+  const { bins, counts } = quantiles;
   quantiles.count += times;
-  quantiles.bins.set(bin, (quantiles.bins.get(bin) ?? 0) + times);
+  let place = 0;
+  for (let end = bins.length; place < end;) {
+    const middle = (place + end) >> 1;
+    if (bins[middle]! < bin) place = middle + 1;
+    else end = middle;
+  }
+  if (bins[place] === bin) counts[place]! += times;
+  else {
+    bins.splice(place, 0, bin);
+    counts.splice(place, 0, times);
+  }
 }

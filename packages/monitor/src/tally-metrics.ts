@@ -1,32 +1,39 @@
-import { valueOf, type Mean } from './mean.ts';
+import { countGroups } from './groups.ts';
+import { addMean, meanOf, valueOf, type Mean } from './mean.ts';
 import { quantileOf } from './quantiles.ts';
 import { REFLECTION_WORDS } from './reflection.ts';
 import { centerOf, deviationOf } from './spread.ts';
-import { sharesOf, type Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
-/** Takes a metric; a value that is not finite means that there is nothing to report. */
+/** Takes a metric; a value that is not finite (0 / 0 of nothing counted) means that there is nothing to report. */
 type Emit = (name: string, value: number) => void;
 
 // Components of these names would hide a metric of the monitor.
 const RESERVED_COMPONENT = /^(?:total|std|scored|failed|failed_rate|non_finite|component\/.*)$/;
 const WORD_METRICS = REFLECTION_WORDS.map((word) => `reflection/${word}`);
 
-/** Tells the metrics of a tally that has rollouts, each name once; what cannot be measured is not told. The README lists them. */
-export function tellMetrics(tally: Tally, tell: Emit): void {
+/**
+ * Tells the metrics of a tally that has rollouts, each name once; what cannot be measured is not told. The README lists them. `nameOf` says under
+ * which name a number of a verifier is followed.
+ */
+export function tellMetrics(tally: Tally, nameOf: (key: string) => string, tell: Emit): void {
   const emit: Emit = (name, value) => {
     if (Number.isFinite(value)) tell(name, value);
   };
   rewardMetrics(tally, emit);
   lengthMetrics(tally, emit);
   reflectionMetrics(tally, emit);
-  for (const [name, mean] of sorted(tally.verifier)) emit(name, valueOf(mean));
-  const { zeroVariance, solved, allCorrect } = sharesOf(tally);
-  emit('group/zero_variance', valueOf(zeroVariance));
-  emit('group/pass_at_k', valueOf(solved));
-  emit('group/all_correct', valueOf(allCorrect));
+  emit('tool/calls', valueOf(tally.tools.calls));
+  emit('tool/errors', valueOf(tally.tools.errors));
+  emit('length/turns', valueOf(tally.tools.turns));
+  for (const [name, mean] of sorted(byMetric(tally.verifier, nameOf))) emit(name, valueOf(mean));
+  groupMetrics(tally, emit);
 }
 
-function rewardMetrics({ rollouts, scored, reward, latency, latencies, failures, components, nonFinite }: Tally, emit: Emit): void {
+function rewardMetrics(
+  { all: { rollouts }, scored, reward, latency, latencies, failures, components, nonFinite }: Tally,
+  emit: Emit,
+): void {
   emit('reward/total', centerOf(reward));
   emit('reward/std', deviationOf(reward));
   emit('latency/mean_ms', centerOf(latency));
@@ -42,26 +49,42 @@ function rewardMetrics({ rollouts, scored, reward, latency, latencies, failures,
   if (nonFinite > 0) emit('reward/non_finite', nonFinite);
 }
 
-function lengthMetrics({ length, lengths, lengthIn, truncated }: Tally, emit: Emit): void {
+function lengthMetrics({ length, lengths, all, correct, wrong }: Tally, emit: Emit): void {
   emit('length/mean', centerOf(length));
   emit('length/std', deviationOf(length));
   emit('length/p50', quantileOf(lengths, 0.5));
   emit('length/p95', quantileOf(lengths, 0.95));
   emit('length/max', length.max);
-  emit('length/truncated', valueOf(truncated.all));
-  emit('length/correct_mean', valueOf(lengthIn.correct));
-  emit('length/wrong_mean', valueOf(lengthIn.wrong));
-  emit('length/correct_truncated', valueOf(truncated.correct));
-  emit('length/wrong_truncated', valueOf(truncated.wrong));
+  emit('length/truncated', all.truncated / all.sayTruncated);
+  emit('length/correct_mean', correct.tokens / correct.measured);
+  emit('length/wrong_mean', wrong.tokens / wrong.measured);
+  emit('length/correct_truncated', correct.truncated / correct.sayTruncated);
+  emit('length/wrong_truncated', wrong.truncated / wrong.sayTruncated);
 }
 
-function reflectionMetrics({ words, rollouts, reflects, correctWith, correctWithout }: Tally, emit: Emit): void {
-  for (let place = 0; place < WORD_METRICS.length; place++) emit(WORD_METRICS[place]!, words[place]! / rollouts);
-  emit('reflection/any', valueOf(reflects.all));
-  emit('reflection/any_in_correct', valueOf(reflects.correct));
-  emit('reflection/any_in_wrong', valueOf(reflects.wrong));
-  emit('reflection/correct_with', valueOf(correctWith));
-  emit('reflection/correct_without', valueOf(correctWithout));
+function reflectionMetrics({ words, all, correct, wrong }: Tally, emit: Emit): void {
+  for (let place = 0; place < WORD_METRICS.length; place++) emit(WORD_METRICS[place]!, words[place]! / all.rollouts);
+  emit('reflection/any', all.reflecting / all.rollouts);
+  emit('reflection/any_in_correct', correct.reflecting / correct.rollouts);
+  emit('reflection/any_in_wrong', wrong.reflecting / wrong.rollouts);
+  const [plainCorrect, plainWrong] = [correct.rollouts - correct.reflecting, wrong.rollouts - wrong.reflecting];
+  emit('reflection/correct_with', correct.reflecting / (correct.reflecting + wrong.reflecting));
+  emit('reflection/correct_without', plainCorrect / (plainCorrect + plainWrong));
+}
+
+function groupMetrics({ groups, otherGroups }: Tally, emit: Emit): void {
+  const counts = { ...otherGroups };
+  countGroups(counts, groups);
+  emit('group/zero_variance', counts.same / counts.groups);
+  emit('group/pass_at_k', counts.solved / counts.judged);
+  emit('group/all_correct', counts.allCorrect / counts.judged);
+}
+
+// Several keys may be one metric, e.g. under our name and V-Triune's.
+function byMetric(verifier: ReadonlyMap<string, Mean>, nameOf: (key: string) => string): Map<string, Mean> {
+  const metrics = new Map<string, Mean>();
+  for (const [key, mean] of verifier) addMean(meanOf(metrics, nameOf(key)), mean);
+  return metrics;
 }
 
 function sorted<Value extends Mean | number>(named: ReadonlyMap<string, Value>): Iterable<[string, Value]> {

@@ -1,5 +1,7 @@
 // A tally as JSON, for processes that count apart. Lists of pairs stand for maps; a spread without numbers has no largest one.
+import { at } from '@vtriune/format/at';
 import { Type, type Static } from 'typebox';
+import { addToBin, createQuantiles, type Quantiles } from './quantiles.ts';
 import { REFLECTION_WORDS } from './reflection.ts';
 import type { Spread } from './spread.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -12,13 +14,22 @@ const SpreadState = Type.Object({
   squares: Type.Number({ minimum: 0 }),
   max: Type.Optional(Type.Number()),
 });
-const SplitState = Type.Object({ all: MeanState, correct: MeanState, wrong: MeanState });
+const CountsState = Type.Object({
+  rollouts: Count,
+  reflecting: Count,
+  sayTruncated: Count,
+  truncated: Count,
+  measured: Count,
+  tokens: Type.Number({ minimum: 0 }),
+});
 const GroupState = Type.Object({ first: Type.Number(), scores: Count, same: Type.Boolean(), correct: Count, judged: Count });
 const BinState = Type.Array(Type.Tuple([Type.Integer({ minimum: -2000, maximum: 2000 }), Count]));
 
 /** A tally as JSON. */
 export const TallyState = Type.Object({
-  rollouts: Count,
+  all: CountsState,
+  correct: CountsState,
+  wrong: CountsState,
   scored: Count,
   nonFinite: Count,
   reward: SpreadState,
@@ -29,32 +40,26 @@ export const TallyState = Type.Object({
   failures: Type.Array(Type.Tuple([Type.String(), Count])),
   components: Type.Array(Type.Tuple([Type.String(), MeanState])),
   verifier: Type.Array(Type.Tuple([Type.String(), MeanState])),
-  lengthIn: Type.Object({ correct: MeanState, wrong: MeanState }),
-  truncated: SplitState,
   words: Type.Array(Count, { minItems: REFLECTION_WORDS.length, maxItems: REFLECTION_WORDS.length }),
-  reflects: SplitState,
-  correctWith: MeanState,
-  correctWithout: MeanState,
+  tools: Type.Object({ calls: MeanState, errors: MeanState, turns: MeanState }),
   groups: Type.Array(Type.Tuple([Type.String(), GroupState])),
-  otherGroups: Type.Object({ zeroVariance: MeanState, solved: MeanState, allCorrect: MeanState }),
+  otherGroups: Type.Object({ groups: Count, same: Count, judged: Count, solved: Count, allCorrect: Count }),
 });
 /** A tally as JSON. */
 export type TallyState = Static<typeof TallyState>;
 
 /** A tally as JSON; the two share parts, so turn it into text before the tally changes. */
 export function toState(tally: Tally): TallyState {
-  const { verifierByKey: _cache, ...rest } = tally;
   return {
-    ...rest,
+    ...tally,
     reward: spreadState(tally.reward),
     length: spreadState(tally.length),
     latency: spreadState(tally.latency),
-    lengths: [...tally.lengths.bins],
-    latencies: [...tally.latencies.bins],
+    lengths: binState(tally.lengths),
+    latencies: binState(tally.latencies),
     failures: [...tally.failures],
     components: [...tally.components],
     verifier: [...tally.verifier],
-    words: [...tally.words],
     groups: [...tally.groups],
   };
 }
@@ -72,7 +77,6 @@ export function fromState(state: TallyState): Tally {
     failures: new Map(state.failures),
     components: new Map(state.components),
     verifier: new Map(state.verifier),
-    words: Float64Array.from(state.words),
     groups: new Map(state.groups),
   };
 }
@@ -85,6 +89,12 @@ function spreadOf({ count, sum, squares, max = -Infinity }: TallyState['reward']
   return { count, sum, squares, max };
 }
 
-function quantilesOf(bins: TallyState['lengths']): Tally['lengths'] {
-  return { count: bins.reduce((sum, [, count]) => sum + count, 0), bins: new Map(bins) };
+function binState({ bins, counts }: Quantiles): TallyState['lengths'] {
+  return bins.map((bin, place) => [bin, at(counts, place)]);
+}
+
+function quantilesOf(state: TallyState['lengths']): Quantiles {
+  const quantiles = createQuantiles();
+  for (const [bin, count] of state) addToBin(quantiles, bin, count);
+  return quantiles;
 }

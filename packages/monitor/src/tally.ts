@@ -4,14 +4,14 @@
 // name once.
 import { MonitorError } from './errors.ts';
 import {
+  addGroupCounts,
   addToGroups,
   createGroups,
-  createShares,
+  countGroups,
+  createGroupCounts,
   mergeGroups,
-  mergeShares,
-  shareOfGroups,
   type Groups,
-  type GroupShares,
+  type GroupCounts,
 } from './groups.ts';
 import { addMean, addMeans, addTo, createMean, meanOf, type Mean } from './mean.ts';
 import { addQuantiles, addToQuantiles, createQuantiles, type Quantiles } from './quantiles.ts';
@@ -19,16 +19,33 @@ import { REFLECTION_WORDS, reflectionWordsIn } from './reflection.ts';
 import type { RolloutRecord, ScoredResult } from './record.ts';
 import { addSpread, addToSpread, createSpread, type Spread } from './spread.ts';
 
-/** Means over all rollouts, over the right ones and over the wrong ones. A rollout that may be either is in the first only. */
-export interface Split {
-  readonly all: Mean;
-  readonly correct: Mean;
-  readonly wrong: Mean;
+/** Counts of rollouts that have something in common, e.g. of the right ones. */
+export interface Counts {
+  rollouts: number;
+  /** Those that hold a reflection word. */
+  reflecting: number;
+  /** Those that say whether they were truncated, and those that were. */
+  sayTruncated: number;
+  truncated: number;
+  /** Those whose length is known, and the tokens in them. */
+  measured: number;
+  tokens: number;
+}
+
+/** Means over the rollouts of a policy that could call tools. */
+export interface ToolMeans {
+  readonly calls: Mean;
+  readonly errors: Mean;
+  /** Turns of the policy. */
+  readonly turns: Mean;
 }
 
 /** The sums of one source. */
 export interface Tally {
-  rollouts: number;
+  readonly all: Counts;
+  /** The right and the wrong rollouts; one that may be either is in neither. */
+  readonly correct: Counts;
+  readonly wrong: Counts;
   scored: number;
   nonFinite: number;
   readonly reward: Spread;
@@ -41,22 +58,15 @@ export interface Tally {
   /** Failures by error code. */
   readonly failures: Map<string, number>;
   readonly components: Map<string, Mean>;
-  /** Numbers of verifiers by the name of their metric. */
+  /** Numbers of verifiers by the name that the verifier gave. */
   readonly verifier: Map<string, Mean>;
-  /** The same means by the name that the verifier gave. */
-  readonly verifierByKey: Map<string, Mean>;
-  /** Tokens of right and wrong responses. */
-  readonly lengthIn: Omit<Split, 'all'>;
-  readonly truncated: Split;
   /** Rollouts with each of the words, in the order of `REFLECTION_WORDS`. */
-  readonly words: Float64Array;
-  readonly reflects: Split;
-  readonly correctWith: Mean;
-  readonly correctWithout: Mean;
+  readonly words: number[];
+  readonly tools: ToolMeans;
   /** Groups of this source by name. */
   readonly groups: Groups;
   /** What is known of the groups of other sources. */
-  readonly otherGroups: GroupShares;
+  readonly otherGroups: GroupCounts;
 }
 
 // A verifier of a third party may put anything into its error codes; they must not fill the memory.
@@ -65,9 +75,10 @@ const OTHER_CODE = 'other';
 
 /** A tally of no rollouts. */
 export function createTally(): Tally {
-  const split = (): Split => ({ all: createMean(), correct: createMean(), wrong: createMean() });
   return {
-    rollouts: 0,
+    all: createCounts(),
+    correct: createCounts(),
+    wrong: createCounts(),
     scored: 0,
     nonFinite: 0,
     reward: createSpread(),
@@ -78,37 +89,53 @@ export function createTally(): Tally {
     failures: new Map(),
     components: new Map(),
     verifier: new Map(),
-    verifierByKey: new Map(),
-    lengthIn: { correct: createMean(), wrong: createMean() },
-    truncated: split(),
-    words: new Float64Array(REFLECTION_WORDS.length),
-    reflects: split(),
-    correctWith: createMean(),
-    correctWithout: createMean(),
+    words: REFLECTION_WORDS.map(() => 0),
+    tools: { calls: createMean(), errors: createMean(), turns: createMean() },
     groups: createGroups(),
-    otherGroups: createShares(),
+    otherGroups: createGroupCounts(),
   };
 }
 
-/** Takes a rollout in; `nameOf` says under which name a number of its verifier is followed. */
-export function addRollout(tally: Tally, rollout: RolloutRecord, nameOf: (key: string) => string): void {
-  const { result, response_tokens: tokens, truncated } = rollout;
+function createCounts(): Counts {
+  return { rollouts: 0, reflecting: 0, sayTruncated: 0, truncated: 0, measured: 0, tokens: 0 };
+}
+
+/** Takes a rollout in. */
+export function addRollout(tally: Tally, rollout: RolloutRecord): void {
+  const { result, response_tokens: tokens } = rollout;
   // Before anything is counted, so that a broken record adds nothing.
   if (result.status === 'scored') requireNumbers(result);
-  tally.rollouts += 1;
   let correct: boolean | undefined;
   if (result.status === 'failed') countFailure(tally.failures, result.error.code, 1);
   else {
-    correct = addScored(tally, result, nameOf);
+    correct = addScored(tally, result);
     addToGroups(tally.groups, rollout.group ?? rollout.sample, { reward: result.reward, correct });
   }
   if (tokens !== undefined) {
     addToSpread(tally.length, tokens);
     addToQuantiles(tally.lengths, tokens);
-    if (correct !== undefined) addTo(correct ? tally.lengthIn.correct : tally.lengthIn.wrong, tokens);
   }
-  if (truncated !== undefined) addSplit(tally.truncated, truncated ? 1 : 0, correct);
-  addWords(tally, reflectionWordsIn(rollout.response), correct);
+  addTools(tally.tools, rollout);
+  const words = reflectionWordsIn(rollout.response);
+  for (let rest = words, place = 0; rest !== 0; rest >>= 1, place++) if ((rest & 1) === 1) tally.words[place]! += 1;
+  count(tally.all, rollout, words !== 0);
+  if (correct !== undefined) count(correct ? tally.correct : tally.wrong, rollout, words !== 0);
+}
+
+function count(counts: Counts, { response_tokens: tokens, truncated }: RolloutRecord, reflects: boolean): void {
+  counts.rollouts += 1;
+  if (reflects) counts.reflecting += 1;
+  if (truncated !== undefined) counts.sayTruncated += 1;
+  if (truncated === true) counts.truncated += 1;
+  if (tokens === undefined || !Number.isFinite(tokens)) return;
+  counts.measured += 1;
+  counts.tokens += tokens;
+}
+
+function addTools({ calls, errors, turns }: ToolMeans, rollout: RolloutRecord): void {
+  if (rollout.tool_calls !== undefined) addTo(calls, rollout.tool_calls);
+  if (rollout.tool_errors !== undefined) addTo(errors, rollout.tool_errors);
+  if (rollout.turns !== undefined) addTo(turns, rollout.turns.filter(({ role }) => role === 'assistant').length);
 }
 
 function requireNumbers({ id, components, metrics }: ScoredResult): void {
@@ -124,17 +151,6 @@ function requireObject(numbers: unknown, name: string, id: string): void {
   );
 }
 
-function addWords(tally: Tally, found: number, correct: boolean | undefined): void {
-  for (let rest = found, place = 0; rest !== 0; rest >>= 1, place++) if ((rest & 1) === 1) tally.words[place]! += 1;
-  addSplit(tally.reflects, found === 0 ? 0 : 1, correct);
-  if (correct !== undefined) addTo(found === 0 ? tally.correctWithout : tally.correctWith, correct ? 1 : 0);
-}
-
-function addSplit(split: Split, value: number, correct: boolean | undefined): void {
-  addTo(split.all, value);
-  if (correct !== undefined) addTo(correct ? split.correct : split.wrong, value);
-}
-
 function countFailure(failures: Map<string, number>, code: string, count: number): void {
   const name = failures.has(code) || failures.size < MAX_CODES ? code : OTHER_CODE;
   failures.set(name, (failures.get(name) ?? 0) + count);
@@ -142,7 +158,7 @@ function countFailure(failures: Map<string, number>, code: string, count: number
 
 // As in the reference: correct is an accuracy of exactly 1 (of every verifier, where several score a sample). Undefined for verifiers without an
 // accuracy.
-function addScored(tally: Tally, result: ScoredResult, nameOf: (key: string) => string): boolean | undefined {
+function addScored(tally: Tally, result: ScoredResult): boolean | undefined {
   const { reward, components, metrics, elapsed_ms } = result;
   let correct: boolean | undefined;
   let finite = Number.isFinite(reward);
@@ -159,50 +175,40 @@ function addScored(tally: Tally, result: ScoredResult, nameOf: (key: string) => 
     if (name === 'accuracy' || name.endsWith('/accuracy')) correct = correct !== false && value === 1;
   }
   if (!finite) tally.nonFinite += 1;
-  for (const key of Object.keys(metrics)) addTo(verifierMean(tally, key, nameOf), metrics[key]!);
+  for (const key of Object.keys(metrics)) addTo(meanOf(tally.verifier, key), metrics[key]!);
   return correct;
-}
-
-function verifierMean({ verifier, verifierByKey }: Tally, key: string, nameOf: (key: string) => string): Mean {
-  const known = verifierByKey.get(key);
-  if (known !== undefined) return known;
-  const mean = meanOf(verifier, nameOf(key));
-  verifierByKey.set(key, mean);
-  return mean;
 }
 
 /** Takes in all that the tally of another source has. */
 export function addTally(tally: Tally, other: Tally): void {
   addSums(tally, other);
-  mergeShares(tally.otherGroups, sharesOf(other));
+  countGroups(tally.otherGroups, other.groups);
 }
 
 /** Takes in what another process saw of the same source. */
 export function mergeTally(tally: Tally, other: Tally): void {
   addSums(tally, other);
   mergeGroups(tally.groups, other.groups);
-  mergeShares(tally.otherGroups, other.otherGroups);
-}
-
-/** The shares of all groups. */
-export function sharesOf({ groups, otherGroups }: Tally): GroupShares {
-  const shares = shareOfGroups(groups);
-  mergeShares(shares, otherGroups);
-  return shares;
 }
 
 function addSums(tally: Tally, other: Tally): void {
-  tally.rollouts += other.rollouts;
+  for (const part of ['all', 'correct', 'wrong'] as const) addCounts(tally[part], other[part]);
   tally.scored += other.scored;
   tally.nonFinite += other.nonFinite;
   for (const part of ['reward', 'length', 'latency'] as const) addSpread(tally[part], other[part]);
   for (const part of ['lengths', 'latencies'] as const) addQuantiles(tally[part], other[part]);
   for (const [code, count] of other.failures) countFailure(tally.failures, code, count);
   for (const part of ['components', 'verifier'] as const) addMeans(tally[part], other[part]);
-  for (const [place, count] of other.words.entries()) tally.words[place]! += count;
-  for (const which of ['correct', 'wrong'] as const) addMean(tally.lengthIn[which], other.lengthIn[which]);
-  for (const part of ['truncated', 'reflects'] as const) {
-    for (const which of ['all', 'correct', 'wrong'] as const) addMean(tally[part][which], other[part][which]);
-  }
-  for (const part of ['correctWith', 'correctWithout'] as const) addMean(tally[part], other[part]);
+  for (let place = 0; place < other.words.length; place++) tally.words[place]! += other.words[place]!;
+  addGroupCounts(tally.otherGroups, other.otherGroups);
+  for (const part of ['calls', 'errors', 'turns'] as const) addMean(tally.tools[part], other.tools[part]);
+}
+
+function addCounts(counts: Counts, other: Counts): void {
+  counts.rollouts += other.rollouts;
+  counts.reflecting += other.reflecting;
+  counts.sayTruncated += other.sayTruncated;
+  counts.truncated += other.truncated;
+  counts.measured += other.measured;
+  counts.tokens += other.tokens;
 }

@@ -25,6 +25,7 @@ export async function initCommand(folder: string, options: InitCommandOptions, c
     force: options.force === true,
     ...(options.labels === undefined ? {} : { labels: path(options.labels) }),
   });
+  for (const warning of made.warnings) context.notice(`${warning}\n`);
   const shown = (file: string): string => relative(context.cwd, file) || '.';
   context.output(
     `${String(made.images)} images with ${made.format} labels: ${String(made.train)} samples to train on, ${String(made.test)} held out\n` +

@@ -6,10 +6,10 @@
  */
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { readTextLines, writeJsonl, type Sample } from '@vtriune/format';
+import { writeJsonl, type Sample } from '@vtriune/format';
 import { at } from '@vtriune/format/at';
 import { OrstaError } from '../errors.ts';
-import { parseVoc, type VocAnnotation } from './parse-voc.ts';
+import { parseVoc, readXml, type VocAnnotation } from './parse-voc.ts';
 
 /** Where a converter reads and writes. */
 export interface ConvertPlace {
@@ -56,15 +56,17 @@ export async function convertVoc({ from, out, warn }: ConvertPlace): Promise<Wri
   );
 }
 
-async function readXml(path: string): Promise<string> {
-  let text = '';
-  for await (const line of readTextLines(path)) text += `${line}\n`;
-  return text;
-}
-
-/** Some tools write the image's name without its ending; an image that is not there at all is an error. */
+/**
+ * Some tools write the image's name without its ending. Throws `invalid_data` for an image that is not there, and for one in another folder, which
+ * would lead out of the folder that is written.
+ */
 function withImage(annotation: VocAnnotation, { name, present }: { name: string; present: readonly string[] }): VocAnnotation {
   const { fileName } = annotation;
+  if (/[/\\]/.test(fileName) || fileName === '..')
+    throw new OrstaError(
+      'invalid_data',
+      `${name} names the image ${JSON.stringify(fileName)}. A <filename> has no folder; correct the annotation.`,
+    );
   if (present.includes(fileName)) return annotation;
   const [only, ...others] = present.filter((file) => parse(file).name === fileName);
   if (only !== undefined && others.length === 0) return { ...annotation, fileName: only };

@@ -1,4 +1,5 @@
 import type { Box } from '@vtriune/iou';
+import { readTextLines } from '@vtriune/format';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { OrstaError } from '../errors.ts';
 
@@ -7,11 +8,13 @@ export interface VocObject {
   readonly label: string;
   /** `[x1, y1, x2, y2]` in pixels of the stored image, x1 < x2 and y1 < y2. */
   readonly box: Box;
+  /** Where it stands: `a.xml object 2`. */
+  readonly place: string;
 }
 
 /** An annotated image. */
 export interface VocAnnotation {
-  /** Name of the image file, without a folder. */
+  /** Name of the image file as it is written. */
   readonly fileName: string;
   readonly objects: readonly VocObject[];
   /** What was repaired, left out or looks wrong: one text each, with the name of the annotation. */
@@ -31,9 +34,16 @@ type Corners = readonly [number, number, number, number];
 const SIDES = ['xmin', 'ymin', 'xmax', 'ymax'] as const;
 const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, isArray: (name) => name === 'object' });
 
+/** The text of an annotation file. Throws for one that is not UTF-8. */
+export async function readXml(path: string): Promise<string> {
+  let text = '';
+  for await (const line of readTextLines(path)) text += `${line}\n`;
+  return text;
+}
+
 /**
  * Reads one Pascal VOC annotation. Swapped corners are put right, boxes without area are left out, and boxes beyond the stated `<size>` stay:
- * each with a warning. Throws `invalid_data` where the text is not VOC, a box is not whole, or the image's name leads out of its folder.
+ * each with a warning. Throws `invalid_data` where the text is not VOC or a box is not whole.
  */
 export function parseVoc(xml: string, name: string): VocAnnotation {
   const valid = XMLValidator.validate(xml);
@@ -41,8 +51,6 @@ export function parseVoc(xml: string, name: string): VocAnnotation {
   const { annotation } = parser.parse(xml) as VocXml;
   const fileName = annotation?.filename;
   if (typeof fileName !== 'string' || fileName === '') throw broken(name, 'has no <filename>', 'Give Pascal VOC annotations.');
-  if (/[/\\]/.test(fileName) || fileName === '..')
-    throw broken(name, `names the image ${JSON.stringify(fileName)}`, 'A <filename> has no folder; correct the annotation.');
   const width = Number(annotation?.size?.width);
   const height = Number(annotation?.size?.height);
   const warnings: string[] = [];
@@ -55,13 +63,13 @@ export function parseVoc(xml: string, name: string): VocAnnotation {
       warnings.push(
         `${place}: the box [${box.join(', ')}] goes beyond the <size> ${String(width)} x ${String(height)}; correct one of them`,
       );
-    return [{ label: object.name, box }];
+    return [{ label: object.name, box, place }];
   });
   return { fileName, objects, warnings };
 }
 
 /** The four sides of a `<bndbox>` as they are written. Throws `invalid_data` for one that is missing, empty or no number. */
-export function cornersOf(bndbox: unknown, place: string): Corners {
+function cornersOf(bndbox: unknown, place: string): Corners {
   const texts = SIDES.map((side) =>
     typeof bndbox === 'object' && bndbox !== null ? (bndbox as Record<string, unknown>)[side] : undefined,
   );

@@ -36,6 +36,8 @@ export interface InitResult {
   readonly test: number;
   readonly recipe: string;
   readonly sheet: string;
+  /** What was repaired or left out. */
+  readonly warnings: readonly string[];
 }
 
 const SHEET_CELLS = 24;
@@ -46,7 +48,7 @@ export async function initialize(options: InitOptions): Promise<InitResult> {
   const recipe = join(out, `${name}.yaml`);
   if (!options.force && existsSync(recipe))
     throw new OrstaError('usage', `${recipe} is there already. Use --force to replace it, or another --out or --name.`);
-  const { format, images } = await readLabels(folder, options.labels);
+  const { format, images, warnings } = await readLabels(folder, options.labels);
   if (images.length === 0) throw new OrstaError('invalid_data', `The labels of ${folder} name no image. Add one line an image.`);
   const { aspect } = await checkImages(folder, images);
   const samples = makeSamples(images, { source: name, imageFolder: slashes(relative(out, folder)) });
@@ -70,6 +72,7 @@ export async function initialize(options: InitOptions): Promise<InitResult> {
     test: samples.test.length,
     recipe,
     sheet,
+    warnings,
   };
 }
 

@@ -18,6 +18,13 @@ export interface LabeledImage {
   readonly place: string;
 }
 
+/** What was read from label files. */
+export interface ReadLabels {
+  readonly images: readonly LabeledImage[];
+  /** What was repaired or left out: one text each, with its place. */
+  readonly warnings: readonly string[];
+}
+
 /** One line of a label file: a box, an answer, or an image with nothing in it. */
 export type LabelRow = Omit<LabeledImage, 'boxes'> & { readonly box?: LabeledBox };
 

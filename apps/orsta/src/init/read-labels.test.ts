@@ -89,6 +89,17 @@ describe('readLabels', () => {
     expect(images[1]).not.toHaveProperty('question');
   });
 
+  it('repairs swapped corners of VOC, leaves boxes without area out, and says so', async () => {
+    const box = (sides: string): string => object.replace('<xmin>10</xmin>', `<xmin>${sides}</xmin>`);
+    put('a.xml', voc('photos/a.png', box('50') + box('30')));
+    const { images, warnings } = await readLabels(folder);
+    expect(images).toEqual([{ image: 'a.png', place: 'a.xml', boxes: [{ label: 'cat', box: [30, 5, 50, 25] }] }]);
+    expect(warnings).toEqual([
+      'a.xml object 1: the corners of [50, 5, 30, 25] are swapped, or <xmax> and <ymax> are a width and a height; read as [30, 5, 50, 25]',
+      'a.xml object 2: the box [30, 5, 30, 25] has no area and is left out',
+    ]);
+  });
+
   it('reads labels from elsewhere', async () => {
     put('../' + folder.split('/').at(-1) + '-labels/l.csv', 'image,answer\na.png,3\n');
     expect((await readLabels(folder, `${folder}-labels`)).images).toHaveLength(1);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join, relative } from 'node:path';
 import { OrstaError } from '../errors.ts';
-import type { LabeledImage } from './labeled-image.ts';
+import type { LabeledImage, ReadLabels } from './labeled-image.ts';
 import { looksLikeCoco, readCocoLabels } from './read-coco.ts';
 import { readCsvLabels, readJsonlLabels } from './read-tables.ts';
 import { readVocLabels } from './read-voc.ts';
@@ -13,9 +13,8 @@ import { readYoloLabels } from './read-yolo.ts';
 export type LabelFormat = 'csv' | 'jsonl' | 'coco' | 'voc' | 'yolo';
 
 /** Labels with their images as paths relative to the folder. */
-export interface FoundLabels {
+export interface FoundLabels extends ReadLabels {
   readonly format: LabelFormat;
-  readonly images: readonly LabeledImage[];
 }
 
 const IMAGES = /\.(png|jpe?g|webp|gif|tiff?|avif)$/i;
@@ -33,18 +32,19 @@ export async function readLabels(folder: string, labels?: string): Promise<Found
 async function readCandidates(folder: string, candidates: readonly string[], images: readonly string[]): Promise<FoundLabels> {
   const ending = (name: string): string[] => candidates.filter((path) => extname(path).toLowerCase() === name);
   const [csv] = [...ending('.csv'), ...ending('.tsv')];
-  if (csv !== undefined) return { format: 'csv', images: await readCsvLabels(csv) };
+  if (csv !== undefined) return { format: 'csv', images: await readCsvLabels(csv), warnings: [] };
   const jsonl = ending('.jsonl').find((path) => !/^(train|test|samples)\.jsonl$/.test(basename(path))) ?? ending('.jsonl')[0];
-  if (jsonl !== undefined) return { format: 'jsonl', images: await readJsonlLabels(jsonl) };
-  for (const path of ending('.json')) if (await looksLikeCoco(path)) return { format: 'coco', images: await readCocoLabels(path) };
+  if (jsonl !== undefined) return { format: 'jsonl', images: await readJsonlLabels(jsonl), warnings: [] };
+  for (const path of ending('.json'))
+    if (await looksLikeCoco(path)) return { format: 'coco', images: await readCocoLabels(path), warnings: [] };
   const xml = ending('.xml');
-  if (xml.length > 0) return { format: 'voc', images: await readVocLabels(xml) };
+  if (xml.length > 0) return { format: 'voc', ...(await readVocLabels(xml)) };
   const texts = new Map(ending('.txt').map((path) => [basename(path, '.txt'), path]));
   const pairs = images.flatMap((image) => {
     const text = texts.get(basename(image, extname(image)));
     return text === undefined ? [] : [[image, text] as const];
   });
-  if (pairs.length > 0) return { format: 'yolo', images: await readYoloLabels(folder, new Map(pairs)) };
+  if (pairs.length > 0) return { format: 'yolo', images: await readYoloLabels(folder, new Map(pairs)), warnings: [] };
   throw new OrstaError(
     'invalid_data',
     `${folder} has ${String(images.length)} images and no labels. Put a CSV, JSONL, COCO .json, VOC .xml or YOLO .txt file beside them, or name it with --labels.`,

@@ -10,7 +10,7 @@ export interface SettingProblem {
   readonly message: string;
 }
 
-const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false });
+const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false, strictNumbers: true });
 
 /** Compiles a schema into a check that returns the first problem, or undefined. An unknown name comes before what it leaves missing. It is compiled for the first value. */
 export function settingCheck(schema: TSchema): (value: unknown) => SettingProblem | undefined {
@@ -92,7 +92,8 @@ function describeField(schema: unknown): string {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  // JSON has no NaN and no infinity, and would say null.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
