@@ -8,7 +8,6 @@ export default definePackage({
     client: 'src/client.ts',
     math: 'src/math.ts',
     scorers: 'src/scorers.ts',
-    math: 'src/math.ts',
     testing: 'src/testing.ts',
     'score-worker': 'src/server/score-worker.ts',
   },
