@@ -9,9 +9,11 @@ const cli = join(app, 'dist/cli.js');
 const base = join(app, 'models/orsta-nano-base');
 
 /**
- * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], parts?: string[][] }`. With `parts`, one model is trained
+ * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], base?: string, parts?: string[][] }`. `base` is a recipe of
+ *   pre-training whose model the run begins with; it is made once. With `parts`, one model is trained
  *   for each list of tasks, and the steps are shared among them: specialists have the budget of the one model together.
- * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`
+ * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`; for RL
+ *   also the `commit` and the `machines` of its runs.
  */
 export async function runArm(arm, { seed, runs }) {
   const name = folderName(arm, seed);
@@ -27,23 +29,32 @@ export async function runArm(arm, { seed, runs }) {
   });
   return {
     commit: outcomes[0].commit,
+    machines: [...new Set(outcomes.flatMap(({ machines }) => machines))],
     before: joined(outcomes.map(({ before }) => before)),
     after: joined(outcomes.map(({ after }) => after)),
   };
 }
 
 /** Named by what is run, so that arms of several claims with the same settings share one run. */
-function folderName({ kind, recipe = 'nano', steps, samples, settings, parts = [] }, seed) {
-  const words = [kind, recipe, `${steps}x${samples}`, ...settings, ...parts.map((tasks) => tasks.join('+')), seed];
+function folderName({ kind, recipe = 'nano', base: from = '', steps, samples, settings, parts = [] }, seed) {
+  const words = [
+    kind,
+    ...(from === '' ? [recipe] : [recipe, 'from', from]),
+    `${steps}x${samples}`,
+    ...settings,
+    ...parts.map((tasks) => tasks.join('+')),
+    seed,
+  ];
   return words
     .join(' ')
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-');
 }
 
-function runRl({ recipe = 'nano', steps, samples, settings }, { seed, name, runs }) {
+function runRl({ recipe = 'nano', base: from, steps, samples, settings }, { seed, name, runs }) {
   const folder = join(runs, name);
   if (!existsSync(join(folder, 'evaluation.json'))) {
+    const model = from === undefined ? [] : [`model.path=${pretrained(from, runs)}`];
     const resume = existsSync(join(folder, 'manifest.json')) ? ['--resume'] : [];
     orsta([
       'train',
@@ -52,19 +63,28 @@ function runRl({ recipe = 'nano', steps, samples, settings }, { seed, name, runs
       `trainer.seed=${seed}`,
       `data.seed=${seed}`,
       `evaluation.samplesPerTask=${samples}`,
+      ...model,
       ...settings,
       ...['--run-name', name, '--runs-dir', runs],
       ...resume,
     ]);
   }
   const { before, after } = readJson(join(folder, 'evaluation.json'));
-  const { commit } = readJson(join(folder, 'manifest.json'));
+  const { commit, machine, versions } = readJson(join(folder, 'manifest.json'));
   const lengths = lengthsOf(folder);
   return {
     commit: commit.slice(0, 7),
+    machines: [`${machine.cores} x ${machine.processor}, Node ${versions.node}`],
     before: numbersOf(before.summary, lengths.get(0)),
     after: numbersOf(after.summary, lengths.get(steps)),
   };
+}
+
+/** The model of a pre-training recipe, made once; a stopped pre-training goes on. */
+function pretrained(recipe, runs) {
+  const model = resolve(runs, recipe, 'model');
+  if (!existsSync(join(model, 'model.safetensors'))) orsta(['pretrain', join(app, `recipes/${recipe}.yaml`), '--runs-dir', runs]);
+  return model;
 }
 
 function runControl({ recipe, steps, samples, settings }, { seed, name, runs }) {

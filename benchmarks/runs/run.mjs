@@ -28,24 +28,27 @@ if (unknown.length > 0) {
 }
 const seeds = values.seeds.split(',').map(Number);
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', cwd: here }).trim();
-const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
+const thisMachine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
 mkdirSync(join(here, 'results'), { recursive: true });
 
 for (const name of positionals.length > 0 ? positionals : known) {
   const { default: claim } = await import(`./claims/${name}.mjs`);
   const arms = [];
+  const machines = new Set();
   for (const arm of claim.arms) {
     const outcomes = [];
     for (const seed of seeds) {
       const given = { ...arm, steps: Number(values.steps ?? arm.steps), samples: Number(values.samples ?? claim.samples) };
       console.log(`\n== ${name}: ${arm.name}, seed ${seed}`);
-      outcomes.push({ seed, ...(await runArm(given, { seed, runs: values.runs })) });
+      const { machines: own = [thisMachine], ...outcome } = await runArm(given, { seed, runs: values.runs });
+      for (const machine of own) machines.add(machine);
+      outcomes.push({ seed, ...outcome });
     }
     arms.push({ name: arm.name, settings: arm.settings, steps: Number(values.steps ?? arm.steps), outcomes });
     const result = {
       claim: name,
       commit: arms[0].outcomes[0].commit ?? commit,
-      machine,
+      machine: [...machines].join('; '),
       date: new Date().toISOString().slice(0, 10),
       seeds,
       arms,

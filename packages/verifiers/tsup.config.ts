@@ -7,6 +7,7 @@ export default definePackage({
     server: 'src/server.ts',
     client: 'src/client.ts',
     scorers: 'src/scorers.ts',
+    math: 'src/math.ts',
     testing: 'src/testing.ts',
     'score-worker': 'src/server/score-worker.ts',
   },

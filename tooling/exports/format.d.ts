@@ -342,6 +342,8 @@ export function verifiersOf(sample: Sample): string[];
 
 export function writeEnvelope(fields: Envelope): string;
 
+export function writeFileAtomically(path: string, fill: (temporary: string) => Promise<void>): Promise<void>;
+
 export function writeJsonl(path: string, samples: Iterable<Sample> | AsyncIterable<Sample>): Promise<number>;
 
 export function writeParquet(path: string, samples: SampleSource, options?: WriteParquetOptions): Promise<number>;

@@ -215,6 +215,7 @@ export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
   readonly openSteps?: number;
+  readonly maxStepGap?: number;
   readonly now?: () => number;
   readonly maxRuns?: number;
 }
@@ -317,6 +318,17 @@ export const RolloutRecord: Type.TObject<{
   ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
+  turns: Type.TOptional<
+    Type.TArray<
+      Type.TObject<{
+        role: Type.TUnsafe<'assistant' | 'tool'>;
+        text: Type.TString;
+        images: Type.TOptional<Type.TArray<Type.TString>>;
+      }>
+    >
+  >;
+  tool_calls: Type.TOptional<Type.TInteger>;
+  tool_errors: Type.TOptional<Type.TInteger>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
   boxes: Type.TOptional<
     Type.TArray<
@@ -356,6 +368,14 @@ export const RolloutRecord: Type.TObject<{
 }>;
 
 export type RolloutRecord = Static<typeof RolloutRecord>;
+
+export const RolloutTurn: Type.TObject<{
+  role: Type.TUnsafe<'assistant' | 'tool'>;
+  text: Type.TString;
+  images: Type.TOptional<Type.TArray<Type.TString>>;
+}>;
+
+export type RolloutTurn = Static<typeof RolloutTurn>;
 
 export const ScoredResult: Type.TObject<{
   id: Type.TString;
@@ -456,7 +476,7 @@ export function createAggregator(): Aggregator;
 
 export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[], remedyFor?: RemedyFor): Alarms;
 
-export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
+export function createIngest(options: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
@@ -741,6 +761,7 @@ export interface IngestOptions {
   readonly open: (run: string) => Monitor;
   readonly defaultRun?: string;
   readonly openSteps?: number;
+  readonly maxStepGap?: number;
   readonly now?: () => number;
   readonly maxRuns?: number;
 }
@@ -830,6 +851,17 @@ export const RolloutRecord: Type.TObject<{
   ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
+  turns: Type.TOptional<
+    Type.TArray<
+      Type.TObject<{
+        role: Type.TUnsafe<'assistant' | 'tool'>;
+        text: Type.TString;
+        images: Type.TOptional<Type.TArray<Type.TString>>;
+      }>
+    >
+  >;
+  tool_calls: Type.TOptional<Type.TInteger>;
+  tool_errors: Type.TOptional<Type.TInteger>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
   boxes: Type.TOptional<
     Type.TArray<
@@ -943,7 +975,7 @@ export function createAggregator(): Aggregator;
 
 export function createAlarms(input?: AlarmSettingsInput, own?: readonly AlarmRule[], remedyFor?: RemedyFor): Alarms;
 
-export function createIngest({ open, defaultRun, openSteps, maxRuns, now }: IngestOptions): Ingest;
+export function createIngest(options: IngestOptions): Ingest;
 
 export function createMonitor(options: MonitorOptions): Monitor;
 
@@ -1011,6 +1043,17 @@ const RolloutRecord: Type.TObject<{
   ground_truth: Type.TOptional<Type.TString>;
   response_tokens: Type.TOptional<Type.TInteger>;
   truncated: Type.TOptional<Type.TBoolean>;
+  turns: Type.TOptional<
+    Type.TArray<
+      Type.TObject<{
+        role: Type.TUnsafe<'assistant' | 'tool'>;
+        text: Type.TString;
+        images: Type.TOptional<Type.TArray<Type.TString>>;
+      }>
+    >
+  >;
+  tool_calls: Type.TOptional<Type.TInteger>;
+  tool_errors: Type.TOptional<Type.TInteger>;
   images: Type.TOptional<Type.TArray<Type.TString>>;
   boxes: Type.TOptional<
     Type.TArray<

@@ -55,6 +55,7 @@ export interface Algorithms {
   readonly objectives: ReadonlyMap<string, Objective>;
   readonly advantages: ReadonlyMap<string, AdvantageEstimator>;
   readonly selectors: ReadonlyMap<string, PromptSelector>;
+  readonly tools: ReadonlyMap<string, Tool>;
 }
 
 interface BackendAttempt {
@@ -125,9 +126,17 @@ type ContentPart =
 export interface Continuation {
   tokenIds: readonly number[];
   trainFrom: number;
+  learned?: readonly boolean[];
+  images?: readonly ImageInput[];
   weights?: readonly number[];
   advantage?: number;
   samplerLogProbs?: readonly number[];
+}
+
+export interface ContinuedResponse {
+  response: number;
+  drawn: number;
+  limit: number;
 }
 
 export const DEFAULT_PROCESSOR_CONFIG: ProcessorConfig;
@@ -148,6 +157,7 @@ export interface Draft {
   prompt: PreparedPrompt;
   generation: Generation;
   response: string;
+  trajectory?: Trajectory;
 }
 
 export interface Engine {
@@ -182,6 +192,8 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   temperature?: number;
   batchSize?: number;
   seed?: number;
+  tools?: ResolvedTrainConfig['tools'];
+  plugins?: readonly TrainerPlugin[];
 }
 
 export interface FetchModelOptions {
@@ -221,13 +233,14 @@ export interface ForwardInput {
   tokenIds: readonly (readonly number[])[];
   attentionMask?: readonly (readonly number[])[];
   patches?: tf.Tensor2D;
-  grids?: readonly GridThw$1[];
+  grids?: readonly GridThw[];
 }
 
 export interface Generation {
   tokenIds: number[];
   logProbs: number[];
   truncated: boolean;
+  toolTurns?: readonly ToolTurn[];
 }
 
 interface GenerationConfig {
@@ -246,11 +259,12 @@ export interface GenerationPrompt {
   tokenIds: readonly number[];
   images: readonly ImageInput[];
   key: number;
+  continues?: ContinuedResponse;
 }
 
-type GridThw = readonly [number, number, number];
-
 type GridThw = readonly [frames: number, rows: number, columns: number];
+
+type GridThw$1 = readonly [number, number, number];
 
 export interface GroupAdvantages {
   readonly advantages: (number | null)[];
@@ -266,7 +280,7 @@ export interface HostTensor {
 
 export interface ImageInput {
   patches: Float32Array;
-  grid: GridThw;
+  grid: GridThw$1;
   encoded?: Float32Array;
 }
 
@@ -348,6 +362,11 @@ export interface ModelReport {
   readonly config: ModelConfig;
   readonly parameters: Readonly<Record<ModelPart, number>>;
   readonly notes: readonly string[];
+}
+
+interface NamedSettings {
+  readonly name: string;
+  readonly [setting: string]: unknown;
 }
 
 export type NativeCheck =
@@ -466,6 +485,7 @@ export interface PreparedPrompt {
   tokenIds: readonly number[];
   images: readonly ImageInput[];
   imageSizes: readonly ProcessedSize[];
+  pictures: readonly RgbImage[];
 }
 
 interface ProcessedPrompt {
@@ -565,6 +585,7 @@ export interface RolloutCapabilities {
   readonly survives: readonly WeightKind[];
   readonly seeded: boolean;
   readonly sleep: boolean;
+  readonly tools: boolean;
 }
 
 export interface RolloutEngine {
@@ -601,6 +622,7 @@ export interface RolloutToScore {
     totalSteps: number;
   };
   imageSizes: readonly ProcessedSize[];
+  trajectory?: Trajectory;
 }
 
 export interface RolloutWeights {
@@ -845,6 +867,70 @@ const TokenizerJson: Type.TObject<{
 
 type TokenizerJson = Static<typeof TokenizerJson>;
 
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  readonly settings: TObject;
+  readonly parameters: TObject;
+  run(call: unknown, context: ToolContext): ToolResult | Promise<ToolResult>;
+}
+
+type ToolAnswers = readonly ToolResult[];
+
+export interface ToolContext<Settings = unknown> {
+  readonly settings: Settings;
+  readonly sample: Sample;
+  readonly images: readonly ToolImage[];
+  readonly imageFactor: number;
+}
+
+export interface ToolDefinition<Settings extends TObject, Parameters extends TObject> {
+  readonly name: string;
+  readonly description: string;
+  readonly settings: Settings;
+  readonly parameters: Parameters;
+  run(call: Static<Parameters>, context: ToolContext<Static<Settings>>): ToolResult | Promise<ToolResult>;
+}
+
+export interface ToolImage {
+  readonly image: RgbImage;
+  readonly resizedWidth: number;
+  readonly resizedHeight: number;
+}
+
+export type ToolPart =
+  | {
+      readonly type: 'text';
+      readonly text: string;
+    }
+  | {
+      readonly type: 'image';
+      readonly image: RgbImage;
+    };
+
+export type ToolResult =
+  | {
+      readonly content: readonly ToolPart[];
+    }
+  | {
+      readonly error: string;
+    };
+
+export interface ToolTurn {
+  readonly after: number;
+  readonly tokenIds: readonly number[];
+  readonly images: readonly ImageInput[];
+  readonly pictures: readonly RgbImage[];
+  readonly text: string;
+  readonly calls: number;
+  readonly errors: number;
+}
+
+export interface Toolbox {
+  describe(messages: Sample['prompt']): Sample['prompt'];
+  answer(text: string, context: Omit<ToolContext, 'settings'>): Promise<ToolAnswers>;
+}
+
 interface TrainBpeOptions {
   readonly corpus: Iterable<string>;
   readonly vocabularySize: number;
@@ -860,6 +946,20 @@ export const TrainConfig: Type.TObject<{
   updatesPerStep: WithDefault<Type.TInteger>;
   maxNewTokens: WithDefault<Type.TInteger>;
   maxPromptTokens: WithDefault<Type.TInteger>;
+  tools: WithDefault<
+    Type.TObject<{
+      use: WithDefault<
+        Type.TArray<
+          Type.TObject<{
+            name: Type.TString;
+          }>
+        >
+      >;
+      maxTurns: WithDefault<Type.TInteger>;
+      maxTokens: WithDefault<Type.TInteger>;
+      describe: WithDefault<Type.TBoolean>;
+    }>
+  >;
   temperature: WithDefault<Type.TNumber>;
   topP: WithDefault<Type.TNumber>;
   topK: WithDefault<Type.TInteger>;
@@ -935,6 +1035,7 @@ export type TrainerErrorCode =
   | 'rank_failed'
   | 'reward_failures'
   | 'invalid_plugin'
+  | 'tool_failed'
   | 'rollout_failed'
   | 'not_finite';
 
@@ -946,10 +1047,23 @@ export interface TrainerPlugin {
   readonly objectives?: readonly Objective[];
   readonly advantages?: readonly AdvantageEstimator[];
   readonly selectors?: readonly PromptSelector[];
+  readonly tools?: readonly Tool[];
 }
 
 export interface TrainingItem {
   sample: Sample;
+  images: readonly RgbImage[];
+}
+
+export interface Trajectory {
+  turns: readonly TrajectoryTurn[];
+  toolCalls: number;
+  toolErrors: number;
+}
+
+export interface TrajectoryTurn {
+  role: 'assistant' | 'tool';
+  text: string;
   images: readonly RgbImage[];
 }
 
@@ -1028,6 +1142,8 @@ export function createLocalEngine(options: LocalEngineOptions): Engine;
 
 export function createParallelEngine(options: ParallelEngineOptions): Promise<Engine>;
 
+export function createToolbox(named: readonly NamedSettings[], plugins?: readonly TrainerPlugin[]): Toolbox;
+
 export function decodeImage(pathOrBytes: string | Uint8Array): Promise<RgbImage>;
 
 export function defaultNativeRoot({
@@ -1043,6 +1159,8 @@ export function defineAdvantage<Schema extends TObject>(definition: AdvantageDef
 export function defineObjective<Schema extends TObject>(definition: ObjectiveDefinition<Schema>): Objective;
 
 export function defineSelection<Schema extends TObject>(definition: SelectionDefinition<Schema>): PromptSelector;
+
+export function defineTool<Settings extends TObject, Parameters extends TObject>(definition: ToolDefinition<Settings, Parameters>): Tool;
 
 export function diagnoseNative(options: DiagnoseOptions): Promise<Finding[]>;
 
@@ -1078,7 +1196,14 @@ export function loadLatestCheckpoint<State>(folder: string, parseState: (value: 
 
 export function loadModel(folder: string): Promise<LoadedModel>;
 
-export function loadProcessor(folder: string): Promise<Processor>;
+export function loadProcessor(
+  folder: string,
+  {
+    maxPixels,
+  }?: {
+    maxPixels?: number | undefined;
+  },
+): Promise<Processor>;
 
 export function loadTokenizer(folder: string): Promise<Tokenizer>;
 
@@ -1166,6 +1291,8 @@ export function stopTokens({ tokenizer, generation }: Processor): number[];
 
 export function supervise(options: SuperviseOptions): AsyncGenerator<SuperviseReport, void, undefined>;
 
+export function toolTurn(processor: Processor, answers: readonly ToolResult[], after: number): ToolTurn;
+
 export function train<Outcome extends RewardOutcome>(options: TrainOptions<Outcome>): AsyncGenerator<StepReport<Outcome>, void, undefined>;
 
 export function trainByteLevelBpe(options: TrainBpeOptions): TokenizerJson;
@@ -1216,6 +1343,12 @@ interface BatchSize {
   readonly sequences: number;
 }
 
+interface ContinuedResponse {
+  response: number;
+  drawn: number;
+  limit: number;
+}
+
 interface Engine {
   readonly config: ModelConfig;
   readonly ranks: number;
@@ -1239,6 +1372,7 @@ interface Generation {
   tokenIds: number[];
   logProbs: number[];
   truncated: boolean;
+  toolTurns?: readonly ToolTurn[];
 }
 
 interface GenerationOptions extends SamplingOptions {
@@ -1252,9 +1386,10 @@ interface GenerationPrompt {
   tokenIds: readonly number[];
   images: readonly ImageInput[];
   key: number;
+  continues?: ContinuedResponse;
 }
 
-type GridThw = readonly [number, number, number];
+type GridThw$1 = readonly [number, number, number];
 
 interface HostTensor {
   shape: readonly number[];
@@ -1265,7 +1400,7 @@ interface HostTensor {
 
 interface ImageInput {
   patches: Float32Array;
-  grid: GridThw;
+  grid: GridThw$1;
   encoded?: Float32Array;
 }
 
@@ -1296,11 +1431,19 @@ interface PackedRow {
   extras?: unknown;
 }
 
+interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+  readonly fitted?: true;
+}
+
 interface RolloutCapabilities {
   readonly weights: readonly WeightKind[];
   readonly survives: readonly WeightKind[];
   readonly seeded: boolean;
   readonly sleep: boolean;
+  readonly tools: boolean;
 }
 
 export interface RolloutCheckOptions {
@@ -1401,6 +1544,16 @@ interface TextConfig {
   maxPositions?: number;
   mropeSection: readonly [number, number, number];
   tieWordEmbeddings: boolean;
+}
+
+interface ToolTurn {
+  readonly after: number;
+  readonly tokenIds: readonly number[];
+  readonly images: readonly ImageInput[];
+  readonly pictures: readonly RgbImage[];
+  readonly text: string;
+  readonly calls: number;
+  readonly errors: number;
 }
 
 interface UpdateReport {

@@ -102,6 +102,18 @@ export const RewardRequest: Type.TObject<{
     >
   >;
   response: Type.TString;
+  trajectory: Type.TOptional<
+    Type.TObject<{
+      tool_calls: Type.TInteger;
+      tool_errors: Type.TInteger;
+      turns: Type.TArray<
+        Type.TObject<{
+          role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+          text: Type.TString;
+        }>
+      >;
+    }>
+  >;
   ground_truth: Type.TUnknown;
   answer: Type.TOptional<Type.TUnknown>;
   accuracy_ratio: Type.TOptional<Type.TNumber>;
@@ -191,6 +203,7 @@ export interface SampleResponse {
   readonly progress?: Progress;
   readonly split?: 'train' | 'test';
   readonly images?: readonly ImageSize[];
+  readonly trajectory?: Trajectory;
 }
 
 export interface ScoreOptions {
@@ -210,6 +223,19 @@ export const ScoredResult: Type.TObject<{
 }>;
 
 export type ScoredResult = Static<typeof ScoredResult>;
+
+export const Trajectory: Type.TObject<{
+  tool_calls: Type.TInteger;
+  tool_errors: Type.TInteger;
+  turns: Type.TArray<
+    Type.TObject<{
+      role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+      text: Type.TString;
+    }>
+  >;
+}>;
+
+export type Trajectory = Static<typeof Trajectory>;
 
 export interface Verifier {
   readonly name: string;
@@ -258,6 +284,7 @@ export interface VerifierInput<Truth = unknown, Parameters = unknown> {
   readonly progress?: Progress | undefined;
   readonly split: 'train' | 'test';
   readonly images: readonly ImageSize[];
+  readonly trajectory?: Trajectory | undefined;
 }
 
 export interface VerifierOutcome {
@@ -405,6 +432,18 @@ const RewardRequest: Type.TObject<{
     >
   >;
   response: Type.TString;
+  trajectory: Type.TOptional<
+    Type.TObject<{
+      tool_calls: Type.TInteger;
+      tool_errors: Type.TInteger;
+      turns: Type.TArray<
+        Type.TObject<{
+          role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+          text: Type.TString;
+        }>
+      >;
+    }>
+  >;
   ground_truth: Type.TUnknown;
   answer: Type.TOptional<Type.TUnknown>;
   accuracy_ratio: Type.TOptional<Type.TNumber>;
@@ -666,6 +705,18 @@ export const RewardRequest: Type.TObject<{
     >
   >;
   response: Type.TString;
+  trajectory: Type.TOptional<
+    Type.TObject<{
+      tool_calls: Type.TInteger;
+      tool_errors: Type.TInteger;
+      turns: Type.TArray<
+        Type.TObject<{
+          role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+          text: Type.TString;
+        }>
+      >;
+    }>
+  >;
   ground_truth: Type.TUnknown;
   answer: Type.TOptional<Type.TUnknown>;
   accuracy_ratio: Type.TOptional<Type.TNumber>;
@@ -833,6 +884,19 @@ export interface ScorerResult {
   readonly metadata: Record<string, unknown>;
 }
 
+const Trajectory: Type.TObject<{
+  tool_calls: Type.TInteger;
+  tool_errors: Type.TInteger;
+  turns: Type.TArray<
+    Type.TObject<{
+      role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+      text: Type.TString;
+    }>
+  >;
+}>;
+
+type Trajectory = Static<typeof Trajectory>;
+
 interface Verifier {
   readonly name: string;
   readonly description: string;
@@ -851,6 +915,7 @@ interface VerifierInput<Truth = unknown, Parameters = unknown> {
   readonly progress?: Progress | undefined;
   readonly split: 'train' | 'test';
   readonly images: readonly ImageSize[];
+  readonly trajectory?: Trajectory | undefined;
 }
 
 interface VerifierOutcome {
@@ -863,6 +928,154 @@ interface VerifierOutcome {
 export function asAssertion(verifier: Verifier, options?: AssertionOptions): Assertion;
 
 export function asScorer(verifier: Verifier, parameters?: unknown): Scorer;
+
+// @vtriune/verifiers/math
+
+interface BinderNode {
+  readonly kind: 'binder';
+  readonly operator: 'sum' | 'product' | 'integral' | 'limit+' | 'limit-' | 'derivative';
+  readonly variable: string;
+  readonly body: Node;
+  readonly bounds: readonly Node[];
+}
+
+interface ChainNode {
+  readonly kind: 'chain';
+  readonly links: readonly RelationNode[];
+}
+
+interface CollectionNode {
+  readonly kind: 'tuple' | 'set';
+  readonly items: readonly Node[];
+}
+
+interface ConstantNode {
+  readonly kind: 'constant';
+  readonly name: 'pi' | 'e' | 'i' | 'gamma' | 'infinity' | 'undefined';
+}
+
+interface FunctionNode {
+  readonly kind: 'function';
+  readonly name: string;
+  readonly known: boolean;
+  readonly args: readonly Node[];
+}
+
+interface IntervalNode {
+  readonly kind: 'interval';
+  readonly low: Node;
+  readonly high: Node;
+  readonly lowOpen: boolean;
+  readonly highOpen: boolean;
+}
+
+export type Node =
+  | NumberNode
+  | SymbolNode
+  | ConstantNode
+  | SumNode
+  | PowerNode
+  | PercentNode
+  | FunctionNode
+  | BinderNode
+  | MatrixNode
+  | CollectionNode
+  | IntervalNode
+  | SetOperationNode
+  | NamedSetNode
+  | RelationNode
+  | ChainNode
+  | StatementNode;
+
+interface MatrixNode {
+  readonly kind: 'matrix';
+  readonly rows: readonly (readonly Node[])[];
+}
+
+type NamedSet = 'N' | 'Z' | 'Q' | 'R' | 'C' | 'P' | 'empty';
+
+interface NamedSetNode {
+  readonly kind: 'namedSet';
+  readonly name: NamedSet;
+}
+
+interface NumberNode {
+  readonly kind: 'number';
+  readonly value: Rational;
+  readonly approximate: boolean;
+}
+
+interface PercentNode {
+  readonly kind: 'percent';
+  readonly arg: Node;
+}
+
+interface PowerNode {
+  readonly kind: 'pow';
+  readonly base: Node;
+  readonly exponent: Node;
+}
+
+export interface Rational {
+  readonly num: bigint;
+  readonly den: bigint;
+}
+
+interface RelationNode {
+  readonly kind: 'relation';
+  readonly operator: RelationOperator;
+  readonly left: Node;
+  readonly right: Node;
+}
+
+type RelationOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+
+interface SetOperationNode {
+  readonly kind: 'setOperation';
+  readonly operator: SetOperator;
+  readonly left: Node;
+  readonly right: Node;
+}
+
+type SetOperator = 'union' | 'intersection' | 'minus';
+
+interface StatementNode {
+  readonly kind: 'statement';
+  readonly operator: string;
+  readonly args: readonly Node[];
+}
+
+interface SumNode {
+  readonly kind: 'add' | 'mul';
+  readonly args: readonly Node[];
+}
+
+interface SymbolNode {
+  readonly kind: 'symbol';
+  readonly name: string;
+}
+
+export function add(left: Node, right: Node): Node;
+
+export function call(name: string, ...args: readonly Node[]): FunctionNode;
+
+export function constant(name: ConstantNode['name']): ConstantNode;
+
+export function equalExpressions(a: Node, b: Node): boolean;
+
+export function multiply(left: Node, right: Node): Node;
+
+export function negate(node: Node): Node;
+
+export function number(value: Rational, approximate?: boolean): NumberNode;
+
+export function power(base: Node, exponent: Node): PowerNode;
+
+export function rational(num: bigint, den?: bigint): Rational | null;
+
+export function symbol(name: string): SymbolNode;
+
+export function whole(value: number | bigint): NumberNode;
 
 // @vtriune/verifiers/testing
 
@@ -902,6 +1115,19 @@ const Progress: Type.TObject<{
 
 type Progress = Static<typeof Progress>;
 
+const Trajectory: Type.TObject<{
+  tool_calls: Type.TInteger;
+  tool_errors: Type.TInteger;
+  turns: Type.TArray<
+    Type.TObject<{
+      role: Type.TUnion<[Type.TLiteral<'assistant'>, Type.TLiteral<'tool'>]>;
+      text: Type.TString;
+    }>
+  >;
+}>;
+
+type Trajectory = Static<typeof Trajectory>;
+
 interface Verifier {
   readonly name: string;
   readonly description: string;
@@ -931,6 +1157,7 @@ interface VerifierInput<Truth = unknown, Parameters = unknown> {
   readonly progress?: Progress | undefined;
   readonly split: 'train' | 'test';
   readonly images: readonly ImageSize[];
+  readonly trajectory?: Trajectory | undefined;
 }
 
 interface VerifierOutcome {

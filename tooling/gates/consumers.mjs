@@ -4,7 +4,7 @@ import { runCommand } from '../consumers/command.mjs';
 import { loadEntries } from '../consumers/load.mjs';
 import { consumerProject, entriesOf } from '../consumers/project.mjs';
 import { checkTypes } from '../consumers/types.mjs';
-import { publishedPackages } from '../lib/workspace.mjs';
+import { publishedMembers } from '../lib/workspace.mjs';
 
 /** All packed packages in one project of a user: import, require, strict types, browser bundles, and the runner's command. */
 export const consumers = {
@@ -13,7 +13,7 @@ export const consumers = {
     const { folder, problem } = await consumerProject();
     try {
       if (problem !== undefined) return { problems: [problem] };
-      const entries = publishedPackages().flatMap(({ manifest }) => entriesOf(manifest));
+      const entries = publishedMembers().flatMap(({ manifest }) => entriesOf(manifest));
       const checks = [loadEntries, checkTypes, bundleForBrowser, runCommand];
       const problems = [];
       for (const check of checks) problems.push(...(await check(folder, entries)));

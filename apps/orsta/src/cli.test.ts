@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -26,4 +28,26 @@ describe(absent ? 'the program (skipped: dist/cli.js is not built)' : 'the progr
     expect(failed.status).toBe(1);
     expect(failed.stderr).toMatch(/^error \(unreadable_file\): \S*absent\.jsonl cannot be read/);
   });
+
+  it.skipIf(absent)('loads what a command needs when it is asked for', () => {
+    expect(packagesLoadedBy('cli.js')).toEqual(['@vtriune/format/at', 'commander']);
+    const heavy = ['@tensorflow/tfjs-core', '@vtriune/trainer', '@vtriune/monitor', '@vtriune/verifiers', '@vtriune/format', 'sharp'];
+    expect(packagesLoadedBy('scoring.js').filter((name) => heavy.includes(name))).toEqual([]);
+  });
 });
+
+/** The packages that a file of the build imports at once, by itself or by way of its chunks. */
+function packagesLoadedBy(entry: string): string[] {
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const text = readFileSync(join(cli, '..', file), 'utf8');
+    for (const [, name = ''] of text.matchAll(/^(?:import|export)\b(?:[^'"();]*\bfrom)? ?"([^"]+)";$/gm))
+      if (name.startsWith('./')) visit(name);
+      else if (!isBuiltin(name)) packages.add(name);
+  };
+  visit(entry);
+  return [...packages].sort();
+}

@@ -6,12 +6,22 @@
  * - `run_locked`: another process works in the run folder
  * - `invalid_data`: a data file or a folder to convert is not what it should be
  * - `invalid_run`: a file of a run folder is damaged
- * - `diverged`: a weight is no longer finite; the last checkpoint before is whole
+ * - `unwritable`: a file of a run folder cannot be written, for example since the disk is full
+ * - `diverged`: a weight is no longer finite, or the policy has collapsed; the last checkpoint from before is whole
  * - `evaluation_failed`: too many responses of an evaluation could not be scored
  * - `cluster`: a Ray cluster cannot be reached, or does not do what it is asked to
  */
 export type OrstaErrorCode =
-  'usage' | 'invalid_recipe' | 'run_exists' | 'run_locked' | 'invalid_data' | 'invalid_run' | 'diverged' | 'evaluation_failed' | 'cluster';
+  | 'usage'
+  | 'invalid_recipe'
+  | 'run_exists'
+  | 'run_locked'
+  | 'invalid_data'
+  | 'invalid_run'
+  | 'unwritable'
+  | 'diverged'
+  | 'evaluation_failed'
+  | 'cluster';
 
 /** The one error class of the app; branch on `code`. */
 export class OrstaError extends Error {

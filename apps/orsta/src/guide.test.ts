@@ -10,13 +10,16 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { commandTable } from './command-table.ts';
 import type { CommandContext } from './context.ts';
+import { createLateOptions } from './late-options.ts';
 import { recipeSettings } from './recipe/schema.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.md') && !file.startsWith('.vitepress'))
   .map((file) => join('docs', file));
-const program = commandTable({ output: () => undefined, notice: () => undefined } as unknown as CommandContext);
+const late = createLateOptions();
+const program = commandTable({ output: () => undefined, notice: () => undefined, commandLine: [] } as unknown as CommandContext, late);
+await late.all();
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 interface Block {

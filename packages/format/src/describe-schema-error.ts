@@ -21,7 +21,9 @@ export function describeSchemaError(error: ErrorObject, root: unknown): SchemaPr
 /** A value as it appears in a message: JSON, at most 80 characters. */
 export function showValue(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  const text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
+  // JSON has no NaN and no infinity, and would say null.
+  const text =
+    typeof value === 'bigint' ? `${value}n` : typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

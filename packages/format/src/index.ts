@@ -5,6 +5,7 @@ export { countImageMarks, isSample, parseSample, toSampleJson, type ParseSampleO
 export { truthText } from './truth-text.ts';
 export { schemas } from './schemas.ts';
 // Files
+export { writeFileAtomically } from './atomic-file.ts';
 export { readJsonl, writeJsonl, writeTrainerJsonl } from './jsonl.ts';
 export { readParquet, readParquetRows, type ReadParquetOptions } from './parquet-read.ts';
 export { readRecords, readSamples } from './read-samples.ts';

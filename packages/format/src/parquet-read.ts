@@ -1,7 +1,14 @@
 // Reads samples from Parquet files of this package, of Orsta-Data-47k and of verl, one window of rows at a time.
 // Left out: columns of other layouts (TRL's `messages`, EasyR1's `problem`), which are a converter's task.
 import { basename } from 'node:path';
-import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type ColumnChunk, type FileMetaData, type SchemaElement } from 'hyparquet';
+import {
+  parquetMetadataAsync,
+  parquetReadObjects,
+  type AsyncBuffer,
+  type ColumnChunk,
+  type FileMetaData,
+  type SchemaElement,
+} from 'hyparquet';
 import type { DataRecord } from './data-record.ts';
 import { FormatError } from './errors.ts';
 import { codecs } from './parquet-codecs.ts';

@@ -98,6 +98,8 @@ describe('parse', () => {
     [{ steps: 1, reward: { kind: 'http' } }, ['reward', 'urls'], 'reward.urls is missing. Services. Add it.'],
     [{ steps: 1, decay: 'cosin' }, ['decay'], 'decay is "cosin"; allowed: constant, cosine. Did you mean "cosine"?'],
     [{ steps: 1, rate: null }, ['rate'], 'rate is null; it must be number. Peak learning rate.'],
+    [{ steps: 1, rate: Infinity }, ['rate'], 'rate is Infinity; it must be number. Peak learning rate.'],
+    [{ steps: 1, rate: NaN }, ['rate'], 'rate is NaN; it must be number.'],
     ['steps', [], 'the value is "steps"'],
   ])('refuses %j', (value, path, message) => {
     const problem = problemOf(value);

@@ -3,6 +3,7 @@ import { useSignal, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { RolloutGroup } from '../src/dashboard/wire.ts';
 import { imageAddress } from './api.ts';
+import { EarlierTurns } from './earlier-turns.tsx';
 import { formatNumber } from './format.ts';
 
 type Response = RolloutGroup['rollouts'][number];
@@ -43,7 +44,7 @@ export function RolloutDetail({
       </div>
       <ol class="responses" aria-label="Responses">
         {group.rollouts.map((rollout, index) => (
-          <ResponseRow key={index} rollout={rollout} index={index} focus={focus} />
+          <ResponseRow key={index} run={run} rollout={rollout} index={index} focus={focus} />
         ))}
       </ol>
     </article>
@@ -119,8 +120,8 @@ function Rectangle({ box: { bbox_2d, label }, kind }: { box: Box; kind: string }
   );
 }
 
-function ResponseRow({ rollout, index, focus }: { rollout: Response; index: number; focus: Signal<number | undefined> }) {
-  const { result, advantage, response, response_tokens, truncated } = rollout;
+function ResponseRow({ run, rollout, index, focus }: { run: string; rollout: Response; index: number; focus: Signal<number | undefined> }) {
+  const { result, advantage, response, response_tokens, truncated, turns = [], tool_calls, tool_errors } = rollout;
   return (
     <li
       class="response"
@@ -132,6 +133,7 @@ function ResponseRow({ rollout, index, focus }: { rollout: Response; index: numb
     >
       <Score result={result} />
       <div class="said">
+        <EarlierTurns run={run} turns={turns.slice(0, -1)} />
         <pre>{response === '' ? '(empty)' : response}</pre>
         <p class="facts">
           {advantage !== undefined && (
@@ -143,6 +145,8 @@ function ResponseRow({ rollout, index, focus }: { rollout: Response; index: numb
             Object.entries(result.components).map(([name, value]) => <span key={name}>{`${name} ${formatNumber(value)}`}</span>)}
           {result.status === 'failed' && <span class="poor">{`${result.error.code}: ${result.error.message}`}</span>}
           {response_tokens !== undefined && <span>{`${String(response_tokens)} tokens`}</span>}
+          {tool_calls !== undefined && <span>{`${String(tool_calls)} tool calls`}</span>}
+          {tool_errors !== undefined && tool_errors > 0 && <span class="poor">{`${String(tool_errors)} with an error`}</span>}
           {truncated === true && <span class="poor">cut at the limit</span>}
         </p>
       </div>

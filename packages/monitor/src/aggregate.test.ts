@@ -80,6 +80,18 @@ describe('aggregate', () => {
     expect(Object.keys(valuesOf([unknown])).filter((name) => name.startsWith('length/'))).toEqual([]);
   });
 
+  it('counts the calls of tools and the turns of the policy, where it has tools', () => {
+    const turns = [
+      { role: 'assistant' as const, text: 'a call' },
+      { role: 'tool' as const, text: 'an answer' },
+      { role: 'assistant' as const, text: 'a cat' },
+    ];
+    const looked = rollout({ turns, tool_calls: 2, tool_errors: 1 });
+    const guessed = rollout({ turns: turns.slice(2), tool_calls: 0, tool_errors: 0 });
+    expect(valuesOf([looked, guessed])).toMatchObject({ 'tool/calls': 1, 'tool/errors': 0.5, 'length/turns': 1.5 });
+    for (const name of ['tool/calls', 'tool/errors', 'length/turns']) expect(valuesOf([rollout()])).not.toHaveProperty(name);
+  });
+
   it('follows the fifteen reflection words, and whether they help', () => {
     expect(REFLECTION_WORDS).toHaveLength(15);
     const values = valuesOf([

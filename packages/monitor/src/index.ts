@@ -9,6 +9,7 @@ export {
   parseRolloutRecord,
   RolloutBox,
   RolloutRecord,
+  RolloutTurn,
   ScoredResult,
   TIME_OF_STEP,
 } from './record.ts';

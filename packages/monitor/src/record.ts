@@ -67,6 +67,15 @@ export const RolloutBox = Type.Object({
 /** A box for display. */
 export type RolloutBox = Static<typeof RolloutBox>;
 
+/** A turn of a response with tools: the policy's, or the answers of tools to it. */
+export const RolloutTurn = Type.Object({
+  role: Type.Unsafe<'assistant' | 'tool'>(Type.Enum(['assistant', 'tool'])),
+  text: Type.String({ description: 'An image is <image>.' }),
+  images: Type.Optional(Type.Array(Type.String(), { description: 'Image files of a tool, relative to the run folder.' })),
+});
+/** A turn of a response with tools. */
+export type RolloutTurn = Static<typeof RolloutTurn>;
+
 /** One response of the policy to one sample, with its score. */
 export const RolloutRecord = Type.Object({
   run: Run,
@@ -82,6 +91,9 @@ export const RolloutRecord = Type.Object({
   ground_truth: Type.Optional(Type.String({ description: 'What would have been right, as text; JSON where it is no text.' })),
   response_tokens: Type.Optional(Type.Integer({ minimum: 0 })),
   truncated: Type.Optional(Type.Boolean({ description: 'The response was cut at the length limit.' })),
+  turns: Type.Optional(Type.Array(RolloutTurn, { description: 'All turns where the policy could call tools; the last is the response.' })),
+  tool_calls: Type.Optional(Type.Integer({ minimum: 0, description: 'Calls of tools that were answered.' })),
+  tool_errors: Type.Optional(Type.Integer({ minimum: 0, description: 'How many of them got an error.' })),
   images: Type.Optional(Type.Array(Type.String(), { description: 'Image files, relative to the run folder.' })),
   boxes: Type.Optional(Type.Array(RolloutBox)),
   advantage: Type.Optional(

@@ -23,6 +23,9 @@ export function tellMetrics(tally: Tally, nameOf: (key: string) => string, tell:
   rewardMetrics(tally, emit);
   lengthMetrics(tally, emit);
   reflectionMetrics(tally, emit);
+  emit('tool/calls', valueOf(tally.tools.calls));
+  emit('tool/errors', valueOf(tally.tools.errors));
+  emit('length/turns', valueOf(tally.tools.turns));
   for (const [name, mean] of sorted(byMetric(tally.verifier, nameOf))) emit(name, valueOf(mean));
   groupMetrics(tally, emit);
 }

@@ -41,6 +41,7 @@ export const TallyState = Type.Object({
   components: Type.Array(Type.Tuple([Type.String(), MeanState])),
   verifier: Type.Array(Type.Tuple([Type.String(), MeanState])),
   words: Type.Array(Count, { minItems: REFLECTION_WORDS.length, maxItems: REFLECTION_WORDS.length }),
+  tools: Type.Object({ calls: MeanState, errors: MeanState, turns: MeanState }),
   groups: Type.Array(Type.Tuple([Type.String(), GroupState])),
   otherGroups: Type.Object({ groups: Count, same: Count, judged: Count, solved: Count, allCorrect: Count }),
 });
@@ -76,7 +77,6 @@ export function fromState(state: TallyState): Tally {
     failures: new Map(state.failures),
     components: new Map(state.components),
     verifier: new Map(state.verifier),
-    words: state.words,
     groups: new Map(state.groups),
   };
 }

@@ -13,7 +13,7 @@ import {
   type Groups,
   type GroupCounts,
 } from './groups.ts';
-import { addMeans, addTo, meanOf, type Mean } from './mean.ts';
+import { addMean, addMeans, addTo, createMean, meanOf, type Mean } from './mean.ts';
 import { addQuantiles, addToQuantiles, createQuantiles, type Quantiles } from './quantiles.ts';
 import { REFLECTION_WORDS, reflectionWordsIn } from './reflection.ts';
 import type { RolloutRecord, ScoredResult } from './record.ts';
@@ -30,6 +30,14 @@ export interface Counts {
   /** Those whose length is known, and the tokens in them. */
   measured: number;
   tokens: number;
+}
+
+/** Means over the rollouts of a policy that could call tools. */
+export interface ToolMeans {
+  readonly calls: Mean;
+  readonly errors: Mean;
+  /** Turns of the policy. */
+  readonly turns: Mean;
 }
 
 /** The sums of one source. */
@@ -54,6 +62,7 @@ export interface Tally {
   readonly verifier: Map<string, Mean>;
   /** Rollouts with each of the words, in the order of `REFLECTION_WORDS`. */
   readonly words: number[];
+  readonly tools: ToolMeans;
   /** Groups of this source by name. */
   readonly groups: Groups;
   /** What is known of the groups of other sources. */
@@ -81,6 +90,7 @@ export function createTally(): Tally {
     components: new Map(),
     verifier: new Map(),
     words: REFLECTION_WORDS.map(() => 0),
+    tools: { calls: createMean(), errors: createMean(), turns: createMean() },
     groups: createGroups(),
     otherGroups: createGroupCounts(),
   };
@@ -105,6 +115,7 @@ export function addRollout(tally: Tally, rollout: RolloutRecord): void {
     addToSpread(tally.length, tokens);
     addToQuantiles(tally.lengths, tokens);
   }
+  addTools(tally.tools, rollout);
   const words = reflectionWordsIn(rollout.response);
   for (let rest = words, place = 0; rest !== 0; rest >>= 1, place++) if ((rest & 1) === 1) tally.words[place]! += 1;
   count(tally.all, rollout, words !== 0);
@@ -119,6 +130,12 @@ function count(counts: Counts, { response_tokens: tokens, truncated }: RolloutRe
   if (tokens === undefined || !Number.isFinite(tokens)) return;
   counts.measured += 1;
   counts.tokens += tokens;
+}
+
+function addTools({ calls, errors, turns }: ToolMeans, rollout: RolloutRecord): void {
+  if (rollout.tool_calls !== undefined) addTo(calls, rollout.tool_calls);
+  if (rollout.tool_errors !== undefined) addTo(errors, rollout.tool_errors);
+  if (rollout.turns !== undefined) addTo(turns, rollout.turns.filter(({ role }) => role === 'assistant').length);
 }
 
 function requireNumbers({ id, components, metrics }: ScoredResult): void {
@@ -184,6 +201,7 @@ function addSums(tally: Tally, other: Tally): void {
   for (const part of ['components', 'verifier'] as const) addMeans(tally[part], other[part]);
   for (let place = 0; place < other.words.length; place++) tally.words[place]! += other.words[place]!;
   addGroupCounts(tally.otherGroups, other.otherGroups);
+  for (const part of ['calls', 'errors', 'turns'] as const) addMean(tally.tools[part], other.tools[part]);
 }
 
 function addCounts(counts: Counts, other: Counts): void {

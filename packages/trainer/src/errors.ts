@@ -14,6 +14,7 @@
  * - `rank_failed`: a rank of a parallel engine stopped with an error
  * - `reward_failures`: more rollouts than allowed came back without a reward
  * - `invalid_plugin`: a plug-in cannot be imported, has another shape, or repeats a name
+ * - `tool_failed`: a tool that the policy called threw an error
  * - `rollout_failed`: a rollout server cannot be reached, refuses a call, or answers something else than responses to the prompt
  * - `not_finite`: the loss or the gradient became NaN or infinite
  */
@@ -32,6 +33,7 @@ export type TrainerErrorCode =
   | 'rank_failed'
   | 'reward_failures'
   | 'invalid_plugin'
+  | 'tool_failed'
   | 'rollout_failed'
   | 'not_finite';
 

@@ -7,7 +7,7 @@ export type { Draft, Rollout } from './train/rollout.ts';
 export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
 export { supervise, type SuperviseOptions, type SuperviseReport } from './train/supervise.ts';
 export { resolveTrainConfig, TrainConfig, trainSettings, type ResolvedTrainConfig } from './train/config.ts';
-export type { RewardFunction, RewardOutcome, RolloutToScore } from './train/reward.ts';
+export type { RewardFunction, RewardOutcome, RolloutToScore, Trajectory, TrajectoryTurn } from './train/reward.ts';
 export { schemas } from './schemas.ts';
 // What third parties add: objectives, advantage estimators and selectors of prompts
 export {
@@ -37,6 +37,17 @@ export {
   type SelectionContext,
   type SelectionDefinition,
 } from './selection/selection.ts';
+export {
+  defineTool,
+  type Tool,
+  type ToolContext,
+  type ToolDefinition,
+  type ToolImage,
+  type ToolPart,
+  type ToolResult,
+} from './tools/tool.ts';
+export { toolTurn, type ToolTurn } from './tools/tool-turn.ts';
+export { createToolbox, type Toolbox } from './tools/toolbox.ts';
 export { algorithms, importTrainerPlugins, type Algorithms, type TrainerPlugin } from './plugins.ts';
 // Parts of the algorithm
 export { groupAdvantages, type AdvantageOptions } from './advantages/grpo.ts';
@@ -65,7 +76,7 @@ export { planMemory, type MemoryPlan, type PartMemory } from './engines/memory-p
 export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';
-export type { Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
+export type { ContinuedResponse, Generation, GenerationOptions, GenerationPrompt } from './rollout/generate.ts';
 // Rollout engines
 export {
   localRollouts,

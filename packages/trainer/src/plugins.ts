@@ -1,6 +1,7 @@
 /**
- * Objectives, advantage estimators and selectors of prompts by name: those of this package and those of other packages. A plug-in module default-exports
- * `{ meta: { name, version }, objectives: [...], advantages: [...], selectors: [...] }`; every rank imports it for itself, since functions do not cross threads.
+ * Objectives, advantage estimators, selectors of prompts and tools by name: those of this package and those of other packages. A plug-in module
+ * default-exports `{ meta: { name, version }, objectives: [...], advantages: [...], selectors: [...], tools: [...] }`; every rank imports it for itself,
+ * since functions do not cross threads.
  */
 import type { AdvantageEstimator } from './advantages/advantage.ts';
 import { ADVANTAGES } from './advantages/built-in.ts';
@@ -9,6 +10,8 @@ import { OBJECTIVES } from './objectives/built-in.ts';
 import type { Objective } from './objectives/objective.ts';
 import { SELECTORS } from './selection/built-in.ts';
 import type { PromptSelector } from './selection/selection.ts';
+import { TOOLS } from './tools/built-in.ts';
+import type { Tool } from './tools/tool.ts';
 
 /** What a plug-in module default-exports; each list may be absent, and it may hold things of other packages beside them. */
 export interface TrainerPlugin {
@@ -16,6 +19,7 @@ export interface TrainerPlugin {
   readonly objectives?: readonly Objective[];
   readonly advantages?: readonly AdvantageEstimator[];
   readonly selectors?: readonly PromptSelector[];
+  readonly tools?: readonly Tool[];
 }
 
 /** What a run can name. */
@@ -23,14 +27,16 @@ export interface Algorithms {
   readonly objectives: ReadonlyMap<string, Objective>;
   readonly advantages: ReadonlyMap<string, AdvantageEstimator>;
   readonly selectors: ReadonlyMap<string, PromptSelector>;
+  readonly tools: ReadonlyMap<string, Tool>;
 }
 
-/** The built-in objectives, estimators and selectors with those of plug-ins. Throws `invalid_plugin` where two have one name. */
+/** The built-in objectives, estimators, selectors and tools with those of plug-ins. Throws `invalid_plugin` where two have one name. */
 export function algorithms(plugins: readonly TrainerPlugin[] = []): Algorithms {
   return {
     objectives: byName('objective', [...OBJECTIVES, ...plugins.flatMap(({ objectives = [] }) => objectives)]),
     advantages: byName('advantage estimator', [...ADVANTAGES, ...plugins.flatMap(({ advantages = [] }) => advantages)]),
     selectors: byName('selector', [...SELECTORS, ...plugins.flatMap(({ selectors = [] }) => selectors)]),
+    tools: byName('tool', [...TOOLS, ...plugins.flatMap(({ tools = [] }) => tools)]),
   };
 }
 
@@ -69,17 +75,17 @@ async function importOne(url: string): Promise<TrainerPlugin> {
   if (isPlugin(plugin)) return plugin;
   throw new TrainerError(
     'invalid_plugin',
-    `The plug-in ${url} must default-export { meta: { name, version }, objectives?: [defineObjective(...)], advantages?: [defineAdvantage(...)], selectors?: [defineSelection(...)] }.`,
+    `The plug-in ${url} must default-export { meta: { name, version }, objectives?: [defineObjective(...)], advantages?: [defineAdvantage(...)], selectors?: [defineSelection(...)], tools?: [defineTool(...)] }.`,
   );
 }
 
 function isPlugin(value: unknown): value is TrainerPlugin {
   if (!isRecord(value) || !isRecord(value['meta'])) return false;
-  const { objectives = [], advantages = [], selectors = [] } = value;
+  const { objectives = [], advantages = [], selectors = [], tools = [] } = value;
   const usable = (list: unknown, method: string): boolean =>
     Array.isArray(list) &&
     list.every((item: unknown) => isRecord(item) && typeof item['name'] === 'string' && typeof item[method] === 'function');
-  return usable(objectives, 'loss') && usable(advantages, 'estimate') && usable(selectors, 'choose');
+  return usable(objectives, 'loss') && usable(advantages, 'estimate') && usable(selectors, 'choose') && usable(tools, 'run');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

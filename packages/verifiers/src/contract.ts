@@ -35,6 +35,16 @@ export type Progress = Static<typeof Progress>;
 export const RewardTerm = Type.Object({ ...SampleTerm.properties, verifier_parm: Type.Optional(Type.Unknown()) });
 export type RewardTerm = Static<typeof RewardTerm>;
 
+/** What happened on the way to a response, where the policy could call tools. */
+export const Trajectory = Type.Object({
+  tool_calls: Type.Integer({ minimum: 0, description: 'calls that were answered' }),
+  tool_errors: Type.Integer({ minimum: 0, description: 'how many of them got an error' }),
+  turns: Type.Array(Type.Object({ role: Type.Union([Type.Literal('assistant'), Type.Literal('tool')]), text: Type.String() }), {
+    description: 'all turns in order, an image of a tool as <image>; the last is the response',
+  }),
+});
+export type Trajectory = Static<typeof Trajectory>;
+
 /** One response to be scored. */
 export const RewardRequest = Type.Object({
   id: Type.String({ description: 'returned with the result' }),
@@ -42,7 +52,8 @@ export const RewardRequest = Type.Object({
   verifier: Type.String({ minLength: 1 }),
   verifier_parm: Type.Optional(Type.Unknown({ description: 'an object that the schema of the verifier accepts; null is none' })),
   rewards: Type.Optional(Type.Array(RewardTerm, { minItems: 1, description: 'several verifiers; takes the place of verifier' })),
-  response: Type.String({ description: 'the whole text the model wrote' }),
+  response: Type.String({ description: 'the whole text the model wrote; with tools its last turn' }),
+  trajectory: Type.Optional(Trajectory),
   ground_truth: Type.Unknown({ description: 'text or JSON, as the verifier reads it' }),
   answer: Type.Optional(Type.Unknown({ description: 'the answer without formatting, as in the published data' })),
   accuracy_ratio: Type.Optional(Type.Number({ minimum: 0, description: '1 when absent' })),

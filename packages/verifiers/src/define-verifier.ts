@@ -44,6 +44,9 @@ const SHARED_PARAMETERS: readonly string[] = [
   'response_space',
 ];
 
+// One for all: each would compile the schema of schemas again, 10 ms. What it compiled is kept by the verifier alone, so that two may have one `$id`.
+const ajv = new Ajv({ allErrors: true, strict: false, strictNumbers: true, addUsedSchema: false });
+
 const NAME = /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/;
 
 /**
@@ -96,7 +99,7 @@ function parameterReader<Schema extends TObject>(name: string, schema: Schema): 
 
 function compile<Schema extends TObject>(name: string, schema: Schema) {
   try {
-    return new Ajv({ allErrors: true, strict: false }).compile<Static<Schema>>(schema);
+    return ajv.compile<Static<Schema>>(schema);
   } catch (cause) {
     const message = `The parameter schema of verifier "${name}" does not compile. Write it with TypeBox's Type.Object.`;
     throw new VerifierError('invalid_definition', message, { cause });

@@ -1,7 +1,17 @@
 // The public surface of @vtriune/verifiers: named re-exports and nothing else.
 
 // The wire shape
-export { FailedResult, FailureCode, ImageSize, Progress, RewardRequest, RewardResult, RewardTerm, ScoredResult } from './contract.ts';
+export {
+  FailedResult,
+  FailureCode,
+  ImageSize,
+  Progress,
+  RewardRequest,
+  RewardResult,
+  RewardTerm,
+  ScoredResult,
+  Trajectory,
+} from './contract.ts';
 export { schemas } from './schemas.ts';
 
 // Writing verifiers

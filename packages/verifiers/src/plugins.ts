@@ -22,7 +22,7 @@ export interface VerifierPlugin {
 }
 
 /** The lists that a plug-in may export besides `verifiers`: for the trainer, and benchmarks for `orsta eval`. */
-const OTHER_LISTS = ['objectives', 'advantages', 'selectors', 'benchmarks'];
+const OTHER_LISTS = ['objectives', 'advantages', 'selectors', 'tools', 'benchmarks'];
 
 /** Where names are looked up. */
 export interface LoadPluginsOptions {

@@ -1,5 +1,5 @@
 import type { Sample } from '@vtriune/format';
-import type { ImageSize, Progress, RewardRequest } from './contract.ts';
+import type { ImageSize, Progress, RewardRequest, Trajectory } from './contract.ts';
 import { VerifierError } from './errors.ts';
 
 /** A response to a sample, and when and where it was given. */
@@ -12,6 +12,8 @@ export interface SampleResponse {
   readonly split?: 'train' | 'test';
   /** Needed where boxes are converted between spaces. */
   readonly images?: readonly ImageSize[];
+  /** Where the policy could call tools. */
+  readonly trajectory?: Trajectory;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface SampleResponse {
  * @throws VerifierError `invalid_request` when the sample names no verifier.
  */
 export function createRewardRequest(given: SampleResponse): RewardRequest {
-  const { sample, response, id = sample.extra_info.id, progress, split, images } = given;
+  const { sample, response, id = sample.extra_info.id, progress, split, images, trajectory } = given;
   const { verifier, rewards, ground_truth, answer, accuracy_ratio, format_ratio, verifier_parm, coordinate_space } = sample.reward_model;
   const name = verifier ?? rewards?.map((entry) => entry.verifier).join('+');
   if (name === undefined) {
@@ -53,5 +55,6 @@ export function createRewardRequest(given: SampleResponse): RewardRequest {
     ...(progress === undefined ? {} : { progress }),
     ...(split === undefined ? {} : { split }),
     ...(images === undefined ? {} : { images: [...images] }),
+    ...(trajectory === undefined ? {} : { trajectory }),
   };
 }

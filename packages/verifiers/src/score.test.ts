@@ -96,6 +96,19 @@ describe('score', () => {
     expect(results.map(rewardOf)).toEqual([1, 0.5]);
   });
 
+  it('refuses ratios, weights and parameters that are not finite, such as the 1e999 of a JSON text', async () => {
+    const infinite = JSON.parse('1e999') as number;
+    const results = await score([
+      request({ accuracy_ratio: infinite }),
+      request({ format_ratio: infinite }),
+      request({ format_ratio: NaN }),
+      request({ rewards: [{ verifier: 'counting', weight: infinite }] }),
+      request({ verifier: 'numeric', ground_truth: '7', verifier_parm: { relative_tolerance: infinite } }),
+    ]);
+    expect(results.slice(0, 4).map(codeOf)).toEqual(Array(4).fill('invalid_request'));
+    expect(codeOf(results[4])).toBe('invalid_parameters');
+  });
+
   it('adds several verifiers by weight, prefixes their parts, and fails when one fails', async () => {
     const rewards = [
       { verifier: 'counting', weight: 3 },
@@ -154,6 +167,25 @@ describe('score', () => {
       );
       expect(new Set(keys).size, `${name}: ${keys[0]}`).toBe(1);
     }
+  });
+
+  it('tells a verifier what happened on the way to the response', async () => {
+    const thrifty = defineVerifier({
+      name: 'thrifty',
+      description: 'Pays less for each call of a tool.',
+      parameters: Type.Object({}),
+      groundTruth: String,
+      verify: ({ response, groundTruth, trajectory }) => ({
+        accuracy: response === groundTruth ? 1 / (1 + (trajectory?.tool_calls ?? 0)) : 0,
+        format: 1,
+      }),
+    });
+    const request = { id: '1', data_source: 's', verifier: 'thrifty', response: 'a cat', ground_truth: 'a cat' };
+    const trajectory = { tool_calls: 3, tool_errors: 1, turns: [{ role: 'assistant' as const, text: 'a cat' }] };
+    const results = await score([request, { ...request, trajectory }, { ...request, trajectory: { ...trajectory, tool_calls: -1 } }], {
+      registry: createRegistry([thrifty]),
+    });
+    expect(results).toMatchObject([{ reward: 1 }, { reward: 0.25 }, { status: 'failed', error: { code: 'invalid_request' } }]);
   });
 
   it('measures with the clock it is given', async () => {

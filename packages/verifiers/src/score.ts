@@ -26,7 +26,7 @@ interface Scored {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-const checkRequest = new Ajv({ strict: false }).compile<RewardRequest>(RewardRequest);
+const checkRequest = new Ajv({ strict: false, strictNumbers: true, validateSchema: false }).compile<RewardRequest>(RewardRequest);
 const builtinRegistry = createRegistry(builtins);
 
 /**
@@ -99,6 +99,7 @@ async function scoreEntry(request: RewardRequest, entry: RewardTerm, registry: R
     progress: request.progress,
     split: request.split ?? 'train',
     images: request.images ?? [],
+    trajectory: request.trajectory,
   });
   checkOutcome(verifier, outcome);
   const accuracyRatio = entry.accuracy_ratio ?? request.accuracy_ratio ?? 1;

@@ -3,11 +3,11 @@
  * from typed parts; registry, scoring and the test kit know nothing else.
  */
 import type { TSchema } from 'typebox';
-import type { ImageSize, Progress } from './contract.ts';
+import type { ImageSize, Progress, Trajectory } from './contract.ts';
 
 /** One response with everything a verifier may look at. */
 export interface VerifierInput<Truth = unknown, Parameters = unknown> {
-  /** The whole text the model wrote. */
+  /** The whole text the model wrote; with tools its last turn. */
   readonly response: string;
   readonly groundTruth: Truth;
   readonly parameters: Parameters;
@@ -17,6 +17,8 @@ export interface VerifierInput<Truth = unknown, Parameters = unknown> {
   readonly split: 'train' | 'test';
   /** Sizes in pixels, in the order of the prompt's image marks; empty when unknown. */
   readonly images: readonly ImageSize[];
+  /** What happened on the way to the response; absent where the policy had no tools. */
+  readonly trajectory?: Trajectory | undefined;
 }
 
 /** What `verify` gives back; every number finite, accuracy and format in [0, 1]. */

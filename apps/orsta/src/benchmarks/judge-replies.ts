@@ -4,7 +4,7 @@ import { collectResponses } from './ask/collect-responses.ts';
 import { openResponseLog } from './ask/response-log.ts';
 import { serverAsker } from './ask/server-asker.ts';
 import { defineBenchmark, type Benchmark } from './contract.ts';
-import type { Responses } from './predictions.ts';
+import { replyKey, type Responses } from './predictions.ts';
 
 /** The judge and what it is asked about. */
 export interface JudgeOptions {
@@ -39,11 +39,6 @@ export async function judgeReplies(options: JudgeOptions): Promise<Map<string, s
     signal,
   });
   return new Map(log.answers.map(({ id, response }) => [id, response]));
-}
-
-/** Names an attempt at a question. */
-export function replyKey(id: string, attempt: number): string {
-  return `${id}#${String(attempt)}`;
 }
 
 function questionsToJudge({ benchmark, responses }: JudgeOptions): Benchmark {

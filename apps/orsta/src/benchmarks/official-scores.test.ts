@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Rules } from './contract.ts';
 import { readPredictions } from './predictions.ts';
-import { findBenchmark, BENCHMARKS } from './registry.ts';
+import { loadBenchmark } from './registry.ts';
 import { scoreResponses, type ScoredBenchmark } from './score-responses.ts';
 
 interface CountRow {
@@ -62,7 +62,7 @@ function fileOf(name: string, value: unknown): string {
 }
 
 async function scored(name: string, given: { data: string; predictions: string; rules?: Rules }): Promise<ScoredBenchmark> {
-  const benchmark = findBenchmark(name, BENCHMARKS);
+  const benchmark = await loadBenchmark(name, [], '.');
   const responses = await readPredictions(given.predictions, benchmark);
   return scoreResponses({ benchmark, data: given.data, responses, rules: given.rules ?? 'official', seed: 42 });
 }

@@ -13,6 +13,11 @@ const RESPONSE_FIELDS = ['response', 'prediction', 'predict', 'output'];
 /** Attempts by id, in the order of the file. */
 export type Responses = ReadonlyMap<string, readonly string[]>;
 
+/** Names an attempt at a question. */
+export function replyKey(id: string, attempt: number): string {
+  return `${id}#${String(attempt)}`;
+}
+
 /** Reads them. Throws `invalid_data` where a row has no id or no response. */
 export async function readPredictions(path: string, benchmark: Pick<Benchmark, 'responses' | 'ignore'>): Promise<Responses> {
   const found = new Map<string, string[]>();
@@ -50,6 +55,9 @@ function idOf(row: Row): string {
 
 function responseOf(row: Row): string {
   const name = RESPONSE_FIELDS.find((field) => row.values[field] !== undefined && row.values[field] !== null);
-  if (name !== undefined) return String(row.values[name]);
+  const value = name === undefined ? undefined : row.values[name];
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (name !== undefined) throw new OrstaError('invalid_data', `${placeOf(row)}: ${name} is ${shown(value)}; a text is needed.`);
   throw new OrstaError('invalid_data', `${placeOf(row)} has no response. Name it by one of ${RESPONSE_FIELDS.join(', ')}.`);
 }

@@ -1,13 +1,10 @@
 /**
  * Rows of published files, whatever they are stored as: Parquet, JSON (a list, or an object of rows by id), JSON lines, TSV, or a folder of them
- * in the order of their names. A row knows its file and number, for errors and for image paths.
+ * in the order of their names. A row knows its file and number, for errors and for image paths. Only the reader of the kind at hand is loaded.
  */
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { parse } from 'csv-parse';
-import { glob } from 'tinyglobby';
-import { readParquetRows, readTextLines } from '@vtriune/format';
 import { expandFiles } from '../data/expand-files.ts';
 import { OrstaError } from '../errors.ts';
 import type { QuestionImage } from './contract.ts';
@@ -58,6 +55,7 @@ export async function filesOf(data: string, ignore?: RegExp): Promise<string[]> 
       throw new OrstaError('invalid_data', `There is no file ${data}.`);
     return files;
   }
+  const { glob } = await import('tinyglobby');
   const files = await glob('**/*.{parquet,json,jsonl,tsv}', { cwd: data, absolute: true });
   if (files.length === 0) throw new OrstaError('invalid_data', `The folder ${data} has no ${ENDINGS} file.`);
   return files.filter((file) => ignore?.test(file) !== true).sort();
@@ -76,6 +74,7 @@ export async function readJsonFile(file: string): Promise<unknown> {
 }
 
 async function* parquetValues(path: string): AsyncGenerator<{ values: unknown }> {
+  const { readParquetRows } = await import('@vtriune/format');
   for await (const values of readParquetRows(path)) yield { values };
 }
 
@@ -87,6 +86,7 @@ async function* jsonValues(path: string): AsyncGenerator<{ values: unknown; key?
 }
 
 async function* jsonLineValues(path: string): AsyncGenerator<{ values: unknown }> {
+  const { readTextLines } = await import('@vtriune/format');
   let number = 0;
   for await (const text of readTextLines(path)) {
     number += 1;
@@ -100,6 +100,7 @@ async function* jsonLineValues(path: string): AsyncGenerator<{ values: unknown }
 }
 
 async function* tsvValues(path: string): AsyncGenerator<{ values: unknown }> {
+  const { parse } = await import('csv-parse');
   const parser = createReadStream(path).pipe(parse({ delimiter: '\t', columns: true, bom: true, relax_quotes: true }));
   try {
     for await (const values of parser as AsyncIterable<unknown>) yield { values };

@@ -1,42 +1,52 @@
+/** The benchmarks by name. Each is loaded when it is asked for, so that scoring short answers does not load what reads tables or boxes. */
 import { pathToFileURL } from 'node:url';
-import { resolvePlugin } from '@vtriune/verifiers';
 import { OrstaError } from '../errors.ts';
 import type { Benchmark } from './contract.ts';
 import { isRecord } from '../is-record.ts';
-import { countbench } from './countbench/countbench.ts';
-import { coco, ovdeval } from './detection/benchmarks.ts';
-import { mathvista } from './mathvista/mathvista.ts';
-import { megaBench } from './mega-bench/mega-bench.ts';
-import { mmmu } from './mmmu/mmmu.ts';
-import { ocrbench } from './ocrbench/ocrbench.ts';
-import { ocrbenchV2 } from './ocrbench-v2/ocrbench-v2.ts';
-import { screenspotPro } from './screenspot-pro/screenspot-pro.ts';
 
-/** The benchmarks that come with the program. */
-export const BENCHMARKS: readonly Benchmark[] = [
-  megaBench,
-  mmmu,
-  mathvista,
-  coco,
-  countbench,
-  ovdeval,
-  ocrbench,
-  ocrbenchV2,
-  screenspotPro,
-];
+const OWN: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  'mega-bench': async () => (await import('./mega-bench/mega-bench.ts')).megaBench,
+  mmmu: async () => (await import('./mmmu/mmmu.ts')).mmmu,
+  mathvista: async () => (await import('./mathvista/mathvista.ts')).mathvista,
+  coco: async () => (await import('./detection/benchmarks.ts')).coco,
+  countbench: async () => (await import('./countbench/countbench.ts')).countbench,
+  ovdeval: async () => (await import('./detection/benchmarks.ts')).ovdeval,
+  ocrbench: async () => (await import('./ocrbench/ocrbench.ts')).ocrbench,
+  'ocrbench-v2': async () => (await import('./ocrbench-v2/ocrbench-v2.ts')).ocrbenchV2,
+  'screenspot-pro': async () => (await import('./screenspot-pro/screenspot-pro.ts')).screenspotPro,
+};
 
-/** Those, and the ones of the named packages. Throws `usage` where a package has none or two have one name. */
-export async function loadBenchmarks(plugins: readonly string[], cwd: string): Promise<Benchmark[]> {
-  const benchmarks = [...BENCHMARKS];
-  for (const name of plugins) {
-    const module: unknown = await import(pathToFileURL(resolvePlugin(name, { resolveFrom: cwd })).href);
-    for (const benchmark of benchmarksOf(name, module)) {
-      if (benchmarks.some((other) => other.name === benchmark.name))
-        throw new OrstaError('usage', `The package ${name} has a benchmark ${benchmark.name}, and so has another. Remove one of the two.`);
-      benchmarks.push(benchmark);
+/** Names of the benchmarks that come with the program. */
+export const BENCHMARK_NAMES: readonly string[] = Object.keys(OWN);
+
+/** All that come with the program. */
+export function ownBenchmarks(): Promise<Benchmark[]> {
+  return Promise.all(Object.values(OWN).map((load) => load()));
+}
+
+/**
+ * The benchmark of a name, from the program or one of the named packages. Throws `usage` for a name that none has, and where a package has no
+ * benchmark or two have one name.
+ */
+export async function loadBenchmark(name: string, plugins: readonly string[], cwd: string): Promise<Benchmark> {
+  const foreign = new Map<string, Benchmark>();
+  for (const plugin of plugins)
+    for (const benchmark of await benchmarksOfPackage(plugin, cwd)) {
+      if (OWN[benchmark.name] !== undefined || foreign.has(benchmark.name))
+        throw new OrstaError(
+          'usage',
+          `The package ${plugin} has a benchmark ${benchmark.name}, and so has another. Remove one of the two.`,
+        );
+      foreign.set(benchmark.name, benchmark);
     }
-  }
-  return benchmarks;
+  const found = foreign.get(name) ?? (await (Object.hasOwn(OWN, name) ? OWN[name]?.() : undefined));
+  if (found !== undefined) return found;
+  throw new OrstaError('usage', `There is no benchmark ${name}. There are: ${[...BENCHMARK_NAMES, ...foreign.keys()].join(', ')}.`);
+}
+
+async function benchmarksOfPackage(name: string, cwd: string): Promise<Benchmark[]> {
+  const { resolvePlugin } = await import('@vtriune/verifiers');
+  return benchmarksOf(name, await import(pathToFileURL(resolvePlugin(name, { resolveFrom: cwd })).href));
 }
 
 function benchmarksOf(name: string, module: unknown): Benchmark[] {
@@ -61,11 +71,4 @@ function isBenchmark(value: unknown): value is Benchmark {
   const texts = ['name', 'title', 'layout'].every((field) => typeof value[field] === 'string');
   const calls = ['read', 'scorer'].every((field) => typeof value[field] === 'function');
   return texts && calls && isRecord(value['sources']) && Array.isArray(value['prompts']) && value['prompts'].length > 0;
-}
-
-/** The benchmark of a name. Throws `usage` and lists the names. */
-export function findBenchmark(name: string, benchmarks: readonly Benchmark[]): Benchmark {
-  const found = benchmarks.find((benchmark) => benchmark.name === name);
-  if (found !== undefined) return found;
-  throw new OrstaError('usage', `There is no benchmark ${name}. There are: ${benchmarks.map((own) => own.name).join(', ')}.`);
 }

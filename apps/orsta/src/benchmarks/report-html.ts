@@ -2,9 +2,10 @@
  * The one HTML file of an evaluated benchmark: its numbers, what was left out, and its failures with image, boxes, response and reason. It needs no other file
  * and no network, and every text of a model or a data file is escaped.
  */
-import type { Benchmark, GroupScore, QuestionImage } from './contract.ts';
+import { existsSync } from 'node:fs';
+import { OrstaError } from '../errors.ts';
+import type { Benchmark, GroupScore, JudgedBox, QuestionImage } from './contract.ts';
 import { escapeHtml } from './escape-html.ts';
-import { failurePicture } from './failure-picture.ts';
 import type { BenchmarkResult } from './result.ts';
 
 /** Failures that are shown; all are in the JSON. */
@@ -81,8 +82,7 @@ function leftOutHtml({ left_out }: BenchmarkResult): string {
 
 async function failureHtml(item: BenchmarkResult['items'][number], images: readonly QuestionImage[]): Promise<string> {
   const [first] = images;
-  const picture =
-    first === undefined ? '' : await failurePicture(first, item.boxes ?? []).catch(() => '<p>The image could not be read.</p>');
+  const picture = first === undefined ? '' : await pictureHtml(first, item.boxes ?? []);
   const rows: [string, string][] = [
     ['expected', item.expected],
     ['answer', item.answer],
@@ -93,6 +93,13 @@ async function failureHtml(item: BenchmarkResult['items'][number], images: reado
   return `<article>${picture}<div><strong>${escapeHtml(item.id)}</strong>, score ${String(Number((item.score ?? 0).toFixed(4)))}<dl>${texts}</dl></div></article>`;
 }
 
+async function pictureHtml(image: QuestionImage, boxes: readonly JudgedBox[]): Promise<string> {
+  const missing = '<p>The image could not be read.</p>';
+  if ('path' in image && !existsSync(image.path)) return missing;
+  const { failurePicture } = await import('./failure-picture.ts');
+  return failurePicture(image, boxes).catch(() => missing);
+}
+
 function cut(text: string): string {
   return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)} ... (${String(text.length)} characters)` : text;
 }
@@ -100,9 +107,14 @@ function cut(text: string): string {
 async function imagesOf(benchmark: Benchmark, data: string, ids: ReadonlySet<string>): Promise<Map<string, readonly QuestionImage[]>> {
   const found = new Map<string, readonly QuestionImage[]>();
   if (ids.size === 0) return found;
-  for await (const question of benchmark.read(data, { images: true })) {
-    if (ids.has(question.id)) found.set(question.id, question.images);
-    if (found.size === ids.size) break;
+  try {
+    for await (const question of benchmark.read(data, { images: true })) {
+      if (ids.has(question.id)) found.set(question.id, question.images);
+      if (found.size === ids.size) break;
+    }
+  } catch (error) {
+    // Scores need no images: a file of answers alone has none, and its failures are shown without.
+    if (!(error instanceof OrstaError)) throw error;
   }
   return found;
 }

@@ -5,8 +5,10 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { parseMetricRecord } from '@vtriune/monitor';
 import { compareResults, comparisonTable, readResult } from './compare.ts';
-import { defineBenchmark, type Judgment } from './contract.ts';
+import { OrstaError } from '../errors.ts';
+import { defineBenchmark, type Benchmark, type Judgment, type QuestionImage } from './contract.ts';
 import { findOverlap, type NamedImage } from './overlap.ts';
+import { readPredictions } from './predictions.ts';
 import { reportHtml } from './report-html.ts';
 import { toResult, type BenchmarkResult } from './result.ts';
 import { scoreResponses } from './score-responses.ts';
@@ -81,6 +83,36 @@ describe('a result', () => {
     });
   });
 
+  it('counts responses to questions that there are not, also where an absent response is an empty one', async () => {
+    const responses = new Map([['a', ['yes']], ['x', ['yes']], ['y', ['yes']]]); // prettier-ignore
+    const scored = await scoreResponses({
+      benchmark: { ...made, emptyWhereMissing: true },
+      data: '',
+      responses,
+      rules: 'official',
+      seed: 1,
+    });
+    expect(scored.unused).toBe(2);
+    expect(scored.questions).toHaveLength(3);
+  });
+
+  it('refuses two questions with one id, and questions with different numbers of responses', async () => {
+    const twice: Benchmark = {
+      ...made,
+      async *read(data, options) {
+        yield* made.read(data, options);
+        yield* made.read(data, options);
+      },
+    };
+    const given = { data: 'made.json', rules: 'official' as const, seed: 1 };
+    const one = new Map([['a', ['yes']], ['b', ['yes']], ['c', ['yes']]]); // prettier-ignore
+    await expect(scoreResponses({ ...given, benchmark: twice, responses: one })).rejects.toThrow(
+      /Two questions of made.json have the id a\./,
+    );
+    const uneven = new Map([['a', ['yes', 'no']], ['b', ['yes']], ['c', ['yes']]]); // prettier-ignore
+    await expect(scoreResponses({ ...given, benchmark: made, responses: uneven })).rejects.toThrow(/a has 2 responses and b has 1\./);
+  });
+
   it('refuses rules that the benchmark does not have', async () => {
     const given = { benchmark: made, data: '', responses: new Map([['a', ['yes']]]), rules: 'paper' as const, seed: 1 };
     await expect(scoreResponses(given)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('It has: official') });
@@ -97,6 +129,29 @@ describe('the report', () => {
     expect(html).toContain('&lt;b&gt;');
     expect(html.match(/<article>/g)).toHaveLength(1);
     expect(html).not.toMatch(/https?:\/\//);
+  });
+
+  it('is written where the file holds no images, or one that is gone', async () => {
+    const result = await resultOf({ a: ['no'], b: ['no'], c: ['yes'] });
+    const withImage = (image: () => QuestionImage): Benchmark => ({
+      ...made,
+      async *read(data, options) {
+        for await (const question of made.read(data, { images: false })) yield { ...question, images: options.images ? [image()] : [] };
+      },
+    });
+    const absent = withImage(() => {
+      throw new OrstaError('invalid_data', 'row 1: image is missing');
+    });
+    expect((await reportHtml(result, absent)).match(/<article>/g)).toHaveLength(2);
+    const gone = await reportHtml(
+      result,
+      withImage(() => ({ path: '/nowhere/a.png' })),
+    );
+    expect(gone.match(/The image could not be read/g)).toHaveLength(2);
+    const broken = withImage(() => {
+      throw new TypeError('a fault of the reader');
+    });
+    await expect(reportHtml(result, broken)).rejects.toThrow('a fault of the reader');
   });
 });
 
@@ -153,5 +208,28 @@ describe('findOverlap', () => {
     const found = await findOverlap(named(train), named(test), { distance: 4 });
     expect(found).toMatchObject({ testImages: 2, trainImages: 4 });
     expect(found.pairs.map(({ test: own, train: other }) => [own, other])).toEqual([['same', 'train 2']]);
+  });
+});
+
+describe('stored responses', () => {
+  async function read(rows: string): Promise<unknown> {
+    const path = join(mkdtempSync(join(tmpdir(), 'predictions-')), 'p.jsonl');
+    writeFileSync(path, rows);
+    return readPredictions(path, {});
+  }
+
+  it('are texts and numbers, a row for each attempt', async () => {
+    await expect(read('{"id":1,"response":"A"}\n{"question_id":2,"prediction":5}\n{"id":1,"output":true}\n')).resolves.toEqual(
+      new Map([['1', ['A', 'true']], ['2', ['5']]]), // prettier-ignore
+    );
+  });
+
+  it('name the row that has none, and the line that is cut off', async () => {
+    await expect(read('{"id":1,"response":{"a":1}}\n')).rejects.toThrow('p.jsonl: row 1: response is {"a":1}; a text is needed.');
+    await expect(read('{"id":1,"response":["A"]}\n')).rejects.toThrow('a text is needed');
+    await expect(read('{"id":1}\n')).rejects.toThrow('p.jsonl: row 1 has no response');
+    await expect(read('{"response":"A"}\n')).rejects.toThrow('p.jsonl: row 1 has no id');
+    await expect(read('{"id":1,"response":"A"}\n{"id":2,"resp')).rejects.toThrow('p.jsonl:2 is no JSON');
+    await expect(read('')).rejects.toMatchObject({ code: 'invalid_data' });
   });
 });

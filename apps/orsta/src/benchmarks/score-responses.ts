@@ -4,8 +4,7 @@
  */
 import { OrstaError } from '../errors.ts';
 import type { Benchmark, Judged, Judgment, Rules, Scorer, Summary } from './contract.ts';
-import { replyKey } from './judge-replies.ts';
-import type { Responses } from './predictions.ts';
+import { replyKey, type Responses } from './predictions.ts';
 import { meanSummary } from './summarize.ts';
 
 const ROUNDING = 1e-9;
@@ -48,16 +47,22 @@ export async function scoreResponses(options: ScoringOptions): Promise<ScoredBen
   const { benchmark, responses } = options;
   requireRules(benchmark, options.rules);
   // Each attempt has a scorer of its own: what the first one draws and collects must not depend on whether there are more.
-  const attempts = Math.max(...[...responses.values()].map(({ length }) => length));
+  const attempts = attemptsOf(responses);
   const scorers = Array.from({ length: attempts }, (_, attempt) =>
     benchmark.scorer({ rules: options.rules, seed: options.seed + attempt }),
   );
   const questions: ScoredQuestion[] = [];
   const missing: string[] = [];
   let count = 0;
+  let used = 0;
+  const seen = new Set<string>();
   for await (const question of benchmark.read(options.data, { images: false })) {
     if (options.limit !== undefined && count >= options.limit) break;
     count += 1;
+    if (seen.has(question.id))
+      throw new OrstaError('invalid_data', `Two questions of ${options.data} have the id ${question.id}. Give the file of one edition.`);
+    seen.add(question.id);
+    if (responses.has(question.id)) used += 1;
     const own = responses.get(question.id) ?? (benchmark.emptyWhereMissing === true ? [''] : undefined);
     if (own === undefined) missing.push(question.id);
     else {
@@ -73,7 +78,21 @@ export async function scoreResponses(options: ScoringOptions): Promise<ScoredBen
     throw new OrstaError('invalid_data', `No response is to a question of ${options.data}. Compare the ids of both.`);
   const summary = summaryOf(questions, scorers[0]);
   const leftOut = missing.length === 0 ? [] : [{ reason: 'there is no response', count: missing.length }];
-  return { summary: { ...summary, leftOut: [...summary.leftOut, ...leftOut] }, questions, unused: responses.size - questions.length };
+  return { summary: { ...summary, leftOut: [...summary.leftOut, ...leftOut] }, questions, unused: responses.size - used };
+}
+
+/** Every question has as many: a file that was appended to twice would count some of its rows and not others. */
+function attemptsOf(responses: Responses): number {
+  let first: { id: string; attempts: number } | undefined;
+  for (const [id, { length }] of responses) {
+    first ??= { id, attempts: length };
+    if (length !== first.attempts)
+      throw new OrstaError(
+        'invalid_data',
+        `${first.id} has ${String(first.attempts)} responses and ${id} has ${String(length)}. Give every question as many, a row for each attempt.`,
+      );
+  }
+  return first?.attempts ?? 0;
 }
 
 /** Benchmarks come from third parties too: a score that is no share would end up in means, and NaN as null in the result. */

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CommandContext } from '../context.ts';
 import { commandTable } from '../command-table.ts';
+// The table loads it when it is asked for; here before the clock of a test runs.
+import './backend.ts';
 
 let cache = '';
 let written = '';
@@ -14,6 +16,7 @@ const context = {
   signal: new AbortController().signal,
   terminal: { isTTY: false, columns: 100, color: false },
   cwd: '.',
+  commandLine: [],
 } as unknown as CommandContext;
 
 beforeEach(async () => {

@@ -1,13 +1,10 @@
 /** `orsta eval bench`, `compare` and `overlap` with their options. */
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
-import { compareResults, comparisonTable, readResult } from '../benchmarks/compare.ts';
-import { findOverlap, imagesOfBenchmark, overlapTable } from '../benchmarks/overlap.ts';
-import { BENCHMARKS, findBenchmark, loadBenchmarks } from '../benchmarks/registry.ts';
-import type { CommandContext } from '../context.ts';
-import { imagesOfSamples } from '../data/images-of-samples.ts';
-import { promptLimitOption } from './prompt-limit-option.ts';
-import { benchCommand, type BenchCommandOptions } from './bench.ts';
+import { BENCHMARK_NAMES, loadBenchmark, ownBenchmarks } from '../benchmarks/registry.ts';
+import { asksForHelp, type TableParts } from '../late-options.ts';
+import type { BenchCommandOptions } from './bench-options.ts';
+import { amount, positive, whole } from './number-options.ts';
 
 interface OverlapCommandOptions {
   readonly data: string;
@@ -17,36 +14,18 @@ interface OverlapCommandOptions {
   readonly json?: boolean;
 }
 
-function count(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0)
-    throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return value;
-}
-
-function whole(text: string): number {
-  return text === '0' ? 0 : count(text);
-}
-
-function amount(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('It must be a number from 0 on.');
-  return value;
-}
-
 /** Adds them to `orsta eval`. */
-export function addBenchmarks(parent: Command, context: CommandContext): void {
-  addBench(parent, context);
-  addCompare(parent, context);
-  addOverlap(parent, context);
+export function addBenchmarks(parent: Command, parts: TableParts): void {
+  addBench(parent, parts);
+  addCompare(parent, parts);
+  addOverlap(parent, parts);
 }
 
-function addBench(parent: Command, context: CommandContext): void {
-  const list = BENCHMARKS.map(({ name, title, layout }) => `  ${name.padEnd(16)}${title}\n${' '.repeat(18)}--data: ${layout}`).join('\n');
-  parent
+function addBench(parent: Command, { context, late }: TableParts): void {
+  const bench = parent
     .command('bench')
     .description('evaluate a published benchmark, from stored responses or by asking a model')
-    .argument('<name>', BENCHMARKS.map(({ name }) => name).join(', '))
+    .argument('<name>', BENCHMARK_NAMES.join(', '))
     .requiredOption('--data <path>', 'published file or folder of the benchmark')
     .option('--predictions <file>', 'responses to score: rows of id and response')
     .option('--model <folder>', "model folder; with --url the server's name of its model")
@@ -57,17 +36,17 @@ function addBench(parent: Command, context: CommandContext): void {
     .option('--prompt <names...>', 'prompts of the benchmark, one evaluation each (default: that of the rules)')
     .option('--judge-url <url>', 'server of a judge for responses that rules cannot read (mathvista)')
     .option('--judge-model <name>', 'its model')
-    .option('--attempts <n>', 'responses a question, for pass@k and self-consistency', count, 1)
+    .option('--attempts <n>', 'responses a question, for pass@k and self-consistency', positive, 1)
     .option('--temperature <t>', '0 is greedy', amount, 0)
-    .option('--max-new-tokens <n>', 'longest response', count, 1024)
-    .addOption(promptLimitOption(count))
-    .option('--limit <n>', 'only the first questions', count)
-    .option('--slots <n>', 'requests to a server at a time', count, 16)
-    .option('--timeout <s>', 'longest wait for an answer of a server', count, 300)
+    .option('--max-new-tokens <n>', 'longest response', positive, 1024)
+    .option('--max-prompt-tokens <n>', 'longest prompt of a model folder, visual tokens included (default: as in training)', positive)
+    .option('--limit <n>', 'only the first questions', positive)
+    .option('--slots <n>', 'requests to a server at a time', positive, 16)
+    .option('--timeout <s>', 'longest wait for an answer of a server', positive, 300)
     .option('--retries <n>', 'further tries where a server is busy or breaks off', whole, 5)
-    .option('--ranks <n>', 'worker threads of a model folder', count, 2)
-    .option('--batch <n>', 'questions that a model folder answers together', count, 32)
-    .option('--max-pixels <n>', 'largest image area for a model folder', count)
+    .option('--ranks <n>', 'worker threads of a model folder', positive, 2)
+    .option('--batch <n>', 'questions that a model folder answers together', positive, 32)
+    .option('--max-pixels <n>', 'largest image area for a model folder', positive)
     .option('--seed <n>', 'of sampling and of random fallbacks', whole, 42)
     .option('--price-in <n>', 'price of a million tokens of prompts', amount)
     .option('--price-out <n>', 'price of a million tokens of responses', amount)
@@ -77,11 +56,17 @@ function addBench(parent: Command, context: CommandContext): void {
     .option('--step <n>', 'step of that run', whole)
     .option('--plugins <names...>', 'packages with benchmarks, by npm name or path')
     .option('--json', 'print JSON')
-    .addHelpText('after', `\nBenchmarks:\n${list}\n`)
-    .action((name: string, options: BenchCommandOptions) => benchCommand(name, options, context));
+    .action(async (name: string, options: BenchCommandOptions) => (await import('./bench.ts')).benchCommand(name, options, context));
+  late(bench, async () => {
+    if (!asksForHelp(context)) return;
+    const rows = (await ownBenchmarks()).map(
+      ({ name, title, layout }) => `  ${name.padEnd(16)}${title}\n${' '.repeat(18)}--data: ${layout}`,
+    );
+    bench.addHelpText('after', `\nBenchmarks:\n${rows.join('\n')}\n`);
+  });
 }
 
-function addCompare(parent: Command, context: CommandContext): void {
+function addCompare(parent: Command, { context }: TableParts): void {
   parent
     .command('compare')
     .description('compare two results of eval bench: paired test, interval, what changed')
@@ -90,6 +75,7 @@ function addCompare(parent: Command, context: CommandContext): void {
     .option('--seed <n>', 'of the resampling', whole, 1)
     .option('--json', 'print JSON')
     .action(async (a: string, b: string, options: { seed: number; json?: boolean }) => {
+      const { compareResults, comparisonTable, readResult } = await import('../benchmarks/compare.ts');
       const [first, second] = await Promise.all([a, b].map((path) => readResult(resolve(context.cwd, path))));
       if (first === undefined || second === undefined) return;
       const found = compareResults(first, second, options.seed);
@@ -97,7 +83,7 @@ function addCompare(parent: Command, context: CommandContext): void {
     });
 }
 
-function addOverlap(parent: Command, context: CommandContext): void {
+function addOverlap(parent: Command, { context }: TableParts): void {
   parent
     .command('overlap')
     .description('find images of a benchmark that are in a training set, by perceptual hash')
@@ -108,7 +94,11 @@ function addOverlap(parent: Command, context: CommandContext): void {
     .option('--plugins <names...>', 'packages with benchmarks')
     .option('--json', 'print JSON')
     .action(async (name: string, options: OverlapCommandOptions) => {
-      const benchmark = findBenchmark(name, await loadBenchmarks(options.plugins ?? [], context.cwd));
+      const [{ findOverlap, imagesOfBenchmark, overlapTable }, { imagesOfSamples }] = await Promise.all([
+        import('../benchmarks/overlap.ts'),
+        import('../data/images-of-samples.ts'),
+      ]);
+      const benchmark = await loadBenchmark(name, options.plugins ?? [], context.cwd);
       const files = options.train.map((file) => resolve(context.cwd, file));
       const found = await findOverlap(imagesOfSamples(files), imagesOfBenchmark(benchmark, resolve(context.cwd, options.data)), options);
       context.output(options.json === true ? `${JSON.stringify(found, undefined, 2)}\n` : overlapTable(found));

@@ -1,52 +1,20 @@
 /** `orsta eval bench`: the responses of a file or a model, scored, written as one JSON and one HTML file, and printed. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { askerOf, modelNameOf, type AskerOptions } from '../benchmarks/ask/asker-of.ts';
-import { collectResponses } from '../benchmarks/ask/collect-responses.ts';
-import { openResponseLog } from '../benchmarks/ask/response-log.ts';
-import type { Benchmark, Rules } from '../benchmarks/contract.ts';
-import { judgeReplies } from '../benchmarks/judge-replies.ts';
+import type { Benchmark } from '../benchmarks/contract.ts';
 import { readPredictions, type Responses } from '../benchmarks/predictions.ts';
-import { findBenchmark, loadBenchmarks } from '../benchmarks/registry.ts';
-import { reportHtml } from '../benchmarks/report-html.ts';
+import { loadBenchmark } from '../benchmarks/registry.ts';
 import { resultTable } from '../benchmarks/result-table.ts';
-import { toResult, type BenchmarkResult, type Usage } from '../benchmarks/result.ts';
-import { openEvaluation } from '../benchmarks/run-folder.ts';
+import { toResult, type BenchmarkResult } from '../benchmarks/result.ts';
 import { requireRules, scoreResponses } from '../benchmarks/score-responses.ts';
-import { addToRun } from '../benchmarks/to-monitor.ts';
 import type { CommandContext } from '../context.ts';
 import { OrstaError } from '../errors.ts';
-import { createLive } from '../report/live.ts';
-import { lockRun } from '../run/run-lock.ts';
 import { writeJson } from '../run/write-json.ts';
-
-/** Options of `orsta eval bench`. */
-export interface BenchCommandOptions extends AskerOptions {
-  readonly data: string;
-  readonly predictions?: string;
-  readonly rules: Rules;
-  /** Names of prompts; several are evaluated one after the other. */
-  readonly prompt?: readonly string[];
-  readonly attempts: number;
-  readonly limit?: number;
-  readonly retries: number;
-  readonly allowMissing?: boolean;
-  readonly out?: string;
-  readonly plugins?: readonly string[];
-  readonly priceIn?: number;
-  readonly priceOut?: number;
-  /** Folder of a run whose metrics get the result. */
-  readonly run?: string;
-  readonly step?: number;
-  readonly json?: boolean;
-  /** Server of a judge for responses that rules cannot read, and its model. */
-  readonly judgeUrl?: string;
-  readonly judgeModel?: string;
-}
+import type { BenchCommandOptions, OnePrompt } from './bench-options.ts';
 
 /** Evaluates a benchmark. Throws `usage` unless there is exactly one source of responses. */
 export async function benchCommand(name: string, options: BenchCommandOptions, context: CommandContext): Promise<void> {
-  const benchmark = findBenchmark(name, await loadBenchmarks(options.plugins ?? [], context.cwd));
+  const benchmark = await loadBenchmark(name, options.plugins ?? [], context.cwd);
   requireOneSource(options);
   requireRules(benchmark, options.rules);
   const prompts = promptsOf(benchmark, options);
@@ -56,7 +24,8 @@ export async function benchCommand(name: string, options: BenchCommandOptions, c
     const result = await evaluateOnce(benchmark, { ...options, prompt }, { context, folder });
     if (result === null) return;
     await writeResult(result, benchmark, folder);
-    if (options.run !== undefined) await addToRun(result, resolve(context.cwd, options.run), options.step ?? 0);
+    if (options.run !== undefined)
+      await (await import('../benchmarks/to-monitor.ts')).addToRun(result, resolve(context.cwd, options.run), options.step ?? 0);
     context.output(
       options.json === true ? `${JSON.stringify(result, undefined, 2)}\n` : `${resultTable(result)}\n${join(folder, 'report.html')}\n`,
     );
@@ -83,8 +52,6 @@ function promptsOf(benchmark: Benchmark, { prompt, rules }: BenchCommandOptions)
   return prompt ?? [benchmark.promptOfRules?.[rules] ?? benchmark.prompts[0]];
 }
 
-type OnePrompt = Omit<BenchCommandOptions, 'prompt'> & { readonly prompt: string };
-
 /** Null where it was stopped before all responses were there. */
 async function evaluateOnce(
   benchmark: Benchmark,
@@ -94,7 +61,7 @@ async function evaluateOnce(
   const data = resolve(context.cwd, options.data);
   const found =
     options.predictions === undefined
-      ? await askModel(benchmark, { ...options, data }, { context, folder })
+      ? await (await import('./bench-ask.ts')).askModel(benchmark, { ...options, data }, { context, folder })
       : { responses: await readPredictions(resolve(context.cwd, options.predictions), benchmark), usage: null, model: options.predictions };
   if (found === null) return null;
   const { rules, seed, limit, allowMissing } = options;
@@ -132,6 +99,7 @@ async function repliesOf(
     throw new OrstaError('usage', `${benchmark.name} is scored by rules alone. Leave --judge-url away.`);
   if (judgeModel === undefined) throw new OrstaError('usage', 'With --judge-url, give the name of its model: --judge-model.');
   await mkdir(given.folder, { recursive: true });
+  const { judgeReplies } = await import('../benchmarks/judge-replies.ts');
   return judgeReplies({
     benchmark,
     data,
@@ -147,65 +115,9 @@ async function repliesOf(
   });
 }
 
-interface Asked {
-  readonly responses: Responses;
-  readonly usage: Usage | null;
-  readonly model: string;
-}
-
-async function askModel(
-  benchmark: Benchmark,
-  options: OnePrompt,
-  { context, folder }: { context: CommandContext; folder: string },
-): Promise<Asked | null> {
-  const { data, prompt, temperature, maxNewTokens, seed, attempts } = options;
-  const model = modelNameOf(options, context.cwd);
-  await openEvaluation(folder, { benchmark: benchmark.name, data, model, prompt, temperature, max_new_tokens: maxNewTokens, seed });
-  const lock = await lockRun(folder);
-  try {
-    const log = await openResponseLog(join(folder, 'responses.jsonl'));
-    const asker = await askerOf(options, context.cwd);
-    const live = createLive({ ...context, output: options.json === true ? context.notice : context.output });
-    const collected = await collectResponses({
-      benchmark,
-      data,
-      prompt,
-      attempts,
-      retries: options.retries,
-      pauseMs: 500,
-      asker,
-      log,
-      signal: context.signal,
-      onProgress: (answered) => live.progress('asking', answered, (options.limit ?? answered) * attempts),
-      ...(options.limit === undefined ? {} : { limit: options.limit }),
-    }).finally(() => asker.close());
-    for (const reason of collected.cannotAsk) context.notice(`Not asked: ${reason}\n`);
-    if (context.signal.aborted) return null;
-    const responses = new Map<string, string[]>();
-    const own = log.answers.filter(({ attempt }) => attempt < attempts);
-    for (const { id, attempt, response } of [...own].sort((a, b) => a.attempt - b.attempt))
-      responses.set(id, [...(responses.get(id) ?? []).slice(0, attempt), response]);
-    return { responses, usage: usageOf(own, { ...collected, options }), model };
-  } finally {
-    await lock.release();
-  }
-}
-
-function usageOf(
-  answers: readonly { prompt_tokens: number; completion_tokens: number }[],
-  given: { requests: number; retries: number; seconds: number; options: OnePrompt },
-): Usage {
-  const { requests, retries, seconds, options } = given;
-  const prompt_tokens = answers.reduce((sum, own) => sum + own.prompt_tokens, 0);
-  const completion_tokens = answers.reduce((sum, own) => sum + own.completion_tokens, 0);
-  const { priceIn, priceOut } = options;
-  const cost =
-    priceIn === undefined || priceOut === undefined ? {} : { cost: (prompt_tokens * priceIn + completion_tokens * priceOut) / 1e6 };
-  return { requests, retries, prompt_tokens, completion_tokens, seconds, ...cost };
-}
-
 async function writeResult(result: BenchmarkResult, benchmark: Benchmark, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeJson(join(folder, 'result.json'), result);
+  const { reportHtml } = await import('../benchmarks/report-html.ts');
   await writeFile(join(folder, 'report.html'), await reportHtml(result, benchmark));
 }

@@ -38,17 +38,16 @@ export async function mixCommand(given: readonly string[], options: MixCommandOp
     ...(options.total === undefined ? {} : { total: options.total }),
   });
   const written = await completeLines(out);
-  const file = await open(out, existsSync(out) ? 'r+' : 'w');
+  const file = await open(out, 'a');
   try {
     await file.truncate(written.bytes);
-    let position = written.bytes;
     let index = 0;
     for (const item of plan.items()) {
       index += 1;
       if (index <= written.lines) continue;
       const located = at(sources.get(item.source) ?? [], item.index);
       const images = located.sample.images.map((image) => movedImage(image, { file: located.file, out }));
-      position += (await file.write(`${JSON.stringify(toSampleJson({ ...located.sample, images }))}\n`, position)).bytesWritten;
+      await file.appendFile(`${JSON.stringify(toSampleJson({ ...located.sample, images }))}\n`);
     }
   } finally {
     await file.close();

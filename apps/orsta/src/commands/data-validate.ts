@@ -67,7 +67,7 @@ async function openTarget(out: string, from: string) {
   return {
     write: async (sample: Parameters<typeof toSampleJson>[0]): Promise<void> => {
       const images = sample.images.map((image) => movedImage(image, { file: from, out }));
-      await file.write(`${JSON.stringify(toSampleJson({ ...sample, images }))}\n`);
+      await file.appendFile(`${JSON.stringify(toSampleJson({ ...sample, images }))}\n`);
     },
     close: () => file.close(),
   };

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { Processor } from '@vtriune/trainer';
 import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
 import { heldOutFiles } from '../data/file-source.ts';
@@ -15,6 +14,7 @@ import { startEngine } from '../run/engine.ts';
 import { adapterOf } from './adapter-option.ts';
 import { localModel } from '../run/local-model.ts';
 import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
+import { writeWhole } from '../run/write-json.ts';
 import { loadAssets, suite, type Split } from '../suite/index.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -87,8 +87,13 @@ export async function evalCommand(options: EvalCommandOptions, context: CommandC
 }
 
 function writeResponses(path: string, responses: readonly EvaluatedResponse[]): Promise<void> {
-  return writeFileAtomic(path, responses.map((response) => `${JSON.stringify(response)}\n`).join('')).catch((cause: unknown) => {
-    throw new OrstaError('invalid_data', `${path} cannot be written. Name a file in a folder that is there for --out.`, { cause });
+  return writeWhole(path, responses.map((response) => `${JSON.stringify(response)}\n`).join('')).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OrstaError(
+      'invalid_data',
+      `${path} cannot be written: ${reason}. Name a file in a folder that is there, on a disk with room, for --out.`,
+      { cause },
+    );
   });
 }
 

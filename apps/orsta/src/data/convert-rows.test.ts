@@ -87,6 +87,33 @@ describe('orsta data convert', () => {
     expect(sample?.images[0]?.bytes).toHaveLength(8);
   });
 
+  it('holds out by image: folders that share a file name have two images, and rows that share bytes have one', async () => {
+    const { folder, context, said } = workplace();
+    const problem = { problem_text: 'x', choices: ['1', '2'], answer: 'A' };
+    for (const name of ['p1', 'p2', 'p3']) {
+      mkdirSync(join(folder, name));
+      await writeImage(join(folder, name, 'img_diagram.png'));
+      writeFileSync(join(folder, name, 'data.json'), JSON.stringify({ ...problem, id: name }));
+    }
+    await convertCommand('geometry3k', { from: ['*/data.json'], out: 'set', holdOut: 3 }, context);
+    expect(said.join('')).toMatch(/2 samples in .*train\.jsonl\n1 samples in .*test\.jsonl/);
+    const [heldOut] = await read(join(folder, 'set/test.jsonl'));
+    expect(heldOut?.images).toEqual([{ path: '../p3/img_diagram.png' }]);
+
+    const rows = ['iVBORw0KGgo=', 'iVBORw0KGgo=', 'iVBORw0KGg8=', 'iVBORw0KGg8='].map((bytes) => ({
+      problem: '<image>How many?',
+      images: [{ bytes, path: 'image.png' }],
+      answer: '3',
+    }));
+    writeFileSync(join(folder, 'rows.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+    await convertCommand('easyr1', { from: ['rows.jsonl'], out: 'two', verifier: 'counting', holdOut: 2 }, context);
+    const [train, test] = await Promise.all(['train', 'test'].map((part) => read(join(folder, `two/${part}.jsonl`))));
+    expect(train?.map(({ images }) => images[0]?.bytes?.[7])).toEqual([10, 10]);
+    expect(test?.map(({ images }) => images[0]?.bytes?.[7])).toEqual([15, 15]);
+    const tooFew = convertCommand('easyr1', { from: ['rows.jsonl'], out: 'none', verifier: 'counting', holdOut: 9 }, context);
+    await expect(tooFew).rejects.toThrow(/--hold-out 9 leaves no sample for .*test\.jsonl/);
+  });
+
   it('refuses paths that lead out of the folder of the images, unknown kinds and folders without files named', async () => {
     const { folder, context } = workplace();
     writeFileSync(join(folder, 'rows.jsonl'), `${JSON.stringify({ problem: 'x', images: ['../../etc/a.png'], answer: '1' })}\n`);

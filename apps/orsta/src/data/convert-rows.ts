@@ -2,6 +2,7 @@
  * Runs a converter of `@vtriune/format/convert` over files and writes its samples. Image paths are rewritten for the new place; the images stay
  * where they are. Rows that ask nothing are counted, so that a set that shrinks is seen.
  */
+import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { readRows, writeJsonl, writeParquet, type Sample, type SampleImage } from '@vtriune/format';
@@ -47,6 +48,12 @@ export async function convertRows(options: ConvertRowsOptions): Promise<WrittenF
       'invalid_data',
       `${options.files.join(', ')} gave no sample. A row of ${options.converter.name} is ${options.converter.rowFormat}.`,
     );
+  for (const { path, samples } of written)
+    if (samples === 0)
+      throw new OrstaError(
+        'invalid_data',
+        `--hold-out ${String(holdOut)} leaves no sample for ${path}, because the data have too few images. Give a smaller number, or leave --hold-out away.`,
+      );
   return written;
 }
 
@@ -62,8 +69,9 @@ async function* convertedSamples(
       const converted = convertRow(converter, row, { location, index, source, split: wanted ?? split, verifier });
       index += 1;
       for (const sample of converted) {
-        const part = holdOut === undefined ? undefined : partOf(sample, { seen, holdOut });
-        if (part === wanted) yield { ...sample, images: sample.images.map((image) => moved(image, { root, folder, location })) };
+        const written = { ...sample, images: sample.images.map((image) => moved(image, { root, folder, location })) };
+        const part = holdOut === undefined ? undefined : partOf(written, { seen, holdOut });
+        if (part === wanted) yield written;
       }
     }
   }
@@ -71,11 +79,17 @@ async function* convertedSamples(
 
 /** All samples of one image go into one part; a sample without an image is on its own. */
 function partOf(sample: Sample, { seen, holdOut }: { seen: Map<string, number>; holdOut: number }): 'train' | 'test' {
-  const key = sample.images[0]?.path ?? sample.extra_info.id;
+  const key = imageKey(sample.images[0]) ?? sample.extra_info.id;
   const before = seen.get(key);
   const number = before ?? seen.size;
   if (before === undefined) seen.set(key, number);
   return number % holdOut === holdOut - 1 ? 'test' : 'train';
+}
+
+/** One text for one picture: its bytes where it has them, since rows of a Parquet file may share a path, else its path. */
+function imageKey(image: SampleImage | undefined): string | undefined {
+  if (image?.bytes === undefined) return image?.path;
+  return createHash('sha256').update(image.bytes).digest('hex');
 }
 
 function moved(image: SampleImage, { root, folder, location }: { root: string; folder: string; location: string }): SampleImage {

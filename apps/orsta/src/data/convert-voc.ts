@@ -1,5 +1,6 @@
 /**
- * Pascal VOC annotations to samples: for every image one detection sample (all boxes of all classes) and one counting sample a class.
+ * Pascal VOC annotations to samples: for every image one detection sample (all boxes of all classes), one counting sample a class, and one
+ * grounding sample for each class that has exactly one object in the image.
  * Ground truth stays in pixels of the stored image; responses are asked for in pixels of the image as the model sees it, as Qwen2.5-VL
  * writes boxes. Every fifth image is a test image, so that no image is in both files.
  */
@@ -91,7 +92,31 @@ function refuseTwice(annotations: readonly VocAnnotation[], names: readonly stri
 
 function samplesOf(annotation: VocAnnotation, labels: readonly string[], split: 'train' | 'test'): Sample[] {
   const detection = annotation.objects.length === 0 ? [] : [detectionSample(annotation, labels, split)];
-  return [...detection, ...labels.map((label) => countingSample(annotation, label, split))];
+  const counting = labels.map((label) => countingSample(annotation, label, split));
+  return [...detection, ...counting, ...labels.flatMap((label) => groundingSample(annotation, label, split) ?? [])];
+}
+
+/** Where the one object of this class is; undefined for an image that has none or several of it. */
+function groundingSample({ fileName, objects }: VocAnnotation, label: string, split: string): Sample | undefined {
+  const [only, ...others] = objects.filter((object) => object.label === label);
+  if (only === undefined || others.length > 0) return undefined;
+  const box = JSON.stringify([{ bbox_2d: only.box, label }]);
+  return {
+    data_source: `voc_grounding_${label.toLowerCase()}`,
+    images: [{ path: `images/${fileName}` }],
+    prompt: [{ role: 'user', content: `<image>\nLocate the ${label}. Answer with boxes in JSON.` }],
+    ability: 'grounding',
+    reward_model: {
+      answer: box,
+      ground_truth: box,
+      accuracy_ratio: 1,
+      format_ratio: 0,
+      verifier: 'grounding',
+      verifier_parm: { iou_threshold: 0.5, answer_format: 'json', response_space: 'pixel_resized' },
+      coordinate_space: 'pixel_original',
+    },
+    extra_info: { id: `${fileName}-grounding-${label.toLowerCase()}`, image_path: fileName, split },
+  };
 }
 
 function detectionSample({ fileName, objects }: VocAnnotation, labels: readonly string[], split: string): Sample {

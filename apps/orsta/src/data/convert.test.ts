@@ -43,9 +43,10 @@ describe('parsePuzzles', () => {
 });
 
 describe(absent ? 'real data (skipped: no ../shared/real-data)' : 'real data', () => {
-  it.skipIf(absent)('BCCD: detection and counting, no image in both files, every gold answer right', async () => {
+  it.skipIf(absent)('BCCD: detection, counting and grounding, no image in both files, every gold answer right', async () => {
     const { train, test } = await converted(convertVoc, 'bccd');
-    expect(train.length + test.length).toBe(160);
+    // 40 images: one detection and three counting samples each, and 48 cells that are the only ones of their kind in the image.
+    expect(train.length + test.length).toBe(208);
     const imagesOf = (samples: Sample[]) => new Set(samples.flatMap(({ images }) => images.map(({ path }) => path)));
     expect([...imagesOf(train)].filter((path) => imagesOf(test).has(path))).toEqual([]);
     const boxes = [...train, ...test]

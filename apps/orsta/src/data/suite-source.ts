@@ -3,6 +3,7 @@ import type { SampleSource, TrainingItem } from '@vtriune/trainer';
 import type { HeldOut } from '../evaluation/held-out.ts';
 import {
   createRandom,
+  furtherTasks,
   generateScene,
   suite,
   toSample,
@@ -15,12 +16,13 @@ import {
 import { OrstaError } from '../errors.ts';
 import { ask, type AskSettings } from './ask.ts';
 
-/** The suite's tasks of these names, in this order. Throws `usage` for a name that is not one. */
+/** The tasks of these names, in this order. Throws `usage` for a name that is not one. */
 export function tasksNamed(names: readonly string[]): SuiteTask[] {
+  const known = [...suite, ...furtherTasks];
   return names.map((name) => {
-    const task = suite.find((one) => one.name === name);
+    const task = known.find((one) => one.name === name);
     if (task === undefined)
-      throw new OrstaError('usage', `There is no task "${name}"; the tasks are ${suite.map((one) => one.name).join(', ')}.`);
+      throw new OrstaError('usage', `There is no task "${name}"; the tasks are ${known.map((one) => one.name).join(', ')}.`);
     return task;
   });
 }

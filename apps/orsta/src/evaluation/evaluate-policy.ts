@@ -8,10 +8,12 @@ import { setImmediate } from 'node:timers/promises';
 import {
   evaluate,
   type Engine,
+  type EvaluateOptions,
   type Processor,
   type RewardFunction,
   type Rollout,
   type RolloutToScore,
+  type TrainerPlugin,
   type TrainingItem,
 } from '@vtriune/trainer';
 import { score, type Registry, type RewardResult } from '@vtriune/verifiers';
@@ -69,6 +71,9 @@ export interface PolicyEvaluationOptions {
   /** Responses a sample; 1 is greedy, more are sampled at temperature 1. */
   readonly responses?: number;
   readonly seed?: number;
+  /** Tools of the policy, as in training, and the packages that have further ones. */
+  readonly tools?: EvaluateOptions<RewardResult>['tools'];
+  readonly plugins?: readonly TrainerPlugin[];
   /** Told after every batch. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -101,6 +106,8 @@ export async function evaluatePolicy(options: PolicyEvaluationOptions): Promise<
       temperature: responses === 1 ? 0 : 1,
       batchSize,
       seed: (options.seed ?? 0) + at,
+      ...(options.tools === undefined ? {} : { tools: options.tools }),
+      ...(options.plugins === undefined ? {} : { plugins: options.plugins }),
     });
     rollouts.push(...answered);
     batch.forEach((item, index) => {

@@ -26,6 +26,7 @@ export type SettingRules = Readonly<Record<string, SettingRule | Readonly<Record
 
 const ORSTA_ENGINE = 'the cluster decides';
 const ROLLOUT_SERVER = 'belongs to rollout.kind vllm and sglang';
+const TOOLS = 'belongs to trainer.tools.use';
 const WRITTEN = 'applied when the data is written';
 
 /** Every setting of a recipe; a test compares the list with the schema. */
@@ -80,6 +81,13 @@ export const SETTING_RULES: SettingRules = {
     verl: { becomes: 'data.max_prompt_length' },
   },
   'trainer.maxNewTokens': { trl: { becomes: 'max_completion_length' }, verl: { becomes: 'data.max_response_length' } },
+  'trainer.tools.use': {
+    only: [],
+    remedy: 'Train with `orsta train`, or set the tools in the configuration of the engine; verl has image_zoom_in_tool.',
+  },
+  'trainer.tools.maxTurns': { ignored: TOOLS },
+  'trainer.tools.maxTokens': { ignored: TOOLS },
+  'trainer.tools.describe': { ignored: TOOLS },
   'trainer.temperature': { trl: { becomes: 'temperature' }, verl: { becomes: 'actor_rollout_ref.rollout.temperature' } },
   'trainer.topP': { trl: { becomes: 'top_p' }, verl: { becomes: 'actor_rollout_ref.rollout.top_p' } },
   'trainer.topK': { trl: { becomes: 'top_k' }, verl: { becomes: 'actor_rollout_ref.rollout.top_k' } },
@@ -146,6 +154,7 @@ export const SETTING_RULES: SettingRules = {
   'engine.tokensPerMicroBatch': { ignored: 'launch.tokensPerGpu and launch.sequencesPerGpu say it' },
   'checkpoint.everySteps': { trl: { becomes: 'save_steps' }, verl: { becomes: 'trainer.save_freq' } },
   'checkpoint.keep': { trl: { becomes: 'save_total_limit' }, verl: { becomes: 'trainer.max_actor_ckpt_to_keep' } },
+  stopOnCollapse: { ignored: 'a launched run ends when its trainer does' },
   rolloutImages: { ignored: 'the run folder of a launched run has no images' },
   alarms: { ignored: 'alarms are raised by `orsta train`' },
   plugins: { becomes: '--plugins of the reward services' },

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import writeFileAtomic from 'write-file-atomic';
 import { adapterText } from '../adapters/adapter-text.ts';
 import { OrstaError } from '../errors.ts';
 import type { FileSettings, Recipe } from '../recipe/recipe.ts';
 import { recipeToYaml } from '../recipe/write-recipe.ts';
 import { loadRegistry } from '../reward/reward.ts';
+import { writeJson } from '../run/write-json.ts';
 import type { EngineName } from './engine-settings.ts';
 import { jobEnvironment, launchJob, type LaunchJob } from './job.ts';
 import type { RayJobs } from './ray-jobs.ts';
@@ -105,7 +105,7 @@ export async function readLaunchState(root: string): Promise<LaunchState> {
 
 /** Keeps what is known of a launched run. */
 export function writeLaunchState(root: string, state: LaunchState): Promise<void> {
-  return writeFileAtomic(join(root, STATE), `${JSON.stringify(state, undefined, 2)}\n`);
+  return writeJson(join(root, STATE), state);
 }
 
 /** A word of a shell command, whatever is in it. */

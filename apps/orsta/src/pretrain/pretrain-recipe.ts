@@ -8,6 +8,17 @@ export const PretrainRecipe = Type.Object(
     model: Type.Optional(
       Type.String({ description: 'Model folder to go on from; a fresh orsta-nano where absent. Relative to the recipe.' }),
     ),
+    lesson: Type.Optional(
+      Type.Enum(['zoom', 'look', 'captions'], {
+        description:
+          'One thing to learn in place of the questions of the suite: to read signs by a call of the zoom tool, to read them at once, or scenes in plain text without a question.',
+      }),
+    ),
+    maxPixels: Type.Optional(Type.Integer({ minimum: 1, description: "Largest image area in pixels; the model's own where absent." })),
+    freshDecoder: withDefault(
+      Type.Boolean({ description: 'Whether the decoder of the model is forgotten, so that only its vision is kept.' }),
+      false,
+    ),
     seed: Type.Integer({ minimum: 0, description: 'Seed of the weights and the data.' }),
     steps: Type.Integer({ minimum: 1, description: 'Optimizer steps, the warm-up of the vision tower included.' }),
     warmUpSteps: Type.Integer({ minimum: 0, description: 'First steps, on dense labels alone.' }),

@@ -7,19 +7,24 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createParallelEngine,
+  initialize,
   latestCheckpoint,
   loadCheckpoint,
   loadModel,
   loadProcessor,
+  partOf,
   saveCheckpoint,
   supervise,
   writeModelFolder,
   type Engine,
+  type LoadedModel,
   type PackedRow,
   type SuperviseReport,
 } from '@vtriune/trainer';
 import { loadAssets } from '../suite/assets.ts';
 import { createNano } from './create-nano.ts';
+import { withToolTokens } from './extend-tokenizer.ts';
+import { heldOutLesson, lessonRows } from './lesson-rows.ts';
 import { collectVocabulary } from './dense-labels.ts';
 import { pretrainBatch, validationRows, type BatchSource } from './pretrain-batch.ts';
 import type { PretrainRecipe } from './pretrain-recipe.ts';
@@ -30,6 +35,7 @@ export interface PretrainReport extends SuperviseReport {
 }
 
 const VALIDATION_SCENES = 96;
+const LESSON_SCENES = 32;
 const CHECKPOINTS_KEPT = 2;
 const STEP_FIELD = 'step';
 
@@ -41,14 +47,18 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
   const start = await prepareModel(recipe, folder);
   const assets = await loadAssets();
   const { config, parameters } = await loadModel(start);
-  const processor = await loadProcessor(start);
+  const processor = await loadProcessor(start, { maxPixels: recipe.maxPixels });
   const vocabulary = collectVocabulary(assets, processor.tokenizer);
   // A class for each thing and one for nothing, and the four sides of its box.
-  const objective = { name: 'dense-next-token', outputs: vocabulary.classes.size + 1 + 4, seed: recipe.seed };
+  const objective =
+    recipe.lesson === undefined
+      ? { name: 'dense-next-token', outputs: vocabulary.classes.size + 1 + 4, seed: recipe.seed }
+      : { name: 'next-token' };
   const engine = await createParallelEngine({
     config,
-    parameters,
-    frozen: [],
+    parameters: recipe.freshDecoder ? withFreshDecoder(parameters, initialize(config, recipe.seed)) : parameters,
+    // What a fresh decoder sends back at first would only spoil a tower that sees.
+    frozen: recipe.freshDecoder ? ['vit', 'connector'] : [],
     paddingTokenId: processor.tokenizer.specialIds.endOfText,
     tokensPerMicroBatch: 8192,
     objective,
@@ -56,14 +66,14 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
     ranks: recipe.ranks,
   });
   const source: BatchSource = { assets, vocabulary, processor, config, ...recipe };
-  const held = validationRows(source, { split: 'validation', scenes: VALIDATION_SCENES });
+  const held = await heldOut(source, recipe.lesson);
   const checkpoints = join(folder, 'checkpoints');
   const done = await resume(engine, checkpoints);
   const steps = supervise({
     engine,
     steps: recipe.steps,
     start: done,
-    batchAt: (step) => pretrainBatch(source, step),
+    batchAt: (step) => (recipe.lesson === undefined ? pretrainBatch(source, step) : lessonRows(source, recipe.lesson, step)),
     objective,
     schedule: { peak: recipe.learningRate, warmupSteps: Math.min(100, Math.ceil(recipe.steps / 10)), decay: 'cosine', floor: 0.05 },
     weightDecay: recipe.weightDecay,
@@ -87,8 +97,25 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
   await engine.close();
 }
 
+function heldOut(source: BatchSource, lesson: PretrainRecipe['lesson']): Promise<PackedRow[]> | PackedRow[] {
+  if (lesson === undefined) return validationRows(source, { split: 'validation', scenes: VALIDATION_SCENES });
+  return heldOutLesson(source, lesson, { split: 'validation', scenes: LESSON_SCENES });
+}
+
+type Parameters = LoadedModel['parameters'];
+
+/** The vision of one model and the decoder of another. */
+function withFreshDecoder(trained: Parameters, fresh: Parameters): Parameters {
+  return new Map([...fresh].map(([name, tensor]) => [name, partOf(name) === 'llm' ? tensor : (trained.get(name) ?? tensor)]));
+}
+
 async function prepareModel(recipe: PretrainRecipe, folder: string): Promise<string> {
-  if (recipe.model !== undefined) return recipe.model;
+  if (recipe.model !== undefined) {
+    if (recipe.lesson !== 'zoom') return recipe.model;
+    const extended = join(folder, 'with-tools');
+    await withToolTokens(recipe.model, extended);
+    return extended;
+  }
   const fresh = join(folder, 'untrained');
   await mkdir(folder, { recursive: true });
   if (!existsSync(join(fresh, 'model.safetensors'))) await createNano(fresh, recipe.seed);
@@ -109,7 +136,10 @@ async function meanLoss(engine: Engine, rows: readonly PackedRow[]): Promise<num
   return -all.reduce((sum, value) => sum + value, 0) / all.length;
 }
 
-/** Every row with the image of the row after the next: another task's, and never its own. */
+/** Every row with the first image of the row after the next: another task's, and never its own. */
 function exchangeImages(rows: readonly PackedRow[]): PackedRow[] {
-  return rows.map((row, index) => ({ ...row, images: rows[(index + 2) % rows.length]?.images ?? row.images }));
+  return rows.map((row, index) => {
+    const [other] = rows[(index + 2) % rows.length]?.images ?? [];
+    return { ...row, images: other === undefined ? row.images : [other, ...row.images.slice(1)] };
+  });
 }

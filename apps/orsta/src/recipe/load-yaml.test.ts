@@ -70,7 +70,9 @@ describe('loadYaml', () => {
     expect(await messageOf(good.replace('kind: suite', 'kind: siute'))).toBe(
       'wrong.yaml:3:9 data.kind is "siute"; allowed: suite, files, jsonl. Did you mean "suite"?',
     );
-    expect(await messageOf(good.replace('kind: suite', 'kind: suite, file: x'))).toContain('Known here: kind, tasks, prompts, seed.');
+    expect(await messageOf(good.replace('kind: suite', 'kind: suite, file: x'))).toContain(
+      'Known here: kind, tasks, maxPixels, prompts, seed.',
+    );
   });
 
   it('lists what is allowed for a word', async () => {

@@ -83,7 +83,7 @@ describe('loadRecipe', () => {
     expect((await load('jsonl')).data.kind).toBe('files');
   });
 
-  it.each(readdirSync(recipes).filter((name) => !name.startsWith('nano-base')))(
+  it.each(readdirSync(recipes).filter((name) => !name.includes('-base')))(
     'accepts the shipped %s, which names its schema in the first line',
     async (name) => {
       const [first = ''] = readFileSync(join(recipes, name), 'utf8').split('\n');

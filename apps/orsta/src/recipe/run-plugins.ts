@@ -9,13 +9,13 @@ export interface RunPlugin {
   readonly plugin: TrainerPlugin;
 }
 
-/** The packages of a recipe that have objectives, advantage estimators or selectors of prompts. Throws `invalid_plugin`. */
+/** The packages of a recipe that have objectives, advantage estimators, selectors of prompts or tools. Throws `invalid_plugin`. */
 export async function loadRunPlugins(names: readonly string[], cwd: string): Promise<RunPlugin[]> {
   const urls = names.map((name) => pathToFileURL(resolvePlugin(name, { resolveFrom: cwd })).href);
   const plugins = await importTrainerPlugins(urls);
   return plugins.flatMap((plugin, index) => {
     const url = urls[index];
-    const useful = [plugin.objectives, plugin.advantages, plugin.selectors].some((list) => list !== undefined);
+    const useful = [plugin.objectives, plugin.advantages, plugin.selectors, plugin.tools].some((list) => list !== undefined);
     return useful && url !== undefined ? [{ url, plugin }] : [];
   });
 }

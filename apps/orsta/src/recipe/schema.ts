@@ -5,7 +5,7 @@ import { AlarmSettings } from '@vtriune/monitor';
 import { AdapterSettings, TrainConfig } from '@vtriune/trainer';
 import { Type, type Static } from 'typebox';
 import { LaunchSettings } from '../launch/settings.ts';
-import { TASK_NAMES } from '../suite/contract.ts';
+import { FURTHER_TASK_NAMES, TASK_NAMES } from '../suite/contract.ts';
 
 const strict = { additionalProperties: false };
 function count(minimum: number, description: string) {
@@ -22,12 +22,19 @@ const prompts = withDefault(
   'as_is',
 );
 
+/** The same for both kinds of data. */
+const maxPixels = Type.Optional(
+  count(1, "Largest image area in pixels; larger images are scaled down. The model's own limit where absent."),
+);
+
 const SuiteData = Type.Object(
   {
     kind: Type.Literal('suite'),
-    tasks: withDefault(Type.Array(Type.Enum([...TASK_NAMES]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn.' }), [
-      ...TASK_NAMES,
-    ]),
+    tasks: withDefault(
+      Type.Array(Type.Enum([...TASK_NAMES, ...FURTHER_TASK_NAMES]), { minItems: 1, uniqueItems: true, description: 'Tasks in turn.' }),
+      [...TASK_NAMES],
+    ),
+    maxPixels,
     prompts,
     seed: withDefault(count(0, 'Seed of the scenes and of the wordings.'), 1),
   },
@@ -53,7 +60,7 @@ const DataFile = Type.Object(
 const fileSettings = {
   files: Type.Array(DataFile, { minItems: 1, description: 'Training samples.' }),
   heldOut: withDefault(Type.Array(Type.String({ minLength: 1 }), { description: 'Files of samples to evaluate on.' }), []),
-  maxPixels: Type.Optional(count(1, "Largest image area in pixels; larger images are scaled down. The model's own limit where absent.")),
+  maxPixels,
   prompts,
   seed: withDefault(count(0, 'Seed of the order and of the wordings.'), 1),
 };
@@ -203,6 +210,12 @@ export const RecipeFile = Type.Object(
       ),
       {},
     ),
+    stopOnCollapse: withDefault(
+      Type.Boolean({
+        description: 'Whether a run ends with an error where its responses earn next to nothing for longer than chance explains.',
+      }),
+      true,
+    ),
     alarms: withDefault(AlarmSettings, {}),
     rolloutImages: withDefault(
       Type.Object(
@@ -218,7 +231,7 @@ export const RecipeFile = Type.Object(
     launch: Type.Optional(LaunchSettings),
     plugins: withDefault(
       Type.Array(Type.String({ minLength: 1 }), {
-        description: 'Packages of verifiers, objectives or advantage estimators, by npm name or path.',
+        description: 'Packages of verifiers, objectives, advantage estimators, selectors or tools, by npm name or path.',
       }),
       [],
     ),

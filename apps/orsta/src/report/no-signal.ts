@@ -68,7 +68,8 @@ export function signalOf(rollouts: Rollouts): StepSignal {
     const overlap = metrics['mean_iou'];
     return typeof overlap === 'number' ? [{ overlap, reward }] : [];
   });
-  const texts = new Set(rollouts.map(({ id, response }) => `${id.slice(0, id.lastIndexOf('-'))}\n${response}`));
+  const times = new Map<string, number>();
+  for (const text of rollouts.map(textInGroup)) times.set(text, (times.get(text) ?? 0) + 1);
   return {
     rollouts: rollouts.length,
     truncated: rollouts.filter(({ generation }) => generation.truncated).length,
@@ -76,8 +77,12 @@ export function signalOf(rollouts: Rollouts): StepSignal {
     failed: rollouts.length - scored.length,
     boxes: overlaps.length,
     unpaidOverlaps: overlaps.filter(({ overlap, reward }) => overlap > 0 && reward === 0).length,
-    repeated: rollouts.length - texts.size,
+    repeated: rollouts.filter((rollout) => times.get(textInGroup(rollout)) !== 1).length,
   };
+}
+
+function textInGroup({ id, response }: Rollouts[number]): string {
+  return `${id.slice(0, id.lastIndexOf('-'))}\n${response}`;
 }
 
 function sumOf(steps: readonly StepSignal[]): StepSignal {

@@ -70,6 +70,22 @@ describe('rewardRequest', () => {
   });
 });
 
+describe('rewardRequest, of a response with tools', () => {
+  it('has the turns as texts, and the counts of calls', () => {
+    const picture = { width: 2, height: 2, data: new Uint8Array(12) };
+    const turns = [
+      { role: 'assistant', text: '<tool_call>{}</tool_call>', images: [] },
+      { role: 'tool', text: '<tool_response>\n<image>\n</tool_response>', images: [picture] },
+      { role: 'assistant', text: 'a cat', images: [] },
+    ] as const;
+    const looked = { ...rollout(grounding, 'train', 'a cat'), trajectory: { turns, toolCalls: 1, toolErrors: 0 } };
+    const request = rewardRequest(looked, { registry, images });
+    expect(request.response).toBe('a cat');
+    expect(request.trajectory).toEqual({ tool_calls: 1, tool_errors: 0, turns: turns.map(({ role, text }) => ({ role, text })) });
+    expect(rewardRequest(rollout(grounding, 'train'), { registry, images })).not.toHaveProperty('trajectory');
+  });
+});
+
 describe('createReward', () => {
   it('pays a box of IoU 0.6 under a schedule that begins low, and not under the threshold in force later', async () => {
     const pay = async (iouSchedule: number): Promise<unknown> =>

@@ -40,7 +40,7 @@ export function createReward(options: RewardOptions): RewardFunction<RewardResul
 
 /** The request for one response, with the image sizes as stored and as the model saw them. */
 export function rewardRequest(rollout: RolloutToScore, options: RewardOptions): RewardRequest {
-  const { sample, response, id, split, progress } = rollout;
+  const { sample, response, id, split, progress, trajectory } = rollout;
   const images: ImageSize[] = rollout.imageSizes.map((size, index) => {
     const image = sample.images[index];
     const stored = image === undefined ? undefined : options.images.storedSize(image);
@@ -58,10 +58,16 @@ export function rewardRequest(rollout: RolloutToScore, options: RewardOptions): 
     split,
     progress: { step: progress.step, total_steps: progress.totalSteps },
     images,
+    ...(trajectory === undefined ? {} : { trajectory: asContract(trajectory) }),
   });
   if (split === 'test') return request;
   const { registry, iouSchedule, history } = options;
   return withHistory(iouSchedule === undefined ? request : withThreshold(request, registry, iouSchedule), history);
+}
+
+/** The trajectory as verifiers see it: the texts, and no images. */
+function asContract({ turns, toolCalls, toolErrors }: NonNullable<RolloutToScore['trajectory']>): NonNullable<RewardRequest['trajectory']> {
+  return { tool_calls: toolCalls, tool_errors: toolErrors, turns: turns.map(({ role, text }) => ({ role, text })) };
 }
 
 /** Adds what the source has passed so far, where the threshold depends on it. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RewardRequest, RewardResult } from '@vtriune/verifiers';
 import { describe, expect, it } from 'vitest';
-import { createThresholdHistory, isAdaptive, readThresholdHistory } from './threshold-history.ts';
+import { recordedSteps } from '../run/recorded-steps.ts';
+import { createThresholdHistory, isAdaptive } from './threshold-history.ts';
 
 function scored(
   components: Record<string, number>,
@@ -60,8 +61,8 @@ describe('createThresholdHistory', () => {
   });
 });
 
-describe('readThresholdHistory', () => {
-  it('is the history of the run that wrote the records', async () => {
+describe('the steps of a resumed run', () => {
+  it('give the history of the run that wrote the records', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'history-'));
     const rows = [
       { step: 0, split: 'test', source: 's', result: hit },
@@ -72,7 +73,9 @@ describe('readThresholdHistory', () => {
       { step: 3, split: 'train', source: 's', result: hit },
     ];
     await writeFile(join(folder, 'rollouts.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    expect((await readThresholdHistory(join(folder, 'rollouts.jsonl'))).of('s')).toEqual([
+    const history = createThresholdHistory();
+    for await (const { responses } of recordedSteps(join(folder, 'rollouts.jsonl'))) history.record(responses);
+    expect(history.of('s')).toEqual([
       { passed: 1, count: 2 },
       { passed: 0, count: 1 },
       { passed: 1, count: 1 },

@@ -1,10 +1,9 @@
 /**
  * What the sources of a run have passed so far, which is what an adaptive IoU threshold rises by. A window is one source in one step: its
  * responses that were scored against boxes, and how many of them had a box at or above the threshold. Nothing is stored for it: a
- * resumed run reads its windows from its rollout records.
+ * resumed run records its steps again, from its rollout records.
  */
 import type { RewardRequest, RewardResult } from '@vtriune/verifiers';
-import { readTextLines } from '@vtriune/format';
 
 /** One window: `passed` of `count` responses reached the threshold in force. */
 export interface PassWindow {
@@ -42,25 +41,6 @@ export function createThresholdHistory(): ThresholdHistory {
       for (const [source, window] of step) windows.set(source, [...(windows.get(source) ?? []), window]);
     },
   };
-}
-
-/** The history that the rollout records of a run tell; `path` is its `rollouts.jsonl`. */
-export async function readThresholdHistory(path: string): Promise<ThresholdHistory> {
-  const history = createThresholdHistory();
-  let step: number | undefined;
-  let responses: ScoredResponse[] = [];
-  for await (const line of readTextLines(path)) {
-    const row = JSON.parse(line) as ScoredResponse & { readonly step: number; readonly split?: string };
-    if (row.split === 'test') continue;
-    if (row.step !== step) {
-      history.record(responses);
-      responses = [];
-      step = row.step;
-    }
-    responses.push(row);
-  }
-  history.record(responses);
-  return history;
 }
 
 /** Whether the threshold of a request depends on what its source has passed. */

@@ -30,15 +30,31 @@ export async function checkpointStep(
     snapshot,
     state: { ...state, recipe },
     modelFolder: recipe.model.path,
-    // One more than asked for, until the next step has shown that this one is good.
-    keep: recipe.checkpoint.keep + 1,
   });
 }
 
-/** Deletes all checkpoints but the newest `keep`. */
-export async function keepNewest(folder: RunFolder, keep: number): Promise<void> {
-  const names = (await readdir(folder.checkpoints)).filter((name) => STEP_FOLDER.test(name)).sort();
-  await Promise.all(names.slice(0, -keep).map((name) => rm(join(folder.checkpoints, name), { recursive: true, force: true })));
+/** Which checkpoints stay. */
+export interface Rotation {
+  /** The step that the run is at. Later ones are damaged ones that it passed over: they do not count, and push none out. */
+  readonly step: number;
+  /** How many of the newest stay. */
+  readonly keep: number;
+  /** The newest one up to this step stays too: it may be the last that is of use. */
+  readonly good: number;
+}
+
+/** Deletes the checkpoints that are due. */
+export async function rotate(folder: RunFolder, { step, keep, good }: Rotation): Promise<void> {
+  const steps = (await savedSteps(folder)).filter((saved) => saved <= step);
+  const kept = new Set([...steps.slice(-keep), steps.findLast((saved) => saved <= good)]);
+  const outdated = steps.filter((saved) => !kept.has(saved));
+  await Promise.all(outdated.map((saved) => rm(join(folder.checkpoints, nameOf(saved)), { recursive: true, force: true })));
+}
+
+/** Steps that have a checkpoint, in ascending order. */
+async function savedSteps(folder: RunFolder): Promise<number[]> {
+  const names = await readdir(folder.checkpoints);
+  return names.flatMap((name) => (STEP_FOLDER.test(name) ? [stepOf(name)] : [])).sort((a, b) => a - b);
 }
 
 /** Whether an error says that the weights are of no use: then neither they nor a checkpoint of them is worth going on from. */
@@ -46,13 +62,21 @@ export function isDivergence(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'not_finite' || error.code === 'diverged');
 }
 
-/** Renames a step's checkpoint, so that a resumed run starts from the one before. Returns the new path; absent where there was none. */
-export async function setAside(folder: RunFolder, step: number): Promise<string | undefined> {
-  if (!isSaved(folder, step)) return undefined;
-  const path = join(folder.checkpoints, `diverged-${nameOf(step)}`);
-  await rm(path, { recursive: true, force: true });
-  await rename(join(folder.checkpoints, nameOf(step)), path);
-  return path;
+/** Renames the checkpoints of a step and of later ones, so that a resumed run starts from the one before. Returns their new paths. */
+export async function setAside(folder: RunFolder, from: number): Promise<string[]> {
+  const steps = (await savedSteps(folder)).filter((step) => step >= from);
+  return Promise.all(
+    steps.map(async (step) => {
+      const path = join(folder.checkpoints, `diverged-${nameOf(step)}`);
+      await rm(path, { recursive: true, force: true });
+      await rename(join(folder.checkpoints, nameOf(step)), path);
+      return path;
+    }),
+  );
+}
+
+function stepOf(name: string): number {
+  return Number(name.slice('step-'.length));
 }
 
 function nameOf(step: number): string {

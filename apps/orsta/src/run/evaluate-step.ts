@@ -16,6 +16,8 @@ export async function evaluateStep(run: Run, step: number): Promise<void> {
     maxNewTokens: recipe.trainer.maxNewTokens,
     maxPromptTokens: recipe.trainer.maxPromptTokens,
     batchSize: recipe.evaluation.batchSize,
+    tools: recipe.trainer.tools,
+    plugins: prepared.plugins.map(({ plugin }) => plugin),
     onProgress: (done, total) => live.progress(what, done, total),
     signal: context.signal,
   });

@@ -1,6 +1,6 @@
-import { loadConfig, loadProcessor, type Processor, type ProcessorConfig, type SampleSource, TrainerError } from '@vtriune/trainer';
+import { loadConfig, loadProcessor, type Processor, type SampleSource, TrainerError } from '@vtriune/trainer';
 import { createRewardClient } from '@vtriune/verifiers/client';
-import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
+import { createImageLoader } from '../data/image-loader.ts';
 import { heldOutFiles, fileSource } from '../data/file-source.ts';
 import { heldOutSuite, suiteSource } from '../data/suite-source.ts';
 import { loadRegistry, type RewardOptions } from '../reward/reward.ts';
@@ -12,7 +12,10 @@ import { loadAssets } from '../suite/index.ts';
 
 /** Everything of a run but its engine. */
 export interface Prepared {
+  /** Cuts images up to the recipe's own limit. */
   readonly processor: Processor;
+  /** The limit of the model, where the recipe has none. */
+  readonly modelMaxPixels: number;
   readonly samples: SampleSource;
   readonly heldOut: HeldOut;
   readonly reward: RewardOptions;
@@ -21,8 +24,9 @@ export interface Prepared {
 
 /** Loads tokenizer, data and verifiers of a recipe. Plug-ins are looked up from `cwd`. */
 export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
-  const processor = await loadModelProcessor(recipe.model.path);
-  const images = createImageLoader({ processor: processorOf(recipe, processor) });
+  const { modelMaxPixels, processor } = await limitedProcessor(recipe);
+  // Tools look at images as they are stored.
+  const images = createImageLoader(usesTools(recipe) ? {} : { processor: processor.config });
   const registry = await loadRegistry(recipe.plugins, cwd);
   const reward: RewardOptions = { registry, images, ...(await rewardSettings(recipe)) };
   const plugins = await loadRunPlugins(recipe.plugins, cwd);
@@ -32,11 +36,12 @@ export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
       evaluation.samplesPerTask === 0
         ? NO_HELD_OUT
         : await heldOutFiles(data.heldOut, { images, samplesPerTask: evaluation.samplesPerTask, asking: data });
-    return { processor, samples: await fileSource(data, images), heldOut, reward, plugins };
+    return { processor, modelMaxPixels, samples: await fileSource(data, images), heldOut, reward, plugins };
   }
   const assets = await loadAssets();
   return {
     processor,
+    modelMaxPixels,
     samples: suiteSource(assets, data),
     heldOut: heldOutSuite(assets, { ...evaluation, tasks: data.tasks, asking: data }),
     reward,
@@ -70,11 +75,11 @@ async function rewardSettings({ name, reward }: Recipe): Promise<Pick<RewardOpti
 }
 
 /** The processor of a model folder. Throws `usage` with what to do where there is no such folder. */
-export async function loadModelProcessor(path: string): Promise<Processor> {
+export async function loadModelProcessor(path: string, maxPixels?: number): Promise<Processor> {
   try {
     // First, since it says what is there instead of a model.
     await loadConfig(path);
-    return await loadProcessor(path);
+    return await loadProcessor(path, { maxPixels });
   } catch (cause) {
     if (!(cause instanceof TrainerError)) throw cause;
     throw new OrstaError('usage', cause.message, { cause });
@@ -86,12 +91,16 @@ export function noteGeneration({ generation }: Processor, notice: (text: string)
   for (const note of generation.notes) notice(`note: ${note}\n`);
 }
 
-/** Largest image area that the model gets. */
-export function maxPixelsOf(recipe: Recipe, processor: Processor): number {
-  return processorOf(recipe, processor).maxPixels;
+async function limitedProcessor({ model, data }: Recipe): Promise<Pick<Prepared, 'processor' | 'modelMaxPixels'>> {
+  const own = await loadModelProcessor(model.path);
+  const { maxPixels } = own.config;
+  return {
+    modelMaxPixels: maxPixels,
+    processor: data.maxPixels === undefined ? own : await loadModelProcessor(model.path, data.maxPixels),
+  };
 }
 
-/** How the images of a run are cut: as the model's processor does, up to the recipe's own limit. */
-function processorOf({ data }: Recipe, { config }: Processor): ProcessorConfig {
-  return withMaxPixels(config, data.kind === 'files' ? data.maxPixels : undefined);
+/** Whether the policy may call tools. */
+export function usesTools({ trainer }: Pick<Recipe, 'trainer'>): boolean {
+  return trainer.tools.use.length > 0;
 }

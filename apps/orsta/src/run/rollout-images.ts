@@ -8,7 +8,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedPrompt, RgbImage, TrainingItem } from '@vtriune/trainer';
 import sharp from 'sharp';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from './write-json.ts';
 
 /** What may be kept. */
 export interface RolloutImageLimits {
@@ -34,6 +34,8 @@ export interface RolloutImages {
   remember<Source extends Items>(source: Source): Source;
   /** Writes the images of the first prompts of each source; the other prompts are not in the result. */
   keep(prompts: Iterable<PreparedPrompt>): Promise<ReadonlyMap<PreparedPrompt, readonly KeptImage[]>>;
+  /** Writes images that a tool returned; absent where they cannot be kept. */
+  keepImages(images: readonly RgbImage[]): Promise<readonly KeptImage[] | undefined>;
 }
 
 interface Items {
@@ -63,6 +65,7 @@ export async function openRolloutImages(
         return { sample: own, images };
       },
     }),
+    keepImages: (images) => keepAll(store, images),
     keep: async (prompts) => {
       const kept = new Map<PreparedPrompt, readonly KeptImage[]>();
       for (const prompt of firstOfEachSource(prompts, limits.perSource)) {
@@ -132,7 +135,7 @@ async function keepImage(store: Store, image: RgbImage): Promise<KeptImage | und
       return undefined;
     }
     if (names.size === 0) await mkdir(folder, { recursive: true });
-    await writeFileAtomic(join(folder, name), png);
+    await writeWhole(join(folder, name), png);
     names.add(name);
     store.bytes += png.length;
     return kept;

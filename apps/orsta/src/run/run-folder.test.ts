@@ -28,7 +28,7 @@ describe('inspectRun', () => {
   it('begins where a killed process left only its preparations', async () => {
     mkdirSync(folder.checkpoints);
     writeFileSync(join(folder.root, 'lock.json.1'), '{}');
-    writeFileSync(join(folder.root, 'recipe.yaml.3924178'), 'half');
+    writeFileSync(join(folder.root, 'recipe.yaml.3924178.tmp'), 'half');
     expect(await inspectRun(recipe, folder, true)).toEqual({ resumed: false, changes: [] });
   });
 

@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { OrstaError } from '../errors.ts';
 import { loadRecipe, type Recipe } from '../recipe/recipe.ts';
 import { recipeDifferences, recipeToYaml } from '../recipe/write-recipe.ts';
+import { writeWhole } from './write-json.ts';
 
 /** The places in a run's folder. */
 export interface RunFolder {
@@ -43,10 +43,10 @@ export interface FoundRun {
 }
 
 /** What a process may leave in a folder before its run has begun. */
-const LEFTOVER = /^(checkpoints|evaluations|lock\.json.*|recipe\.yaml\.\d+)$/;
+const LEFTOVER = /^(checkpoints|evaluations|lock\.json.*|recipe\.yaml\.\d+\.tmp)$/;
 
 /** Settings that do not touch what was computed so far, so that a resumed run may change them. */
-const CHANGEABLE = /^(name|trainer\.steps|(checkpoint|evaluation|engine|rolloutImages)(\..*)?)$/;
+const CHANGEABLE = /^(name|trainer\.steps|stopOnCollapse|(alarms|checkpoint|evaluation|engine|rolloutImages)(\..*)?)$/;
 
 /**
  * Looks at the folder of a run that is to start or, with `resume`, to go on. The caller holds the folder's lock. Throws `run_exists` where a
@@ -69,7 +69,7 @@ export async function inspectRun(recipe: Recipe, folder: RunFolder, resume: bool
 export async function beginRun(recipe: Recipe, folder: RunFolder): Promise<void> {
   await mkdir(folder.checkpoints, { recursive: true });
   await mkdir(folder.evaluations, { recursive: true });
-  await writeFileAtomic(folder.recipe, recipeToYaml(recipe, folder.root));
+  await writeWhole(folder.recipe, recipeToYaml(recipe, folder.root));
 }
 
 /** Whether a run got as far as anything that is worth keeping: a record, an evaluation or a checkpoint. */
@@ -90,6 +90,6 @@ async function changesOf(recipe: Recipe, folder: RunFolder): Promise<string[]> {
   if (refused.length === 0) return different.filter((name) => name !== 'name');
   throw new OrstaError(
     'run_exists',
-    `${folder.root} began with another recipe; different: ${refused.join(', ')}. A resumed run may change trainer.steps, checkpoint, evaluation, engine and rolloutImages. Resume with ${folder.recipe}, or start a new run with --run-name.`,
+    `${folder.root} began with another recipe; different: ${refused.join(', ')}. A resumed run may change trainer.steps, stopOnCollapse, alarms, checkpoint, evaluation, engine and rolloutImages. Resume with ${folder.recipe}, or start a new run with --run-name.`,
   );
 }

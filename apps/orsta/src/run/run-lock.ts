@@ -3,10 +3,10 @@
  * time, so that the lock of a killed process is taken over at once, even when its id belongs to another process by now.
  *
  * Taking over means making the next number. The file system makes a hard link once or not at all, so of several processes that find the
- * same dead lock one gets it. Numbers never go back: a released lock stays, marked as released, until the next one is taken. Nothing that
+ * same dead lock one gets it. Numbers never go back: a released lock stays, as an empty file, until the next one is taken. Nothing that
  * another process may hold is ever moved or deleted. Across machines (a shared disk) a lock is never taken over.
  */
-import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -21,7 +21,6 @@ interface Owner {
   readonly pid: number;
   readonly host: string;
   readonly started: string;
-  readonly released?: true;
 }
 
 const NAME = /^lock\.json\.(\d+)$/;
@@ -44,7 +43,7 @@ export async function lockRun(folder: string): Promise<RunLock> {
         continue;
       }
       await removeBelow(folder, highest + 1);
-      return { release: () => markReleased(mine, me) };
+      return { release: () => release(mine) };
     }
   } finally {
     await rm(draft, { force: true });
@@ -70,7 +69,7 @@ async function isFree(path: string): Promise<boolean> {
   });
   if (text === undefined) return false;
   const owner = parseOwner(text);
-  if (owner === undefined || owner.released === true) return true;
+  if (owner === undefined) return true;
   if (owner.host === hostname() && (await startOf(owner.pid)) !== owner.started) return true;
   throw new OrstaError(
     'run_locked',
@@ -93,17 +92,19 @@ async function removeBelow(folder: string, number: number): Promise<void> {
   await Promise.all(old.map((found) => rm(join(folder, `lock.json.${String(found)}`), { force: true })));
 }
 
-async function markReleased(path: string, owner: Owner): Promise<void> {
-  const draft = `${path}.released`;
-  await writeFile(draft, JSON.stringify({ ...owner, released: true } satisfies Owner));
-  await rename(draft, path);
+/** Empties the lock, which also works on a full disk. Its folder may be gone by now. */
+async function release(path: string): Promise<void> {
+  await truncate(path).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  });
 }
 
 function parseOwner(text: string): Owner | undefined {
   try {
-    return JSON.parse(text) as Owner;
+    const { pid, host, started } = JSON.parse(text) as Partial<Owner>;
+    return pid === undefined || host === undefined || started === undefined ? undefined : { pid, host, started };
   } catch {
-    // A file that was cut when its machine lost power.
+    // Released, or cut when its machine lost power.
     return undefined;
   }
 }

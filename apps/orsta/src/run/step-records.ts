@@ -1,4 +1,5 @@
-import type { MetricInput, RolloutInput } from '@vtriune/monitor';
+import { at } from '@vtriune/format/at';
+import type { MetricInput, RolloutInput, RolloutRecord } from '@vtriune/monitor';
 import type { Rollout, StepReport, UpdateReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
 import type { ImageLoader } from '../data/image-loader.ts';
@@ -16,29 +17,51 @@ export interface RolloutRecordOptions {
 /** Rollouts as the monitor records them; the group is the prompt's place in its step. Images are written before this returns. */
 export async function rolloutRecords(
   rollouts: readonly Rollout<RewardResult>[],
-  { images, kept, ...at }: RolloutRecordOptions,
+  { images, kept, ...where }: RolloutRecordOptions,
 ): Promise<RolloutInput[]> {
   const files = await kept.keep(rollouts.map(({ prompt }) => prompt));
-  return rollouts.map((rollout) => {
+  const turns = await Promise.all(rollouts.map(({ prompt, trajectory }) => turnRecords(trajectory, files.has(prompt) ? kept : undefined)));
+  return rollouts.map((rollout, index) => {
     const { id, prompt, response, generation, outcome, advantage } = rollout;
     const shown = files.get(prompt);
     const boxes = rolloutBoxes(rollout, { images, shown: shown?.[0] });
     return {
-      ...at,
+      ...where,
       source: prompt.sample.data_source,
       sample: prompt.sample.extra_info.id,
-      group: id.slice(0, id.lastIndexOf('-')),
+      group: groupOf(id),
       prompt: prompt.sample.prompt.map(({ content }) => content).join('\n'),
       response,
       ground_truth: truthText(prompt.sample.reward_model.ground_truth),
       response_tokens: generation.tokenIds.length,
       truncated: generation.truncated,
       ...(advantage === null ? {} : { advantage }),
+      ...at(turns, index),
       ...(shown === undefined ? {} : { images: shown.map(({ path }) => path) }),
       ...(boxes === undefined ? {} : { boxes }),
       result: outcome,
     };
   });
+}
+
+/** The group of a rollout: its id without the number of the response. */
+export function groupOf(id: string): string {
+  return id.slice(0, id.lastIndexOf('-'));
+}
+
+/** The turns of a response with tools; their images are kept where those of the prompt are. */
+async function turnRecords(
+  trajectory: Rollout['trajectory'],
+  kept: RolloutImages | undefined,
+): Promise<Pick<RolloutRecord, 'turns' | 'tool_calls' | 'tool_errors'>> {
+  if (trajectory === undefined) return {};
+  const turns = await Promise.all(
+    trajectory.turns.map(async ({ role, text, images }) => {
+      const files = images.length === 0 ? undefined : await kept?.keepImages(images);
+      return { role, text, ...(files === undefined ? {} : { images: files.map(({ path }) => path) }) };
+    }),
+  );
+  return { turns, tool_calls: trajectory.toolCalls, tool_errors: trajectory.toolErrors };
 }
 
 /** A ground truth as records carry it: a text as it is, anything else as JSON. */

@@ -3,6 +3,7 @@
  * moment: a step's records are on disk before its checkpoint, a resumed run cuts the records back to its checkpoint, and an evaluation that
  * is stored is not made again.
  */
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ALL_SOURCES, bufferedSink, createAlarms, createMonitor, jsonlSink, tensorboardSink } from '@vtriune/monitor';
@@ -14,10 +15,11 @@ import { watchSignal } from '../report/no-signal.ts';
 import { hashData } from './data-hashes.ts';
 import { startEngine } from './engine.ts';
 import { evaluateStep } from './evaluate-step.ts';
-import { hasEvaluation } from './evaluations.ts';
+import { hasFallen } from './collapse.ts';
+import { hasEvaluation, readEvaluation } from './evaluations.ts';
 import { imageFacts } from './image-facts.ts';
 import { changedData, writeManifest } from './manifest.ts';
-import { noteGeneration, prepare } from './prepare.ts';
+import { noteGeneration, prepare, type Prepared } from './prepare.ts';
 import { reportResult } from './report-result.ts';
 import { findPosition, forgetRecords, type RunPosition } from './resume.ts';
 import { alarmSink, replayAlarms } from './run-alarms.ts';
@@ -28,6 +30,9 @@ import { lockRun } from './run-lock.ts';
 import { evaluates, type Run } from './run.ts';
 import { trainSteps } from './train-steps.ts';
 
+/** What the file system says of a disk, a quota or a file system that takes nothing more. */
+const UNWRITABLE: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG']);
+
 /** Where a run goes and whether it goes on. */
 export interface TrainRunOptions {
   readonly runsDir: string;
@@ -36,31 +41,57 @@ export interface TrainRunOptions {
 }
 
 /**
- * Trains to the end, or to the first step after Ctrl-C; both leave a checkpoint. Throws `run_exists`, `run_locked`, `diverged` and what the
- * packages throw.
+ * Trains to the end, or to the first step after Ctrl-C; both leave a checkpoint. Throws `run_exists`, `run_locked`, `diverged`, `unwritable` and
+ * what the packages throw.
  */
 export async function trainRun(recipe: Recipe, options: TrainRunOptions): Promise<void> {
   const { context } = options;
   const folder = runFolder(resolve(context.cwd, options.runsDir, recipe.name));
+  // A recipe that cannot start leaves no folder.
+  const early = existsSync(folder.root) ? undefined : await prepare(recipe, context.cwd);
   await mkdir(folder.root, { recursive: true });
   const lock = await lockRun(folder.root);
   try {
     const found = await inspectRun(recipe, folder, options.resume);
     if (options.resume && !found.resumed) context.output(`${folder.root} holds no run to resume; starting it.\n`);
-    await startRun(recipe, { folder, context, found });
+    await startRun(recipe, { folder, context, found, prepared: early ?? (await prepare(recipe, context.cwd)) });
+  } catch (cause) {
+    throw nameUnwritable(cause, folder.root);
   } finally {
     await lock.release();
   }
 }
 
-/** Loads everything, and only then begins or goes on. */
-async function startRun(recipe: Recipe, start: { folder: RunFolder; context: CommandContext; found: FoundRun }): Promise<void> {
-  const { folder, context, found } = start;
+/** The file system's errors name no file: it is the run folder that was written to. */
+function nameUnwritable(cause: unknown, root: string): unknown {
+  const reason = fileSystemError(cause);
+  if (reason === undefined) return cause;
+  return new OrstaError(
+    'unwritable',
+    `A file of ${root} cannot be written: ${reason.message}. Make room on its disk, then go on with --resume.`,
+    { cause },
+  );
+}
+
+/** The error that the file system gave, which a sink may have wrapped; undefined for any other. */
+function fileSystemError(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return 'code' in error && UNWRITABLE.has(error.code) ? error : fileSystemError(error.cause);
+}
+
+/** What a run starts with. */
+interface RunStart {
+  readonly folder: RunFolder;
+  readonly context: CommandContext;
+  readonly found: FoundRun;
+  readonly prepared: Prepared;
+}
+
+async function startRun(recipe: Recipe, { folder, context, found, prepared }: RunStart): Promise<void> {
   const live = createLive(context);
   const position = await findPosition(folder);
   for (const warning of position.warnings) live.line(warning);
   refuseShorter(recipe, position);
-  const prepared = await prepare(recipe, context.cwd);
   noteGeneration(prepared.processor, context.notice);
   const { engine: trainer, backend } = await startEngine(
     { ...recipe, frozen: recipe.trainer.freeze, objective: recipe.trainer.objective, plugins: prepared.plugins },
@@ -129,7 +160,22 @@ async function trainAndEvaluate(run: Run, position: RunPosition): Promise<void> 
   const { steps } = recipe.trainer;
   // A run that was stopped between its last step and the evaluation after it.
   if (evaluates(run) && !hasEvaluation(folder, steps)) await evaluateStep(run, steps);
-  if (!signal.aborted) await reportResult(run, evaluates(run));
+  if (signal.aborted) return;
+  await reportResult(run, evaluates(run));
+  if (recipe.stopOnCollapse && evaluates(run)) await refuseRuined(folder, steps);
+}
+
+/** Throws `diverged` where the policy fails at what the base could do, also after steps that were too few to show it. */
+async function refuseRuined(folder: RunFolder, steps: number): Promise<void> {
+  if (!hasEvaluation(folder, 0)) return;
+  const [before, after] = (await Promise.all([readEvaluation(folder, 0), readEvaluation(folder, steps)])).map(({ samples }) =>
+    samples.map(({ lenient }) => lenient),
+  );
+  if (before === undefined || after === undefined || !hasFallen(before, after)) return;
+  throw new OrstaError(
+    'diverged',
+    'The policy answers next to nothing of what the base answers, see the table: training has ruined it. Lower trainer.learningRate and start a new run. stopOnCollapse=false leaves this unsaid.',
+  );
 }
 
 function refuseShorter({ trainer }: Recipe, { state }: RunPosition): void {

@@ -1,30 +1,42 @@
 /**
  * The training steps of a run: each is recorded, evaluated where that is due, and saved where that is due. An error between two updates
- * saves the state of the last step before it is thrown on, so that a corrupt image at step 700 does not cost 699 steps.
+ * saves the state of the last step before it is thrown on, so that a corrupt image at step 700 does not cost 699 steps. A run that diverges
+ * ends with an error, and its last good checkpoint is the one to go on from.
  */
 import { join } from 'node:path';
-import { train, type Engine, type StepReport, type TrainState } from '@vtriune/trainer';
+import { latestCheckpoint, train, type Engine, type StepReport, type TrainState } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
 import { signalOf } from '../report/no-signal.ts';
 import { createReward } from '../reward/reward.ts';
-import { createThresholdHistory, readThresholdHistory } from '../reward/threshold-history.ts';
-import { checkpointStep, isDivergence, isSaved, keepNewest, setAside } from './checkpoints.ts';
+import { OrstaError } from '../errors.ts';
+import { createThresholdHistory, type ThresholdHistory } from '../reward/threshold-history.ts';
+import { checkpointStep, isDivergence, isSaved, rotate, setAside } from './checkpoints.ts';
+import { earningsOf, watchCollapse, type CollapseWatch } from './collapse.ts';
 import { evaluateStep } from './evaluate-step.ts';
 import type { RunPosition } from './resume.ts';
+import { recordedSteps, type RecordedResponse } from './recorded-steps.ts';
 import { evaluates, type Run } from './run.ts';
-import { rolloutRecords, stepMetrics } from './step-records.ts';
+import { groupOf, rolloutRecords, stepMetrics } from './step-records.ts';
 
-/** Trains to the last step, or to the first one after Ctrl-C; both are saved. Throws what the packages throw. */
+/** What the steps so far were like, for the reward and for the watch over the policy. */
+interface Past {
+  readonly history: ThresholdHistory;
+  readonly collapse: CollapseWatch;
+}
+
+/** Trains to the last step, or to the first one after Ctrl-C; both are saved. Throws `diverged` and what the packages throw. */
 export async function trainSteps(run: Run, position: RunPosition): Promise<void> {
   const { recipe, prepared } = run;
   const watched = watchUpdates(run.engine);
   let { state } = position;
-  const history = state.step === 0 ? createThresholdHistory() : await readThresholdHistory(join(run.folder.root, 'rollouts.jsonl'));
+  const past: Past = { history: createThresholdHistory(), collapse: watchCollapse() };
+  if (state.step > 0)
+    for await (const { step, responses } of recordedSteps(join(run.folder.root, 'rollouts.jsonl'))) remember(past, step, responses);
   const steps = train<RewardResult>({
     engine: watched.engine,
     processor: prepared.processor,
     samples: prepared.samples,
-    reward: createReward({ ...prepared.reward, history }),
+    reward: createReward({ ...prepared.reward, history: past.history }),
     config: recipe.trainer,
     plugins: prepared.plugins.map(({ plugin }) => plugin),
     state,
@@ -33,21 +45,37 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
     for await (const report of steps) {
       ({ state } = report);
       watched.reset();
-      history.record(report.rollouts.map(({ prompt, outcome }) => ({ source: prompt.sample.data_source, result: outcome })));
-      // The weights of the checkpoint before have sampled and learned once more without an error: older ones may go.
-      await keepNewest(run.folder, recipe.checkpoint.keep);
+      remember(past, state.step, report.rollouts.map(responseOf));
+      // The weights before this step have sampled and learned without an error: older checkpoints may go.
+      await rotate(run.folder, { step: state.step - 1, keep: recipe.checkpoint.keep, good: lastGood(recipe, past, state.step - 1) });
       run.signal.add(signalOf(report.rollouts));
-      if (await finishStep(run, report)) return;
+      if (await finishStep(run, report, past)) return;
     }
   } catch (cause) {
-    if (isDivergence(cause) && !watched.wasAsked()) await keepLastGood(run, state);
+    if (isDivergence(cause) && !watched.wasAsked()) await keepLastGood(run, lastGood(recipe, past, state.step - 1));
     else if (state.step > 0 && !watched.hasUpdated() && !isSaved(run.folder, state.step)) await saveAfterError(run, state, cause);
     throw cause;
   }
 }
 
-/** Everything that happens after a step; true where it is the last one or Ctrl-C was pressed. */
-async function finishStep(run: Run, report: StepReport<RewardResult>): Promise<boolean> {
+function remember({ history, collapse }: Past, step: number, responses: readonly Pick<RecordedResponse, 'source' | 'group' | 'result'>[]) {
+  history.record(responses);
+  collapse.add(step, earningsOf(responses));
+}
+
+function responseOf({ prompt, outcome, id }: StepReport<RewardResult>['rollouts'][number]): Omit<RecordedResponse, 'step'> {
+  return { source: prompt.sample.data_source, group: groupOf(id), result: outcome };
+}
+
+/** The last step whose weights are known to be of use: `newest`, unless the policy has earned next to nothing since an earlier one. */
+function lastGood({ trainer }: Run['recipe'], { collapse }: Past, newest: number): number {
+  const poor = collapse.poorSince();
+  // The responses of a step come from the weights of the step before, or with staleness from older ones, and those are poor already.
+  return poor === undefined ? newest : Math.min(newest, poor - 2 - trainer.staleness);
+}
+
+/** Everything that happens after a step; true where it is the last one or Ctrl-C was pressed. Throws `diverged`. */
+async function finishStep(run: Run, report: StepReport<RewardResult>, past: Past): Promise<boolean> {
   const { recipe, context } = run;
   const { step } = report.state;
   const { everySteps } = recipe.evaluation;
@@ -60,16 +88,34 @@ async function finishStep(run: Run, report: StepReport<RewardResult>): Promise<b
   const evaluate = evaluates(run) && !context.signal.aborted && (last || (everySteps > 0 && step % everySteps === 0));
   if (evaluate) await evaluateStep(run, step);
   await run.monitor.endStep(step);
+  if (recipe.stopOnCollapse) refuseCollapse(past.collapse);
   const stop = last || context.signal.aborted;
-  if (stop || step % recipe.checkpoint.everySteps === 0) await checkpointStep(run, report.state);
-  if (evaluate) await keepNewest(run.folder, recipe.checkpoint.keep);
+  const { keep } = recipe.checkpoint;
+  const good = lastGood(recipe, past, evaluate ? step : step - 1);
+  if (stop || step % recipe.checkpoint.everySteps === 0) {
+    await checkpointStep(run, report.state);
+    // One more than asked for, until the next step has shown that this one is good.
+    await rotate(run.folder, { step, keep: keep + 1, good });
+  }
+  if (evaluate) await rotate(run.folder, { step, keep, good });
   return stop;
 }
 
-/** Nothing could be sampled from the weights of the last step: its checkpoint must not be the one that the run goes on from. */
-async function keepLastGood({ folder, context }: Run, { step }: TrainState): Promise<void> {
-  const aside = await setAside(folder, step);
-  if (aside !== undefined) context.notice(`the checkpoint of step ${String(step)} is of no use and was renamed to ${aside}\n`);
+function refuseCollapse(watch: CollapseWatch): void {
+  const found = watch.collapse();
+  if (found === undefined) return;
+  const [before, now] = [found.before, found.now].map((mean) => mean.toPrecision(2));
+  throw new OrstaError(
+    'diverged',
+    `Since step ${String(found.since)} a response earns ${String(now)} on average, after ${String(before)} before: training has ruined the policy. Lower trainer.learningRate and start a new run. If the reward changed and not the policy, go on with --resume stopOnCollapse=false.`,
+  );
+}
+
+/** Checkpoints after the last good step must not be the ones that the run goes on from. */
+async function keepLastGood({ folder, context }: Run, good: number): Promise<void> {
+  for (const path of await setAside(folder, good + 1)) context.notice(`the checkpoint is of no use and was renamed: ${path}\n`);
+  const left = await latestCheckpoint(folder.checkpoints);
+  context.notice(left === undefined ? 'no checkpoint was saved before training diverged\n' : `the last good checkpoint is ${left}\n`);
 }
 
 async function saveAfterError(run: Run, state: TrainState, cause: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-// What the eight nano tasks promise: a seeded generator returns a 96x96 scene with its visible objects and several questions about it.
+// What the nano tasks promise: a seeded generator returns a scene with its visible objects and several questions about it; 96x96 pixels, but for `sign`.
 // Scenes are raw RGB, so that training needs no encoder; PNG bytes are made by `sceneToPng` where a file is wanted.
 import type { Box } from '@vtriune/iou';
 import type { Split, SuiteAssets } from './assets.ts';
@@ -9,8 +9,10 @@ export const SCENE_SIZE = 96;
 
 /** The eight tasks of the paper: four of reasoning, then four of perception. */
 export const TASK_NAMES = ['math', 'puzzle', 'chart', 'science', 'grounding', 'detection', 'counting', 'ocr'] as const;
-/** One of the eight tasks. */
-export type TaskName = (typeof TASK_NAMES)[number];
+/** Tasks beside the eight, for questions of their own: `sign` needs a second look. */
+export const FURTHER_TASK_NAMES = ['sign'] as const;
+/** One of the tasks. */
+export type TaskName = (typeof TASK_NAMES)[number] | (typeof FURTHER_TASK_NAMES)[number];
 
 /** A visible thing that a dense label can name: a digit `0`..`9`, a sprite (`cat`), a drawn part (`red bar`). */
 export interface SceneObject {
@@ -37,9 +39,9 @@ export interface Question {
 /** One image with its questions; `questions[0]` is the one that RL and evaluation ask. */
 export interface Scene {
   task: TaskName;
-  width: 96;
-  height: 96;
-  /** RGB, row by row, 96 * 96 * 3 bytes. */
+  width: number;
+  height: number;
+  /** RGB, row by row, `width * height * 3` bytes. */
   pixels: Uint8Array;
   objects: SceneObject[];
   questions: Question[];

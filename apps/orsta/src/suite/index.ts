@@ -5,7 +5,7 @@ export type { Question, Scene, SceneObject, SuiteTask, TaskName } from './contra
 export { loadAssets } from './assets.ts';
 export type { Split, SuiteAssets } from './assets.ts';
 export { createRandom } from './random.ts';
-export { generateScene, suite } from './suite.ts';
+export { furtherTasks, generateScene, suite } from './suite.ts';
 // Samples and answers
 export { sceneToPng, toSample } from './sample.ts';
 export { toAskedFormat } from './answer-styles.ts';

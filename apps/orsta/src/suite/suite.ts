@@ -10,9 +10,13 @@ import { math } from './tasks/math.ts';
 import { ocr } from './tasks/ocr.ts';
 import { puzzle } from './tasks/puzzle.ts';
 import { science } from './tasks/science.ts';
+import { sign } from './tasks/sign.ts';
 
-/** All eight tasks. */
+/** The eight tasks. */
 export const suite: readonly SuiteTask[] = [math, puzzle, chart, science, grounding, detection, counting, ocr];
+
+/** Tasks beside the eight, which a recipe must ask for. */
+export const furtherTasks: readonly SuiteTask[] = [sign];
 
 /**
  * Scene number `index` of a task. Seed, split, task and index make the random state, so scenes of different splits are never the same

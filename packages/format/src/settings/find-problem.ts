@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
 import { allowedByUnion, errorsOfMeantBranch } from './union-errors.ts';
 import { nearMiss } from './near-miss.ts';
@@ -10,12 +10,13 @@ export interface SettingProblem {
   readonly message: string;
 }
 
-const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false });
+const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false, strictNumbers: true });
 
-/** Compiles a schema into a check that returns the first problem, or undefined. An unknown name comes before what it leaves missing. */
+/** Compiles a schema into a check that returns the first problem, or undefined. An unknown name comes before what it leaves missing. It is compiled for the first value. */
 export function settingCheck(schema: TSchema): (value: unknown) => SettingProblem | undefined {
-  const validate = ajv.compile(schema);
+  let validate: ValidateFunction | undefined;
   return (value) => {
+    validate ??= ajv.compile(schema);
     if (validate(value)) return undefined;
     const errors = errorsOfMeantBranch(validate.errors ?? []).filter(({ keyword }) => keyword !== 'oneOf');
     const rank = ({ keyword, instancePath }: ErrorObject): number =>
@@ -91,7 +92,8 @@ function describeField(schema: unknown): string {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  // JSON has no NaN and no infinity, and would say null.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

@@ -94,8 +94,34 @@ describe('createIngest', () => {
     expect(runs.get('default')?.rollouts).toHaveLength(2);
   });
 
-  it('needs at least one open step', () => {
+  it.each([
+    [{ step: 1_764_000_000, name: 'loss', value: 2 }, /record 2: step 1764000000 of run "default" is more than 1000000 steps from step 2/],
+    [{ end_step: Number.MAX_SAFE_INTEGER }, /record 2: step 9007199254740991 of run "default"/],
+    [{ ...simple(2e6) }, /record 2: step 2000000/],
+  ])('refuses a body with a step far from the others, and goes on: %j', async (far, message) => {
+    const { ingest, runs } = setUp();
+    await ingest.take(lines(simple(1)));
+    await expect(ingest.take(lines(simple(2), far))).rejects.toThrow(message);
+    expect(await ingest.take(lines(simple(2), simple(3), { end_step: 3 }))).toMatchObject({ rollouts: 2, late: 0 });
+    expect(runs.get('default')?.rollouts.map(({ step }) => step)).toEqual([1, 2, 3]);
+  });
+
+  it('takes any first step, and names it once the others are far from it', async () => {
+    const { ingest } = setUp();
+    await ingest.take(lines(simple(5_000_000)));
+    await ingest.take(lines(simple(5_999_999)));
+    await expect(ingest.take(lines(simple(1)))).rejects.toThrow(
+      /step 1 of run "default" .* step 5999999, the newest so far; .* another `run`/,
+    );
+    expect(await ingest.take(lines({ ...simple(1), run: 'other' }))).toMatchObject({ rollouts: 1, late: 0 });
+  });
+
+  it('needs at least one open step, and a gap that has room for them', () => {
     expect(() => setUp(2, 0)).toThrow(/openSteps is 0/);
+    const open = (): never => {
+      throw new RangeError('no run is opened');
+    };
+    expect(() => createIngest({ open, maxStepGap: 1 })).toThrow(/maxStepGap is 1; .* at least openSteps \(2\)/);
   });
 
   it('keeps runs apart, takes whole records and JSON arrays', async () => {

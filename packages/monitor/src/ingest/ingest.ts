@@ -16,6 +16,11 @@ export interface IngestOptions {
   readonly defaultRun?: string;
   /** How many steps of a run take records at once: with 2 a rank may be one step after the others. Default: 2. */
   readonly openSteps?: number;
+  /**
+   * How far a step may be from the newest step of its run. A record that is farther away is refused: taken for the newest step, a wrong number
+   * such as a time would make all later records late. Default: 1,000,000.
+   */
+  readonly maxStepGap?: number;
   /** Seconds since 1970, for the time of each step; default: the clock. */
   readonly now?: () => number;
   /** Runs that may be open at once; records of further ones are refused. Default: 64. */
@@ -50,9 +55,15 @@ interface OpenRun {
 }
 
 /** An ingest without runs. */
-export function createIngest({ open, defaultRun = 'default', openSteps = 2, maxRuns = 64, now = secondsNow }: IngestOptions): Ingest {
+export function createIngest(options: IngestOptions): Ingest {
+  const { open, defaultRun = 'default', openSteps = 2, maxStepGap = 1_000_000, maxRuns = 64, now = secondsNow } = options;
   if (!Number.isSafeInteger(openSteps) || openSteps < 1)
     throw new MonitorError('invalid_argument', `openSteps is ${openSteps}; give how many steps take records at once, at least 1`);
+  if (!Number.isSafeInteger(maxStepGap) || maxStepGap < openSteps)
+    throw new MonitorError(
+      'invalid_argument',
+      `maxStepGap is ${maxStepGap}; give a whole number of steps, at least openSteps (${openSteps})`,
+    );
   const runs = new Map<string, OpenRun>();
   return {
     async take(body) {
@@ -64,6 +75,7 @@ export function createIngest({ open, defaultRun = 'default', openSteps = 2, maxR
           'invalid_record',
           `${maxRuns} runs are open, and "${added[0]}" is one more; close this service to end them, or use their names`,
         );
+      refuseGaps(records, runs, maxStepGap);
       for (const name of added) runs.set(name, { monitor: open(name), newest: -1, written: -1, ended: new Map() });
       const taken = { metrics: 0, rollouts: 0, alarms: 0, late: 0 };
       for (const [name, run] of runs) {
@@ -78,6 +90,20 @@ export function createIngest({ open, defaultRun = 'default', openSteps = 2, maxR
       await Promise.all(open.map(({ monitor }) => monitor.close()));
     },
   };
+}
+
+/** Throws `invalid_record` for a step that is too far from the newest one of its run, of the records before it or of earlier bodies. */
+function refuseGaps(records: readonly IncomingRecord[], runs: ReadonlyMap<string, OpenRun>, maxStepGap: number): void {
+  const newest = new Map([...runs].map(([name, run]) => [name, run.newest]));
+  records.forEach(({ run, step }, index) => {
+    const known = newest.get(run) ?? step;
+    if (Math.abs(step - known) > maxStepGap)
+      throw new MonitorError(
+        'invalid_record',
+        `record ${index + 1}: step ${step} of run "${run}" is more than ${maxStepGap} steps from step ${known}, the newest so far; correct the step, or give another \`run\` where that one was wrong`,
+      );
+    newest.set(run, Math.max(known, step));
+  });
 }
 
 type Counts = { -readonly [Key in keyof Taken]: Taken[Key] };

@@ -14,7 +14,7 @@ function prompt(id: string, tokens: number, side: number): PreparedPrompt {
     extra_info: { id },
   };
   const size = { width: side, height: side, resizedWidth: side - 4, resizedHeight: side - 4 };
-  return { sample, tokenIds: Array<number>(tokens).fill(1), images: [], imageSizes: [size] };
+  return { sample, tokenIds: Array<number>(tokens).fill(1), images: [], imageSizes: [size], pictures: [] };
 }
 const prompts = [prompt('small', 10, 28), prompt('large', 3000, 1536), prompt('middle', 200, 300)];
 

@@ -1,9 +1,10 @@
 /**
  * Packing: one prefix (image and question) with several continuations behind it, computed once. Every continuation sees the prefix and
- * itself and starts at the same position, so each gets exactly the log-probabilities it would get in a row of its own.
+ * itself and starts at the same position, so each gets exactly the log-probabilities it would get in a row of its own. A continuation may have
+ * images of its own, which the turns of tools bring.
  */
 import { at } from '@vtriune/format/at';
-import { pushText, ropeIndex, type GridThw } from '../models/qwen2-5-vl/rope-index.ts';
+import { ropeIndex, type GridThw, type Positions } from '../models/qwen2-5-vl/rope-index.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 
 /** An image as the vision tower takes it. */
@@ -19,6 +20,10 @@ export interface ImageInput {
 export interface Continuation {
   tokenIds: readonly number[];
   trainFrom: number;
+  /** For each token whether it may be learned; all where absent. Tokens of a tool are seen by those after them and are no targets. */
+  learned?: readonly boolean[];
+  /** Images among its tokens, in order. */
+  images?: readonly ImageInput[];
   /** Per learned token; 1 where absent. */
   weights?: readonly number[];
   /** Per learned token: the advantage of its response. 0 where absent. */
@@ -78,24 +83,32 @@ export function packRow(
     segments: prefix.tokenIds.map(() => 0),
     targets: [],
     sequences: continuations.length,
-    images: prefix.images,
+    images: [...prefix.images, ...continuations.flatMap(({ images = [] }) => images)],
   };
   continuations.forEach((continuation, index) => {
     pushTargets(row, continuation, { prefixLength: prefix.tokenIds.length, sequence: index });
     const fed = continuation.tokenIds.slice(0, -1);
     row.tokenIds.push(...fed);
     row.segments.push(...fed.map(() => index + 1));
-    positions.next = start;
-    pushText(positions, fed.length);
+    pushPositions(positions, start, ropeIndex(fed, gridsOf(continuation), config));
   });
   return row;
 }
 
+/** Appends positions that were counted from 0. */
+function pushPositions(positions: Positions, start: number, more: Positions): void {
+  for (const axis of ['temporal', 'height', 'width'] as const) positions[axis].push(...more[axis].map((place) => start + place));
+}
+
+function gridsOf({ images = [] }: Continuation): GridThw[] {
+  return images.map(({ grid }) => grid);
+}
+
 function pushTargets(row: PackedRow, continuation: Continuation, place: { prefixLength: number; sequence: number }): void {
   const begin = row.tokenIds.length;
+  let learned = 0;
   continuation.tokenIds.forEach((tokenId, i) => {
-    const learned = i - continuation.trainFrom;
-    if (learned < 0) return;
+    if (i < continuation.trainFrom || continuation.learned?.[i] === false) return;
     row.targets.push({
       at: i === 0 ? place.prefixLength - 1 : begin + i - 1,
       tokenId,
@@ -104,5 +117,6 @@ function pushTargets(row: PackedRow, continuation: Continuation, place: { prefix
       sequence: place.sequence,
       ...(continuation.samplerLogProbs === undefined ? {} : { samplerLogProb: at(continuation.samplerLogProbs, learned) }),
     });
+    learned++;
   });
 }

@@ -25,6 +25,8 @@ export interface PreparedPrompt {
   tokenIds: readonly number[];
   images: readonly ImageInput[];
   imageSizes: readonly ProcessedSize[];
+  /** The images as the sample gave them. */
+  pictures: readonly RgbImage[];
 }
 
 /**
@@ -47,6 +49,7 @@ export function preparePrompt(processor: Processor, item: TrainingItem, maxToken
     tokenIds: processed.tokenIds,
     images: splitPatches(processed.patches, processed.grids),
     imageSizes: processed.imageSizes,
+    pictures: item.images,
   };
 }
 

@@ -14,6 +14,13 @@ export interface LocalEngineOptions extends Omit<ReplicaOptions, 'collective' | 
 export function createLocalEngine(options: LocalEngineOptions): Engine {
   const { objectives } = algorithms(options.plugins);
   const replica = createReplica({ ...options, objectives, collective: singleCollective() });
+  let broken = false;
+  const attempt = <T>(work: () => T): Promise<T> =>
+    promiseOf(work).catch((error: unknown) => {
+      const named = nameMemoryFault(error);
+      broken ||= named !== error;
+      throw named;
+    });
   return {
     config: options.config,
     ranks: 1,
@@ -23,15 +30,14 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
     update: (request) => attempt(() => replica.update(request)),
     snapshot: () => attempt(() => replica.snapshot()),
     restore: (snapshot) => attempt(() => replica.restore(snapshot)),
-    close: () => attempt(() => replica.dispose()),
+    // After a memory fault the wasm module cannot free anything either; its error would hide the first one.
+    close: () => (broken ? Promise.resolve() : attempt(() => replica.dispose())),
   };
 }
 
-/** Runs synchronous work as a promise, so that its errors reject instead of escaping; a fault of the wasm memory gets its name. */
-function attempt<T>(work: () => T): Promise<T> {
+/** Runs synchronous work as a promise, so that its errors reject instead of escaping. */
+function promiseOf<T>(work: () => T): Promise<T> {
   return new Promise<T>((resolve) => {
     resolve(work());
-  }).catch((error: unknown) => {
-    throw nameMemoryFault(error);
   });
 }

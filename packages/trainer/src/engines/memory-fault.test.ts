@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it, vi } from 'vitest';
+import { selectBackend } from '../backend/select-backend.ts';
 import { TrainerError } from '../errors.ts';
+import { TINY, tinyModel } from '../testing/tiny-model.ts';
+import { createLocalEngine } from './local-engine.ts';
 import { nameMemoryFault } from './memory-fault.ts';
 
 /** The part of the WebAssembly interface that is used here; Node's type definitions leave it out. */
@@ -33,4 +37,37 @@ describe('nameMemoryFault', () => {
       expect(nameMemoryFault(error)).toBe(error);
     },
   );
+});
+
+describe('createLocalEngine', () => {
+  it('closes without a further error after a memory fault, which would hide the first one', async () => {
+    await selectBackend({ prefer: ['cpu'] });
+    const engine = createLocalEngine({ ...tinyModel(), frozen: [], paddingTokenId: TINY.padding, tokensPerMicroBatch: 64 });
+    const fault = vi.spyOn(tf.backend(), 'disposeData').mockImplementation(() => {
+      throw new Error('memory access out of bounds');
+    });
+    await expect(
+      engine.generate([{ tokenIds: [1, 2], images: [], key: 0 }], {
+        groupSize: 1,
+        maxNewTokens: 1,
+        temperature: 1,
+        topP: 1,
+        topK: 0,
+        seed: 1,
+        stopTokenIds: [],
+      }),
+    ).rejects.toMatchObject({ code: 'out_of_memory' });
+    await expect(engine.close()).resolves.toBeUndefined();
+    fault.mockRestore();
+  });
+
+  it('says where closing fails by itself', async () => {
+    await selectBackend({ prefer: ['cpu'] });
+    const engine = createLocalEngine({ ...tinyModel(), frozen: [], paddingTokenId: TINY.padding, tokensPerMicroBatch: 64 });
+    const fault = vi.spyOn(tf.backend(), 'disposeData').mockImplementation(() => {
+      throw new Error('memory access out of bounds');
+    });
+    await expect(engine.close()).rejects.toMatchObject({ code: 'out_of_memory' });
+    fault.mockRestore();
+  });
 });

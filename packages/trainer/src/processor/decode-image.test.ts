@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
-import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, it, vi } from 'vitest';
 import { decodeImage } from './decode-image.ts';
 
 const fixtures = fileURLToPath(new URL('../../test/fixtures/processor/', import.meta.url));
@@ -41,5 +41,24 @@ describe('decodeImage', () => {
     bomb.writeUInt32BE(16_000, 20);
     bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
     await expect(decodeImage(bomb)).rejects.toThrow(/would decode to 16000x16000 pixels; at most 178956970/);
+  });
+
+  it('decodes large images one after another, also after one that is damaged', async () => {
+    const image = await sharp({ create: { width: 4100, height: 4100, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const images = [image, image.subarray(0, image.length / 2), image, image];
+    const sharpMethods = Object.getPrototypeOf(sharp(image)) as Sharp;
+    const toBuffer: (options: { resolveWithObject: true }) => ReturnType<Sharp['toBuffer']> = sharpMethods.toBuffer;
+    let now = 0;
+    let most = 0;
+    const spy = vi.spyOn(sharpMethods, 'toBuffer').mockImplementation(async function (this: Sharp) {
+      most = Math.max(most, ++now);
+      return toBuffer.call(this, { resolveWithObject: true }).finally(() => now--);
+    });
+    const decoded = await Promise.allSettled(images.map((bytes) => decodeImage(bytes)));
+    spy.mockRestore();
+    expect(most).toBe(1);
+    expect(decoded.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
   });
 });

@@ -6,6 +6,8 @@ const WHITE = 255;
 const FORMATS: readonly string[] = ['png', 'jpeg', 'webp', 'gif', 'tiff'];
 /** Where Pillow, too, takes an image for a decompression bomb: 537 MB once decoded. */
 const MOST_PIXELS = 178_956_970;
+/** Larger images are decoded one after another: several of them at once, as of one prompt, would take gigabytes. */
+const LARGE_PIXELS = 16_000_000;
 
 /**
  * Reads an encoded picture (PNG, JPEG, WebP, GIF, TIFF) from a file's path or its bytes.
@@ -19,8 +21,10 @@ export async function decodeImage(pathOrBytes: string | Uint8Array): Promise<Rgb
   const source = typeof pathOrBytes === 'string' ? `the image file "${pathOrBytes}"` : `an image of ${pathOrBytes.length} bytes`;
   try {
     const picture = sharp(pathOrBytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: false });
-    checkHeader(source, await picture.metadata());
-    const { data, info } = await picture.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const header = await picture.metadata();
+    checkHeader(source, header);
+    const decode = () => picture.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const { data, info } = await (header.width * header.height > LARGE_PIXELS ? inTurn(decode) : decode());
     const { width, height, channels } = info;
     return { width, height, data: channels === 3 ? new Uint8Array(data.buffer, data.byteOffset, data.length) : layOverWhite(data) };
   } catch (error) {
@@ -30,6 +34,18 @@ export async function decodeImage(pathOrBytes: string | Uint8Array): Promise<Rgb
       cause: error,
     });
   }
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs work once the work before it has ended, well or not. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const result = last.then(work);
+  last = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  return result;
 }
 
 function checkHeader(source: string, { format, width, height }: Metadata): void {

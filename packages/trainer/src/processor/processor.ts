@@ -50,13 +50,17 @@ export interface Processor {
   process(input: ProcessorInput): ProcessedPrompt;
 }
 
-/** Reads what a checkpoint's folder has beside weights: the tokenizer's files, `preprocessor_config.json` and `generation_config.json`. */
-export async function loadProcessor(folder: string): Promise<Processor> {
-  const [tokenizer, config, generation] = await Promise.all([
+/**
+ * Reads what a checkpoint's folder has beside weights: the tokenizer's files, `preprocessor_config.json` and `generation_config.json`. `maxPixels`
+ * lowers the largest area of an image; the least area of the configuration holds in any case.
+ */
+export async function loadProcessor(folder: string, { maxPixels = Infinity }: { maxPixels?: number | undefined } = {}): Promise<Processor> {
+  const [tokenizer, own, generation] = await Promise.all([
     loadTokenizer(folder),
     readProcessorConfig(folder),
     readGenerationConfig(folder),
   ]);
+  const config = { ...own, maxPixels: Math.max(own.minPixels, Math.min(own.maxPixels, maxPixels)) };
   return { tokenizer, config, generation, process: (input) => processPrompt(tokenizer, config, input) };
 }
 

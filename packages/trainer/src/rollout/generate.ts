@@ -12,6 +12,7 @@ import { embed, MASKED, type Model } from '../models/qwen2-5-vl/model.ts';
 import { disposeRotary, ropeIndex, rotaryTables } from '../models/qwen2-5-vl/rope-index.ts';
 import { decoder, languageHead, selfMixer, type KeyValue } from '../models/qwen2-5-vl/text.ts';
 import { counterRandom } from '../counter-random.ts';
+import type { ToolTurn } from '../tools/tool-turn.ts';
 import { cacheMixer, disposeCache, shrinkCache, type GroupCache } from './group-cache.ts';
 import { sampleToken, type SamplingOptions } from './sample-token.ts';
 
@@ -21,6 +22,17 @@ export interface GenerationPrompt {
   images: readonly ImageInput[];
   /** Identifies the prompt within the run; random numbers depend on it. */
   key: number;
+  /** Set where the prompt ends with a response of its own that goes on; `groupSize` must then be 1. */
+  continues?: ContinuedResponse;
+}
+
+/** A response that goes on after a turn of a tool. */
+export interface ContinuedResponse {
+  /** Which of its group; random numbers depend on it, and on how many tokens were drawn before. */
+  response: number;
+  drawn: number;
+  /** Most tokens to come. */
+  limit: number;
 }
 
 /** What to generate. */
@@ -39,21 +51,28 @@ export interface Generation {
   logProbs: number[];
   /** The length limit ended it. */
   truncated: boolean;
+  /** What tools answered in between; absent without tools. `tokenIds` and `logProbs` are the policy's own. */
+  toolTurns?: readonly ToolTurn[];
 }
 
 interface Row extends Generation {
   prompt: number;
   index: number;
+  /** Tokens drawn in the turns before. */
+  drawn: number;
+  limit: number;
   done: boolean;
 }
 
 /** Generates `groupSize` responses for every prompt, `[P][G]`. */
 export function generate(model: Model, prompts: readonly GenerationPrompt[], options: GenerationOptions): Generation[][] {
   if (prompts.length === 0) return [];
-  const rows: Row[] = prompts.flatMap((_, prompt) =>
-    Array.from({ length: options.groupSize }, (__, index) => ({
+  const rows: Row[] = prompts.flatMap(({ continues }, prompt) =>
+    Array.from({ length: options.groupSize }, (_, index) => ({
       prompt,
-      index,
+      index: continues?.response ?? index,
+      drawn: continues?.drawn ?? 0,
+      limit: Math.min(options.maxNewTokens, continues?.limit ?? options.maxNewTokens),
       tokenIds: [],
       logProbs: [],
       truncated: false,
@@ -160,12 +179,17 @@ interface Decoding {
 function decode(model: Model, run: Decoding): void {
   let { cache } = run;
   let active = run.rows;
-  for (let t = 1; t < run.options.maxNewTokens && active.some((row) => !row.done); t++) {
+  for (let t = 1; t < run.options.maxNewTokens && active.some(isOpen); t++) {
     [cache, active] = dropFinished(cache, active);
     const logits = decodeStep(model, cache, { rows: active, next: run.next, t });
     draw(active, (_row, index) => at(logits, index), run);
   }
   disposeCache(cache);
+}
+
+/** Whether a row gets another token. */
+function isOpen({ done, tokenIds, limit }: Row): boolean {
+  return !done && tokenIds.length < limit;
 }
 
 function decodeStep(model: Model, cache: GroupCache, step: { rows: readonly Row[]; next: readonly number[]; t: number }): Float32Array[] {
@@ -207,8 +231,8 @@ function draw(
   run: { prompts: readonly GenerationPrompt[]; options: GenerationOptions },
 ): void {
   rows.forEach((row, index) => {
-    if (row.done) return;
-    const uniform = counterRandom(run.options.seed, at(run.prompts, row.prompt).key, row.index, row.tokenIds.length);
+    if (!isOpen(row)) return;
+    const uniform = counterRandom(run.options.seed, at(run.prompts, row.prompt).key, row.index, row.drawn + row.tokenIds.length);
     const token = sampleToken(logitsOf(row, index), run.options, uniform);
     row.tokenIds.push(token.id);
     row.logProbs.push(token.logProb);
@@ -222,12 +246,12 @@ function dropFinished(cache: GroupCache, rows: Row[]): [GroupCache, Row[]] {
     rows.slice(p * cache.group, (p + 1) * cache.group).map((row, g) => ({ row, at: p * cache.group + g })),
   );
   const keep = groups
-    .map((group, p) => ({ p, group, alive: group.filter(({ row }) => !row.done).length }))
+    .map((group, p) => ({ p, group, alive: group.filter(({ row }) => isOpen(row)).length }))
     .filter(({ alive }) => alive > 0);
   const width = keep.reduce((most, { alive }) => Math.max(most, alive), 0);
   if (keep.length * width > (rows.length * 2) / 3) return [cache, rows];
   const chosen = keep.flatMap(({ group }) =>
-    [...group].sort((a, b) => Number(a.row.done) - Number(b.row.done) || a.at - b.at).slice(0, width),
+    [...group].sort((a, b) => Number(isOpen(b.row)) - Number(isOpen(a.row)) || a.at - b.at).slice(0, width),
   );
   const smaller = shrinkCache(
     cache,

@@ -4,18 +4,20 @@
  */
 import { at } from '@vtriune/format/at';
 import { namingLargest } from '../data/naming-largest.ts';
-import { preparePrompt, type PreparedPrompt, type TrainingItem } from '../data/prepare-prompt.ts';
+import type { PreparedPrompt, TrainingItem } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
 import { TrainerError } from '../errors.ts';
 import { algorithmNamed, algorithms } from '../plugins.ts';
 import { counterRandom } from '../counter-random.ts';
 import type { Generation } from '../rollout/generate.ts';
+import { sampleResponses } from '../rollout/sample-responses.ts';
 import type { PromptSelector } from '../selection/selection.ts';
 import { estimateAdvantages, sampledPrompt, type Estimate, type RolloutGroup } from './estimate.ts';
 import type { RewardOutcome } from './reward.ts';
 import { draftRollouts, scoreRollouts, type Rollout } from './rollout.ts';
 import { stopTokens } from './stop-tokens.ts';
 import { stopwatch } from './stopwatch.ts';
+import { prepareFor, toolUse } from './tool-use.ts';
 import type { TrainOptions, TrainState } from './train-options.ts';
 
 /** What a step has sampled. */
@@ -95,9 +97,10 @@ async function drawPrompts<Outcome extends RewardOutcome>(
     random: (index) => counterRandom(options.config.seed, SELECTION_STREAM, from.position + index),
   });
   checkChoice(selector, chosen, { count: from.count, size });
+  const tools = toolUse(options.config.tools, options.plugins);
   const prompts = chosen.map((index) => ({
     key: from.position + index,
-    prompt: preparePrompt(options.processor, at(items, index), options.config.maxPromptTokens),
+    prompt: prepareFor(tools, options.processor, { item: at(items, index), maxTokens: options.config.maxPromptTokens }),
   }));
   return { prompts, position: from.position + size, seconds: clock() };
 }
@@ -144,9 +147,10 @@ export async function sampleRound<Outcome extends RewardOutcome>(
   const plain = drawn.prompts.map(({ prompt }) => prompt);
   const { prompts, generations } = await namingLargest(plain, async () => {
     const encoded = await encodePrompts(engine, plain);
-    const asked = encoded.map(({ tokenIds, images }, p) => ({ tokenIds, images, key: at(drawn.prompts, p).key }));
-    const sampling = from.generations ?? engine.generate(asked, { ...config, stopTokenIds: stopTokens(processor) });
-    return { prompts: encoded, generations: await sampling };
+    const asked = encoded.map((prompt, p) => ({ prompt, key: at(drawn.prompts, p).key }));
+    const sampling = { ...config, stopTokenIds: stopTokens(processor) };
+    const tools = toolUse(config.tools, options.plugins);
+    return { prompts: encoded, generations: from.generations ?? (await sampleResponses(asked, { engine, processor, sampling, tools })) };
   });
   return { prompts, generations, position: drawn.position, seconds: { data: drawn.seconds, rollout: clock() } };
 }
@@ -156,7 +160,12 @@ async function scoreRound<Outcome extends RewardOutcome>(
   { prompts, generations }: SampledRound,
   { step, first }: { step: number; first: number },
 ): Promise<Rollout<Outcome>[]> {
-  const drafts = draftRollouts(processor, { prompts, generations, idOf: (p, g) => `${String(step)}-${String(first + p)}-${String(g)}` });
+  const drafts = draftRollouts(processor, {
+    prompts,
+    generations,
+    tools: config.tools.use.length > 0,
+    idOf: (p, g) => `${String(step)}-${String(first + p)}-${String(g)}`,
+  });
   const scored = await scoreRollouts(reward, drafts, { split: 'train', progress: { step, totalSteps: config.steps } });
   checkFailures(scored, config.failureLimit);
   return scored;

@@ -28,10 +28,34 @@ export const TrainConfig = Type.Object(
     promptsPerStep: withDefault(positive('Prompts sampled in a step.'), 32),
     groupSize: withDefault(Type.Integer({ minimum: 2, description: 'Responses per prompt, the group of GRPO.' }), 8),
     updatesPerStep: withDefault(positive('Minibatches a step is cut into; more than 1 makes the later ones off-policy.'), 1),
-    maxNewTokens: withDefault(positive('Longest response in tokens.'), 64),
+    maxNewTokens: withDefault(positive('Longest response in tokens; with tools all turns of the policy together.'), 64),
     maxPromptTokens: withDefault(
       positive('Longest prompt in tokens, visual tokens included; a longer one stops the run and is named.'),
       8192,
+    ),
+    tools: withDefault(
+      Type.Object(
+        {
+          use: withDefault(
+            Type.Array(
+              Type.Object({ name: Type.String({ minLength: 1, description: 'Name of the tool.' }) }, { additionalProperties: true }),
+              { description: 'Tools that the policy may call in a response, by name, with the settings of each beside it.' },
+            ),
+            [],
+          ),
+          maxTurns: withDefault(positive('Turns of the policy in a response; the calls of the last one are not answered.'), 4),
+          maxTokens: withDefault(
+            positive('Tokens of a response with its tool turns and their images; an answer that does not fit ends it.'),
+            4096,
+          ),
+          describe: withDefault(
+            Type.Boolean({ description: 'Whether the prompt tells the model about the tools, in a system message as Qwen writes it.' }),
+            true,
+          ),
+        },
+        { ...strict, description: 'Tools and turns.' },
+      ),
+      {},
     ),
     temperature: withDefault(Type.Number({ exclusiveMinimum: 0, description: 'Sampling temperature.' }), 1),
     topP: withDefault(Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Nucleus of sampling; 1 keeps all.' }), 1),
@@ -88,11 +112,20 @@ export const trainSettings: Settings<typeof TrainConfig> = settings(TrainConfig)
 
 /** Checks settings and fills in the defaults. Throws `invalid_config` that names the first wrong field. */
 export function resolveTrainConfig(config: unknown, options: { plugins?: readonly TrainerPlugin[] } = {}): ResolvedTrainConfig {
-  const { objectives, advantages, selectors } = algorithms(options.plugins);
+  const { objectives, advantages, selectors, tools } = algorithms(options.plugins);
   const resolved = parseSettings(trainSettings, config);
   resolved.objective = resolveAlgorithm({ name: 'objective', setting: 'objective' }, objectives, resolved.objective).settings;
   resolved.advantage = resolveAlgorithm({ name: 'advantage estimator', setting: 'advantage' }, advantages, resolved.advantage).settings;
   resolved.selection = resolveAlgorithm({ name: 'selector', setting: 'selection' }, selectors, resolved.selection).settings;
+  resolved.tools.use = resolved.tools.use.map(
+    (tool, index) => resolveAlgorithm({ name: 'tool', setting: `tools.use.${String(index)}` }, tools, tool).settings,
+  );
+  if (resolved.staleness > 0 && resolved.tools.use.length > 0) {
+    throw new TrainerError(
+      'invalid_config',
+      'staleness is 1 and there are tools: responses with tool turns are not kept for the next step. Set staleness to 0, or take the tools out.',
+    );
+  }
   if (resolved.staleness > 0 && resolved.samplingRounds > 1) {
     throw new TrainerError(
       'invalid_config',

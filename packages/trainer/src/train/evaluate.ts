@@ -1,10 +1,14 @@
 import { namingLargest } from '../data/naming-largest.ts';
-import { preparePrompt, type TrainingItem } from '../data/prepare-prompt.ts';
+import type { TrainingItem } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Processor } from '../processor/processor.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
 import { draftRollouts, scoreRollouts, type Rollout } from './rollout.ts';
+import type { TrainerPlugin } from '../plugins.ts';
+import { sampleResponses } from '../rollout/sample-responses.ts';
+import type { ResolvedTrainConfig } from './config.ts';
 import { stopTokens } from './stop-tokens.ts';
+import { prepareFor, toolUse } from './tool-use.ts';
 
 /** What `evaluate` needs. */
 export interface EvaluateOptions<Outcome extends RewardOutcome> {
@@ -22,6 +26,10 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   /** Samples that run through the model at once; 64 where absent. */
   batchSize?: number;
   seed?: number;
+  /** The tools of the policy, as in training; none where absent. */
+  tools?: ResolvedTrainConfig['tools'];
+  /** Further tools, by package. */
+  plugins?: readonly TrainerPlugin[];
 }
 
 /** Answers every item and scores the answers with the split `test`; rollouts come in the order of the items. */
@@ -36,12 +44,20 @@ export async function evaluate<Outcome extends RewardOutcome>(options: EvaluateO
     seed,
     stopTokenIds: stopTokens(processor),
   };
+  const tools = options.tools === undefined ? undefined : toolUse(options.tools, options.plugins);
   const rollouts: Rollout<Outcome>[] = [];
   for (let start = 0; start < options.items.length; start += batchSize) {
-    const prompts = options.items.slice(start, start + batchSize).map((item) => preparePrompt(processor, item, options.maxPromptTokens));
-    const asked = prompts.map((prompt, p) => ({ tokenIds: prompt.tokenIds, images: prompt.images, key: start + p }));
-    const generations = await namingLargest(prompts, () => engine.generate(asked, sampling));
-    const drafts = draftRollouts(processor, { prompts, generations, idOf: (p, g) => `eval-${String(start + p)}-${String(g)}` });
+    const prompts = options.items
+      .slice(start, start + batchSize)
+      .map((item) => prepareFor(tools, processor, { item, maxTokens: options.maxPromptTokens }));
+    const asked = prompts.map((prompt, p) => ({ prompt, key: start + p }));
+    const generations = await namingLargest(prompts, () => sampleResponses(asked, { engine, processor, sampling, tools }));
+    const drafts = draftRollouts(processor, {
+      prompts,
+      generations,
+      tools: tools !== undefined,
+      idOf: (p, g) => `eval-${String(start + p)}-${String(g)}`,
+    });
     rollouts.push(...(await scoreRollouts(options.reward, drafts, { split: 'test', progress: { step: 1, totalSteps: 1 } })));
   }
   return rollouts;

@@ -6,6 +6,7 @@
 import { at } from '@vtriune/format/at';
 import { namingLargest } from '../data/naming-largest.ts';
 import { packRow, type PackedRow } from '../data/packed-row.ts';
+import { trajectoryTokens } from '../data/trajectory-tokens.ts';
 import type { Engine, UpdateReport } from '../engines/engine.ts';
 import { learningRateAt } from '../optimizer/learning-rate.ts';
 import { collectGroups } from './collect-groups.ts';
@@ -105,13 +106,13 @@ async function learn<Outcome extends RewardOutcome>(
   return updates;
 }
 
-/** A group as one packed row. Image placeholders that the policy invented are removed: they have no pixels. */
+/** A group as one packed row. What tools answered is seen and not learned. */
 function packGroup(options: Pick<TrainOptions<RewardOutcome>, 'processor' | 'engine'>, group: RolloutGroup): PackedRow {
   const { imagePad } = options.processor.tokenizer.specialIds;
   const continuations = group.rollouts.flatMap(({ generation, advantage }) => {
-    const kept = generation.tokenIds.flatMap((id, t) => (id === imagePad ? [] : [{ id, logProb: at(generation.logProbs, t) }]));
-    if (advantage === null || kept.length === 0) return [];
-    return [{ tokenIds: kept.map(({ id }) => id), samplerLogProbs: kept.map(({ logProb }) => logProb), trainFrom: 0, advantage }];
+    const { tokenIds, learned, logProbs, images } = trajectoryTokens(generation, imagePad);
+    if (advantage === null || tokenIds.length === 0) return [];
+    return [{ tokenIds, learned, images, samplerLogProbs: logProbs, trainFrom: 0, advantage }];
   });
   return packRow(group.prompt, continuations, options.engine.config);
 }

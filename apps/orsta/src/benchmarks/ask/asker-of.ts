@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { OrstaError } from '../../errors.ts';
 import type { Asker } from './asker.ts';
-import { localAsker } from './local-asker.ts';
 import { sdkAsker } from './sdk-asker.ts';
 import { serverAsker } from './server-asker.ts';
 
@@ -19,27 +18,28 @@ export interface AskerOptions {
   readonly batch: number;
   readonly maxPixels?: number;
   readonly maxNewTokens: number;
-  /** Longest prompt of a model folder; servers have their own. */
-  readonly maxPromptTokens: number;
+  /** Longest prompt of a model folder, by default that of training; servers have their own. */
+  readonly maxPromptTokens?: number;
   readonly temperature: number;
   readonly seed: number;
 }
 
 /** The asker that the options name. */
 export async function askerOf(options: AskerOptions, cwd: string): Promise<Asker> {
-  const { model, url, apiKey, aiSdk, slots, maxNewTokens, temperature, seed, maxPixels } = options;
+  const { model, url, apiKey, aiSdk, slots, maxNewTokens, temperature, seed, maxPixels, maxPromptTokens } = options;
   const settings = { maxNewTokens, temperature, seed };
   const timeoutMs = options.timeout * 1000;
   if (aiSdk !== undefined) return sdkAsker({ module: aiSdk, cwd, slots, timeoutMs, settings });
   if (model === undefined) throw new OrstaError('usage', 'There is no model to ask. Give --model.');
   if (url !== undefined) return serverAsker({ url, model, slots, timeoutMs, settings, ...(apiKey === undefined ? {} : { apiKey }) });
+  const { localAsker } = await import('./local-asker.ts');
   return localAsker({
     path: resolve(cwd, model),
     ranks: options.ranks,
     batchSize: options.batch,
-    maxPromptTokens: options.maxPromptTokens,
     settings,
     ...(maxPixels === undefined ? {} : { maxPixels }),
+    ...(maxPromptTokens === undefined ? {} : { maxPromptTokens }),
   });
 }
 

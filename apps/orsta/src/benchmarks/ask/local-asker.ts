@@ -1,5 +1,5 @@
 /** Asks a model folder, orsta-nano among them, in this process and its ranks. */
-import { preparePrompt, stopTokens, type Engine, type Processor } from '@vtriune/trainer';
+import { preparePrompt, resolveTrainConfig, stopTokens, type Engine, type Processor } from '@vtriune/trainer';
 import type { Sample } from '@vtriune/format';
 import { createImageLoader, withMaxPixels } from '../../data/image-loader.ts';
 import { OrstaError } from '../../errors.ts';
@@ -14,13 +14,14 @@ export interface LocalOptions {
   readonly ranks: number;
   readonly batchSize: number;
   readonly maxPixels?: number;
-  /** Longest prompt in tokens, visual tokens included. */
-  readonly maxPromptTokens: number;
+  /** Longest prompt in tokens, visual tokens included; by default that of training. */
+  readonly maxPromptTokens?: number;
   readonly settings: GenerationSettings;
 }
 
 /** An asker for a model folder; `close` ends its ranks. */
 export async function localAsker(options: LocalOptions): Promise<Asker> {
+  const { maxPromptTokens = resolveTrainConfig({ steps: 1 }).maxPromptTokens } = options;
   const processor = await loadModelProcessor(options.path);
   const images = createImageLoader({ processor: withMaxPixels(processor.config, options.maxPixels) });
   const { engine } = await startEngine(
@@ -31,12 +32,14 @@ export async function localAsker(options: LocalOptions): Promise<Asker> {
     model: options.path,
     batchSize: options.batchSize,
     slots: 1,
-    ask: (requests) => answerAll(requests, { ...options, engine, processor, images }),
+    ask: (requests) => answerAll(requests, { settings: options.settings, maxPromptTokens, engine, processor, images }),
     close: () => engine.close(),
   };
 }
 
-interface Local extends Pick<LocalOptions, 'settings' | 'maxPromptTokens'> {
+interface Local {
+  readonly settings: GenerationSettings;
+  readonly maxPromptTokens: number;
   readonly engine: Engine;
   readonly processor: Processor;
   readonly images: ReturnType<typeof createImageLoader>;

@@ -2,7 +2,17 @@
  * Scores boxes in two ways: COCO's evaluation over the data set (the authors'), or the mean over images of each image's own AP (the paper's, since the answers of a language model have no
  * scores). Labels that are no category of the file are passed over, as COCO's loader would refuse them.
  */
-import { evaluateCoco, evaluateNmsAp, imageAveragePrecision, boxFromXywh, type CocoDetection, type CocoGroundTruth } from '@vtriune/iou';
+import {
+  evaluateCoco,
+  evaluateNmsAp,
+  imageAveragePrecision,
+  boxFromXywh,
+  nmsApDetections,
+  type CocoAnnotation,
+  type CocoDetection,
+  type CocoGroundTruth,
+  type LabeledBox,
+} from '@vtriune/iou';
 import type { Judged, JudgedBox, Judgment, Question, Scorer, ScorerOptions, Summary } from '../contract.ts';
 import { groupMeans, leftOutOf, mean, scoredOf } from '../summarize.ts';
 import type { Category, DetectionTruth } from './coco-file.ts';
@@ -19,9 +29,10 @@ interface Collected {
 /** A scorer; `nms` evaluates by OVDEval's NMS-AP. */
 export function detectionScorer({ rules, seed }: ScorerOptions, nms: boolean): Scorer<DetectionTruth> {
   const collected: Collected[] = [];
+  const categoryOf = createCategoryFinder();
   return {
     judge: (question, response) => {
-      const { judgment, detections } = judgeImage(question, response, nms);
+      const { judgment, detections } = judgeImage(question, response, { nms, categoryOf });
       collected.push({ truth: question.truth, detections });
       return judgment;
     },
@@ -32,11 +43,13 @@ export function detectionScorer({ rules, seed }: ScorerOptions, nms: boolean): S
 function judgeImage(
   { truth }: Question<DetectionTruth>,
   response: string,
-  nms: boolean,
+  { nms, categoryOf }: { nms: boolean; categoryOf: CategoryFinder },
 ): { judgment: Judgment; detections: CocoDetection[] } {
   const answered = readBoxes(response);
-  const detections = answered.flatMap((box) => detectionOf(box, truth));
-  const { map, map50 } = nms ? nmsApOf(truth, detections) : apOf(truth, answered);
+  const named = answered.map((box) => ({ ...box, category: categoryOf(box.label, truth.categories) }));
+  const known = named.flatMap(({ category, ...box }) => (category === undefined ? [] : [{ ...box, category }]));
+  const detections = known.map((box) => detectionOf(box, truth));
+  const { map, map50 } = nms ? nmsApOf(truth, detections) : apOf(truth, known);
   const names = new Map(truth.categories.map(({ id, name }) => [id, name]));
   const boxes: JudgedBox[] = [
     ...truth.annotations.map(({ bbox, category_id }): JudgedBox => ({
@@ -70,26 +83,49 @@ function cornersOf(bbox: readonly number[]): number[] {
   return [x, y, x + width, y + height];
 }
 
-/** Stored results name a category by `#id`. */
-function categoryOf(label: string, categories: readonly Category[]): Category | undefined {
-  if (label.startsWith('#')) return categories.find(({ id }) => String(id) === label.slice(1));
-  return categories.find(({ name }) => name.toLowerCase() === label.toLowerCase().trim());
+/** The category that a label names. */
+type CategoryFinder = (label: string, categories: readonly Category[]) => Category | undefined;
+
+/** Finds by name, whatever its case, or by `#id`, as stored results have it. The names of a file are looked through once. */
+function createCategoryFinder(): CategoryFinder {
+  const known = new Map<readonly Category[], ReadonlyMap<string, Category>>();
+  return (label, categories) => {
+    const names = known.get(categories) ?? namesOf(categories);
+    known.set(categories, names);
+    return names.get(label.startsWith('#') ? label : label.toLowerCase().trim());
+  };
 }
 
-function detectionOf({ box: [x1, y1, x2, y2], label, score, xywh }: AnsweredBox, { image, categories }: DetectionTruth): CocoDetection[] {
-  const category = categoryOf(label, categories);
-  return category === undefined ? [] : [{ image_id: image, category_id: category.id, bbox: xywh ?? [x1, y1, x2 - x1, y2 - y1], score }];
+/** Of two categories with one name the first counts. */
+function namesOf(categories: readonly Category[]): Map<string, Category> {
+  const backwards = categories.toReversed();
+  return new Map([
+    ...backwards.map((category): [string, Category] => [category.name.toLowerCase(), category]),
+    ...backwards.map((category): [string, Category] => [`#${String(category.id)}`, category]),
+  ]);
 }
 
-function apOf(truth: DetectionTruth, answered: readonly AnsweredBox[]): { map: number; map50: number } {
-  const predictions = answered.flatMap(({ box, label }) => {
-    const category = categoryOf(label, truth.categories);
-    return category === undefined ? [] : [{ box, label: String(category.id) }];
-  });
-  const targets = truth.annotations
-    .filter(({ iscrowd }) => Number(iscrowd ?? 0) === 0)
+interface NamedBox extends AnsweredBox {
+  readonly category: Category;
+}
+
+function detectionOf({ box: [x1, y1, x2, y2], category, score, xywh }: NamedBox, { image }: DetectionTruth): CocoDetection {
+  return { image_id: image, category_id: category.id, bbox: xywh ?? [x1, y1, x2 - x1, y2 - y1], score };
+}
+
+function apOf(truth: DetectionTruth, known: readonly NamedBox[]): { map: number; map50: number } {
+  const predictions = known.map(({ box, category }) => ({ box, label: String(category.id) }));
+  return imageAveragePrecision(predictions, targetsOf(truth));
+}
+
+function targetsOf({ annotations }: DetectionTruth): LabeledBox[] {
+  return annotations
+    .filter((annotation) => !isCrowd(annotation))
     .map(({ bbox, category_id }) => ({ box: boxFromXywh(fourOf(bbox)), label: String(category_id) }));
-  return imageAveragePrecision(predictions, targets);
+}
+
+function isCrowd({ iscrowd }: CocoAnnotation): boolean {
+  return iscrowd !== undefined && Number(iscrowd) !== 0;
 }
 
 function fourOf(bbox: readonly number[]): [number, number, number, number] {
@@ -97,9 +133,17 @@ function fourOf(bbox: readonly number[]): [number, number, number, number] {
   return [x, y, width, height];
 }
 
+/** The boxes that suppression leaves, the best first; the AP of one image looks at their order alone. Crowds need COCO's whole evaluation. */
 function nmsApOf(truth: DetectionTruth, detections: readonly CocoDetection[]): { map: number; map50: number } {
-  const [map = 0, map50 = 0] = evaluateNmsAp(groundTruthOf([truth]), detections).stats;
-  return { map: Math.max(0, map), map50: Math.max(0, map50) };
+  if (truth.annotations.some(isCrowd)) {
+    const [map = 0, map50 = 0] = evaluateNmsAp(groundTruthOf([truth]), detections).stats;
+    return { map: Math.max(0, map), map50: Math.max(0, map50) };
+  }
+  const kept = nmsApDetections(groundTruthOf([truth]), detections).toSorted((a, b) => b.score - a.score);
+  return imageAveragePrecision(
+    kept.map(({ bbox, category_id }) => ({ box: boxFromXywh(fourOf(bbox)), label: String(category_id) })),
+    targetsOf(truth),
+  );
 }
 
 function groundTruthOf(truths: readonly DetectionTruth[]): CocoGroundTruth {

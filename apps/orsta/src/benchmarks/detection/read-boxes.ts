@@ -25,25 +25,36 @@ const OBJECT = /\{[^{}]*\}/g;
 export function readBoxes(response: string): AnsweredBox[] {
   const text = response.slice(Math.max(0, response.lastIndexOf('<answer>')));
   const seen = new Set<string>();
-  return (text.match(OBJECT) ?? []).flatMap((candidate) => {
-    const box = boxOf(readObject(candidate));
+  return objectsIn(text).flatMap((candidate) => {
+    const box = boxOf(candidate);
     if (box === undefined) return [];
-    const key = JSON.stringify(box);
     // Stored results may repeat a box on purpose; a model that repeats itself does not mean two objects.
-    if (box.xywh === undefined && seen.has(key)) return [];
+    if (box.xywh !== undefined) return [box];
+    const key = JSON.stringify(box);
+    if (seen.has(key)) return [];
     seen.add(key);
     return [box];
   });
 }
 
+function objectsIn(text: string): Record<string, unknown>[] {
+  const whole = text.startsWith('[') ? jsonOf(text) : undefined;
+  return Array.isArray(whole) && whole.every(isRecord) ? whole : (text.match(OBJECT) ?? []).map(readObject);
+}
+
+/** Undefined where the text is no JSON: single quotes, trailing commas and NaN are read as Python. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The fields of an object in JSON or as a Python dict: numbers, texts, and lists of them. */
 function readObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
-  } catch {
-    // Single quotes, trailing commas and NaN are read below.
-  }
+  const json = jsonOf(text);
+  if (isRecord(json)) return json;
   const literal = literalEval(text);
   const value = literal === undefined ? parseJson(text) : literal;
   if (value === undefined || !isDict(value)) return {};

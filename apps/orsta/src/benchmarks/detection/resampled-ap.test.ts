@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareResults, comparisonTable } from '../compare.ts';
 import { readPredictions } from '../predictions.ts';
-import { BENCHMARKS, findBenchmark } from '../registry.ts';
+import { loadBenchmark } from '../registry.ts';
 import { toResult, type BenchmarkResult } from '../result.ts';
 import { scoreResponses } from '../score-responses.ts';
 
@@ -26,7 +26,7 @@ async function evaluate(name: 'coco' | 'ovdeval', given: { period: number; offse
   }));
   const predictions = join(folder, 'instances_val2017_results.json');
   writeFileSync(predictions, JSON.stringify(rows));
-  const benchmark = findBenchmark(name, BENCHMARKS);
+  const benchmark = await loadBenchmark(name, [], '.');
   const scored = await scoreResponses({
     benchmark,
     data,

@@ -2,6 +2,8 @@
 import { isListOrTuple, type PyDict, type PyValue } from '../python/value.ts';
 import { bleu } from './bleu.ts';
 import * as collection from './metric-collection.ts';
+import { latexEquality, textWithLatexEquality } from './latex/latex-equality.ts';
+import { boxedNumericMatch, numericMatch } from './latex/numeric-match.ts';
 import * as geometry from './metric-geometry.ts';
 import * as text from './metric-text.ts';
 import { planReachesGoal } from './planning.ts';
@@ -50,6 +52,10 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   positive_int_match: geometry.positiveCount,
   normalized_rmse: geometry.closeNumber,
   angle_seq_float_rmse: geometry.angles,
+  latex_expr_equality: latexEquality,
+  text_with_latex_expr_equality: textWithLatexEquality,
+  general_single_numerical_match: numericMatch,
+  boxed_single_numerical_match: boxedNumericMatch,
 };
 
 /** Metrics that look at the question's own data. */
@@ -67,10 +73,6 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   program_judge: 'it runs programs that the model wrote',
   constrained_generation: 'it needs the Punkt model of sentences, WordNet and the CMU pronouncing dictionary',
   gleu_cn: 'it needs the model of Chinese words of jieba',
-  latex_expr_equality: 'sympy reads the LaTeX and proves the equality',
-  text_with_latex_expr_equality: 'sympy reads the LaTeX and proves the equality',
-  general_single_numerical_match: 'sympy reads the LaTeX, and Python runs what it wrote',
-  boxed_single_numerical_match: 'sympy reads the LaTeX, and Python runs what it wrote',
 };
 
 /** Hypothesis and reference are swapped, as in the authors' code. */

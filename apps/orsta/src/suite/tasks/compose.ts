@@ -1,6 +1,5 @@
 // What the task files share: a scene from a canvas, and wordings picked at random.
 import type { Question, Scene, SceneObject, TaskName } from '../contract.ts';
-import { SCENE_SIZE } from '../contract.ts';
 import type { Canvas } from '../draw/canvas.ts';
 import type { Random } from '../random.ts';
 
@@ -8,8 +7,8 @@ import type { Random } from '../random.ts';
 export function composeScene(canvas: Canvas, objects: SceneObject[], questions: readonly [Question, ...Question[]]): Scene {
   return {
     task: questions[0].task,
-    width: SCENE_SIZE,
-    height: SCENE_SIZE,
+    width: canvas.width,
+    height: canvas.height,
     pixels: canvas.pixels,
     objects,
     questions: [...questions],

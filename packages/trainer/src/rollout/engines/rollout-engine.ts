@@ -23,6 +23,8 @@ export interface RolloutCapabilities {
   readonly seeded: boolean;
   /** Whether it gives its memory back between rollouts. */
   readonly sleep: boolean;
+  /** Whether a response can go on after the turn of a tool. */
+  readonly tools: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface RolloutEngine {
 export function localRollouts(engine: Pick<Engine, 'generate'>): RolloutEngine {
   return {
     name: 'local',
-    capabilities: { weights: [], survives: [], seeded: true, sleep: false },
+    capabilities: { weights: [], survives: [], seeded: true, sleep: false, tools: true },
     generate: (prompts, options) => engine.generate(prompts, options),
     update: nothing,
     sleep: nothing,

@@ -165,9 +165,19 @@ describe('sampleElsewhere', () => {
     const engine = sampleElsewhere(own, { ...settings, rollouts: sglangRollouts({ url: server.url, processor }) });
     await engine.generate(prompts, options);
     expect(server.calls).toContain('POST /load_lora_adapter');
-    const fixed = { ...localRollouts(own), capabilities: { weights: [], survives: [], seeded: true, sleep: false } };
+    const fixed = { ...localRollouts(own), capabilities: { weights: [], survives: [], seeded: true, sleep: false, tools: false } };
     await expect(sampleElsewhere(own, { ...settings, rollouts: fixed }).generate(prompts, options)).rejects.toThrow(
       /local takes no weights of the kind "adapter"; it takes none/,
     );
+  });
+
+  it('refuses to go on with a response after the turn of a tool, by the name of the engine', async () => {
+    const settings = { folder: join(folder, 'weights'), modelFolder: NANO, name: 'tools' };
+    const own = examples.engineOf(examples.model.parameters);
+    const going = prompts.map((prompt) => ({ ...prompt, continues: { response: 0, drawn: 3, limit: 5 } }));
+    for (const rollouts of [sglangRollouts({ url: server.url, processor }), vllmRollouts({ url: server.url, processor })])
+      await expect(sampleElsewhere(own, { ...settings, rollouts }).generate(going, options)).rejects.toThrow(
+        `${rollouts.name} cannot go on with a response after the turn of a tool`,
+      );
   });
 });

@@ -5,6 +5,7 @@ import { isAdapterParameter } from '../../adapters/adapter-names.ts';
 import { writeModelFolder } from '../../checkpoint/save-checkpoint.ts';
 import type { Engine, EngineSnapshot } from '../../engines/engine.ts';
 import { TrainerError } from '../../errors.ts';
+import type { GenerationPrompt } from '../generate.ts';
 import type { RolloutEngine, RolloutWeights } from './rollout-engine.ts';
 
 /** How a training engine samples elsewhere. */
@@ -38,6 +39,7 @@ export function sampleElsewhere(engine: Engine, options: SampleElsewhereOptions)
   return {
     ...engine,
     generate: async (prompts, generation) => {
+      refuseTools(rollouts, prompts);
       // Taken before anything is awaited: a later call may be an update.
       const number = updates;
       const snapshot = handedOver?.updates === number ? undefined : engine.snapshot();
@@ -66,6 +68,15 @@ export function sampleElsewhere(engine: Engine, options: SampleElsewhereOptions)
       await removeWeights(handedOver?.weights);
     },
   };
+}
+
+/** Servers make text of a response and token ids of the text again, which may be others: the log-probabilities would belong to another response. */
+function refuseTools({ name, capabilities }: RolloutEngine, prompts: readonly GenerationPrompt[]): void {
+  if (capabilities.tools || prompts.every(({ continues }) => continues === undefined)) return;
+  throw new TrainerError(
+    'invalid_config',
+    `${name} cannot go on with a response after the turn of a tool. Sample with the local engine (rollout.kind local), or take the tools out of trainer.tools.use.`,
+  );
 }
 
 async function writeWeights(options: SampleElsewhereOptions, updates: number, snapshot: EngineSnapshot): Promise<RolloutWeights> {

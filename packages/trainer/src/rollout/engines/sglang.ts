@@ -38,7 +38,7 @@ export function sglangRollouts(options: SglangOptions): RolloutEngine {
   let current: RolloutWeights | undefined;
   return {
     name: 'sglang',
-    capabilities: { weights: ['model', 'adapter'], survives: ['model', 'adapter'], seeded: false, sleep: true },
+    capabilities: { weights: ['model', 'adapter'], survives: ['model', 'adapter'], seeded: false, sleep: true, tools: false },
     generate: async (prompts, generation) => {
       const { groupSize } = generation;
       const bodies = await Promise.all(prompts.map((prompt) => requestBody(prompt, { processor: options.processor, generation, current })));

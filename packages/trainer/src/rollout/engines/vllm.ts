@@ -41,7 +41,7 @@ export function vllmRollouts(options: VllmOptions): RolloutEngine {
   return {
     name: 'vllm',
     // A reload that fails has already given the old weights away, and the server ends.
-    capabilities: { weights: ['model', 'adapter'], survives: ['adapter'], seeded: true, sleep: true },
+    capabilities: { weights: ['model', 'adapter'], survives: ['adapter'], seeded: true, sleep: true, tools: false },
     generate: async (prompts, generation) => {
       base ??= await servedModel(options);
       if (current?.kind === 'model') await requireVersion(options, current.version);
