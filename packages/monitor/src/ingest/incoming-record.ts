@@ -17,7 +17,7 @@ export interface EndStep {
   readonly ranks: number;
 }
 
-/** A record from outside, checked and told apart. */
+/** A record from outside, checked, with its kind. */
 export type IncomingRecord = { readonly run: string; readonly step: number } & (
   | { readonly kind: 'metric'; readonly value: MetricRecord }
   | { readonly kind: 'rollout'; readonly value: RolloutRecord }
