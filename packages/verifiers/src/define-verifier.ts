@@ -45,7 +45,7 @@ const SHARED_PARAMETERS: readonly string[] = [
 ];
 
 // One for all: each would compile the schema of schemas again, 10 ms. What it compiled is kept by the verifier alone, so that two may have one `$id`.
-const ajv = new Ajv({ allErrors: true, strict: false, addUsedSchema: false });
+const ajv = new Ajv({ allErrors: true, strict: false, strictNumbers: true, addUsedSchema: false });
 
 const NAME = /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/;
 

@@ -17,6 +17,7 @@ it('exports these values and no others', () => {
           "RewardResult",
           "RewardTerm",
           "ScoredResult",
+          "Trajectory",
           "VerifierError",
           "builtins",
           "createRegistry",
