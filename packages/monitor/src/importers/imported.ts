@@ -1,5 +1,6 @@
 import { MonitorError } from '../errors.ts';
 import { ALL_SOURCES, TIME_OF_STEP, type MetricRecord } from '../record.ts';
+import { parsePythonJson } from './python-json.ts';
 
 /** Options of every importer. */
 export interface ImportOptions {
@@ -81,7 +82,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 function tryParse(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parsePythonJson(line);
   } catch {
     return undefined;
   }

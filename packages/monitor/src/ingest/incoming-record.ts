@@ -38,7 +38,11 @@ function parse(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new MonitorError('invalid_record', `${place} is no JSON: ${text.slice(0, 80)}; send JSON lines or one JSON array`, cause);
+    // Python's json.dumps writes them for a loss that diverged.
+    const remedy = /\b(?:NaN|Infinity)\b/.test(text)
+      ? 'JSON has no NaN and no Infinity; leave such a number out'
+      : 'send JSON lines or one JSON array';
+    throw new MonitorError('invalid_record', `${place} is no JSON: ${text.slice(0, 80)}; ${remedy}`, cause);
   }
 }
 
