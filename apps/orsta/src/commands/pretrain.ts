@@ -20,6 +20,7 @@ export async function pretrain(
   const recipe = value.model === undefined ? value : { ...value, model: resolvePath(value.model, ['model']) };
   const folder = resolve(context.cwd, runsDir, recipe.name);
   for await (const report of pretrainNano(recipe, folder)) {
+    if (context.signal.aborted) return;
     const { step, loss, validation } = report;
     if (validation === undefined && step % 10 !== 0) continue;
     const held =
@@ -27,7 +28,6 @@ export async function pretrain(
         ? ''
         : `   validation ${validation.loss.toFixed(4)}, with exchanged images ${validation.shuffledLoss.toFixed(4)}`;
     context.output(`step ${String(step)}/${String(recipe.steps)}   loss ${loss.toFixed(4)}${held}\n`);
-    if (context.signal.aborted) return;
   }
   context.output(`model: ${resolve(folder, 'model')}\n`);
 }

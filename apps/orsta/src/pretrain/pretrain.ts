@@ -18,6 +18,7 @@ import {
   writeModelFolder,
   type Engine,
   type LoadedModel,
+  type ObjectiveSettings,
   type PackedRow,
   type SuperviseReport,
 } from '@vtriune/trainer';
@@ -65,7 +66,24 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
     plugins: [new URL(DENSE_OBJECTIVE, import.meta.url).href],
     ranks: recipe.ranks,
   });
-  const source: BatchSource = { assets, vocabulary, processor, config, ...recipe };
+  try {
+    yield* trained({ recipe, folder, start, engine, objective, source: { assets, vocabulary, processor, config, ...recipe } });
+  } finally {
+    await engine.close();
+  }
+}
+
+interface Training {
+  recipe: PretrainRecipe;
+  folder: string;
+  /** The model that training starts from. */
+  start: string;
+  engine: Engine;
+  objective: ObjectiveSettings;
+  source: BatchSource;
+}
+
+async function* trained({ recipe, folder, start, engine, objective, source }: Training): AsyncGenerator<PretrainReport, void, undefined> {
   const held = await heldOut(source, recipe.lesson);
   const checkpoints = join(folder, 'checkpoints');
   const done = await resume(engine, checkpoints);
@@ -94,7 +112,6 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
     yield { ...report, validation: { loss: await meanLoss(engine, held), shuffledLoss: await meanLoss(engine, exchangeImages(held)) } };
   }
   await writeModelFolder(join(folder, 'model'), start, await engine.snapshot());
-  await engine.close();
 }
 
 function heldOut(source: BatchSource, lesson: PretrainRecipe['lesson']): Promise<PackedRow[]> | PackedRow[] {
@@ -102,11 +119,11 @@ function heldOut(source: BatchSource, lesson: PretrainRecipe['lesson']): Promise
   return heldOutLesson(source, lesson, { split: 'validation', scenes: LESSON_SCENES });
 }
 
-type Parameters = LoadedModel['parameters'];
+type Weights = LoadedModel['parameters'];
 
 /** The vision of one model and the decoder of another. */
-function withFreshDecoder(trained: Parameters, fresh: Parameters): Parameters {
-  return new Map([...fresh].map(([name, tensor]) => [name, partOf(name) === 'llm' ? tensor : (trained.get(name) ?? tensor)]));
+function withFreshDecoder(seeing: Weights, fresh: Weights): Weights {
+  return new Map([...fresh].map(([name, tensor]) => [name, partOf(name) === 'llm' ? tensor : (seeing.get(name) ?? tensor)]));
 }
 
 async function prepareModel(recipe: PretrainRecipe, folder: string): Promise<string> {
