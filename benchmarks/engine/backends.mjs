@@ -5,40 +5,11 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { createParallelEngine, initialize, nativeEnvironment, packRow, parseConfig } from '@vtriune/trainer';
+import { createParallelEngine, initialize, nativeEnvironment } from '@vtriune/trainer';
+import { configOf, median, stepOf } from './decoder-work.mjs';
 
 const WIDTHS = (process.argv[4] ?? '64,128,256,512,1024').split(',').map(Number);
-const PROMPTS = 8;
-const RESPONSES = 8;
 const STEPS = 3;
-
-function configOf(width) {
-  return parseConfig({
-    model_type: 'qwen2_5_vl',
-    vocab_size: 512,
-    hidden_size: width,
-    intermediate_size: width * 3,
-    num_hidden_layers: 4,
-    num_attention_heads: Math.max(2, width / 64),
-    num_key_value_heads: 2,
-    tie_word_embeddings: true,
-    rope_scaling: { type: 'mrope', mrope_section: width === 64 ? [4, 6, 6] : [8, 12, 12] },
-    image_token_id: 5,
-    vision_start_token_id: 3,
-    vision_config: {
-      depth: 2,
-      hidden_size: 64,
-      intermediate_size: 128,
-      num_heads: 2,
-      patch_size: 8,
-      spatial_merge_size: 2,
-      temporal_patch_size: 2,
-      window_size: 32,
-      out_hidden_size: width,
-      fullatt_block_indexes: [1],
-    },
-  });
-}
 
 async function measure({ backend, width, ranks }) {
   Object.assign(process.env, nativeEnvironment({ environment: process.env, ranks, cores: availableParallelism() }));
@@ -52,19 +23,7 @@ async function measure({ backend, width, ranks }) {
     ranks,
     backend: [backend],
   });
-  const tokens = (length, offset) => Array.from({ length }, (_, i) => 40 + ((i * 7 + offset) % 200));
-  const prompts = Array.from({ length: PROMPTS }, (_, key) => ({ tokenIds: tokens(60, key), images: [], key }));
-  const responses = Array.from({ length: RESPONSES }, (_, g) => ({ tokenIds: tokens(24, g), trainFrom: 0, advantage: g - 3.5 }));
-  const update = {
-    rows: prompts.map((prompt) => packRow(prompt, responses, config)),
-    objective: { name: 'policy', clipLow: 0.2, clipHigh: 0.28 },
-    temperature: 1,
-    normalizer: { tokens: PROMPTS * RESPONSES * 24, sequences: PROMPTS * RESPONSES },
-    learningRate: 1e-6,
-    gradientClip: 1,
-    adamw: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0 },
-  };
-  const sampling = { groupSize: RESPONSES, maxNewTokens: 24, temperature: 1, topP: 1, topK: 0, seed: 1, stopTokenIds: [] };
+  const { prompts, update, sampling } = stepOf(config);
   const seconds = { rollout: [], update: [] };
   for (let step = 0; step < STEPS; step++) {
     const began = performance.now();
@@ -85,10 +44,6 @@ function inChild(task) {
     child.on('message', resolve);
     child.on('exit', (code) => code !== 0 && reject(new Error(`${task.backend} at width ${task.width} ended with code ${code}`)));
   });
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 if (process.send !== undefined) {

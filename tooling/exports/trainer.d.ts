@@ -346,6 +346,7 @@ export interface MemoryPlan {
 export interface Model {
   config: ModelConfig;
   weights: Weights;
+  recomputed?: ReadonlySet<string>;
 }
 
 export interface ModelConfig {
@@ -375,6 +376,7 @@ export type NativeCheck =
       readonly tensorflow: string;
       readonly gpu: boolean;
       readonly seconds: number;
+      readonly opened: readonly string[];
     }
   | {
       readonly ok: false;
@@ -543,6 +545,7 @@ interface ReplicaOptions {
   frozen: readonly ModelPart[];
   paddingTokenId: number;
   tokensPerMicroBatch: number;
+  gradientCheckpointing?: boolean;
   collective: Collective;
   objective?: ObjectiveSettings;
   objectives: ReadonlyMap<string, Objective>;

@@ -111,6 +111,7 @@ export { packRow, type Continuation, type ImageInput, type PackedRow, type Targe
 export { preparePrompt, type PreparedPrompt, type SampleSource, type TrainingItem } from './data/prepare-prompt.ts';
 export { loadProcessor, type Processor } from './processor/processor.ts';
 export { checkImageSize } from './processor/smart-resize.ts';
+export { cropImage, type ImagePart } from './processor/crop-image.ts';
 export { decodeImage } from './processor/decode-image.ts';
 export { readImage, type FittedImage } from './processor/read-image.ts';
 export type { RgbImage } from './processor/rgb-image.ts';

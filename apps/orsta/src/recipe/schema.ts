@@ -195,6 +195,12 @@ export const RecipeFile = Type.Object(
             }),
           ),
           tokensPerMicroBatch: withDefault(count(1, 'Padded tokens per forward and backward pass of a rank.'), 1024),
+          gradientCheckpointing: withDefault(
+            Type.Boolean({
+              description: 'Compute each block again in the backward pass instead of keeping its activations: less memory, more time.',
+            }),
+            false,
+          ),
         },
         strict,
       ),

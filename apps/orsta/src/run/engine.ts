@@ -24,7 +24,8 @@ export interface StartedEngine {
 }
 
 /** What of a recipe an engine needs. */
-export type EngineSettings = Pick<Recipe, 'engine'> & {
+export type EngineSettings = {
+  readonly engine: Omit<Recipe['engine'], 'gradientCheckpointing'> & Partial<Recipe['engine']>;
   readonly model: { readonly path: string; readonly adapter?: string | undefined };
   /** A new adapter to train. */
   readonly adapter?: Recipe['adapter'];
@@ -44,7 +45,7 @@ async function loadSettingsModel({ model: { path, adapter }, adapter: fresh }: E
 
 /** Starts the ranks on a model. One rank works in this thread; several are threads of their own, on the same backend. */
 export async function startEngine(settings: EngineSettings, processor: Processor, snapshot?: EngineSnapshot): Promise<StartedEngine> {
-  const { ranks, backend: prefer, tokensPerMicroBatch } = settings.engine;
+  const { ranks, backend: prefer, tokensPerMicroBatch, gradientCheckpointing = false } = settings.engine;
   const model = await loadSettingsModel(settings);
   Object.assign(process.env, nativeEnvironment({ environment: process.env, ranks, cores: availableParallelism() }));
   const backend = await selectBackend(prefer === undefined ? { width: model.config.text.hiddenSize } : { prefer });
@@ -53,6 +54,7 @@ export async function startEngine(settings: EngineSettings, processor: Processor
     frozen: settings.frozen,
     paddingTokenId: processor.tokenizer.specialIds.endOfText,
     tokensPerMicroBatch,
+    gradientCheckpointing,
     ...(settings.objective === undefined ? {} : { objective: settings.objective }),
   };
   const plugins = settings.plugins ?? [];

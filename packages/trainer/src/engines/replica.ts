@@ -33,6 +33,8 @@ export interface ReplicaOptions {
   paddingTokenId: number;
   /** Padded tokens per forward-backward pass; more rows are split and their gradients added. */
   tokensPerMicroBatch: number;
+  /** Computes each block again in the backward pass instead of keeping its activations: less memory, a forward pass more. */
+  gradientCheckpointing?: boolean;
   collective: Collective;
   /** The objective of the updates, where it has parameters of its own to train. */
   objective?: ObjectiveSettings;
@@ -60,7 +62,8 @@ export function createReplica(options: ReplicaOptions): Replica {
   const objectiveOf = objectiveFinder(options.objectives);
   const parameters = new Map([...options.parameters, ...ownParameters(options, objectiveOf)]);
   const store = createParameterStore(parameters, options.frozen);
-  const model: Model = { config: options.config, weights: store.tensors };
+  const recomputed = options.gradientCheckpointing === true ? { recomputed: new Set(store.trained.map(({ name }) => name)) } : {};
+  const model: Model = { config: options.config, weights: store.tensors, ...recomputed };
   const reference = createReference(model, store, options.parameters);
   return {
     encodeImages: (images) => (isVisionFrozen(store) ? withVisualTokens(model, images) : images),

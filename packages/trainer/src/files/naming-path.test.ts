@@ -22,7 +22,9 @@ const snapshot: EngineSnapshot = {
   moment2: new Map(),
   optimizerStep: 1,
 };
-const save = (path: string) => saveCheckpoint({ folder: path, step: 1, snapshot, state: {}, modelFolder: model });
+function save(path: string): Promise<string> {
+  return saveCheckpoint({ folder: path, step: 1, snapshot, state: {}, modelFolder: model });
+}
 
 beforeAll(() => writeSafetensors(join(model, 'model.safetensors'), snapshot.parameters, { dtype: 'F32' }));
 

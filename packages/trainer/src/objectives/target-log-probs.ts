@@ -28,8 +28,15 @@ export function targetLogProbs(
   return tf.tidy(() => {
     const hidden = embed(model, rows.tokenIds, options.vision);
     const rotary = rotaryTables(rows.positions, { batch, time }, model.config.text);
-    const mix = selfMixer(tf.tensor4d(rows.mask, [batch, 1, time, time]));
-    const out = decoder(model.weights, hidden, { config: model.config.text, batch, rotary, mix });
+    const mask = tf.tensor4d(rows.mask, [batch, 1, time, time]);
+    const { recomputed: trained } = model;
+    const out = decoder(model.weights, hidden, {
+      config: model.config.text,
+      batch,
+      rotary,
+      mix: selfMixer(mask),
+      ...(trained === undefined ? {} : { recomputation: { trained, mask } }),
+    });
     const predicting = tf.gather<tf.Tensor2D>(out, tf.tensor1d(rows.predictedFrom, 'int32'));
     const logits = languageHead(model.weights, predicting, model.config.text);
     const temperature = options.temperature ?? 1;

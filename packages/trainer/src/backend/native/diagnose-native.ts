@@ -35,6 +35,8 @@ export interface DiagnoseOptions {
 const OLDEST_GLIBC = '2.27';
 /** The oldest driver that runs CUDA 12, which TensorFlow 2.15 and later are built for. */
 const OLDEST_DRIVER = '525.60';
+/** What TensorFlow must find to use a GPU at all, beside the driver. */
+const CUDA_LIBRARIES: readonly string[] = ['libcudart', 'libcublas', 'libcublasLt', 'libcudnn', 'libcufft', 'libcusolver', 'libcusparse'];
 /** The oldest architecture that TensorFlow 2.21's GPU build has code for. */
 const OLDEST_CAPABILITY = 6;
 
@@ -47,7 +49,11 @@ export async function diagnoseNative(options: DiagnoseOptions): Promise<Finding[
     await compilerFinding(options),
     ...(await variantFindings('cpu', options.root)),
     ...gpus,
-    ...(await variantFindings('gpu', options.root)),
+    ...(await variantFindings(
+      'gpu',
+      options.root,
+      gpus.some(({ state }) => state === 'fine'),
+    )),
     ...environmentFindings(options.environment, gpus.filter(({ state }) => state === 'fine').length),
   ];
 }
@@ -83,7 +89,7 @@ async function compilerFinding({ compiler = 'g++' }: DiagnoseOptions): Promise<F
   };
 }
 
-async function variantFindings(variant: NativeVariant, root: string): Promise<Finding[]> {
+async function variantFindings(variant: NativeVariant, root: string, hasGpu = false): Promise<Finding[]> {
   const what = NATIVE_PACKAGES[variant];
   const command = `orsta backend install ${variant}`;
   const folder = tfjsPackageFolder(variant);
@@ -108,15 +114,32 @@ async function variantFindings(variant: NativeVariant, root: string): Promise<Fi
     return [
       { what, state: 'wrong', found: `it does not load: ${loads.reason}`, advice: `orsta backend uninstall ${variant}, then ${command}.` },
     ];
-  const found = `TensorFlow ${loads.tensorflow}${link.kind === 'stock' ? " of the package's own installer" : ''} computes, ${loads.gpu ? 'on a GPU' : 'on the processor'}`;
+  const found = `TensorFlow ${loads.tensorflow}${link.kind === 'stock' ? " of the package's own installer" : ''} computes, ${loads.gpu ? `on a GPU${cudaOf(loads.opened)}` : 'on the processor'}`;
   if (variant === 'cpu' || loads.gpu) return [{ what, state: 'fine', found }];
-  return [{ what, state: 'wrong', found: `${found}: it found no GPU`, advice: gpuAdvice(installs.some(({ cuda }) => cuda)) }];
+  const missing = hasGpu ? missingLibraries(loads.opened) : [];
+  const why = missing.length === 0 ? 'it found no GPU' : `it does not find ${missing.join(', ')}`;
+  const advice = gpuAdvice({ hasCuda: installs.some(({ cuda }) => cuda), hasGpu, missing });
+  return [{ what, state: 'wrong', found: `${found}: ${why}`, advice }];
 }
 
-function gpuAdvice(hasCuda: boolean): string {
+function cudaOf(opened: readonly string[]): string {
+  const libraries = CUDA_LIBRARIES.flatMap((name) => opened.filter((file) => file.startsWith(`${name}.so`)));
+  return libraries.length === 0 ? '' : `, with ${libraries.join(', ')}`;
+}
+
+/** The libraries without which TensorFlow leaves a GPU alone, of those that it did not open. */
+export function missingLibraries(opened: readonly string[]): string[] {
+  return CUDA_LIBRARIES.filter((name) => !opened.some((file) => file.startsWith(`${name}.so`)));
+}
+
+/** What to do about a GPU that TensorFlow does not use. */
+export function gpuAdvice({ hasCuda, hasGpu, missing }: { hasCuda: boolean; hasGpu: boolean; missing: readonly string[] }): string {
+  if (!hasGpu && hasCuda)
+    return 'The CUDA libraries are there. See the line on the driver; in a container, start it with the GPU (docker run --gpus all).';
   if (!hasCuda)
     return 'With a GPU in this machine: orsta backend install gpu --cuda adds the CUDA libraries. Without one: use the variant cpu.';
-  return 'The CUDA libraries are there. See the line on the driver; in a container, start it with the GPU (docker run --gpus all).';
+  if (missing.length > 0) return 'Install again: orsta backend uninstall gpu, then orsta backend install gpu --cuda.';
+  return 'The GPU may be in use by another program, or hidden: see nvidia-smi and CUDA_VISIBLE_DEVICES.';
 }
 
 /** The GPUs that NVIDIA's driver reports, and what is wrong with each. */
@@ -136,16 +159,18 @@ async function findGpus(): Promise<Finding[]> {
       },
     ];
   }
+  const cuda = /CUDA Version:\s*([\d.]+)/.exec((await outputOf('nvidia-smi', [])) ?? '')?.[1];
   return listed
     .trim()
     .split('\n')
-    .map((line) => gpuFinding(line));
+    .map((line) => gpuFinding(line, cuda));
 }
 
-/** A line such as `NVIDIA L4, 550.54.15, 8.9, 23034 MiB`. */
-export function gpuFinding(line: string): Finding {
+/** A line such as `NVIDIA L4, 550.54.15, 8.9, 23034 MiB`, and the latest CUDA that its driver runs, where that is known. */
+export function gpuFinding(line: string, cuda?: string): Finding {
   const [name = '', driver = '', capability = '', memory = ''] = line.split(',').map((part) => part.trim());
-  const finding = { what: 'GPU', found: `${name}, ${memory}, driver ${driver}, compute capability ${capability}` };
+  const runs = cuda === undefined ? '' : ` (CUDA to ${cuda})`;
+  const finding = { what: 'GPU', found: `${name}, ${memory}, driver ${driver}${runs}, compute capability ${capability}` };
   if (isOlder(driver, OLDEST_DRIVER)) return { ...finding, state: 'wrong', advice: 'CUDA 12 needs driver 525.60 or later. Update it.' };
   if (Number(capability) >= OLDEST_CAPABILITY) return { ...finding, state: 'fine' };
   return {
@@ -180,9 +205,16 @@ function environmentFindings(environment: Environment, gpus: number): Finding[] 
       found: `${String(gpus)} GPUs and no CUDA_VISIBLE_DEVICES`,
       advice: 'The addon takes the last GPU that is listed. Name one: CUDA_VISIBLE_DEVICES=0.',
     });
-  return findings.length > 0
-    ? findings
-    : [{ what, state: 'fine', found: 'nothing is set that would slow training down or change its numbers' }];
+  if (gpus > 0 && environment['NVIDIA_TF32_OVERRIDE'] === '1')
+    findings.push({
+      what,
+      state: 'wrong',
+      found: 'NVIDIA_TF32_OVERRIDE is 1',
+      advice: 'Products are rounded to 10 bits (TF32), and results differ from those of other backends by 1e-3. Unset it, or set 0.',
+    });
+  if (findings.length > 0) return findings;
+  const nothing = 'nothing is set that would slow training down or change its numbers';
+  return [{ what, state: 'fine', found: gpus === 0 ? nothing : `${nothing}; training takes memory of the GPU as needed, TF32 off` }];
 }
 
 /** Whether a version such as `525.105.17` is older than another, number by number. */

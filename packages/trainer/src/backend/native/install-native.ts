@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { TrainerError } from '../../errors.ts';
 import { placeAddon } from './build-addon.ts';
 import { fetchWheel, type FetchedWheel, type WheelSource } from './fetch-wheel.ts';
+import { linkCuda } from './link-cuda.ts';
 import { linkAddon, requireTfjsPackage, tfjsPackageFolder, unlinkAddon } from './link-addon.ts';
 import {
   installFolder,
@@ -54,6 +55,7 @@ export async function installNative(options: InstallOptions): Promise<NativeInst
   const existing = await readInstall(folder);
   const complete = existing !== undefined && (options.cuda !== true || existing.cuda);
   const install = complete ? existing : await unpackInstall({ ...options, version }, { folder, tfjsFolder });
+  if (install.cuda) await linkCuda(install.folder);
   await linkAddon(install, tfjsFolder);
   return install;
 }
@@ -109,16 +111,25 @@ function unpack(
   return unpackWheel({ ...rest, wheel: wheel.path, onBytes: (done, total) => options.onProgress?.(what, done, total) });
 }
 
-/** NVIDIA's wheels that a TensorFlow wheel names for its extra `and-cuda`. */
 async function cudaWheels(wheel: FetchedWheel): Promise<{ project: string; version: string }[]> {
-  const metadata = (await readFromWheel(wheel.path, '.dist-info/METADATA')) ?? '';
-  const needed = [...metadata.matchAll(/^Requires-Dist:\s*(nvidia-[\w-]+)\s*\(?==\s*([\w.]+)\)?\s*;[^\n]*and-cuda/gim)];
-  const found = needed.map(([, project = '', version = '']) => ({ project, version }));
+  const found = cudaRequirements((await readFromWheel(wheel.path, '.dist-info/METADATA')) ?? '');
   if (found.length > 0) return found;
   throw new TrainerError(
     'backend_install',
     `${wheel.filename} does not say which CUDA libraries it needs. Install another version, or install CUDA yourself and leave --cuda out.`,
   );
+}
+
+/**
+ * NVIDIA's wheels that the metadata of a TensorFlow wheel names for its extra `and-cuda`: the one version that it allows, or the oldest, which
+ * is the one it was built with.
+ */
+export function cudaRequirements(metadata: string): { project: string; version: string }[] {
+  const lines = metadata.matchAll(/^Requires-Dist:\s*(nvidia-[\w-]+)\s*([^;\n]*);[^\n]*\band-cuda\b/gim);
+  return [...lines].flatMap(([, project, range]) => {
+    const version = /[=>]=\s*([\w.]+)/.exec(range ?? '')?.[1];
+    return project === undefined || version === undefined ? [] : [{ project, version }];
+  });
 }
 
 async function addCuda(options: InstallOptions, needed: { project: string; version: string }, folder: string): Promise<void> {

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildAddon } from './build-addon.ts';
-import { diagnoseNative, gpuFinding, isOlder } from './diagnose-native.ts';
-import { installNative } from './install-native.ts';
+import { openedIn } from './check-native.ts';
+import { diagnoseNative, gpuAdvice, gpuFinding, isOlder, missingLibraries } from './diagnose-native.ts';
+import { cudaRequirements, installNative } from './install-native.ts';
+import { linkCuda } from './link-cuda.ts';
 import { linkAddon, readAddonLink, unlinkAddon } from './link-addon.ts';
 import { nativeEnvironment } from './native-environment.ts';
 import {
@@ -110,6 +112,48 @@ describe('installNative', () => {
   });
 });
 
+describe('the CUDA libraries', () => {
+  // Lines of the metadata of tensorflow 2.21.0 and 2.15.1.
+  it('are named by a wheel in one version, or from an oldest one on', () => {
+    const metadata = [
+      'Requires-Dist: numpy>=1.26.0',
+      'Requires-Dist: nvidia-cublas-cu12<13.0,>=12.5.3.2; extra == "and-cuda"',
+      'Requires-Dist: nvidia-cudnn-cu12<10.0,>=9.3.0.75; extra == "and-cuda"',
+      "Requires-Dist: nvidia-cufft-cu12 ==11.0.8.103 ; extra == 'and-cuda'",
+      "Requires-Dist: nvidia-nccl-cu12 (==2.16.5) ; extra == 'and-cuda'",
+      'Requires-Dist: nvidia-else-cu12>=1.0; extra == "other"',
+    ].join('\n');
+    expect(cudaRequirements(metadata)).toEqual([
+      { project: 'nvidia-cublas-cu12', version: '12.5.3.2' },
+      { project: 'nvidia-cudnn-cu12', version: '9.3.0.75' },
+      { project: 'nvidia-cufft-cu12', version: '11.0.8.103' },
+      { project: 'nvidia-nccl-cu12', version: '2.16.5' },
+    ]);
+    expect(cudaRequirements('Requires-Dist: numpy>=1.26.0')).toEqual([]);
+  });
+
+  it('are linked where TensorFlow looks for them, again and again', async () => {
+    await mkdir(join(root, 'nvidia/cusolver/lib'), { recursive: true });
+    await writeFile(join(root, 'nvidia/cusolver/lib/libcusolver.so.11'), 'solver');
+    await linkCuda(root);
+    await linkCuda(root);
+    expect(await readFile(join(root, 'nvidia/cublas/lib/libcusolver.so.11'), 'utf8')).toBe('solver');
+  });
+
+  it('that TensorFlow did not open are named', () => {
+    const line = (name: string): string =>
+      `I0000 00:00:1795670648.998729     909 dso_loader.cc:133] Successfully opened dynamic library ${name}`;
+    const names = ['libcuda.so.1', 'libcudart.so.12', 'libcublas.so.12', 'libcublasLt.so.12', 'libcufft.so.11', 'libcudnn.so.9'];
+    const opened = openedIn([...names, 'libcudart.so.12'].map(line).join('\n'));
+    expect(opened).toEqual(names);
+    expect(missingLibraries(opened)).toEqual(['libcusolver', 'libcusparse']);
+    expect(gpuAdvice({ hasCuda: true, hasGpu: true, missing: ['libcusolver'] })).toContain('orsta backend install gpu --cuda');
+    expect(gpuAdvice({ hasCuda: false, hasGpu: true, missing: ['libcusolver'] })).toContain('orsta backend install gpu --cuda');
+    expect(gpuAdvice({ hasCuda: true, hasGpu: false, missing: [] })).toContain('docker run --gpus all');
+    expect(gpuAdvice({ hasCuda: true, hasGpu: true, missing: [] })).toContain('CUDA_VISIBLE_DEVICES');
+  });
+});
+
 describe('diagnoseNative', () => {
   it('says what is there and what to do', async () => {
     const environment = { TF_ENABLE_ONEDNN_OPTS: '1' };
@@ -124,7 +168,11 @@ describe('diagnoseNative', () => {
   }, 60_000);
 
   it('judges a GPU by its driver and its architecture', () => {
-    expect(gpuFinding('NVIDIA L4, 550.54.15, 8.9, 23034 MiB')).toMatchObject({ state: 'fine' });
+    expect(gpuFinding('NVIDIA L4, 550.54.15, 8.9, 23034 MiB', '12.4')).toEqual({
+      what: 'GPU',
+      state: 'fine',
+      found: 'NVIDIA L4, 23034 MiB, driver 550.54.15 (CUDA to 12.4), compute capability 8.9',
+    });
     expect(gpuFinding('NVIDIA L4, 470.82.01, 8.9, 23034 MiB').advice).toContain('driver 525.60');
     expect(gpuFinding('Tesla K80, 550.54.15, 3.7, 11441 MiB').advice).toContain('compute capability 6.0');
   });
@@ -141,7 +189,12 @@ describe('nativeEnvironment', () => {
   it('shares the cores among the ranks and leaves what the user has set', () => {
     const set = nativeEnvironment({ environment: { TF_ENABLE_ONEDNN_OPTS: '1' }, ranks: 2, cores: 8 });
     expect(set).not.toHaveProperty('TF_ENABLE_ONEDNN_OPTS');
-    expect(set).toMatchObject({ TF_NUM_INTRAOP_THREADS: '4', TF_FORCE_GPU_ALLOW_GROWTH: 'true' });
+    expect(set).toMatchObject({
+      TF_NUM_INTRAOP_THREADS: '4',
+      TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+      NVIDIA_TF32_OVERRIDE: '0',
+      TF_DETERMINISTIC_OPS: '1',
+    });
     expect(nativeEnvironment({ environment: {}, ranks: 4, cores: 2 })).toMatchObject({
       TF_NUM_INTRAOP_THREADS: '1',
       TF_ENABLE_ONEDNN_OPTS: '0',

@@ -15,6 +15,8 @@ export const MASKED = -1e9;
 export interface Model {
   config: ModelConfig;
   weights: Weights;
+  /** Gradient checkpointing: names of the parameters that get a gradient. Blocks keep all activations where absent. */
+  recomputed?: ReadonlySet<string>;
 }
 
 /** A padded batch for a plain forward pass. */
@@ -63,7 +65,9 @@ export function patchTensor(model: Model, patches: Float32Array): tf.Tensor2D {
 /** Visual tokens of all images, `[M, C]`. */
 export function encodeImages(model: Model, patches: tf.Tensor2D, grids: readonly GridThw[]): tf.Tensor2D {
   for (const grid of grids) requireImageMemory(model.config, grid);
-  return encodeVision({ weights: model.weights, config: model.config.vision }, patches, planVision(model.config.vision, grids));
+  const { weights, config, recomputed } = model;
+  const tower = { weights, config: config.vision, ...(recomputed === undefined ? {} : { recomputed }) };
+  return encodeVision(tower, patches, planVision(config.vision, grids));
 }
 
 /** A block with full attention compares all patches of a frame with each other. */

@@ -6,12 +6,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention, mergeHeads, splitHeads } from '../../nn/attention.ts';
 import { linear } from '../../nn/linear.ts';
+import { recompute } from '../../nn/recompute.ts';
 import { rmsNorm } from '../../nn/rms-norm.ts';
 import { applyRotary, type RotaryTables } from '../../nn/rotary.ts';
 import { gatedSilu } from '../../nn/gated-silu.ts';
 import type { TextConfig } from './config.ts';
 import { project } from './project.ts';
-import { weight, type Weights } from './weights.ts';
+import { trainedOf, weight, type Weights } from './weights.ts';
 
 /** Rotated keys and values of one layer, `[B, keyHeads, T, D]`. */
 export interface KeyValue {
@@ -28,6 +29,16 @@ export interface DecoderPass {
   batch: number;
   rotary: RotaryTables;
   mix: Mixer;
+  /** Computes each block again in the backward pass instead of keeping what is inside of it. */
+  recomputation?: BlockRecomputation;
+}
+
+/** What the blocks need to be computed a second time. */
+export interface BlockRecomputation {
+  /** Names of the parameters that get a gradient. */
+  readonly trained: ReadonlySet<string>;
+  /** What `mix` attends under, `[B, 1, T, T]`. */
+  readonly mask: tf.Tensor;
 }
 
 /** Attention within the sequence itself under an additive mask, `[B, 1, T, T]`. */
@@ -44,12 +55,34 @@ export function selfMixer(mask: tf.Tensor): Mixer {
 export function decoder(weights: Weights, hidden: tf.Tensor2D, pass: DecoderPass): tf.Tensor2D {
   return tf.tidy(() => {
     let current = hidden;
-    for (let layer = 0; layer < pass.config.layers; layer++) current = block({ ...pass, weights }, layer, current);
+    for (let layer = 0; layer < pass.config.layers; layer++) {
+      current =
+        pass.recomputation === undefined
+          ? block({ ...pass, weights }, layer, current)
+          : recomputedBlock({ ...pass, ...pass.recomputation, weights }, layer, current);
+    }
     return rmsNorm(current, weight(weights, 'model.norm.weight'), pass.config.rmsNormEpsilon);
   });
 }
 
-function block(pass: DecoderPass & { readonly weights: Weights }, layer: number, hidden: tf.Tensor2D): tf.Tensor2D {
+type WeightedPass = DecoderPass & { readonly weights: Weights };
+
+function recomputedBlock(pass: WeightedPass & BlockRecomputation, layer: number, hidden: tf.Tensor2D): tf.Tensor2D {
+  const own = trainedOf(pass.weights, pass.trained, `model.layers.${String(layer)}.`);
+  const { cos, sin, rotateHalf } = pass.rotary;
+  return recompute({
+    inputs: [hidden, ...own.tensors],
+    constants: [pass.mask, cos, sin, rotateHalf],
+    work: (inputs, constants) => {
+      const [input, ...tensors] = inputs as [tf.Tensor2D, ...tf.Tensor[]];
+      const [mask, ...tables] = constants as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor2D];
+      const rotary = { cos: tables[0], sin: tables[1], rotateHalf: tables[2] };
+      return block({ ...pass, rotary, mix: selfMixer(mask), weights: own.replacedBy(tensors) }, layer, input);
+    },
+  });
+}
+
+function block(pass: WeightedPass, layer: number, hidden: tf.Tensor2D): tf.Tensor2D {
   const of = (name: string): tf.Tensor => weight(pass.weights, `model.layers.${String(layer)}.${name}`);
   const { heads, keyHeads, rmsNormEpsilon } = pass.config;
   const map = (x: tf.Tensor2D, name: string, bias = false): tf.Tensor2D =>

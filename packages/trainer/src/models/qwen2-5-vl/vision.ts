@@ -1,11 +1,13 @@
 // The vision transformer of Qwen2.5-VL (arXiv 2502.13923, section 2.1), as `Qwen2_5_VisionTransformerPretrainedModel` of
 // Hugging Face transformers computes it: patches in, visual tokens of the language model's width out. Planning is in
-// `vision-plan.ts`. Left out: gradient checkpointing, and any other activation than SiLU.
+// `vision-plan.ts`. Left out: any other activation than SiLU.
 
 import * as tf from '@tensorflow/tfjs-core';
+import { at } from '@vtriune/format/at';
 import { TrainerError } from '../../errors.ts';
 import { attention, mergeHeads, splitHeads } from '../../nn/attention.ts';
 import { linear } from '../../nn/linear.ts';
+import { recompute } from '../../nn/recompute.ts';
 import { rmsNorm } from '../../nn/rms-norm.ts';
 import { applyRotary, rotateHalfMatrix, type RotaryTables } from '../../nn/rotary.ts';
 import { gatedSilu } from '../../nn/gated-silu.ts';
@@ -13,7 +15,7 @@ import { patchLength, visionHeadDim, type VisionConfig } from './vision-config.t
 import type { FrameGroup, VisionPlan } from './vision-plan.ts';
 import type { WindowRun } from './vision-window.ts';
 import { project } from './project.ts';
-import { weight, type Weights } from './weights.ts';
+import { trainedOf, weight, type Weights } from './weights.ts';
 
 export { visionWeightShapes, type GridThw, type VisionConfig } from './vision-config.ts';
 export { planVision, type VisionPlan } from './vision-plan.ts';
@@ -140,6 +142,25 @@ function encodeBlock(tower: Tower, index: number, x: tf.Tensor2D): tf.Tensor2D {
   });
 }
 
+/** The same, computed again in the backward pass. */
+function recomputedBlock(tower: Tower, { trained, index }: { trained: ReadonlySet<string>; index: number }, x: tf.Tensor2D): tf.Tensor2D {
+  const own = trainedOf(tower.weights, trained, `visual.blocks.${String(index)}.`);
+  const { rotateHalf } = at(tower.frames, 0).tables;
+  return recompute({
+    inputs: [x, ...own.tensors],
+    constants: [rotateHalf, ...tower.frames.flatMap(({ tables }) => [tables.cos, tables.sin])],
+    work: (inputs, constants) => {
+      const [input, ...tensors] = inputs as [tf.Tensor2D, ...tf.Tensor[]];
+      const [half, ...tables] = constants as [tf.Tensor2D, ...tf.Tensor[]];
+      const frames = tower.frames.map((one, i) => ({
+        ...one,
+        tables: { cos: at(tables, 2 * i), sin: at(tables, 2 * i + 1), rotateHalf: half },
+      }));
+      return encodeBlock({ ...tower, frames, weights: own.replacedBy(tensors) }, index, input);
+    },
+  });
+}
+
 /** Gaussian error linear unit, the exact form with the error function. */
 function gelu(x: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)));
@@ -160,6 +181,8 @@ function mergePatches({ weights, config, plan }: Tower, x: tf.Tensor2D): tf.Tens
 export interface VisionModel {
   readonly weights: Weights;
   readonly config: VisionConfig;
+  /** Gradient checkpointing: names of the parameters that get a gradient. */
+  readonly recomputed?: ReadonlySet<string>;
 }
 
 /**
@@ -172,7 +195,7 @@ export interface VisionModel {
  * @throws TrainerError `invalid_batch` where patches and plan do not fit, `invalid_checkpoint` where a weight is missing
  */
 export function encodeVision(model: VisionModel, patches: tf.Tensor2D, plan: VisionPlan): tf.Tensor2D {
-  const { weights, config } = model;
+  const { weights, config, recomputed } = model;
   const [rows, length] = patches.shape;
   if (rows !== plan.patches || length !== patchLength(config)) {
     throw new TrainerError(
@@ -184,7 +207,8 @@ export function encodeVision(model: VisionModel, patches: tf.Tensor2D, plan: Vis
   return tf.tidy(() => {
     const tower: Tower = { weights, config, plan, frames: prepareFrames(config, plan) };
     let x = embedPatches(tower, patches);
-    for (let index = 0; index < config.depth; index += 1) x = encodeBlock(tower, index, x);
+    for (let index = 0; index < config.depth; index += 1)
+      x = recomputed === undefined ? encodeBlock(tower, index, x) : recomputedBlock(tower, { trained: recomputed, index }, x);
     return mergePatches(tower, x);
   });
 }

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { at } from '@vtriune/format/at';
 import { TrainerError } from '../../errors.ts';
 import type { ModelConfig, TextConfig } from './config.ts';
 import { visionWeightShapes } from './vision-config.ts';
@@ -20,6 +21,19 @@ export function weight(weights: Weights, name: string): tf.Tensor {
   const tensor = weights.get(name);
   if (tensor !== undefined) return tensor;
   throw new TrainerError('invalid_checkpoint', `The checkpoint lacks the parameter ${name}. Compare config.json with the tensors of model.safetensors.`);
+}
+
+/** Those of the trained parameters whose name begins with `prefix`, and all weights with other tensors in their places. */
+export function trainedOf(
+  weights: Weights,
+  trained: ReadonlySet<string>,
+  prefix: string,
+): { tensors: tf.Tensor[]; replacedBy: (tensors: readonly tf.Tensor[]) => Weights } {
+  const names = [...weights.keys()].filter((name) => name.startsWith(prefix) && trained.has(name));
+  return {
+    tensors: names.map((name) => weight(weights, name)),
+    replacedBy: (tensors) => new Map([...weights, ...names.map((name, index) => [name, at(tensors, index)] as const)]),
+  };
 }
 
 /** Every parameter of a model with its shape, in checkpoint order. */

@@ -1,0 +1,47 @@
+// A whole step of a decoder of one width on one backend, repeated: `node gpu-widths.mjs BACKEND WIDTH RANKS STEPS`. Prints one line of JSON.
+import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import { createLocalEngine, createParallelEngine, nativeEnvironment, selectBackend } from '@vtriune/trainer';
+import { configOf, madeUpWeights, median, stepOf } from './decoder-work.mjs';
+
+const [backend, width, ranks, steps] = [process.argv[2], ...process.argv.slice(3).map(Number)];
+Object.assign(process.env, nativeEnvironment({ environment: process.env, ranks, cores: availableParallelism() }));
+const config = configOf(width);
+const report = await selectBackend({ prefer: [backend] });
+const model = { config, parameters: madeUpWeights(config), frozen: ['vit', 'connector'], paddingTokenId: 0, tokensPerMicroBatch: 4096 };
+const engine = ranks === 1 ? createLocalEngine(model) : await createParallelEngine({ ...model, ranks, backend: [backend] });
+const { prompts, update, sampling } = stepOf(config);
+const seconds = { rollout: [], update: [] };
+let tensors = 0;
+let first;
+for (let step = 0; step < steps; step++) {
+  const began = performance.now();
+  await engine.generate(prompts, sampling);
+  const between = performance.now();
+  const { loss, gradientNorm } = await engine.update(update);
+  first ??= { loss, gradientNorm, rollout: (between - began) / 1000, update: (performance.now() - between) / 1000 };
+  seconds.rollout.push((between - began) / 1000);
+  seconds.update.push((performance.now() - between) / 1000);
+  if (step === 0) tensors = tf.memory().numTensors;
+}
+const tensorsLeft = tf.memory().numTensors - tensors;
+await engine.close();
+const result = {
+  backend,
+  gpu: report.gpu,
+  width,
+  ranks,
+  first,
+  rollout: median(later(seconds.rollout)),
+  update: median(later(seconds.update)),
+  all: seconds,
+  tensorsLeft,
+  hostMemoryMB: process.resourceUsage().maxRSS / 1024,
+};
+process.stdout.write(`${JSON.stringify(result)}\n`);
+process.exit(0);
+
+/** All but the first step, which compiles and allocates. */
+function later(all) {
+  return all.length > 1 ? all.slice(1) : all;
+}
