@@ -1030,6 +1030,7 @@ export type TrainerErrorCode =
   | 'kernel_pack'
   | 'invalid_safetensors'
   | 'invalid_checkpoint'
+  | 'unusable_path'
   | 'invalid_tokenizer'
   | 'invalid_image'
   | 'invalid_config'
