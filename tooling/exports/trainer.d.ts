@@ -196,6 +196,13 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   plugins?: readonly TrainerPlugin[];
 }
 
+export interface Example {
+  readonly question: string;
+  readonly images?: readonly (string | Uint8Array)[];
+  readonly answer: unknown;
+  readonly source?: string;
+}
+
 export interface FetchModelOptions {
   readonly id: string;
   readonly revision?: string;
@@ -343,6 +350,12 @@ export interface MemoryPlan {
   readonly total: number;
 }
 
+export interface MemoryPlanOptions {
+  readonly frozen: readonly ModelPart[];
+  readonly ranks: number;
+  readonly adapter?: Partial<AdapterSettings>;
+}
+
 export interface Model {
   config: ModelConfig;
   weights: Weights;
@@ -447,6 +460,19 @@ export interface ObjectiveTargets {
 
 export type OnInstallProgress = (what: string, done?: number, total?: number) => void;
 
+export interface OpenEngineOptions extends Partial<Pick<LocalEngineOptions, 'frozen' | 'gradientCheckpointing' | 'objective' | 'plugins'>> {
+  adapter?: Partial<AdapterSettings>;
+  tokensPerMicroBatch?: number;
+  maxPixels?: number;
+  backend?: readonly BackendName[];
+}
+
+export interface OpenedEngine {
+  engine: Engine;
+  processor: Processor;
+  backend: BackendReport;
+}
+
 export interface PackedRow {
   tokenIds: number[];
   temporal: number[];
@@ -467,7 +493,7 @@ export interface ParallelEngineOptions extends Omit<ReplicaOptions, 'collective'
 }
 
 export interface PartMemory {
-  readonly part: ModelPart;
+  readonly part: ModelPart | 'adapter';
   readonly parameters: number;
   readonly trained: boolean;
   readonly stored: number;
@@ -1169,6 +1195,8 @@ export function diagnoseNative(options: DiagnoseOptions): Promise<Finding[]>;
 
 export function evaluate<Outcome extends RewardOutcome>(options: EvaluateOptions<Outcome>): Promise<Rollout<Outcome>[]>;
 
+export function exampleSource(examples: readonly Example[]): SampleSource;
+
 export function fetchModel(options: FetchModelOptions): Promise<string>;
 
 export function forwardLogits(model: Model, input: ForwardInput): tf.Tensor3D;
@@ -1222,6 +1250,8 @@ export function nextTokenLoss(logProbs: tf.Tensor1D, weights: Float32Array, norm
 
 export function openCheckpoint(folder: string): Promise<Map<string, FileTensor>>;
 
+export function openEngine(folder: string, options?: OpenEngineOptions): Promise<OpenedEngine>;
+
 export function packRow(
   prefix: {
     tokenIds: readonly number[];
@@ -1244,16 +1274,7 @@ export function partOf(name: string): ModelPart;
 
 export function pipIndexUrl({ environment, home }: { environment: Environment; home: string }): Promise<string>;
 
-export function planMemory(
-  config: ModelConfig,
-  {
-    frozen,
-    ranks,
-  }: {
-    frozen: readonly ModelPart[];
-    ranks: number;
-  },
-): MemoryPlan;
+export function planMemory(config: ModelConfig, { frozen, ranks, adapter }: MemoryPlanOptions): MemoryPlan;
 
 export function policyLoss(
   logProbs: tf.Tensor1D,
@@ -1279,6 +1300,8 @@ export function resolveTrainConfig(
     plugins?: readonly TrainerPlugin[];
   },
 ): ResolvedTrainConfig;
+
+export function rewardEach(score: (rollout: RolloutToScore) => number | Promise<number>): RewardFunction;
 
 export function sampleElsewhere(engine: Engine, options: SampleElsewhereOptions): Engine;
 
