@@ -32,6 +32,23 @@ function mathvista(count) {
   );
 }
 
+function megaRow({ metric, response, right }, index) {
+  return {
+    id: String(index),
+    task_name: metric,
+    answer: `{'answer': ${JSON.stringify(right)}}`,
+    metric_info: `{'field_score_function': {'answer': '${metric}'}, 'aggregation': {'function': 'mean', 'field_weights': {'answer': 1}}, 'response_parse_function': 'answer_string'}`,
+    eval_context: '{}',
+    response: `It is in the picture.\nAnswer: ${response}`,
+  };
+}
+
+/** Formulas, which sympy reads; each takes it some 15 ms, so that there are fewer. */
+function formulas(count) {
+  const cases = golden('formulas').latex_expr_equality.filter(([, , score]) => typeof score === 'number');
+  return repeat(cases, count, ([response, right], index) => megaRow({ metric: 'latex_expr_equality', response, right }, index));
+}
+
 /** One task for each metric whose official code runs on any pair, each question in the form `Answer: ...`. */
 function megaBench(count) {
   const { pairs, metrics } = golden('mega-bench');
@@ -40,15 +57,7 @@ function megaBench(count) {
   );
   const names = Object.keys(metrics).filter((name) => name !== 'near_str_match');
   return repeat(texts, count, ([response, right], index) => {
-    const metric = names[Math.floor(index / texts.length) % names.length];
-    return {
-      id: String(index),
-      task_name: metric,
-      answer: `{'answer': ${JSON.stringify(right)}}`,
-      metric_info: `{'field_score_function': {'answer': '${metric}'}, 'aggregation': {'function': 'mean', 'field_weights': {'answer': 1}}, 'response_parse_function': 'answer_string'}`,
-      eval_context: '{}',
-      response: `It is in the picture.\nAnswer: ${response}`,
-    };
+    return megaRow({ metric: names[Math.floor(index / texts.length) % names.length], response, right }, index);
   });
 }
 
@@ -67,18 +76,21 @@ export function writeInputs(folder, count) {
   const others = golden('others');
   const inputs = {};
   const add = (benchmark, data, given = {}) => {
-    mkdirSync(join(folder, benchmark));
+    const kind = given.kind ?? benchmark;
+    mkdirSync(join(folder, kind));
     const place = (name, value) => {
-      const path = join(folder, benchmark, name);
+      const path = join(folder, kind, name);
       writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
       return path;
     };
     const path = place(given.name ?? 'data.json', data);
     const predictions = given.predictions === undefined ? path : place(given.predictionsName ?? 'predictions.json', given.predictions);
-    inputs[benchmark] = { benchmark, data: path, predictions, count: given.count ?? count };
+    inputs[kind] = { benchmark, data: path, predictions, count: given.count ?? count };
   };
   const mega = megaBench(count);
   add('mega-bench', mega, { predictions: megaResponses(mega) });
+  const few = formulas(Math.min(count, 1000));
+  add('mega-bench', few, { kind: 'formulas', predictions: megaResponses(few), count: few.length });
   add('mmmu', mmmu(count));
   add('mathvista', mathvista(count));
   const counted = repeat(others.countbench, count, (row, index) => ({ ...row, index: String(index), answer: row.number }));

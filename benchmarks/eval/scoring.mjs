@@ -1,9 +1,11 @@
-// How long scoring takes: 10,000 stored answers of each kind (COCO: 5,000 images) by `orsta eval bench` and by the official code, in one run.
-// Both read the same files and must give the same scores. Processor time counts, from reading the files to the last score; neither starts warm.
+// How long scoring takes: 10,000 stored answers of each kind (COCO: 5,000 images) by orsta and by the official code, in one run. Both read the same files
+// and must give the same scores. Processor seconds, three times: the rules alone, with reading the files, and the whole process (`orsta eval bench` with its
+// interval and report against a script that prints the scores). Each process starts anew, so that nothing is warm.
 // Usage: node benchmarks/eval/scoring.mjs [--official FOLDER] [--python path] [--count 10000] [--rounds 3] [kind ...]   (build the packages first)
-// Without --official the authors' repositories are cloned into node_modules/.cache; without --python a virtual environment is made there.
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// Without --official the authors' repositories are cloned into node_modules/.cache, from --clone-from (https://github.com/); without --python a virtual
+// environment is made there.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,10 +27,12 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     official: { type: 'string' },
+    'clone-from': { type: 'string', default: 'https://github.com/' },
     python: { type: 'string' },
     count: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '3' },
     one: { type: 'string' },
+    read: { type: 'boolean' },
   },
 });
 function at(path) {
@@ -42,26 +46,45 @@ function cloneOfficial() {
   for (const [name, source] of Object.entries(REPOSITORIES)) {
     const [repository, commit] = source.split('@');
     if (existsSync(join(folder, name))) continue;
-    execFileSync('git', ['clone', '--quiet', '--filter=blob:none', `https://github.com/${repository}`, name], {
+    // Under another name until it is whole: what an interrupted clone leaves is no checkout of the commit.
+    const part = `${name}.part`;
+    rmSync(join(folder, part), { recursive: true, force: true });
+    execFileSync('git', ['clone', '--quiet', '--filter=blob:none', `${values['clone-from']}${repository}`, part], {
       cwd: folder,
       stdio: 'inherit',
     });
-    execFileSync('git', ['checkout', '--quiet', commit], { cwd: join(folder, name), stdio: 'inherit' });
+    execFileSync('git', ['checkout', '--quiet', commit], { cwd: join(folder, part), stdio: 'inherit' });
+    renameSync(join(folder, part), join(folder, name));
   }
   return folder;
 }
 
-/** In a process of its own, so that no kind finds the code of another compiled already. */
+/** In a process of its own, so that no kind finds the code of another compiled already. With --read the files are only read. */
 async function scoreOne({ benchmark: name, data, predictions }) {
-  const { findBenchmark, readPredictions, scoreResponses, BENCHMARKS } = await import('../../apps/orsta/dist/scoring.js');
-  const benchmark = findBenchmark(name, BENCHMARKS);
+  const { loadBenchmark, readPredictions, scoreResponses } = await import('../../apps/orsta/dist/scoring.js');
+  const benchmark = await loadBenchmark(name, [], '.');
   const began = process.cpuUsage();
   const responses = await readPredictions(predictions, benchmark);
-  const { summary, questions } = await scoreResponses({ benchmark, data, responses, rules: 'official', seed: 42 });
+  const scores = [];
+  if (values.read === true) for await (const { id } of benchmark.read(data, { images: false })) responses.get(id);
+  else {
+    const { summary, questions } = await scoreResponses({ benchmark, data, responses, rules: 'official', seed: 42 });
+    const dataset = name === 'coco' || name === 'ovdeval';
+    scores.push(...(dataset ? Object.values(summary.metrics) : questions.map(({ judgments: [first] }) => first.score)));
+  }
   const { user, system } = process.cpuUsage(began);
-  const dataset = name === 'coco' || name === 'ovdeval';
-  const scores = dataset ? Object.values(summary.metrics) : questions.map(({ judgments: [first] }) => first.score);
   console.log(JSON.stringify({ seconds: (user + system) / 1e6, scores }));
+}
+
+/** Processor seconds of a whole process, from its start to its end. */
+function processSeconds(command, args) {
+  const timed = spawnSync('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$@" > /dev/null', 'bash', command, ...args], { encoding: 'utf8' });
+  if (timed.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${timed.stderr}`);
+  return timed.stderr
+    .trim()
+    .split(/\s+/)
+    .slice(-2)
+    .reduce((sum, part) => sum + Number(part), 0);
 }
 
 function run(command, args) {
@@ -72,18 +95,26 @@ function median(list) {
   return list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 }
 
-function measure(input, { official, python }) {
-  const own = [];
-  const theirs = [];
+function measure(input, { official, python, folder }) {
+  const ours = { rules: [], read: [], process: [] };
+  const theirs = { rules: [], read: [], process: [] };
   let different = 0;
+  const { benchmark, data, predictions } = input;
+  const script = [at('scoring.py'), official, benchmark, data, predictions];
   for (let round = 0; round < Number(values.rounds); round++) {
-    const ours = run(process.execPath, [at('scoring.mjs'), '--one', JSON.stringify(input)]);
-    const peer = run(python, [at('scoring.py'), official, input.benchmark, input.data, input.predictions]);
-    different = peer.scores.filter((score, index) => !(Math.abs(score - ours.scores[index]) <= 1e-9)).length;
-    own.push(ours.seconds);
-    theirs.push(peer.seconds);
+    const one = [at('scoring.mjs'), '--one', JSON.stringify(input)];
+    const own = run(process.execPath, one);
+    const peer = run(python, script);
+    different = peer.scores.filter((score, index) => !(Math.abs(score - own.scores[index]) <= 1e-9)).length;
+    ours.rules.push(own.seconds - run(process.execPath, [...one, '--read']).seconds);
+    theirs.rules.push(peer.seconds - peer.reading);
+    ours.read.push(own.seconds);
+    theirs.read.push(peer.seconds);
+    const bench = [at('../../apps/orsta/bin/orsta.js'), 'eval', 'bench', benchmark, '--data', data, '--predictions', predictions];
+    ours.process.push(processSeconds(process.execPath, [...bench, '--out', join(folder, 'out')]));
+    theirs.process.push(processSeconds(python, script));
   }
-  return { ours: median(own), official: median(theirs), different };
+  return { different, pairs: Object.keys(ours).map((part) => [median(theirs[part]), median(ours[part])]) };
 }
 
 async function main() {
@@ -98,17 +129,15 @@ async function main() {
       `${cpus()[0]?.model.trim()} x ${cpus().length}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(0)}; median of ${values.rounds}, processor seconds`,
     );
     console.log(
-      `${'kind'.padEnd(16)}${'answers'.padStart(8)}${'official'.padStart(10)}${'ours'.padStart(8)}${'ratio'.padStart(8)}  different scores`,
+      'kind'.padEnd(16) + 'answers'.padStart(8) + ['rules', 'with reading', 'whole process'].map((part) => part.padStart(26)).join(''),
     );
+    console.log(' '.repeat(24) + 'official    ours   ratio'.padStart(26).repeat(3) + '  different scores');
     for (const name of names) {
-      const { ours, official: theirs, different } = measure(inputs[name], { official, python });
-      const columns = [
-        String(inputs[name].count).padStart(8),
-        theirs.toFixed(2).padStart(10),
-        ours.toFixed(2).padStart(8),
-        (theirs / ours).toFixed(1).padStart(8),
-      ];
-      console.log(`${name.padEnd(16)}${columns.join('')}  ${different}`);
+      const { pairs, different } = measure(inputs[name], { official, python, folder });
+      const columns = pairs.map(([theirs, own]) =>
+        `${theirs.toFixed(2)}${own.toFixed(2).padStart(8)}${(theirs / own).toFixed(1).padStart(8)}`.padStart(26),
+      );
+      console.log(`${name.padEnd(16)}${String(inputs[name].count).padStart(8)}${columns.join('')}  ${different}`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -28,7 +28,7 @@ writeFileSync(
       ? []
       : [
           '## Not run yet',
-          `These are written and wait for a machine with time: ${open.map(({ name, claim }) => `${claim.title.toLowerCase()} (\`${name}\`)`).join('; ')}.`,
+          `These are written and wait for a machine with time: ${open.map(({ name, claim }) => `${inSentence(claim.title)} (\`${name}\`)`).join('; ')}.`,
         ]),
   ].join('\n\n') + '\n',
 );
@@ -105,4 +105,9 @@ function table(head, rows) {
 
 function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** A title within a sentence: its first letter is small, unless the word is an abbreviation. */
+function inSentence(title) {
+  return /^[A-Z]{2}/.test(title) ? title : `${title[0].toLowerCase()}${title.slice(1)}`;
 }

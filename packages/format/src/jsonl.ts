@@ -9,7 +9,7 @@ import { readLineBlocks } from './text-lines.ts';
 import type { Sample } from './sample.ts';
 import { trainerRow, type Trainer } from './trainer-rows.ts';
 
-/** Letters that are written at once. */
+/** Characters that are written at a time. */
 const PIECE_LENGTH = 2 ** 17;
 
 /**

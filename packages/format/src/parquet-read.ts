@@ -165,7 +165,7 @@ function* windowsOf(
   }
 }
 
-// The bytes alone do not do: texts that repeat take none in the file and all of theirs in memory.
+// The bytes alone are not enough: a text that repeats takes no room in the file and all of its room in memory.
 function windowRows(groupRows: number, bytes: number): number {
   const byBytes = Math.ceil((groupRows * WINDOW_BYTES) / Math.max(1, bytes));
   return Math.max(1, Math.min(byBytes, Math.max(WINDOW_ROWS, Math.ceil(groupRows / MOST_WINDOWS))));

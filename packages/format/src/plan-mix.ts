@@ -1,4 +1,4 @@
-// A mix of sources as a list that is known before it is written: how often each source comes, and which of its items stands where. Everything
+// A mix of sources as a list that is known before it is written: how often each source comes, and which of its items comes where. Everything
 // follows from sizes, rules and seed, so that a mix that was interrupted goes on at the line where it stopped.
 import { FormatError } from './errors.ts';
 import { permutation } from './random.ts';

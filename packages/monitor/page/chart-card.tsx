@@ -2,7 +2,7 @@
 import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Chart } from './chart-plan.ts';
+import { drawnValues, type Chart } from './chart-plan.ts';
 import { requestTable, type ShownTable } from './curve-requests.ts';
 import { chartToCsv, chartToPng, download, fileName } from './export.ts';
 import { formatNumber, formatSeconds } from './format.ts';
@@ -144,9 +144,9 @@ function LastValue({ chart, table }: { chart: Chart; table: ShownTable | undefin
 }
 
 function describe({ title, subtitle, curves }: Chart, table: ShownTable | undefined): string {
-  const values = curves.slice(0, 8).flatMap(({ label }, i) => {
-    const last = lastOf(table?.smoothed[i]);
-    return last === undefined ? [] : [`${label} ${formatNumber(last)}`];
+  const values = curves.slice(0, 8).flatMap((curve, i) => {
+    const last = table === undefined ? undefined : lastOf(drawnValues(curve, table, i));
+    return last === undefined ? [] : [`${curve.label} ${formatNumber(last)}`];
   });
   return `${[title, subtitle].join(' ').trim()}, last values: ${values.join(', ') || 'none yet'}`;
 }
@@ -157,7 +157,7 @@ function Tooltip({ chart, table, hover }: { chart: Chart; table: ShownTable | un
   const x = table.x[at.row];
   const rows = chart.curves
     .flatMap((curve, i) => {
-      const value = nearest(table.smoothed[i], at.row);
+      const value = nearest(drawnValues(curve, table, i), at.row);
       return value === undefined ? [] : [{ curve, value, raw: nearest(table.raw[i], at.row) }];
     })
     .sort((a, b) => b.value - a.value);
@@ -169,7 +169,7 @@ function Tooltip({ chart, table, hover }: { chart: Chart; table: ShownTable | un
           <i class="swatch" style={{ background: strokeOf(curve.color, dark.value).color }} />
           <span class="name">{curve.label}</span>
           <span class="value">{formatNumber(value)}</span>
-          {smoothing.value > 0 && raw !== undefined && <span class="faint">{formatNumber(raw)}</span>}
+          {smoothing.value > 0 && raw !== undefined && curve.threshold !== true && <span class="faint">{formatNumber(raw)}</span>}
         </div>
       ))}
       {rows.length > MOST_NAMED && <div class="faint">{`and ${String(rows.length - MOST_NAMED)} more`}</div>}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunDetails } from '../src/dashboard/wire.ts';
-import { planCharts, type Selection } from './chart-plan.ts';
+import { drawnValues, planCharts, type Selection } from './chart-plan.ts';
 
 function run(id: string, series: readonly (readonly [source: string, split: string, name: string])[]): RunDetails {
   const none = { folder: '', modified: 0, bytes: 0, steps: [], alarms: [], sources: {}, timed: false, lastStep: 0 };
@@ -73,5 +73,14 @@ describe('planCharts', () => {
 
   it('has no charts while the pattern is half typed', () => {
     expect(shown({ filter: 'reward/(' })).toEqual([]);
+  });
+});
+
+describe('drawnValues', () => {
+  it('are smoothed, but for a threshold, which goes up in steps', () => {
+    const table = { raw: [[0.85, 0.95]], smoothed: [[0.85, 0.88]] };
+    const curve = { key: ['r', 'all', 'train', 'm'] as const, label: 'm', color: 0 };
+    expect(drawnValues(curve, table, 0)).toEqual([0.85, 0.88]);
+    expect(drawnValues({ ...curve, threshold: true }, table, 0)).toEqual([0.85, 0.95]);
   });
 });

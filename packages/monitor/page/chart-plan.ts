@@ -1,4 +1,5 @@
 // Which charts there are and which curves are in each, from what is selected. No drawing here, so that it is tested without a browser.
+import type { ChartTable } from '../src/dashboard/chart-table.ts';
 import type { RunDetails, SeriesKey, SeriesSummary } from '../src/dashboard/wire.ts';
 
 /** One curve of a chart. */
@@ -7,7 +8,7 @@ export interface Curve {
   readonly label: string;
   /** Place in the palette. */
   readonly color: number;
-  /** Drawn dotted behind the others: the IoU a box must reach. */
+  /** Drawn dotted and unsmoothed: the IoU that a box must reach. */
   readonly threshold?: boolean;
 }
 
@@ -120,4 +121,11 @@ function rank({ id, section }: Chart): number {
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+type Drawn = ChartTable['raw'][number] | undefined;
+
+/** The values of a curve as they are drawn: smoothed, but for a threshold, which goes up in steps and is in force as it is. */
+export function drawnValues({ threshold }: Curve, { raw, smoothed }: Pick<ChartTable, 'raw' | 'smoothed'>, place: number): Drawn {
+  return threshold === true ? raw[place] : smoothed[place];
 }

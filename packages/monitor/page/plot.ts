@@ -1,7 +1,7 @@
 // One chart on a canvas by uPlot: the raw line faint, the smoothed one over it, a crosshair that all charts share.
 import uPlot from 'uplot';
 import type { ChartTable } from '../src/dashboard/chart-table.ts';
-import type { Chart } from './chart-plan.ts';
+import { drawnValues, type Chart } from './chart-plan.ts';
 import { formatNumber, formatSeconds } from './format.ts';
 import { strokeOf } from './palette.ts';
 import { enterPointer, isUnderPointer } from './pointer.ts';
@@ -57,7 +57,7 @@ export function drawPlot(place: HTMLElement, previous: DrawnPlot | undefined, dr
 }
 
 function columnsOf({ chart, table, look }: Drawing): uPlot.AlignedData {
-  const columns = chart.curves.flatMap((_, i) => [...(look.smoothed ? [table.raw[i]] : []), table.smoothed[i]]);
+  const columns = chart.curves.flatMap((curve, i) => [...(look.smoothed ? [table.raw[i]] : []), drawnValues(curve, table, i)]);
   return [table.x, ...columns] as unknown as uPlot.AlignedData;
 }
 

@@ -1,4 +1,4 @@
-// Runs to choose, and what of them: splits, tasks, verifiers and sources.
+// Where runs, splits, tasks, verifiers and sources are chosen.
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { formatAge, formatCount } from './format.ts';

@@ -38,7 +38,7 @@ export function createGroupCounts(): GroupCounts {
   return { groups: 0, same: 0, judged: 0, solved: 0, allCorrect: 0 };
 }
 
-/** Takes a scored response into its group; `correct` is undefined where its verifier does not say. */
+/** Adds a scored response to its group; `correct` is undefined where its verifier does not say. */
 export function addToGroups(groups: Groups, name: string, { reward, correct }: { reward: number; correct: boolean | undefined }): void {
   const judged = correct === undefined ? 0 : 1;
   const group = groups.get(name);
@@ -52,7 +52,7 @@ export function addToGroups(groups: Groups, name: string, { reward, correct }: {
   if (correct === true) group.correct += 1;
 }
 
-/** Takes in what another process saw of the same groups of the same source. */
+/** Adds what another process counted for the same groups of the same source. */
 export function mergeGroups(groups: Groups, others: ReadonlyMap<string, Group>): void {
   for (const [name, other] of others) {
     const group = groups.get(name);

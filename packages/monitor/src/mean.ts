@@ -1,4 +1,4 @@
-/** A mean without its numbers; what is not finite is left out. */
+/** The mean of some numbers, as their sum and count. Numbers that are not finite are left out. */
 export interface Mean {
   sum: number;
   count: number;
@@ -9,19 +9,19 @@ export function createMean(): Mean {
   return { sum: 0, count: 0 };
 }
 
-/** Takes a number in. */
+/** Adds a number. */
 export function addTo(mean: Mean, value: number): void {
   if (!Number.isFinite(value)) return;
   mean.sum += value;
   mean.count += 1;
 }
 
-/** The mean of what was taken in; NaN where that is nothing. */
+/** The mean of the numbers that were added; NaN where there are none. */
 export function valueOf({ sum, count }: Mean): number {
   return count === 0 ? NaN : sum / count;
 }
 
-/** Takes in all that another mean has seen. */
+/** Adds the numbers of another mean. */
 export function addMean(mean: Mean, other: Mean): void {
   mean.sum += other.sum;
   mean.count += other.count;

@@ -107,7 +107,7 @@ async function serveSinks(options: MonitorOptions, { rollouts, metrics, alarms }
   });
 }
 
-// Every sink gets its turn; the failures are told to `onSinkError`, or returned where there is none.
+// Every sink is called. Failures go to `onSinkError`, or are returned where there is none.
 async function eachSink(
   options: MonitorOptions,
   sinks: readonly Sink[],

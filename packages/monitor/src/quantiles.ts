@@ -26,13 +26,13 @@ export function createQuantiles(): Quantiles {
   return { count: 0, bins: [], counts: [] };
 }
 
-/** Takes a number in; one that is negative or not finite is left out. */
+/** Adds a number; one that is negative or not finite is left out. */
 export function addToQuantiles(quantiles: Quantiles, value: number): void {
   if (!(value >= 0 && value < Infinity)) return;
   addToBin(quantiles, value < SMALLEST ? ZERO : Math.ceil(Math.log(Math.min(value, LARGEST)) * PER_BIN), 1);
 }
 
-/** Takes in all numbers of another sketch. */
+/** Adds the numbers of another sketch. */
 export function addQuantiles(quantiles: Quantiles, other: Quantiles): void {
   for (let place = 0; place < other.bins.length; place++) addToBin(quantiles, other.bins[place]!, other.counts[place]!);
 }

@@ -1,7 +1,7 @@
 // Mean, deviation, and maximum of numbers that are not kept. Two spreads merge into the spread of all their numbers
 // (Chan, Golub and LeVeque 1979), so that processes can measure apart.
 
-/** What is known of some numbers. */
+/** Count, sum, squared differences and maximum of some numbers. */
 export interface Spread {
   count: number;
   sum: number;
@@ -16,7 +16,7 @@ export function createSpread(): Spread {
   return { count: 0, sum: 0, squares: 0, max: -Infinity };
 }
 
-/** Takes a number in; one that is not finite is left out. */
+/** Adds a number; one that is not finite is left out. */
 export function addToSpread(spread: Spread, value: number): void {
   if (!Number.isFinite(value)) return;
   if (spread.count > 0) {
@@ -28,7 +28,7 @@ export function addToSpread(spread: Spread, value: number): void {
   if (value > spread.max) spread.max = value;
 }
 
-/** Takes in all numbers of another spread. */
+/** Adds the numbers of another spread. */
 export function addSpread(spread: Spread, other: Spread): void {
   if (other.count === 0) return;
   if (spread.count > 0) {

@@ -13,8 +13,8 @@ const RESERVED_COMPONENT = /^(?:total|std|scored|failed|failed_rate|non_finite|c
 const WORD_METRICS = REFLECTION_WORDS.map((word) => `reflection/${word}`);
 
 /**
- * Tells the metrics of a tally that has rollouts, each name once; what cannot be measured is not told. The README lists them. `nameOf` says under
- * which name a number of a verifier is followed.
+ * Emits the metrics of a tally that has rollouts, each name once; what cannot be measured is not emitted. The README lists them. `nameOf` gives
+ * the metric's name for a number of a verifier.
  */
 export function tellMetrics(tally: Tally, nameOf: (key: string) => string, tell: Emit): void {
   const emit: Emit = (name, value) => {

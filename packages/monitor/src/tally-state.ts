@@ -1,4 +1,4 @@
-// A tally as JSON, for processes that count apart. Lists of pairs stand for maps; a spread without numbers has no largest one.
+// A tally as JSON, for processes that count separately. Maps are lists of pairs; a spread without numbers has no maximum.
 import { at } from '@vtriune/format/at';
 import { Type, type Static } from 'typebox';
 import { addToBin, createQuantiles, type Quantiles } from './quantiles.ts';

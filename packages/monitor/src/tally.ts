@@ -1,5 +1,5 @@
-// What is known of the rollouts of one source in one step, without keeping them: sums and counts that can be added to those of other sources and
-// of other processes. Their size depends on the names of metrics and the number of groups, and not on the number of rollouts or the length of
+// Sums and counts over the rollouts of one source in one step, so that the rollouts need not be kept. They can be added to those of other sources
+// and of other processes. Their size depends on the names of metrics and the number of groups, and not on the number of rollouts or the length of
 // their texts. `tally-metrics.ts` turns them into metrics. `addRollout` runs for every rollout of a run: it makes no objects, and looks up each
 // name once.
 import { MonitorError } from './errors.ts';
@@ -65,7 +65,7 @@ export interface Tally {
   readonly tools: ToolMeans;
   /** Groups of this source by name. */
   readonly groups: Groups;
-  /** What is known of the groups of other sources. */
+  /** Counts of the groups of other sources. */
   readonly otherGroups: GroupCounts;
 }
 
@@ -100,7 +100,7 @@ function createCounts(): Counts {
   return { rollouts: 0, reflecting: 0, sayTruncated: 0, truncated: 0, measured: 0, tokens: 0 };
 }
 
-/** Takes a rollout in. */
+/** Adds a rollout. */
 export function addRollout(tally: Tally, rollout: RolloutRecord): void {
   const { result, response_tokens: tokens } = rollout;
   // Before anything is counted, so that a broken record adds nothing.
@@ -179,13 +179,13 @@ function addScored(tally: Tally, result: ScoredResult): boolean | undefined {
   return correct;
 }
 
-/** Takes in all that the tally of another source has. */
+/** Adds the tally of another source. */
 export function addTally(tally: Tally, other: Tally): void {
   addSums(tally, other);
   countGroups(tally.otherGroups, other.groups);
 }
 
-/** Takes in what another process saw of the same source. */
+/** Adds what another process counted for the same source. */
 export function mergeTally(tally: Tally, other: Tally): void {
   addSums(tally, other);
   mergeGroups(tally.groups, other.groups);

@@ -3,7 +3,7 @@ const DETECTION_METRIC = /^(?:.*\/)?(?:report_)?iou_(50|75|95|99)_(?:label_match
 const MAX_KNOWN = 4096;
 
 /**
- * The name under which a number that a verifier reports is followed: `detection/iou_50_precision` and its kin, under our or V-Triune's names and
+ * The name under which a number that a verifier reports is followed: `detection/iou_50_precision` and the like, by our or V-Triune's names and
  * with the prefix `<term>/` where several verifiers score a sample, and `verifier/<name>` for all others. Names are remembered.
  */
 export function createMetricNames(): (key: string) => string {

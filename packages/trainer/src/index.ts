@@ -114,6 +114,7 @@ export { exampleSource, type Example } from './data/example-source.ts';
 export { preparePrompt, type PreparedPrompt, type SampleSource, type TrainingItem } from './data/prepare-prompt.ts';
 export { loadProcessor, type Processor } from './processor/processor.ts';
 export { checkImageSize } from './processor/smart-resize.ts';
+export { cropImage, type ImagePart } from './processor/crop-image.ts';
 export { decodeImage } from './processor/decode-image.ts';
 export { readImage, type FittedImage } from './processor/read-image.ts';
 export type { RgbImage } from './processor/rgb-image.ts';

@@ -65,6 +65,26 @@ const PLACES: readonly string[] = [
 ];
 
 const OF_KINDS: Readonly<Record<string, readonly Case[]>> = {
+  'an absolute value below a bound is two bounds': [
+    ...each('mathverify', '$-2<x<2$', ['$|x|<2$', '\\boxed{|x| < 2}', '$2>|x|$', '$\\left|x\\right|<\\frac{4}{2}$', '$2>x>-2$'], 1),
+    ...each('mathverify', '$|x|\\leq 3$', ['$-3\\leq x\\leq 3$', '$3 \\ge |x|$', '$x \\in [-3,3]$'], 1),
+    ...each('mathverify', '$-2<x<2$', ['$|x|>2$', '$|x|\\leq 2$', '$|x|<3$', '$|y|<2$', '$x<2$', '$|x|<-2$', '$x^2<4$', '$|x-1|<2$'], 0),
+  ],
+  'a text around a formula changes nothing': [
+    ...each(
+      'mathverify',
+      '\\frac{1}{2}',
+      ['\\boxed{\\text{\\frac{1}{2}}}', '$\\mathrm{\\frac{1}{2}}$', '\\boxed{\\text{ \\frac{2}{4} }}'],
+      1,
+    ),
+    ...each('mathverify', '\\text{\\sqrt{2}}', ['\\sqrt{2}', '\\boxed{\\sqrt{2}}', '\\boxed{\\text{\\sqrt{2}}}'], 1),
+    ...each(
+      'mathverify',
+      '\\frac{1}{2}',
+      ['\\boxed{\\text{\\frac{1}{3}}}', '\\boxed{\\text{half}}', '\\boxed{\\text{a}{\\frac{1}{2}}}', '\\boxed{\\text{{}'],
+      0,
+    ),
+  ],
   'the stated answer wherever it is': PLACES.flatMap((place) =>
     VALUES.map(([verifier, truth]): Case => [verifier, truth, place.replace('@', () => truth), 1]),
   ),

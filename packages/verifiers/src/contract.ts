@@ -16,7 +16,7 @@ export const ImageSize = Type.Object({
 });
 export type ImageSize = Static<typeof ImageSize>;
 
-/** Where training stands: `step` of `total_steps`, and for an adaptive schedule what this source has passed so far. Dynamic IoU reads it. */
+/** How far training is: `step` of `total_steps`, and for an adaptive schedule what this source has passed so far. Dynamic IoU reads it. */
 export const Progress = Type.Object({
   step: Type.Number({ minimum: 0 }),
   total_steps: Type.Number({ exclusiveMinimum: 0 }),

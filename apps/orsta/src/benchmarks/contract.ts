@@ -10,7 +10,7 @@ export type QuestionImage = { readonly path: string } | { readonly bytes: Uint8A
 /** One question of a benchmark. `Truth` is what its scorer compares with, and nobody else looks into it. */
 export interface Question<Truth = unknown> {
   readonly id: string;
-  /** One text for each name in `Benchmark.prompts`; the images come where `<image>` stands, and first where it does not. */
+  /** One text for each name in `Benchmark.prompts`; the images come in place of `<image>`, or first where there is none. */
   readonly prompts: Readonly<Record<string, string>>;
   readonly images: readonly QuestionImage[];
   /** What the score is broken down by: `{ subject: ['Art'], skills: ['counting', 'reading'] }`. */

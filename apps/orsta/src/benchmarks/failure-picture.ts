@@ -7,7 +7,7 @@ import { escapeHtml } from './escape-html.ts';
 
 const LONGEST_SIDE = 480;
 
-/** An image with boxes over it, as an SVG element that needs no other file; right boxes green, answered ones magenta. */
+/** An image with boxes over it, as an SVG element that needs no other file and scales as a whole; right boxes green, answered ones magenta. */
 export async function failurePicture(image: QuestionImage, boxes: readonly JudgedBox[]): Promise<string> {
   const source = sharp(await imageBytes(image), { limitInputPixels: false });
   const { width, height } = await source.metadata();
@@ -15,7 +15,7 @@ export async function failurePicture(image: QuestionImage, boxes: readonly Judge
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   const small = await source.flatten({ background: '#ffffff' }).resize(size.width, size.height).jpeg({ quality: 80 }).toBuffer();
   const drawn = boxes.map((box) => boxSvg(box, scale)).join('');
-  return `<svg width="${String(size.width)}" height="${String(size.height)}"><image width="100%" height="100%" href="data:image/jpeg;base64,${small.toString('base64')}"/>${drawn}</svg>`;
+  return `<svg viewBox="0 0 ${String(size.width)} ${String(size.height)}" width="${String(size.width)}" height="${String(size.height)}"><image width="100%" height="100%" href="data:image/jpeg;base64,${small.toString('base64')}"/>${drawn}</svg>`;
 }
 
 function boxSvg({ box, label, of }: JudgedBox, scale: number): string {

@@ -10,7 +10,7 @@ import { OrstaError } from '../errors.ts';
 import type { QuestionImage } from './contract.ts';
 import { isRecord } from '../is-record.ts';
 
-/** A row and where it stands. */
+/** A row and its place. */
 export interface Row {
   readonly values: Readonly<Record<string, unknown>>;
   readonly file: string;
@@ -46,7 +46,7 @@ export async function* readRows(data: string, ignore?: RegExp): AsyncGenerator<R
   if (count === 0) throw new OrstaError('invalid_data', `${data} has no rows.`);
 }
 
-/** The files behind a path, in the order of their names. */
+/** The files of a path, in the order of their names. */
 export async function filesOf(data: string, ignore?: RegExp): Promise<string[]> {
   const found = await stat(data).catch(() => undefined);
   if (found?.isDirectory() !== true) {
@@ -109,7 +109,7 @@ async function* tsvValues(path: string): AsyncGenerator<{ values: unknown }> {
   }
 }
 
-/** Where a row stands: `val.parquet: row 3`. */
+/** The place of a row: `val.parquet: row 3`. */
 export function placeOf({ file, number }: Row): string {
   return `${basename(file)}: row ${String(number)}`;
 }

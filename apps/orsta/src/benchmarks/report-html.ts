@@ -32,10 +32,10 @@ ${cards.join('\n')}
 `;
 }
 
-const STYLE = `body{font:14px/1.4 system-ui,sans-serif;margin:2rem auto;max-width:70rem;color:#222}table{border-collapse:collapse;margin:.5rem 0}
+const STYLE = `body{font:14px/1.4 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:70rem;color:#222}table{border-collapse:collapse;margin:.5rem 0}
 td,th{padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}
-article{border-top:1px solid #ddd;padding:.8rem 0;display:flex;gap:1rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f5f5f5;padding:.4rem;margin:.2rem 0}
-dt{color:#666}dd{margin:0 0 .3rem}details summary{cursor:pointer}`;
+article{border-top:1px solid #ddd;padding:.8rem 0;display:flex;gap:1rem;align-items:flex-start}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f5f5f5;padding:.4rem;margin:.2rem 0}
+article>svg{flex:none;max-width:45%;height:auto}article>div{flex:1;min-width:0}dt{color:#666}dd{margin:0 0 .3rem}details summary{cursor:pointer}`;
 
 function percent(score: number | null): string {
   return score === null ? 'none' : (100 * score).toFixed(2);

@@ -127,6 +127,9 @@ describe('the report', () => {
     expect(html).toContain('data:image/jpeg;base64,');
     expect(html).toContain('<rect x="1.0" y="2.0" width="29.0" height="38.0"');
     expect(html).toContain('&lt;b&gt;');
+    // A long response beside it must not squeeze the picture away from its boxes.
+    expect(html).toMatch(/<svg viewBox="0 0 64 64" width="64" height="64">/);
+    expect(html).toContain('article>svg{flex:none;');
     expect(html.match(/<article>/g)).toHaveLength(1);
     expect(html).not.toMatch(/https?:\/\//);
   });

@@ -5,7 +5,7 @@ import { OrstaError } from '../errors.ts';
 import type { BenchmarkResult } from './result.ts';
 
 /**
- * Adds the result to the metrics of a run, with the split `test` and the benchmark as its source, so that its curve stands beside those of training. The run may
+ * Adds the result to the metrics of a run, with the split `test` and the benchmark as its source, so that its curve is drawn with those of training. The run may
  * be training meanwhile: whole lines are appended and nothing else is touched. Throws `run_exists` where the folder is no run.
  */
 export async function addToRun(result: BenchmarkResult, folder: string, step: number): Promise<void> {

@@ -37,10 +37,12 @@ export async function validateCommand(file: string, { plugins = [], fix }: Valid
   bar.end();
   if (samples === 0)
     throw new OrstaError('invalid_data', `${file} has no samples. Give a file with one JSON object a line, or Parquet with rows.`);
-  if (fix !== undefined)
+  if (fix !== undefined) {
+    const out = wrong > mended ? `, ${String(wrong - mended)} are left out` : '';
     context.output(
-      `${String(samples - wrong + mended)} samples in ${fix}: ${String(samples - wrong)} were right, ${String(mended)} mended\n`,
+      `${String(samples - wrong + mended)} samples in ${fix}: ${String(samples - wrong)} were right, ${String(mended)} mended${out}\n`,
     );
+  }
   if (wrong === 0) context.output(`${String(samples)} samples are valid; every gold answer scores 1\n`);
   if (wrong > mended) throw new OrstaError('invalid_data', wrongText({ file, samples, wrong, mended, kinds }));
 }

@@ -210,6 +210,7 @@ describe('orsta data validate --fix', () => {
     ]);
     expect(fixed[3]?.prompt[0]?.content).toBe('<image>\nWhere?');
     expect(said.join('')).toMatch(/swapped: .*\(mended: corners put in order\)/);
+    expect(said.join('')).toContain('4 samples in out/fixed.jsonl: 1 were right, 3 mended, 2 are left out');
     await validateCommand('out/fixed.jsonl', {}, context);
     expect(said.at(-1)).toContain('4 samples are valid');
   });

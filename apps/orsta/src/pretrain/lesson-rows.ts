@@ -2,6 +2,7 @@
 // Beside the questions of the suite, which `pretrain-batch.ts` makes.
 import {
   createToolbox,
+  cropImage,
   packRow,
   toolTurn,
   type Continuation,
@@ -32,6 +33,9 @@ const UNSURE = { deviation: 4, sides: [22, 64] } as const;
 /** Share of demonstrations that guess without a look. */
 const GUESSES = 0.25;
 
+/** Share of scenes of `look` that are seen from nearer, so that it practices reading as much as `zoom` does. */
+const NEARER = 0.5;
+
 /** The rows of a step. */
 export async function lessonRows(source: BatchSource, lesson: Lesson, step: number): Promise<PackedRow[]> {
   const random = createRandom(`lesson/${lesson}/${String(source.seed)}/${String(step)}`);
@@ -50,9 +54,20 @@ function rowsOf(source: BatchSource, lesson: Lesson, from: { random: Random; spl
       const own = from.random.split(index);
       if (lesson === 'captions') return captionRow(source, own, from.split);
       const scene = sign.generate(own, source.assets, from.split);
-      return signRow(source, scene, { toolbox, random: own.split('answers') });
+      const nearer = lesson === 'look' && from.split === 'train' && own.chance(NEARER);
+      return signRow(source, nearer ? partOf(scene, own) : scene, { toolbox, random: own.split('answers') });
     }),
   );
+}
+
+/** A square part of the scene with the whole sign in it. */
+function partOf(scene: Scene, random: Random): Scene {
+  const [x1, y1, x2, y2] = at(scene.objects, 0).box;
+  const side = random.int(SCENE_SIZE, scene.width);
+  const from = (low: number, high: number): number => random.int(Math.max(0, high - side), Math.min(scene.width - side, low));
+  const [left, top] = [from(x1, x2), from(y1, y2)];
+  const { data } = cropImage({ width: scene.width, height: scene.height, data: scene.pixels }, { left, top, width: side, height: side });
+  return { ...scene, width: side, height: side, pixels: data };
 }
 
 /** The question about a sign and some answers to it. */

@@ -34,7 +34,7 @@ export interface RolloutImages {
   remember<Source extends Items>(source: Source): Source;
   /** Writes the images of the first prompts of each source; the other prompts are not in the result. */
   keep(prompts: Iterable<PreparedPrompt>): Promise<ReadonlyMap<PreparedPrompt, readonly KeptImage[]>>;
-  /** Writes images that a tool returned; absent where they cannot be kept. */
+  /** Writes images that a tool returned; absent where they cannot be kept. Wait for one call before the next: equal images are one file. */
   keepImages(images: readonly RgbImage[]): Promise<readonly KeptImage[] | undefined>;
 }
 

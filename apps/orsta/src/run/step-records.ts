@@ -20,7 +20,9 @@ export async function rolloutRecords(
   { images, kept, ...where }: RolloutRecordOptions,
 ): Promise<RolloutInput[]> {
   const files = await kept.keep(rollouts.map(({ prompt }) => prompt));
-  const turns = await Promise.all(rollouts.map(({ prompt, trajectory }) => turnRecords(trajectory, files.has(prompt) ? kept : undefined)));
+  const turns: Awaited<ReturnType<typeof turnRecords>>[] = [];
+  // One after the other: two responses may have looked at the same place, and its image is one file.
+  for (const { prompt, trajectory } of rollouts) turns.push(await turnRecords(trajectory, files.has(prompt) ? kept : undefined));
   return rollouts.map((rollout, index) => {
     const { id, prompt, response, generation, outcome, advantage } = rollout;
     const shown = files.get(prompt);
@@ -55,12 +57,11 @@ async function turnRecords(
   kept: RolloutImages | undefined,
 ): Promise<Pick<RolloutRecord, 'turns' | 'tool_calls' | 'tool_errors'>> {
   if (trajectory === undefined) return {};
-  const turns = await Promise.all(
-    trajectory.turns.map(async ({ role, text, images }) => {
-      const files = images.length === 0 ? undefined : await kept?.keepImages(images);
-      return { role, text, ...(files === undefined ? {} : { images: files.map(({ path }) => path) }) };
-    }),
-  );
+  const turns: NonNullable<RolloutRecord['turns']> = [];
+  for (const { role, text, images } of trajectory.turns) {
+    const files = images.length === 0 ? undefined : await kept?.keepImages(images);
+    turns.push({ role, text, ...(files === undefined ? {} : { images: files.map(({ path }) => path) }) });
+  }
   return { turns, tool_calls: trajectory.toolCalls, tool_errors: trajectory.toolErrors };
 }
 

@@ -1,5 +1,5 @@
 // What a converter is. A converter is a pure function from one row of a public data set, or of another trainer's file, to samples; where the
-// rows come from (JSON lines, Parquet, a folder) is its caller's business, so that converters run in a browser too.
+// rows come from (JSON lines, Parquet, a folder) is left to the caller, so that converters run in a browser too.
 import type { Sample } from '../sample.ts';
 
 /** One row of a foreign data set, as JSON has it; image bytes may be a Uint8Array. */

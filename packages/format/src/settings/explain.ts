@@ -1,6 +1,6 @@
 import type { JsonSchema } from './json-schema.ts';
 
-/** What a reader of `--help` or of a README table is told about one setting. */
+/** One setting as `--help` and the tables of READMEs show it. */
 export interface SettingExplanation {
   /** Path as it is written on a command line: `trainer.learningRate`. */
   readonly path: string;
@@ -11,7 +11,7 @@ export interface SettingExplanation {
   readonly description: string;
 }
 
-/** One row for each setting; a group is told by its settings, a choice by the settings of each kind. */
+/** One row for each setting. A group has no row of its own, only its settings; a choice has the settings of each kind. */
 export function explainSettings(schema: JsonSchema): SettingExplanation[] {
   return explainGroup(schema, '');
 }

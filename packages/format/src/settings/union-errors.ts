@@ -11,7 +11,7 @@ interface Branch {
 /**
  * Of a value that fits no branch of a union, the errors of the branch that was meant: that of the same `kind`, or of the same type. A value
  * that no branch is meant for keeps the error of the union, so that all of them are named. `anyOf: [{type: number}, {kind: linear, ...}]`
- * with `{kind: linear, strat: 0}` tells of `strat` alone.
+ * with `{kind: linear, strat: 0}` reports `strat` alone.
  */
 export function errorsOfMeantBranch(errors: readonly ErrorObject[]): ErrorObject[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf');

@@ -9,7 +9,7 @@ export interface Lines {
   readonly offset: number;
 }
 
-/** Who is told of lines. */
+/** Callbacks for the lines of a file. */
 export interface LineReader {
   /** Lines that follow those of the call before. */
   take(lines: Lines): void;

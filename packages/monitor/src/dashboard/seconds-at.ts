@@ -29,7 +29,7 @@ function summed({ steps, values }: Points): Points {
   return { steps, values: values.map((value) => (total += value)) };
 }
 
-/** Since the first step. A clock that was set back stands still. */
+/** Seconds since the first step. Where the clock was set back, time does not go on. */
 function elapsed({ steps, values }: Points): Points {
   const [first = 0] = values;
   let last = 0;

@@ -1,7 +1,8 @@
 import { MonitorError } from '../errors.ts';
 import { ALL_SOURCES, TIME_OF_STEP, type MetricRecord } from '../record.ts';
+import { parsePythonJson } from './python-json.ts';
 
-/** What every importer is told. */
+/** Options of every importer. */
 export interface ImportOptions {
   /** Name of the run that the records are put under. */
   readonly run: string;
@@ -60,7 +61,7 @@ export function stepOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-/** The objects of a file with one a line. A line that is none is told to `onDamaged`; a file without any object is refused. */
+/** The objects of a file that has one on each line. `onDamaged` is called for a line that is no object; a file without any object is refused. */
 export function objectsIn(text: string, { format, onDamaged }: { format: string; onDamaged: () => void }): Record<string, unknown>[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const objects = lines.flatMap((line) => {
@@ -81,7 +82,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 function tryParse(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parsePythonJson(line);
   } catch {
     return undefined;
   }

@@ -32,6 +32,11 @@ describe('importVerl', () => {
     expect(found).toMatchObject({ skipped: 1, damaged: 0 });
   });
 
+  it('keeps the other numbers of a line with NaN', () => {
+    const found = importVerl('{"step": 1, "data": {"actor/grad_norm": NaN, "actor/entropy": 1}}\n', { run });
+    expect([shortly(found), found.skipped, found.damaged]).toEqual([['1 train all policy/entropy 1'], 1, 0]);
+  });
+
   it('counts a line that its writer did not finish', () => {
     const found = importVerl('{"step":1,"data":{"actor/entropy":1}}\n{"step":2,"da', { run });
     expect([shortly(found), found.damaged]).toEqual([['1 train all policy/entropy 1'], 1]);
@@ -54,6 +59,12 @@ describe('importTrl', () => {
       '2 test all reward/total 0.75',
     ]);
     expect(found.skipped).toBe(1);
+  });
+
+  it('reads the NaN and infinities of a run that diverged as Python writes them, and skips them', () => {
+    const text = '{"log_history": [{"step": 1, "grad_norm": NaN, "loss": -Infinity, "reward": 0.5, "note": "NaN \\" Infinity"}]}';
+    const found = importTrl(text, { run });
+    expect([shortly(found), found.skipped]).toEqual([['1 train all reward/total 0.5'], 3]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { MonitorError } from '../errors.ts';
 import { createCollector, isRecord, stepOf, type Imported, type ImportOptions, type Place } from './imported.ts';
+import { parsePythonJson } from './python-json.ts';
 
 /** What TRL's GRPO trainer calls the metrics that this package knows; all others keep their name under `trl/`. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -37,7 +38,7 @@ export function importTrl(text: string, options: ImportOptions): Imported {
 
 function logHistory(text: string): unknown[] {
   try {
-    const state: unknown = JSON.parse(text);
+    const state = parsePythonJson(text);
     if (isRecord(state) && Array.isArray(state['log_history'])) return state['log_history'];
   } catch (cause) {
     throw new MonitorError(

@@ -17,7 +17,7 @@ export interface EndStep {
   readonly ranks: number;
 }
 
-/** A record from outside, checked and told apart. */
+/** A record from outside, checked, with its kind. */
 export type IncomingRecord = { readonly run: string; readonly step: number } & (
   | { readonly kind: 'metric'; readonly value: MetricRecord }
   | { readonly kind: 'rollout'; readonly value: RolloutRecord }
@@ -38,7 +38,11 @@ function parse(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new MonitorError('invalid_record', `${place} is no JSON: ${text.slice(0, 80)}; send JSON lines or one JSON array`, cause);
+    // Python's json.dumps writes them for a loss that diverged.
+    const remedy = /\b(?:NaN|Infinity)\b/.test(text)
+      ? 'JSON has no NaN and no Infinity; leave such a number out'
+      : 'send JSON lines or one JSON array';
+    throw new MonitorError('invalid_record', `${place} is no JSON: ${text.slice(0, 80)}; ${remedy}`, cause);
   }
 }
 

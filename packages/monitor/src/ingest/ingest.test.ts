@@ -134,6 +134,7 @@ describe('createIngest', () => {
 
   it.each([
     ['{"step": 1', /line 1 is no JSON/],
+    ['{"step": 1, "name": "policy/loss", "value": NaN}', /line 1 is no JSON: .*JSON has no NaN and no Infinity; leave such a number out/],
     [`${lines(simple(1))}\n{"step":`, /line 2 is no JSON/],
     ['[{"step":1', /the body is no JSON/],
     ['3', /record 1: 3 must be an object/],

@@ -32,7 +32,7 @@ export function overviewSvg(runs: readonly ReportedRun[]): Markup {
   return sheet(runs, charts);
 }
 
-/** What stands for a source, the first that any run has of it: a log of another trainer may have only the accuracy. */
+/** The metrics that show how a source does. The first that any run has is drawn: a log of another trainer may have only the accuracy. */
 const OF_SOURCE = ['reward/total', 'reward/accuracy'];
 
 /** The reward of each source in training; undefined where no run tells sources apart. */

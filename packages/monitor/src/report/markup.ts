@@ -24,6 +24,6 @@ function render(part: Part): string {
 function escapeText(text: string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const quoted = escaped.replaceAll('"', '&quot;').replaceAll("'", '&#39;');
-  // Characters that XML cannot hold, so that the SVG parts stand alone.
+  // Characters that XML cannot hold: the SVG parts are files of their own, too.
   return [...quoted].filter((letter) => letter >= ' ' || letter === '\n' || letter === '\t').join('');
 }

@@ -1,3 +1,6 @@
+// Encoded pictures to RGB pixels, by sharp, with Pillow's result. Left out: what Pillow does not apply either, the EXIF orientation and color
+// profiles, and the formats that no data set of the field uses.
+import pLimit from 'p-limit';
 import sharp, { type Metadata } from 'sharp';
 import { TrainerError } from '../errors.ts';
 import type { RgbImage } from './rgb-image.ts';
@@ -8,6 +11,7 @@ const FORMATS: readonly string[] = ['png', 'jpeg', 'webp', 'gif', 'tiff'];
 const MOST_PIXELS = 178_956_970;
 /** Larger images are decoded one after another: several of them at once, as of one prompt, would take gigabytes. */
 const LARGE_PIXELS = 16_000_000;
+const oneAtATime = pLimit(1);
 
 /**
  * Reads an encoded picture (PNG, JPEG, WebP, GIF, TIFF) from a file's path or its bytes.
@@ -24,7 +28,7 @@ export async function decodeImage(pathOrBytes: string | Uint8Array): Promise<Rgb
     const header = await picture.metadata();
     checkHeader(source, header);
     const decode = () => picture.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    const { data, info } = await (header.width * header.height > LARGE_PIXELS ? inTurn(decode) : decode());
+    const { data, info } = await (header.width * header.height > LARGE_PIXELS ? oneAtATime(decode) : decode());
     const { width, height, channels } = info;
     return { width, height, data: channels === 3 ? new Uint8Array(data.buffer, data.byteOffset, data.length) : layOverWhite(data) };
   } catch (error) {
@@ -34,18 +38,6 @@ export async function decodeImage(pathOrBytes: string | Uint8Array): Promise<Rgb
       cause: error,
     });
   }
-}
-
-let last: Promise<unknown> = Promise.resolve();
-
-/** Runs work once the work before it has ended, well or not. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const result = last.then(work);
-  last = result.then(
-    () => undefined,
-    () => undefined,
-  );
-  return result;
 }
 
 function checkHeader(source: string, { format, width, height }: Metadata): void {

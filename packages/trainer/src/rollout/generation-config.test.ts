@@ -61,4 +61,34 @@ describe('readGenerationConfig', () => {
     );
     expect((await readGenerationConfig(folder)).notes).toEqual([]);
   });
+
+  it.each([
+    ['repetition_penalty', 1, 1.1],
+    ['encoder_repetition_penalty', 1, 0.9],
+    ['no_repeat_ngram_size', 0, 2],
+    ['encoder_no_repeat_ngram_size', 0, 2],
+    ['exponential_decay_length_penalty', null, [15, 1.6]],
+    ['bad_words_ids', [], [[5]]],
+    ['sequence_bias', [], [[[5], -1]]],
+    ['suppress_tokens', [], [5]],
+    ['begin_suppress_tokens', [], [5]],
+    ['forced_bos_token_id', null, 0],
+    ['forced_eos_token_id', null, 5],
+    ['stop_strings', [], ['stop']],
+    ['min_length', 0, 1],
+    ['min_new_tokens', 0, 1],
+    ['num_beams', 1, 2],
+    ['penalty_alpha', 0, 0.6],
+    ['guidance_scale', 1, 1.5],
+    ['typical_p', 1, 0.9],
+    ['min_p', 0, 0.05],
+    ['epsilon_cutoff', 0, 1e-4],
+    ['eta_cutoff', 0, 1e-4],
+  ])('names %s, but not where it is %j', async (name, nothing, something) => {
+    await put(JSON.stringify({ [name]: nothing }));
+    expect((await readGenerationConfig(folder)).notes).toEqual([]);
+    await put(JSON.stringify({ [name]: something }));
+    const { notes } = await readGenerationConfig(folder);
+    expect(notes).toEqual([expect.stringContaining(`${name} ${JSON.stringify(something)}, which is not applied`)]);
+  });
 });

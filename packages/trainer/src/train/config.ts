@@ -14,6 +14,10 @@ function positive(description: string) {
 function fraction(description: string) {
   return Type.Number({ minimum: 0, maximum: 1, description });
 }
+/** At 1 a moment would never move from 0, and its correction divide by 0. */
+function decay(description: string) {
+  return Type.Number({ minimum: 0, exclusiveMaximum: 1, description });
+}
 function named(description: string, name: string) {
   return withDefault(
     Type.Object({ name: withDefault(Type.String({ minLength: 1, description }), name) }, { additionalProperties: true }),
@@ -88,8 +92,8 @@ export const TrainConfig = Type.Object(
     ),
     learningRateFloor: withDefault(fraction('Share of the peak left at the end of a cosine.'), 0.1),
     warmupSteps: withDefault(Type.Integer({ minimum: 0, description: 'Steps of linear warm-up.' }), 0),
-    beta1: withDefault(fraction('First-moment decay of AdamW.'), 0.9),
-    beta2: withDefault(fraction('Second-moment decay of AdamW.'), 0.98),
+    beta1: withDefault(decay('First-moment decay of AdamW.'), 0.9),
+    beta2: withDefault(decay('Second-moment decay of AdamW.'), 0.98),
     weightDecay: withDefault(Type.Number({ minimum: 0, description: 'Decoupled weight decay of matrices.' }), 0),
     gradientClip: withDefault(Type.Number({ exclusiveMinimum: 0, description: 'Longest gradient.' }), 1),
     freeze: withDefault(

@@ -34,7 +34,7 @@ export interface FoundBoxes {
  * JSON, at most in a code fence), or `any` (the default: the last list of boxes in the tag if there is one, else in the text).
  */
 export const BoxFormat = Type.Union([Type.Literal('answer_tag'), Type.Literal('json'), Type.Literal('any')], {
-  description: 'where the boxes must stand; any when absent',
+  description: 'where the boxes must be; any when absent',
 });
 export type BoxFormat = Static<typeof BoxFormat>;
 

@@ -18,7 +18,7 @@ import { lastLineStatement, statementAfterBox, statementIn } from './statement.t
 export const AnswerFormat = Type.Union(
   [Type.Literal('boxed'), Type.Literal('answer_tag'), Type.Literal('last_line'), Type.Literal('any')],
   {
-    description: 'where the answer must stand; any when absent',
+    description: 'where the answer must be; any when absent',
   },
 );
 export type AnswerFormat = Static<typeof AnswerFormat>;

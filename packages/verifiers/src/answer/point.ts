@@ -10,7 +10,7 @@ export type Point = readonly [x: number, y: number];
 
 /** Where the point must be: in the last `<answer>` tag, or `any` (the default): there if there is one, else in the text. */
 export const PointFormat = Type.Union([Type.Literal('answer_tag'), Type.Literal('any')], {
-  description: 'where the point must stand; any when absent',
+  description: 'where the point must be; any when absent',
 });
 export type PointFormat = Static<typeof PointFormat>;
 

@@ -34,8 +34,7 @@ const JsonParameters = Type.Object(
     ),
     answer_format: Type.Optional(
       Type.Union([Type.Literal('answer_tag'), Type.Literal('json'), Type.Literal('any')], {
-        description:
-          'where the JSON must stand: in the answer tag, alone after the reasoning, or any of the two or in the text (when absent)',
+        description: 'where the JSON must be: in the answer tag, alone after the reasoning, or any of the two or in the text (when absent)',
       }),
     ),
   },

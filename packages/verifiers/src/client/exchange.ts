@@ -1,7 +1,7 @@
 /** One HTTP request and its answer, as text; a server that gives none is a value too. Only the caller's own stop is thrown. */
 import type { Stop } from './wait.ts';
 
-/** What is asked of a server. */
+/** A request to a server. */
 export interface Question {
   readonly url: string;
   readonly method: 'GET' | 'POST' | 'PUT';

@@ -24,7 +24,7 @@ import {
 import { DEFAULT_NORMALIZATION, normalizeLatex } from './parse/normalize-latex.ts';
 import { hasWords } from './compare/spelled-words.ts';
 import { typedToLatex } from './find/typed-signs.ts';
-import { bareAnswer, contradicts, joinedBy, withoutHanUnit } from './compare/written-form.ts';
+import { bareAnswer, contradicts, insideText, joinedBy, withoutHanUnit } from './compare/written-form.ts';
 import { countedIn, measuredIn } from '../answer/unit.ts';
 import type { Node } from './ast.ts';
 import type { ComparisonOptions } from './compare/compare-options.ts';
@@ -139,13 +139,16 @@ function measuredNumber(text: string): string | undefined {
 
 const NUMBER_ALONE = /^[-+−]?(?=.*\d)(?:[\d.,\s/^×*{}()√π-]|\\[dt]?frac|\\sqrt|\\times|\\cdot|\\pi|pi|sqrt|[eE](?=[-+]?\d))+$/;
 
-const judgeOf = remember((groundTruth): Judge => {
+const judgeOf = remember((whole): Judge => {
+  const groundTruth = insideText(whole) ?? whole;
   const wanted = readGroundTruth(groundTruth);
   const wantedWords = wordsOf(wanted);
   const measured = measuredNumber(groundTruth);
   const wantedNumber = measured === undefined ? undefined : readGroundTruth(measured);
   const judgeOne: Judge = (response) => {
-    const typed = endOf(response);
+    const end = endOf(response);
+    const inner = insideText(bareAnswer(end));
+    const typed = inner === undefined ? end : `\\boxed{${inner}}`;
     if (contradicts(groundTruth, typed)) return verdict(false, null, 'different');
     const given = extractMath(withoutHanUnit(typedToLatex(typed)), BOXED_FIRST);
     const options = { ...OPTIONS, joined: joinedBy(groundTruth, typed) };

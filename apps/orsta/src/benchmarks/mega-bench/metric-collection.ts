@@ -41,7 +41,7 @@ export function lineSetEquality(response: PyValue, right: PyValue): number {
   return Number(sameSet(lines(response), lines(right)));
 }
 
-/** Equal sets of what stands between commas, but for case. */
+/** Equal sets of the parts between commas, but for case. */
 export function commaSetEquality(response: PyValue, right: PyValue): number {
   return Number(sameSet(lowerTexts(setItems(response) ?? []), lowerTexts(setItems(right) ?? [])));
 }

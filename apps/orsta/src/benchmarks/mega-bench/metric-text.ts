@@ -27,7 +27,7 @@ export function exactIgnoringCase(response: PyValue, right: PyValue): number {
   return typeof response === 'string' && typeof right === 'string' ? exact(response.toLowerCase(), right.toLowerCase()) : 0;
 }
 
-/** Equal to what stands in the code block of the right answer. */
+/** Equal to what is in the code block of the right answer. */
 export function codeResult(response: PyValue, right: PyValue): number {
   if (typeof right !== 'string') return 0;
   const text = right.trim() === '' || [...right].length > 10_000 ? right.trimEnd() : right;

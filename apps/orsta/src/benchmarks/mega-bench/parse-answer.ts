@@ -53,7 +53,7 @@ function verbatimContent(response: string, trim: boolean): string {
   return verbatimBlock(started.trim() === '' || [...started].length > 10_000 ? started.trimEnd() : started, trim).content;
 }
 
-/** What stands behind the last `Answer:`; the whole response where there is none. */
+/** What follows the last `Answer:`; the whole response where there is none. */
 function afterAnswer(response: string, pattern: RegExp): string {
   const text = response.replaceAll('answer:', 'Answer:');
   const last = text.lastIndexOf('Answer:');

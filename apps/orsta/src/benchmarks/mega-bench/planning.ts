@@ -2,7 +2,7 @@
  * MEGA-Bench's check of symbolic plans: the actions of a response are carried out in the PDDL domain of the question; the plan is right if each action's
  * precondition holds and the goal does at the end. It reads as much PDDL as the benchmark has: conjunctions, negations, typed parameters.
  *
- * As in the authors' code a negated condition is only looked up as it is written, so that it never fails a plan, and a type behind ` - ` is left out.
+ * As in the authors' code a negated condition is only looked up as it is written, so that it never fails a plan, and a type after ` - ` is left out.
  */
 import { get, isListOrTuple, type PyDict, type PyValue } from '../python/value.ts';
 

@@ -12,7 +12,7 @@ export interface PyNumber {
   readonly digits?: string;
 }
 
-/** The int that a text of digits, with a sign or without, stands for. */
+/** The int of a text of digits, with a sign or without. */
 export function intOf(text: string): PyNumber {
   const value = Number(text);
   return Number.isSafeInteger(value) ? { type: 'int', value } : { type: 'int', value, digits: String(BigInt(text.replace(/^\+/, ''))) };
@@ -43,7 +43,7 @@ export function isDict(value: PyValue): value is PyDict {
   return typeof value === 'object' && value !== null && value.type === 'dict';
 }
 
-/** The number behind an int, a float or a bool, which Python counts among the ints; undefined for everything else. */
+/** The value of an int, a float or a bool, which Python counts among the ints; undefined for everything else. */
 export function numberOf(value: PyValue): number | undefined {
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'object' && value !== null && (value.type === 'int' || value.type === 'float') ? value.value : undefined;

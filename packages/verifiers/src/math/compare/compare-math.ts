@@ -3,7 +3,7 @@
 import { childrenOf, type Node, type NumberNode } from '../ast.ts';
 import { createBudget, spend, type Budget } from '../numbers/budget.ts';
 import { isSetLike, sameCollection } from './compare-collections.ts';
-import { isAssignment, isEquation, isRelation, lastSide, sameRelation, shortened } from './compare-relations.ts';
+import { isAssignment, isEquation, isRelation, lastSide, sameRelation, shortened, withoutAbsolute } from './compare-relations.ts';
 import { sameName, sameScalar, type ScalarContext } from './compare-scalars.ts';
 import { keyOf } from '../key.ts';
 import { equalRational } from '../numbers/rational.ts';
@@ -84,7 +84,10 @@ function compareNodes(groundTruth: Node, prediction: Node, context: Context): bo
   if (isRelation(wanted) && isSetLike(given) && relationDescribes(wanted, given, context)) return true;
   if (context.relationForSet && describesSet(given, wanted, context)) return true;
   if (context.relationForSet && describesSet(wanted, given, context)) return true;
-  if (isRelation(wanted) && isRelation(given)) return sameRelation(wanted, given, { compare: nested, budget: context.budget });
+  if (isRelation(wanted) && isRelation(given)) {
+    const [a, b] = context.whereReal ? [withoutAbsolute(wanted), withoutAbsolute(given)] : [wanted, given];
+    return sameRelation(a, b, { compare: nested, budget: context.budget });
+  }
   if (isSetLike(wanted) || isSetLike(given)) return sameCollection(wanted, given, nested);
   if (isRelation(wanted) || isRelation(given)) return false;
   if (wanted.kind === 'statement' || given.kind === 'statement') return keyOf(wanted) === keyOf(given);

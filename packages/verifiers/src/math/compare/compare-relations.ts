@@ -1,5 +1,5 @@
 // Equations, inequalities and chains of them.
-import { subtract, type Node, type RelationNode } from '../ast.ts';
+import { negate, subtract, type Node, type RelationNode } from '../ast.ts';
 import type { Budget } from '../numbers/budget.ts';
 import { proportional } from './identity.ts';
 import { onlySymbols } from '../parse/parse-latex.ts';
@@ -83,6 +83,22 @@ function sameLink(a: RelationNode, b: RelationNode, context: RelationContext): b
   const ordered = a.operator !== '=' && a.operator !== '!=';
   if (same && proportional(left, right, { positive: ordered, budget })) return true;
   return flipped && ordered && proportional(left, subtract(b.right, b.left), { positive: true, budget });
+}
+
+/** `|x| < 2` as `-2 < x < 2`: an absolute value of a bare variable says what its two bounds say. Other statements are left as they are. */
+export function withoutAbsolute(node: Node): Node {
+  if (node.kind !== 'relation') return node;
+  const { left, right, operator } =
+    node.left.kind === 'function' ? node : { left: node.right, right: node.left, operator: FLIPPED[node.operator] };
+  const [inner] = left.kind === 'function' && left.name === 'abs' ? left.args : [];
+  if (inner?.kind !== 'symbol' || (operator !== '<' && operator !== '<=') || variablesOf(right).size > 0) return node;
+  return {
+    kind: 'chain',
+    links: [
+      { kind: 'relation', operator, left: negate(right), right: inner },
+      { kind: 'relation', operator, left: inner, right },
+    ],
+  };
 }
 
 /** Relations and chains; the links of a chain may be read from either end. */

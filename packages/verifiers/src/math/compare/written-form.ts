@@ -41,6 +41,23 @@ export function bareAnswer(text: string): string {
     .replace(/^(?:.*[^\\])?\$([^$]*)\$\s*[.。]?\s*$/, '$1');
 }
 
+const TEXT_START = /^\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox)\s?\{/;
+
+/** What is in an answer that is one text as a whole, `\text{\frac{1}{2}}` for example; undefined for others, and for texts without braces of their own. */
+export function insideText(answer: string): string | undefined {
+  const text = answer.trim();
+  const start = TEXT_START.exec(text)?.[0].length;
+  if (start === undefined || !text.endsWith('}')) return undefined;
+  const inner = text.slice(start, -1);
+  let depth = 0;
+  for (const character of inner.replace(/\\[{}]/g, '')) {
+    if (character === '{') depth += 1;
+    if (character === '}') depth -= 1;
+    if (depth < 0) return undefined;
+  }
+  return depth === 0 && inner.includes('{') ? inner : undefined;
+}
+
 /** `5 m` for `5 cm`, "5 dogs" for "5 cats". */
 function otherUnit(groundTruth: string, answer: string): boolean {
   const [wanted, given] = [measuredIn(groundTruth), measuredIn(answer)];

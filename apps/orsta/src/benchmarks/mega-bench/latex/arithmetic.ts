@@ -34,7 +34,7 @@ export function evaluateArithmetic(
 }
 
 function tokensOf(text: string): string[] {
-  // Blanks in front are an error of Python; blanks behind are not.
+  // Python refuses blanks at the start and allows them at the end.
   const rest = text.trimEnd();
   if (/^\s/.test(rest) && !/^[ \t]/.test(rest)) throw new NoValue();
   const tokens: string[] = [];
@@ -54,7 +54,7 @@ function take(reader: Reader, ...wanted: readonly string[]): string | undefined 
   return token;
 }
 
-/** Values up to the closing bracket: several, or one with a comma behind it, are a tuple. */
+/** Values up to the closing bracket: several, or one followed by a comma, are a tuple. */
 function parseItems(reader: Reader, closing: string): Arithmetic {
   const first = parseComparison(reader);
   if (take(reader, ',') === undefined) return first;

@@ -29,6 +29,26 @@ const OURS: readonly [reason: string, pattern: RegExp][] = [
   ['a limit', /\\lim/],
 ];
 
+/** Pairs by reason. */
+const DIFFERING: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  latex_expr_equality: {
+    'sympy rounds decimals in the order in which they are written, and finds a difference of 1e-16': 20,
+    'sympy proves nothing about powers of absolute values of symbols': 7,
+    'sympy takes the power 0.5 for another one than 1/2': 3,
+    'a division by 0 equals itself in one order only': 1,
+    'a limit': 6,
+    'a sum up to a symbol': 5,
+    'an integral without bounds': 2,
+  },
+  text_with_latex_expr_equality: {
+    'sympy takes the power 0.5 for another one than 1/2': 1,
+    'a sum up to a symbol': 1,
+    'an integral without bounds': 1,
+  },
+  general_single_numerical_match: { 'the authors sort numbers and texts together, which is an error in Python': 1 },
+  boxed_single_numerical_match: {},
+};
+
 function scoreOf(name: string, [response, right]: Golden): number | undefined {
   return METRICS[name]?.(typeof response === 'number' ? { type: 'int', value: response } : response, right);
 }
@@ -43,8 +63,7 @@ describe.each(Object.entries(golden))('%s', (name, cases) => {
     });
     const counts: Record<string, number> = {};
     for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;
-    expect(counts).toMatchSnapshot();
-    expect(Object.keys(counts).filter((reason) => reason.startsWith('['))).toEqual([]);
+    expect(counts).toEqual(DIFFERING[name]);
   });
 });
 

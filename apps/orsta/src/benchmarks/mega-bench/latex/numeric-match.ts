@@ -5,7 +5,7 @@ import { numericValue, type Numeric } from './numeric-value.ts';
 
 const BOXED = /\\boxed\{((?:[^{}]+|\{[^{}]*\})*)\}/;
 
-/** The number behind the last signs of an answer, `x = 3.5` for example. */
+/** The numbers that both answers give, `3.5` in `x = 3.5` for example. */
 export function numericMatch(response: PyValue, right: PyValue): number {
   const [answered, expected] = [response, right].map((value) => assigned(withoutBrackets(str(value)))) as [string, string];
   const [a, b] = [numericValue(answered), numericValue(expected)];

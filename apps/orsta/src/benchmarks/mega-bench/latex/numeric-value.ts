@@ -16,7 +16,7 @@ export type Numeric = number | { readonly type: 'list' | 'tuple'; readonly items
 
 const E = 2.718;
 
-/** The number behind an answer. */
+/** The number that an answer gives. */
 export function numericValue(answer: string): Numeric | undefined {
   const text = withoutUnits(answer);
   try {
@@ -32,7 +32,7 @@ export function numericValue(answer: string): Numeric | undefined {
     : evaluateArithmetic(text, { E });
 }
 
-/** Signs that stand for units; `%` divides, and pi is 3.14. */
+/** Without signs for units; `%` divides, and pi is 3.14. */
 function withoutUnits(text: string): string {
   return text
     .replaceAll('\\pi', 'π')

@@ -73,7 +73,7 @@ function parseArguments(parser: Parser): Node[] {
   return list;
 }
 
-/** Digits with groups of three behind commas, and decimals. */
+/** Digits, groups of three after commas, and decimals. */
 function parseNumber(parser: Parser): Node {
   let digits = parseDigits(parser);
   while (parser.peek().kind === ',' && [1, 2, 3].every((ahead) => parser.peek(ahead).kind === 'digit')) {

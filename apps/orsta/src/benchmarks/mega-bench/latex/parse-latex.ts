@@ -1,5 +1,5 @@
 /**
- * LaTeX as `sympy.parsing.latex.parse_latex` 1.13 reads it (not strict): what stands behind the longest readable beginning is passed over without a word,
+ * LaTeX as `sympy.parsing.latex.parse_latex` 1.13 reads it (not strict): what follows the longest readable beginning is ignored,
  * as `, 6` in `5, 6` and `+` in `x+`; `x(y)` is a function `x`; every letter is a symbol, `e` and `i` among them. Left out: brakets,
  * which are read as far as they are something else.
  */

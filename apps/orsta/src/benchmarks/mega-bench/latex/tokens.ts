@@ -3,10 +3,10 @@
 /** What `parse_latex` of sympy raises an error for. Never leaves the metrics of this folder. */
 export class LatexError extends Error {}
 
-/** A token that does not fit: where something readable stands before it, that counts, and otherwise it is an error. */
+/** A token that does not fit. What could be read before it counts; where nothing could, it is an error. */
 export class UnexpectedToken extends LatexError {}
 
-/** What a token is; signs and commands that stand for themselves are their own kind, such as `+` or `\frac`. */
+/** What a token is; a sign or a command with a meaning is a kind of its own, such as `+` or `\frac`. */
 export interface Token {
   readonly kind: string;
   readonly text: string;
@@ -71,17 +71,17 @@ function signKind(sign: string): string {
 
 /** Reads tokens one after the other, only as far as somebody looks: what is wrong further on is no error. */
 export interface TokenReader {
-  /** The token so many places ahead; `{ kind: 'end' }` behind the last one. */
+  /** The token so many places ahead; `{ kind: 'end' }` after the last one. */
   peek(ahead?: number): Token;
   next(): Token;
-  /** Where the reader stands, for `back`. */
+  /** The place of the next token, for `back`. */
   place(): number;
   back(place: number): void;
 }
 
 const END: Token = { kind: 'end', text: '' };
 
-/** Reading again what stands in unclosed parentheses may double with each of them; no answer needs as many steps. */
+/** The inside of unclosed parentheses is read twice, so that nesting them doubles the work; no answer needs as many steps. */
 const MOST_STEPS = 20_000;
 
 /** A reader at the start of the text. */
