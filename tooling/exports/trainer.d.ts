@@ -291,6 +291,13 @@ export interface ImageInput {
   encoded?: Float32Array;
 }
 
+export interface ImagePart {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface InstallOptions {
   readonly variant: NativeVariant;
   readonly version?: string;
@@ -1056,6 +1063,7 @@ export type TrainerErrorCode =
   | 'kernel_pack'
   | 'invalid_safetensors'
   | 'invalid_checkpoint'
+  | 'unusable_path'
   | 'invalid_tokenizer'
   | 'invalid_image'
   | 'invalid_config'
@@ -1172,6 +1180,8 @@ export function createLocalEngine(options: LocalEngineOptions): Engine;
 export function createParallelEngine(options: ParallelEngineOptions): Promise<Engine>;
 
 export function createToolbox(named: readonly NamedSettings[], plugins?: readonly TrainerPlugin[]): Toolbox;
+
+export function cropImage(image: RgbImage, { left, top, width, height }: ImagePart): RgbImage;
 
 export function decodeImage(pathOrBytes: string | Uint8Array): Promise<RgbImage>;
 
