@@ -6,5 +6,5 @@ export default {
   question:
     'The base has the vision tower of orsta-nano-base and a decoder that has read captions only: no question, no turn of a chat, no end of a turn. Does RL alone teach it to answer how many there are?',
   samples: 200,
-  arms: [rlArm('RL alone', [], { recipe: 'nano-zero', base: 'nano-zero-base', steps: 120 })],
+  arms: [rlArm('RL alone', [], { recipe: 'nano-zero', base: 'nano-zero-base', steps: 80 })],
 };

@@ -6,6 +6,7 @@
  * - `kernel_pack`: the wasm kernel pack does not fit the installed TensorFlow.js
  * - `invalid_safetensors`: a weight file is damaged or of another format
  * - `invalid_checkpoint`: a folder is not a complete checkpoint of this model family
+ * - `unusable_path`: a file or folder cannot be listed or written
  * - `invalid_tokenizer`: a tokenizer folder lacks a file, a token or a template
  * - `invalid_image`: an image cannot be decoded or does not fit its prompt
  * - `invalid_config`: a setting is out of range or contradicts another
@@ -25,6 +26,7 @@ export type TrainerErrorCode =
   | 'kernel_pack'
   | 'invalid_safetensors'
   | 'invalid_checkpoint'
+  | 'unusable_path'
   | 'invalid_tokenizer'
   | 'invalid_image'
   | 'invalid_config'

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import { namingPath } from '../files/naming-path.ts';
 import { TrainerError } from '../errors.ts';
 import { readJsonIfPresent } from '../files/read-text.ts';
 import type { HostTensor } from '../models/host-tensor.ts';
@@ -65,7 +66,7 @@ export async function writeAdapter(
   { parameters, rankStabilized }: { parameters: ReadonlyMap<string, HostTensor>; rankStabilized: boolean },
   base: string,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await namingPath(folder, () => mkdir(folder, { recursive: true }));
   const modules = adaptedModules(parameters.keys());
   const ranks = modules.map((module) => rankOf(parameters, module));
   const alphas = modules.map((module, index) => alphaOf(parameters, module, { rank: ranks[index]!, rankStabilized }));

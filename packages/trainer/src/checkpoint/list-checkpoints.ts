@@ -1,13 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { namingPath } from '../files/naming-path.ts';
 import { stepOf } from './checkpoint-layout.ts';
 
 /** The checkpoint folders of a run, the oldest first; none where the run's folder is absent. */
 export async function listCheckpoints(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await namingPath(folder, () =>
+    readdir(folder).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }),
+  );
   return names
     .flatMap((name) => {
       const step = stepOf(name);

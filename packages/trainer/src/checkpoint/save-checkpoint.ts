@@ -10,6 +10,7 @@ import { writeAdapter } from '../adapters/adapter-files.ts';
 import { isAdapterParameter } from '../adapters/adapter-names.ts';
 import type { EngineSnapshot } from '../engines/engine.ts';
 import { AUXILIARY_PREFIX } from '../engines/trained-by.ts';
+import { namingPath } from '../files/naming-path.ts';
 import type { HostTensor } from '../models/host-tensor.ts';
 import { readCheckpointHeaders } from '../safetensors/read-checkpoint.ts';
 import type { SafetensorsDtype } from '../safetensors/safetensors-format.ts';
@@ -47,8 +48,12 @@ export const MODEL_FILES: readonly string[] = [
   'merges.txt',
 ];
 
-/** Writes a checkpoint and returns its folder. An existing checkpoint of the same step is replaced. */
+/** Writes a checkpoint and returns its folder. An existing checkpoint of the same step is replaced. Throws `unusable_path`. */
 export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<string> {
+  return namingPath(options.folder, () => save(options));
+}
+
+async function save(options: SaveCheckpointOptions): Promise<string> {
   const name = stepFolder(options.step);
   const target = join(options.folder, name);
   const temporary = join(options.folder, `${TEMPORARY_PREFIX}${name}`);
@@ -81,8 +86,10 @@ export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<st
  * Auxiliary heads are left out. With an adapter the folder is PEFT's.
  */
 export async function writeModelFolder(folder: string, modelFolder: string, snapshot: EngineSnapshot): Promise<void> {
-  const own = await readCheckpointHeaders(modelFolder);
-  await writeFolder({ folder, modelFolder, snapshot }, (name) => own.get(name)?.dtype);
+  await namingPath(folder, async () => {
+    const own = await readCheckpointHeaders(modelFolder);
+    await writeFolder({ folder, modelFolder, snapshot }, (name) => own.get(name)?.dtype);
+  });
 }
 
 async function writeFolder(

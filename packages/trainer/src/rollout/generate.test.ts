@@ -70,6 +70,20 @@ describe('generate', () => {
     expect(new Set(first?.map(({ tokenIds }) => tokenIds.join(' '))).size).toBe(1);
   });
 
+  it.each([
+    [[], 'Prompt 1 has no tokens'],
+    [[1, TINY.vocabulary], 'Prompt 1 has the token 40; the model has 0 to 39'],
+    [[-1], 'Prompt 1 has the token -1'],
+    [[1.5], 'Prompt 1 has the token 1.5'],
+    [[Number.NaN], 'Prompt 1 has the token NaN'],
+  ])('refuses the prompt %j', async (tokenIds, message) => {
+    const given = [tinyPrompt(2, { length: 2 }), { tokenIds, images: [] }].map((prompt, key) => ({ ...prompt, key }));
+    await expect(engine.generate(given, options)).rejects.toMatchObject({
+      code: 'invalid_batch',
+      message: expect.stringContaining(message),
+    });
+  });
+
   it('leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
     await engine.generate(prompts, options);

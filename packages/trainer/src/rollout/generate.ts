@@ -67,6 +67,7 @@ interface Row extends Generation {
 /** Generates `groupSize` responses for every prompt, `[P][G]`. */
 export function generate(model: Model, prompts: readonly GenerationPrompt[], options: GenerationOptions): Generation[][] {
   if (prompts.length === 0) return [];
+  checkPrompts(prompts, model.config.text.vocabularySize);
   const rows: Row[] = prompts.flatMap(({ continues }, prompt) =>
     Array.from({ length: options.groupSize }, (_, index) => ({
       prompt,
@@ -85,6 +86,19 @@ export function generate(model: Model, prompts: readonly GenerationPrompt[], opt
   return prompts.map((_, prompt) =>
     rows.filter((row) => row.prompt === prompt).map(({ tokenIds, logProbs, done }) => ({ tokenIds, logProbs, truncated: !done })),
   );
+}
+
+/** Throws `invalid_batch` for a prompt without tokens, or with one that the model does not have. */
+function checkPrompts(prompts: readonly GenerationPrompt[], vocabulary: number): void {
+  prompts.forEach(({ tokenIds }, p) => {
+    if (tokenIds.length === 0) throw new TrainerError('invalid_batch', `Prompt ${String(p)} has no tokens. Give at least one.`);
+    const wrong = tokenIds.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
+    if (wrong === undefined) return;
+    throw new TrainerError(
+      'invalid_batch',
+      `Prompt ${String(p)} has the token ${String(wrong)}; the model has 0 to ${String(vocabulary - 1)}. Use the tokenizer of the model's own folder.`,
+    );
+  });
 }
 
 /** Runs the prompts once; keeps their keys and values, the logits behind their last token and the position of the next. */

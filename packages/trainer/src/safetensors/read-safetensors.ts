@@ -43,7 +43,11 @@ async function readHeader(file: OpenFile): Promise<{ header: SafetensorsHeader; 
   const { size } = await file.handle.stat();
   if (size < 8) throw invalidFile(path, `it has ${size} bytes, at least 8 are needed`);
   const prefix = await readBytes(file, 0, 8);
-  if (isLfsPointer(await readBytes(file, 0, Math.min(size, 64)))) throw invalidFile(path, LFS_PROBLEM);
+  const start = await readBytes(file, 0, Math.min(size, 64));
+  if (isLfsPointer(start)) throw invalidFile(path, LFS_PROBLEM);
+  const text = /^[\t\r\n -~]{8}/.exec(Buffer.from(start).toString('latin1'));
+  // As a length, eight letters are over 10^17.
+  if (text !== null) throw invalidFile(path, `it begins with the text ${JSON.stringify(text[0])}, so it is a file of another kind`);
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES) throw invalidFile(path, `its header would take ${length} bytes, at most ${MAX_HEADER_BYTES} are allowed`);
   if (8 + length > size) throw invalidFile(path, `its header would take ${length} bytes, the file has ${size}`);

@@ -171,6 +171,10 @@ describe('a damaged file is named with what is wrong', () => {
   it('a header longer than the file or than the limit', async () => {
     expect(await failure(await writeRaw('{}', 0, 10n))).toContain('its header would take 10 bytes, the file has 10');
     expect(await failure(await writeRaw('{}', 0, 2n ** 63n))).toContain('at most 100000000 are allowed');
+    const page = Buffer.from('<!doctype html><html>Not found</html>');
+    expect(await failure(await writeRaw(page.subarray(8).toString(), 0, page.readBigUInt64LE()))).toContain(
+      'it begins with the text "<!doctyp"',
+    );
   });
 
   it('a file that is empty, a folder or absent', async () => {

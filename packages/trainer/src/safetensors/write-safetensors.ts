@@ -1,6 +1,7 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TrainerError } from '../errors.ts';
+import { namingPath } from '../files/naming-path.ts';
 import { encodeBfloat16, encodeFloat16 } from './half-float.ts';
 import { bytesPerElement, MAX_HEADER_BYTES, type SafetensorsDtype } from './safetensors-format.ts';
 
@@ -93,7 +94,7 @@ async function replaceFile(path: string, fill: (file: FileHandle) => Promise<voi
 /**
  * Writes tensors to a safetensors file, sorted by name, one tensor in memory at a time. A reader sees the old file or the new
  * one, never a part: the bytes go to a temporary file beside it, are flushed to disk and then renamed.
- * Throws TrainerError `invalid_safetensors` for a tensor whose shape and data do not fit.
+ * Throws TrainerError `invalid_safetensors` for a tensor whose shape and data do not fit, and `unusable_path`.
  */
 export async function writeSafetensors(
   path: string,
@@ -102,12 +103,13 @@ export async function writeSafetensors(
 ): Promise<void> {
   const sorted = new Map([...tensors].sort(([a], [b]) => (a < b ? -1 : 1)));
   const header = headerBytes(path, sorted, options);
-  await replaceFile(path, async (file) => {
+  const fill = async (file: FileHandle): Promise<void> => {
     await file.writeFile(header);
     for (const [name, tensor] of sorted) {
       const { shape, data } = tensor;
       checkTensor(path, name, { shape, data });
       await file.writeFile(encode(tensor.dtype ?? options.dtype, data));
     }
-  });
+  };
+  await namingPath(path, () => replaceFile(path, fill));
 }
