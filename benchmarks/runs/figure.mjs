@@ -1,4 +1,5 @@
-// The figure of a claim as SVG: a line for each arm, its seeds as dots, their mean as a bar, and the base as a dashed line.
+// The figure of a claim as SVG: a line for each arm, its seeds as dots, their mean as a bar, and the base as a dashed line; where arms have bases of
+// their own, one for each.
 
 const WIDTH = 640;
 const LABELS = 200;
@@ -8,9 +9,12 @@ const INK = '#333';
 
 /** Lenient accuracy of each arm on a common axis. */
 export function figureOf({ arms }) {
-  const points = arms.map(({ name, outcomes }) => ({ name, values: outcomes.map(({ after }) => after.macro.lenient * 100) }));
-  const base = mean(arms.flatMap(({ outcomes }) => outcomes.map(({ before }) => before.macro.lenient * 100)));
-  const all = [base, ...points.flatMap(({ values }) => values)];
+  const points = arms.map(({ name, outcomes }) => ({
+    name,
+    values: outcomes.map(({ after }) => after.macro.lenient * 100),
+    before: outcomes.map(({ before }) => before.macro.lenient * 100),
+  }));
+  const all = [...basesOf(points).map(({ base }) => base), ...points.flatMap(({ values }) => values)];
   const low = Math.floor(Math.min(...all) / 5) * 5;
   const high = Math.ceil((Math.max(...all) + 0.001) / 5) * 5;
   const x = (value) => LABELS + ((value - low) / (high - low)) * (WIDTH - LABELS - 30);
@@ -25,8 +29,10 @@ export function figureOf({ arms }) {
       `<line x1="${x(tick)}" x2="${x(tick)}" y1="${TOP - 6}" y2="${bottom}" stroke="#ddd"/>`,
       text(String(tick), { x: x(tick), y: bottom + 18, anchor: 'middle' }),
     ]),
-    `<line x1="${x(base)}" x2="${x(base)}" y1="${TOP - 6}" y2="${bottom}" stroke="#888" stroke-dasharray="4 4"/>`,
-    text(`base ${base.toFixed(1)}`, { x: x(base) + 4, y: TOP + 2, anchor: 'start' }),
+    ...basesOf(points).flatMap(({ base, from, to }) => [
+      `<line x1="${x(base)}" x2="${x(base)}" y1="${from}" y2="${to}" stroke="#888" stroke-dasharray="4 4"/>`,
+      text(`base ${base.toFixed(1)}`, { x: x(base) + 4, y: from + 8, anchor: 'start' }),
+    ]),
     ...points.flatMap(({ name, values }, index) => {
       const y = TOP + index * ROW + ROW / 2;
       return [
@@ -38,6 +44,15 @@ export function figureOf({ arms }) {
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** The base of all arms, or that of each where they differ by more than the noise of an evaluation. */
+function basesOf(points) {
+  const bases = points.map(({ before }) => mean(before));
+  const bottom = TOP + points.length * ROW;
+  if (Math.max(...bases) - Math.min(...bases) < 1)
+    return [{ base: mean(points.flatMap(({ before }) => before)), from: TOP - 6, to: bottom }];
+  return bases.map((base, index) => ({ base, from: TOP + index * ROW, to: TOP + (index + 1) * ROW }));
 }
 
 function text(content, { x, y, anchor }) {

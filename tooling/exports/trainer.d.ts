@@ -196,6 +196,13 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   plugins?: readonly TrainerPlugin[];
 }
 
+export interface Example {
+  readonly question: string;
+  readonly images?: readonly (string | Uint8Array)[];
+  readonly answer: unknown;
+  readonly source?: string;
+}
+
 export interface FetchModelOptions {
   readonly id: string;
   readonly revision?: string;
@@ -284,6 +291,13 @@ export interface ImageInput {
   encoded?: Float32Array;
 }
 
+export interface ImagePart {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface InstallOptions {
   readonly variant: NativeVariant;
   readonly version?: string;
@@ -341,6 +355,12 @@ export interface MemoryPlan {
   readonly device: number;
   readonly host: number;
   readonly total: number;
+}
+
+export interface MemoryPlanOptions {
+  readonly frozen: readonly ModelPart[];
+  readonly ranks: number;
+  readonly adapter?: Partial<AdapterSettings>;
 }
 
 export interface Model {
@@ -447,6 +467,19 @@ export interface ObjectiveTargets {
 
 export type OnInstallProgress = (what: string, done?: number, total?: number) => void;
 
+export interface OpenEngineOptions extends Partial<Pick<LocalEngineOptions, 'frozen' | 'gradientCheckpointing' | 'objective' | 'plugins'>> {
+  adapter?: Partial<AdapterSettings>;
+  tokensPerMicroBatch?: number;
+  maxPixels?: number;
+  backend?: readonly BackendName[];
+}
+
+export interface OpenedEngine {
+  engine: Engine;
+  processor: Processor;
+  backend: BackendReport;
+}
+
 export interface PackedRow {
   tokenIds: number[];
   temporal: number[];
@@ -467,7 +500,7 @@ export interface ParallelEngineOptions extends Omit<ReplicaOptions, 'collective'
 }
 
 export interface PartMemory {
-  readonly part: ModelPart;
+  readonly part: ModelPart | 'adapter';
   readonly parameters: number;
   readonly trained: boolean;
   readonly stored: number;
@@ -1148,6 +1181,8 @@ export function createParallelEngine(options: ParallelEngineOptions): Promise<En
 
 export function createToolbox(named: readonly NamedSettings[], plugins?: readonly TrainerPlugin[]): Toolbox;
 
+export function cropImage(image: RgbImage, { left, top, width, height }: ImagePart): RgbImage;
+
 export function decodeImage(pathOrBytes: string | Uint8Array): Promise<RgbImage>;
 
 export function defaultNativeRoot({
@@ -1169,6 +1204,8 @@ export function defineTool<Settings extends TObject, Parameters extends TObject>
 export function diagnoseNative(options: DiagnoseOptions): Promise<Finding[]>;
 
 export function evaluate<Outcome extends RewardOutcome>(options: EvaluateOptions<Outcome>): Promise<Rollout<Outcome>[]>;
+
+export function exampleSource(examples: readonly Example[]): SampleSource;
 
 export function fetchModel(options: FetchModelOptions): Promise<string>;
 
@@ -1223,6 +1260,8 @@ export function nextTokenLoss(logProbs: tf.Tensor1D, weights: Float32Array, norm
 
 export function openCheckpoint(folder: string): Promise<Map<string, FileTensor>>;
 
+export function openEngine(folder: string, options?: OpenEngineOptions): Promise<OpenedEngine>;
+
 export function packRow(
   prefix: {
     tokenIds: readonly number[];
@@ -1245,16 +1284,7 @@ export function partOf(name: string): ModelPart;
 
 export function pipIndexUrl({ environment, home }: { environment: Environment; home: string }): Promise<string>;
 
-export function planMemory(
-  config: ModelConfig,
-  {
-    frozen,
-    ranks,
-  }: {
-    frozen: readonly ModelPart[];
-    ranks: number;
-  },
-): MemoryPlan;
+export function planMemory(config: ModelConfig, { frozen, ranks, adapter }: MemoryPlanOptions): MemoryPlan;
 
 export function policyLoss(
   logProbs: tf.Tensor1D,
@@ -1280,6 +1310,8 @@ export function resolveTrainConfig(
     plugins?: readonly TrainerPlugin[];
   },
 ): ResolvedTrainConfig;
+
+export function rewardEach(score: (rollout: RolloutToScore) => number | Promise<number>): RewardFunction;
 
 export function sampleElsewhere(engine: Engine, options: SampleElsewhereOptions): Engine;
 

@@ -8,6 +8,7 @@ export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
 export { supervise, type SuperviseOptions, type SuperviseReport } from './train/supervise.ts';
 export { resolveTrainConfig, TrainConfig, trainSettings, type ResolvedTrainConfig } from './train/config.ts';
 export type { RewardFunction, RewardOutcome, RolloutToScore, Trajectory, TrajectoryTurn } from './train/reward.ts';
+export { rewardEach } from './train/reward-each.ts';
 export { schemas } from './schemas.ts';
 // What third parties add: objectives, advantage estimators and selectors of prompts
 export {
@@ -72,7 +73,8 @@ export {
   type NativeInstall,
   type NativeVariant,
 } from './backend/native/native-layout.ts';
-export { planMemory, type MemoryPlan, type PartMemory } from './engines/memory-plan.ts';
+export { planMemory, type MemoryPlan, type MemoryPlanOptions, type PartMemory } from './engines/memory-plan.ts';
+export { openEngine, type OpenedEngine, type OpenEngineOptions } from './engines/open-engine.ts';
 export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';
@@ -108,6 +110,7 @@ export { writeSafetensors } from './safetensors/write-safetensors.ts';
 export { linear } from './nn/linear.ts';
 // Data
 export { packRow, type Continuation, type ImageInput, type PackedRow, type Target } from './data/packed-row.ts';
+export { exampleSource, type Example } from './data/example-source.ts';
 export { preparePrompt, type PreparedPrompt, type SampleSource, type TrainingItem } from './data/prepare-prompt.ts';
 export { loadProcessor, type Processor } from './processor/processor.ts';
 export { checkImageSize } from './processor/smart-resize.ts';

@@ -45,7 +45,8 @@ describe('orsta model', () => {
     await modelCommand(folder, { ranks: 1, memory: 80 }, context);
     expect(written).toContain('language model: 7615.62 M parameters, 14.2 GB in BF16; frozen: 28.4 GB to compute');
     expect(written).toContain('there are 80.0 GB');
-    expect(written).toMatch(/evaluate +30\.9 GB {2}fits, on a native backend/);
+    expect(written).toMatch(/evaluate +30\.9 GB {2}fits, native +smallest GPU: 48 GB \(L40S\)/);
+    expect(written).toMatch(/train LoRA of rank 16 +31\.8 GB {2}fits, native +smallest GPU: 48 GB/);
     expect(written).toMatch(/train the language model +17\d\.\d GB {2}does not fit/);
   });
 

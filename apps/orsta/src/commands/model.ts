@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
-import { loadConfig, planMemory, type MemoryPlan } from '@vtriune/trainer';
+import { loadConfig, planMemory, type MemoryPlan, type MemoryPlanOptions } from '@vtriune/trainer';
 import type { CommandContext } from '../context.ts';
 import { localModel } from '../run/local-model.ts';
-import { gigabytes, memoryRows } from '../run/memory-text.ts';
+import { fitsWasm, gigabytes, memoryRows, smallestGpu } from '../run/memory-text.ts';
 
 /** Options of `orsta model`. */
 export interface ModelCommandOptions {
@@ -14,30 +14,32 @@ export interface ModelCommandOptions {
 }
 
 /** What may be done with a model, from the least memory to the most. */
-const USES = [
+const USES: readonly (Pick<MemoryPlanOptions, 'frozen' | 'adapter'> & { readonly name: string })[] = [
   { name: 'evaluate', frozen: ['vit', 'connector', 'llm'] },
+  { name: 'train LoRA of rank 16', frozen: [], adapter: {} },
   { name: 'train the connector', frozen: ['vit', 'llm'] },
   { name: 'train the language model', frozen: ['vit', 'connector'] },
   { name: 'train everything', frozen: [] },
-] as const;
-
-/** The address space of WebAssembly, which holds what a rank computes with. */
-const WASM_BYTES = 4 * 2 ** 30;
+];
 
 /** Prints what a model takes, without reading its weights. */
 export async function modelCommand(name: string, options: ModelCommandOptions, context: CommandContext): Promise<void> {
   const folder = await localModel(name, context, { weights: options.fetch === true });
   const config = await loadConfig(folder);
   const memory = options.memory === undefined ? totalmem() : options.memory * 2 ** 30;
-  const plans = USES.map(({ name: use, frozen }) => ({ use, plan: planMemory(config, { frozen, ranks: options.ranks }) }));
+  const plans = USES.map(({ name: use, ...what }) => ({ use, plan: planMemory(config, { ...what, ranks: options.ranks }) }));
   const [first] = plans;
   context.output(`${folder}\n`);
   for (const [, text] of first === undefined ? [] : memoryRows(first.plan)) context.output(`  ${text}\n`);
-  context.output(`memory of ${String(options.ranks)} rank(s), activations on top; there are ${gigabytes(memory)}:\n`);
-  for (const { use, plan } of plans) context.output(`  ${use.padEnd(26)}${gigabytes(plan.total).padStart(9)}  ${verdict(plan, memory)}\n`);
+  context.output(`memory of ${String(options.ranks)} rank(s) without a GPU, activations on top; there are ${gigabytes(memory)}:\n`);
+  for (const { use, plan } of plans) {
+    const [size, fits] = [gigabytes(plan.total).padStart(9), verdict(plan, memory).padEnd(13)];
+    context.output(`  ${use.padEnd(26)}${size}  ${fits} smallest GPU: ${smallestGpu(plan)}\n`);
+  }
+  context.output('native: wasm holds 4 GB a rank. One model must fit one device; larger ones train by `orsta launch`.\n');
 }
 
 function verdict(plan: MemoryPlan, memory: number): string {
   if (plan.total > memory) return 'does not fit';
-  return plan.device > WASM_BYTES ? 'fits, on a native backend (wasm holds 4 GB a rank)' : 'fits';
+  return fitsWasm(plan) ? 'fits' : 'fits, native';
 }

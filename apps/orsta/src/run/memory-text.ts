@@ -1,6 +1,6 @@
 import type { MemoryPlan } from '@vtriune/trainer';
 
-const PART_NAMES = { vit: 'vision tower', connector: 'connector', llm: 'language model' } as const;
+const PART_NAMES = { vit: 'vision tower', connector: 'connector', llm: 'language model', adapter: 'adapter' } as const;
 
 /** A size in binary units, with as many digits as say something. */
 export function gigabytes(bytes: number): string {
@@ -15,4 +15,26 @@ export function memoryRows({ parts }: MemoryPlan): [string, string][] {
       : `frozen: ${gigabytes(device)} to compute`;
     return ['', `${PART_NAMES[part]}: ${(parameters / 1e6).toFixed(2)} M parameters, ${gigabytes(stored)} in BF16; ${state}`];
   });
+}
+
+/** Memory of GPUs that are common, in GiB, from the smallest. */
+const GPUS: readonly (readonly [gib: number, examples: string])[] = [
+  [16, 'T4'],
+  [24, 'L4, RTX 4090'],
+  [48, 'L40S'],
+  [80, 'A100, H100'],
+  [141, 'H200'],
+];
+/** The address space of WebAssembly, which holds what a rank computes with. */
+const WASM_BYTES = 4 * 2 ** 30;
+
+/** The smallest of the common GPUs that holds what a rank computes with; activations come on top. */
+export function smallestGpu({ device }: MemoryPlan): string {
+  const found = GPUS.find(([gib]) => device < gib * 2 ** 30);
+  return found === undefined ? 'none is large enough' : `${String(found[0])} GB (${found[1]})`;
+}
+
+/** Whether the wasm backend can hold what a rank computes with. */
+export function fitsWasm({ device }: MemoryPlan): boolean {
+  return device <= WASM_BYTES;
 }

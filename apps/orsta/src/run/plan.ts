@@ -1,6 +1,6 @@
 import { checkModel, latestCheckpoint, planMemory, preparePrompt, type Processor } from '@vtriune/trainer';
 import type { Recipe } from '../recipe/recipe.ts';
-import { gigabytes, memoryRows } from './memory-text.ts';
+import { fitsWasm, gigabytes, memoryRows, smallestGpu } from './memory-text.ts';
 import { prepare } from './prepare.ts';
 
 /** What a plan is made for. */
@@ -20,15 +20,16 @@ export async function describePlan(recipe: Recipe, options: PlanOptions): Promis
   const prepared = await prepare(recipe, cwd);
   const model = await checkModel(recipe.model.path, { weights: !options.withoutWeights });
   const { trainer, checkpoint, engine } = recipe;
-  const memory = planMemory(model.config, { frozen: trainer.freeze, ranks: engine.ranks });
+  const memory = planMemory(model.config, {
+    frozen: trainer.freeze,
+    ranks: engine.ranks,
+    ...(recipe.adapter === undefined ? {} : { adapter: recipe.adapter }),
+  });
   const prompt = await longestOf(prepared.processor, prepared.samples, trainer);
   const rollouts = trainer.promptsPerStep * trainer.groupSize;
   const resume = (await latestCheckpoint(`${runRoot}/checkpoints`)) ?? 'none';
   const rows: readonly (readonly [string, string])[] = [
-    [
-      'model',
-      `${recipe.model.path}, ${(memory.parameters / 1e6).toFixed(2)} M parameters, ${trainer.freeze.length === 0 ? 'nothing' : trainer.freeze.join(' and ')} frozen`,
-    ],
+    ['model', `${recipe.model.path}, ${(memory.parameters / 1e6).toFixed(2)} M parameters, ${frozenText(recipe)}`],
     [
       'steps',
       `${String(trainer.steps)} of ${String(trainer.promptsPerStep)} prompts x ${String(trainer.groupSize)} responses = ${String(rollouts)} rollouts a step`,
@@ -42,11 +43,20 @@ export async function describePlan(recipe: Recipe, options: PlanOptions): Promis
     ],
     ['engine', `${String(engine.ranks)} rank(s), at least ${gigabytes(memory.total)} for weights, gradients and moments`],
     ...memoryRows(memory),
+    [
+      'fits',
+      `${gigabytes(memory.device)} to compute a rank, activations on top; wasm: ${fitsWasm(memory) ? 'yes' : 'no, it holds 4 GB'}; GPU: ${smallestGpu(memory)}`,
+    ],
     ['checkpoints', `every ${String(checkpoint.everySteps)} steps, the newest ${String(checkpoint.keep)} kept; present: ${resume}`],
     ['run folder', runRoot],
     ...model.notes.map((note): readonly [string, string] => ['note', note]),
   ];
   return rows.map(([name, text]) => `${name.padEnd(12)} ${text}\n`).join('');
+}
+
+function frozenText({ adapter, trainer: { freeze } }: Recipe): string {
+  if (adapter !== undefined) return 'an adapter alone is trained';
+  return `${freeze.length === 0 ? 'nothing' : freeze.join(' and ')} frozen`;
 }
 
 async function longestOf(

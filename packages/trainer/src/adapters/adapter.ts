@@ -67,27 +67,40 @@ export function adaptableModules(config: ModelConfig): Map<string, readonly [out
  * target is no module of the model.
  */
 export function createAdapter(config: ModelConfig, given: Partial<AdapterSettings> = {}): Adapter {
-  const { rank, alpha, rankStabilized, targets, parts, seed } = parseSettings(settings(AdapterSettings), given, 'adapter.');
+  const own = parseSettings(settings(AdapterSettings), given, 'adapter.');
+  const { rank, alpha, rankStabilized, seed } = own;
+  const parameters = new Map<string, HostTensor>();
+  targetModules(config, own).forEach(([module, [outputs, inputs]], index) => {
+    const { down, up, scaling } = adapterNames(module);
+    const bound = 1 / Math.sqrt(inputs);
+    parameters.set(down, {
+      shape: [rank, inputs],
+      data: Float32Array.from({ length: rank * inputs }, (_, i) => bound * (2 * counterRandom(seed, index, i) - 1)),
+    });
+    parameters.set(up, { shape: [outputs, rank], data: new Float32Array(outputs * rank) });
+    parameters.set(scaling, { shape: [], data: Float32Array.of(alpha / (rankStabilized ? Math.sqrt(rank) : rank)) });
+  });
+  return { parameters, rankStabilized };
+}
+
+/** How many parameters a new adapter has. Throws `invalid_config` where a target is no module of the model. */
+export function countAdapterParameters(config: ModelConfig, given: Partial<AdapterSettings> = {}): number {
+  const own = parseSettings(settings(AdapterSettings), given, 'adapter.');
+  return targetModules(config, own).reduce((sum, [, [outputs, inputs]]) => sum + own.rank * (outputs + inputs), 0);
+}
+
+/** The matrices that the settings mean, with their shapes. */
+function targetModules(
+  config: ModelConfig,
+  { targets, parts }: AdapterSettings,
+): (readonly [module: string, shape: readonly [outputs: number, inputs: number]])[] {
   const modules = [...adaptableModules(config)].filter(([module]) => parts.includes(partOf(`${module}.weight`)));
   checkTargets(
     targets,
     modules.map(([module]) => module),
     parts,
   );
-  const parameters = new Map<string, HostTensor>();
-  modules
-    .filter(([module]) => targets.some((target) => matches(module, target)))
-    .forEach(([module, [outputs, inputs]], index) => {
-      const { down, up, scaling } = adapterNames(module);
-      const bound = 1 / Math.sqrt(inputs);
-      parameters.set(down, {
-        shape: [rank, inputs],
-        data: Float32Array.from({ length: rank * inputs }, (_, i) => bound * (2 * counterRandom(seed, index, i) - 1)),
-      });
-      parameters.set(up, { shape: [outputs, rank], data: new Float32Array(outputs * rank) });
-      parameters.set(scaling, { shape: [], data: Float32Array.of(alpha / (rankStabilized ? Math.sqrt(rank) : rank)) });
-    });
-  return { parameters, rankStabilized };
+  return modules.filter(([module]) => targets.some((target) => matches(module, target)));
 }
 
 /** PEFT's rule: the whole name, or its end after a dot. */

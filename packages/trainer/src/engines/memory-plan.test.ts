@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { createAdapter, type AdapterSettings } from '../adapters/adapter.ts';
 import { selectBackend } from '../backend/select-backend.ts';
 import { parseConfig } from '../models/qwen2-5-vl/config.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
@@ -24,7 +25,28 @@ describe('planMemory', () => {
     store.dispose();
   });
 
-  // Sizes of the published folders: total_size of model.safetensors.index.json is two bytes a parameter.
+  it('counts an adapter, and gradients and moments for nothing else', async () => {
+    await selectBackend({ prefer: ['wasm'] });
+    const { config, parameters } = tinyModel();
+    const adapter: Partial<AdapterSettings> = { rank: 3, targets: ['q_proj', 'down_proj', 'qkv'], parts: ['vit', 'llm'] };
+    const made = createAdapter(config, adapter);
+    const store = createParameterStore(new Map([...parameters, ...made.parameters]), []);
+    const plan = planMemory(config, { frozen: [], ranks: 1, adapter });
+    expect(plan.parts.at(-1)).toEqual({
+      part: 'adapter',
+      parameters: store.gradientSize,
+      trained: true,
+      stored: store.gradientSize * 2,
+      device: store.gradientSize * 8,
+      host: store.gradientSize * 16,
+    });
+    expect(plan.host).toBe(store.gradientSize * 16);
+    expect(() => planMemory(config, { frozen: [], ranks: 1, adapter: { targets: ['none'] } })).toThrow('adapter.targets has "none"');
+    store.dispose();
+  });
+
+  // Bytes: total_size of model.safetensors.index.json of the published folders, two bytes a parameter. Parts: counted with transformers
+  // 5.23.0 on the meta device, Qwen2_5_VLForConditionalGeneration of these configurations, `visual` without its merger, and the merger.
   it.each([
     [
       '3B',
@@ -39,6 +61,7 @@ describe('planMemory', () => {
       },
       3420,
       7_509_245_952,
+      [631_975_680, 36_708_608],
     ],
     [
       '7B',
@@ -52,6 +75,7 @@ describe('planMemory', () => {
       },
       3420,
       16_584_333_312,
+      [631_975_680, 44_574_464],
     ],
     [
       '32B',
@@ -65,6 +89,7 @@ describe('planMemory', () => {
       },
       3456,
       66_905_436_672,
+      [636_401_664, 52_440_320],
     ],
     [
       '72B',
@@ -78,8 +103,9 @@ describe('planMemory', () => {
       },
       3456,
       146_821_554_688,
+      [636_401_664, 68_172_032],
     ],
-  ])('counts %s as it is published', (_name, text, intermediate, bytes) => {
+  ])('counts %s as it is published', (_name, text, intermediate, bytes, vision) => {
     const config = parseConfig({
       model_type: 'qwen2_5_vl',
       ...text,
@@ -100,6 +126,7 @@ describe('planMemory', () => {
     });
     const plan = planMemory(config, { frozen: ['vit', 'connector', 'llm'], ranks: 1 });
     expect(plan.parts.reduce((sum, { stored }) => sum + stored, 0)).toBe(bytes);
+    expect(plan.parts.slice(0, 2).map(({ parameters }) => parameters)).toEqual(vision);
     expect(plan.host).toBe(0);
   });
 });

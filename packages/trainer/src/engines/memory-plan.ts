@@ -1,11 +1,12 @@
 // What a model takes in memory, from its configuration alone.
+import { countAdapterParameters, type AdapterSettings } from '../adapters/adapter.ts';
 import { countParameters } from '../models/qwen2-5-vl/check-model.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import type { ModelPart } from '../models/qwen2-5-vl/weights.ts';
 
 /** Memory of one part of a model, in bytes, for one rank. */
 export interface PartMemory {
-  readonly part: ModelPart;
+  readonly part: ModelPart | 'adapter';
   readonly parameters: number;
   readonly trained: boolean;
   /** On disk and in the cache of files, in bfloat16. */
@@ -18,7 +19,9 @@ export interface PartMemory {
 
 /** Memory of a whole model; activations and caches come on top. */
 export interface MemoryPlan {
+  /** The three parts of the model and, where there is one, its adapter. */
   readonly parts: readonly PartMemory[];
+  /** Parameters of the model and its adapter. */
   readonly parameters: number;
   /** Bytes of one rank where the backend computes. */
   readonly device: number;
@@ -30,16 +33,29 @@ export interface MemoryPlan {
 
 const FLOAT = 4;
 
-/** What training with some parts frozen takes; all three frozen is evaluation. */
-export function planMemory(config: ModelConfig, { frozen, ranks }: { frozen: readonly ModelPart[]; ranks: number }): MemoryPlan {
+/** What is trained, and how. */
+export interface MemoryPlanOptions {
+  readonly frozen: readonly ModelPart[];
+  readonly ranks: number;
+  /** Settings of an adapter; then nothing else is trained. */
+  readonly adapter?: Partial<AdapterSettings>;
+}
+
+/** What training with some parts frozen, or with an adapter, takes; all three frozen is evaluation. */
+export function planMemory(config: ModelConfig, { frozen, ranks, adapter }: MemoryPlanOptions): MemoryPlan {
   const counts = countParameters(config);
-  const parts = (['vit', 'connector', 'llm'] as const).map((part): PartMemory => {
-    const parameters = counts[part];
-    const trained = !frozen.includes(part);
-    const device = parameters * FLOAT * (trained ? 2 : 1);
-    return { part, parameters, trained, stored: parameters * 2, device, host: trained ? parameters * FLOAT * 4 : 0 };
-  });
+  const model = (['vit', 'connector', 'llm'] as const).map((part) =>
+    partMemory(part, { parameters: counts[part], trained: adapter === undefined && !frozen.includes(part) }),
+  );
+  const added =
+    adapter === undefined ? [] : [partMemory('adapter', { parameters: countAdapterParameters(config, adapter), trained: true })];
+  const parts = [...model, ...added];
   const sum = (of: (part: PartMemory) => number): number => parts.reduce((total, part) => total + of(part), 0);
   const [device, host] = [sum((part) => part.device), sum((part) => part.host)];
   return { parts, parameters: sum((part) => part.parameters), device, host, total: (device + host) * ranks };
+}
+
+function partMemory(part: PartMemory['part'], { parameters, trained }: { parameters: number; trained: boolean }): PartMemory {
+  const device = parameters * FLOAT * (trained ? 2 : 1);
+  return { part, parameters, trained, stored: parameters * 2, device, host: trained ? parameters * FLOAT * 4 : 0 };
 }
