@@ -72,7 +72,7 @@ function rolloutsOf(run: string): RolloutRecord[] {
 beforeAll(async () => {
   writeFileSync(join(folder, 'dies.mjs'), plugin);
   const lesson = join(app, 'recipes/nano-zoom-base.yaml');
-  const taught = await orsta(['pretrain', lesson, 'steps=36', 'scenesPerStep=5', 'validateEvery=36', '--runs-dir', 'runs']);
+  const taught = await orsta(['pretrain', lesson, 'steps=40', 'scenesPerStep=6', 'validateEvery=40', '--runs-dir', 'runs']);
   expect(taught, taught.output).toMatchObject({ code: 0 });
   const whole = await train('whole');
   expect(whole, whole.output).toMatchObject({ code: 0 });
