@@ -911,8 +911,6 @@ export interface Tool {
   run(call: unknown, context: ToolContext): ToolResult | Promise<ToolResult>;
 }
 
-type ToolAnswers = readonly ToolResult[];
-
 export interface ToolContext<Settings = unknown> {
   readonly settings: Settings;
   readonly sample: Sample;
@@ -964,7 +962,7 @@ export interface ToolTurn {
 
 export interface Toolbox {
   describe(messages: Sample['prompt']): Sample['prompt'];
-  answer(text: string, context: Omit<ToolContext, 'settings'>): Promise<ToolAnswers>;
+  answer(text: string, context: Omit<ToolContext, 'settings'>): Promise<ToolResult[]>;
 }
 
 interface TrainBpeOptions {
@@ -1237,14 +1235,7 @@ export function loadLatestCheckpoint<State>(folder: string, parseState: (value: 
 
 export function loadModel(folder: string): Promise<LoadedModel>;
 
-export function loadProcessor(
-  folder: string,
-  {
-    maxPixels,
-  }?: {
-    maxPixels?: number | undefined;
-  },
-): Promise<Processor>;
+export function loadProcessor(folder: string): Promise<Processor>;
 
 export function loadTokenizer(folder: string): Promise<Tokenizer>;
 
@@ -1340,6 +1331,8 @@ export function uninstallNative(options: { root: string; variant?: NativeVariant
 export function vllmRollouts(options: VllmOptions): RolloutEngine;
 
 export function weightShapes(config: ModelConfig): Map<string, readonly number[]>;
+
+export function withMaxPixels(processor: Processor, maxPixels: number | undefined): Processor;
 
 export function writeAdapter(
   folder: string,

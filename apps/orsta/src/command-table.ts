@@ -15,7 +15,7 @@ import type { PredictCommandOptions } from './commands/predict.ts';
 import type { PretrainOptions } from './commands/pretrain.ts';
 import type { ReportCommandOptions } from './commands/report.ts';
 import { addLaunch, addServe } from './commands/serve-table.ts';
-import { plugins, recipe, split } from './commands/shared-options.ts';
+import { plugins, promptTokens, recipe, split } from './commands/shared-options.ts';
 import type { TrainCommandOptions } from './commands/train.ts';
 import type { WatchCommandOptions } from './commands/watch.ts';
 import type { CommandContext } from './context.ts';
@@ -91,7 +91,7 @@ function addRuns(program: Command, { context, late }: TableParts): void {
 
 function addEvaluation(program: Command, { context, late }: TableParts): void {
   const evaluation = program.command('eval').description('evaluate a model; without a subcommand: samples');
-  const samples = evaluation
+  evaluation
     .command('samples', { isDefault: true })
     .description('evaluate a model on the held-out suite or a file of samples')
     .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
@@ -101,20 +101,20 @@ function addEvaluation(program: Command, { context, late }: TableParts): void {
     .addOption(split)
     .option('--pass-at <k>', 'responses a sample, the best counts; 1 is greedy', positive, 1)
     .option('--max-new-tokens <n>', 'longest response', positive, 64)
-    .option('--max-pixels <n>', 'largest image area of --data', positive)
+    .addOption(promptTokens)
+    .option('--max-pixels <n>', 'largest image area', positive)
     .option('--ranks <n>', 'worker threads', positive, 2)
     .option('--seed <n>', 'seed of sampling', whole, 1)
     .addOption(plugins)
     .option('--json', 'print JSON')
     .option('--out <file>', 'write every response with its accuracies, one line of JSON each')
     .action(async (options: EvalCommandOptions) => (await import('./commands/eval.ts')).evalCommand(options, context));
-  late(samples, async () => samples.addOption((await import('./commands/prompt-limit-option.ts')).promptLimitOption(positive)));
   addBenchmarks(evaluation, { context, late });
   addHelpCommand(evaluation);
 }
 
-function addModel(program: Command, { context, late }: TableParts): void {
-  const predict = program
+function addModel(program: Command, { context }: TableParts): void {
+  program
     .command('predict')
     .description('ask a model about an image; draws the boxes of its answer')
     .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
@@ -124,8 +124,8 @@ function addModel(program: Command, { context, late }: TableParts): void {
     .option('--out <png>', 'picture of the answer (default: IMAGE-answer.png)')
     .option('--max-pixels <n>', 'largest image area', positive)
     .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .addOption(promptTokens)
     .action(async (options: PredictCommandOptions) => (await import('./commands/predict.ts')).predictCommand(options, context));
-  late(predict, async () => predict.addOption((await import('./commands/prompt-limit-option.ts')).promptLimitOption(positive)));
   program
     .command('model')
     .description('what a model takes in memory, from its configuration alone')

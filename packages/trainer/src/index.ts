@@ -112,7 +112,7 @@ export { linear } from './nn/linear.ts';
 export { packRow, type Continuation, type ImageInput, type PackedRow, type Target } from './data/packed-row.ts';
 export { exampleSource, type Example } from './data/example-source.ts';
 export { preparePrompt, type PreparedPrompt, type SampleSource, type TrainingItem } from './data/prepare-prompt.ts';
-export { loadProcessor, type Processor } from './processor/processor.ts';
+export { loadProcessor, withMaxPixels, type Processor } from './processor/processor.ts';
 export { checkImageSize } from './processor/smart-resize.ts';
 export { cropImage, type ImagePart } from './processor/crop-image.ts';
 export { decodeImage } from './processor/decode-image.ts';

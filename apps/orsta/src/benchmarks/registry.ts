@@ -4,24 +4,26 @@ import { OrstaError } from '../errors.ts';
 import type { Benchmark } from './contract.ts';
 import { isRecord } from '../is-record.ts';
 
-const OWN: Readonly<Record<string, () => Promise<Benchmark>>> = {
-  'mega-bench': async () => (await import('./mega-bench/mega-bench.ts')).megaBench,
-  mmmu: async () => (await import('./mmmu/mmmu.ts')).mmmu,
-  mathvista: async () => (await import('./mathvista/mathvista.ts')).mathvista,
-  coco: async () => (await import('./detection/benchmarks.ts')).coco,
-  countbench: async () => (await import('./countbench/countbench.ts')).countbench,
-  ovdeval: async () => (await import('./detection/benchmarks.ts')).ovdeval,
-  ocrbench: async () => (await import('./ocrbench/ocrbench.ts')).ocrbench,
-  'ocrbench-v2': async () => (await import('./ocrbench-v2/ocrbench-v2.ts')).ocrbenchV2,
-  'screenspot-pro': async () => (await import('./screenspot-pro/screenspot-pro.ts')).screenspotPro,
-};
+const OWN: ReadonlyMap<string, () => Promise<Benchmark>> = new Map(
+  Object.entries({
+    'mega-bench': async () => (await import('./mega-bench/mega-bench.ts')).megaBench,
+    mmmu: async () => (await import('./mmmu/mmmu.ts')).mmmu,
+    mathvista: async () => (await import('./mathvista/mathvista.ts')).mathvista,
+    coco: async () => (await import('./detection/benchmarks.ts')).coco,
+    countbench: async () => (await import('./countbench/countbench.ts')).countbench,
+    ovdeval: async () => (await import('./detection/benchmarks.ts')).ovdeval,
+    ocrbench: async () => (await import('./ocrbench/ocrbench.ts')).ocrbench,
+    'ocrbench-v2': async () => (await import('./ocrbench-v2/ocrbench-v2.ts')).ocrbenchV2,
+    'screenspot-pro': async () => (await import('./screenspot-pro/screenspot-pro.ts')).screenspotPro,
+  }),
+);
 
 /** Names of the benchmarks that come with the program. */
-export const BENCHMARK_NAMES: readonly string[] = Object.keys(OWN);
+export const BENCHMARK_NAMES: readonly string[] = [...OWN.keys()];
 
 /** All that come with the program. */
 export function ownBenchmarks(): Promise<Benchmark[]> {
-  return Promise.all(Object.values(OWN).map((load) => load()));
+  return Promise.all([...OWN.values()].map((load) => load()));
 }
 
 /**
@@ -32,14 +34,14 @@ export async function loadBenchmark(name: string, plugins: readonly string[], cw
   const foreign = new Map<string, Benchmark>();
   for (const plugin of plugins)
     for (const benchmark of await benchmarksOfPackage(plugin, cwd)) {
-      if (OWN[benchmark.name] !== undefined || foreign.has(benchmark.name))
+      if (OWN.has(benchmark.name) || foreign.has(benchmark.name))
         throw new OrstaError(
           'usage',
           `The package ${plugin} has a benchmark ${benchmark.name}, and so has another. Remove one of the two.`,
         );
       foreign.set(benchmark.name, benchmark);
     }
-  const found = foreign.get(name) ?? (await (Object.hasOwn(OWN, name) ? OWN[name]?.() : undefined));
+  const found = foreign.get(name) ?? (await OWN.get(name)?.());
   if (found !== undefined) return found;
   throw new OrstaError('usage', `There is no benchmark ${name}. There are: ${[...BENCHMARK_NAMES, ...foreign.keys()].join(', ')}.`);
 }

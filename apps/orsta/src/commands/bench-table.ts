@@ -5,6 +5,7 @@ import { BENCHMARK_NAMES, loadBenchmark, ownBenchmarks } from '../benchmarks/reg
 import { asksForHelp, type TableParts } from '../late-options.ts';
 import type { BenchCommandOptions } from './bench-options.ts';
 import { amount, positive, whole } from './number-options.ts';
+import { promptTokens } from './shared-options.ts';
 
 interface OverlapCommandOptions {
   readonly data: string;
@@ -39,7 +40,7 @@ function addBench(parent: Command, { context, late }: TableParts): void {
     .option('--attempts <n>', 'responses a question, for pass@k and self-consistency', positive, 1)
     .option('--temperature <t>', '0 is greedy', amount, 0)
     .option('--max-new-tokens <n>', 'longest response', positive, 1024)
-    .option('--max-prompt-tokens <n>', 'longest prompt of a model folder, visual tokens included (default: as in training)', positive)
+    .addOption(promptTokens)
     .option('--limit <n>', 'only the first questions', positive)
     .option('--slots <n>', 'requests to a server at a time', positive, 16)
     .option('--timeout <s>', 'longest wait for an answer of a server', positive, 300)

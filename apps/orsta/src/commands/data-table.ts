@@ -12,8 +12,9 @@ import type { PreviewCommandOptions } from './preview.ts';
 import type { ScoreCommandOptions } from './score.ts';
 import { plugins, split } from './shared-options.ts';
 
+const files = ['<files...>', 'JSON lines or Parquet, also patterns such as "shards/*.parquet"'] as const;
+
 function addDataSets(data: Command, { context, late }: TableParts): void {
-  const files = ['<files...>', 'JSON lines or Parquet, also patterns such as "shards/*.parquet"'] as const;
   const curate = data
     .command('curate')
     .description('filter a training set, and say what each filter removed')
@@ -120,10 +121,10 @@ function addConversions(data: Command, { context, late }: TableParts): void {
     const rewrite = data
       .command(`to-${kind}`)
       .description(kind === 'parquet' ? 'rewrite data files as Parquet, images inside' : 'rewrite data files as JSON lines')
-      .argument('<files...>', 'JSON lines or Parquet, also patterns such as "shards/*.parquet"')
+      .argument(...files)
       .requiredOption('--out <file>', 'where the rows go')
-      .action(async (files: string[], options: RewriteCommandOptions) =>
-        (await import('./data.ts')).rewriteCommand(kind, { files, options }, context),
+      .action(async (given: string[], options: RewriteCommandOptions) =>
+        (await import('./data.ts')).rewriteCommand(kind, { files: given, options }, context),
       );
     late(rewrite, async () => {
       const { TRAINERS } = await import('@vtriune/format');

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { Processor } from '@vtriune/trainer';
-import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
+import { withMaxPixels, type Processor } from '@vtriune/trainer';
+import { createImageLoader } from '../data/image-loader.ts';
 import { heldOutFiles } from '../data/file-source.ts';
 import { heldOutSuite } from '../data/suite-source.ts';
 import { OrstaError } from '../errors.ts';
@@ -14,6 +14,7 @@ import { startEngine } from '../run/engine.ts';
 import { adapterOf } from './adapter-option.ts';
 import { localModel } from '../run/local-model.ts';
 import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
+import { promptLimit } from '../run/prompt-limit.ts';
 import { writeWhole } from '../run/write-json.ts';
 import { loadAssets, suite, type Split } from '../suite/index.ts';
 import type { CommandContext } from '../context.ts';
@@ -30,7 +31,7 @@ export interface EvalCommandOptions {
   /** Responses a sample: 1 is greedy, more are sampled and the best counts. */
   readonly passAt: number;
   readonly maxNewTokens: number;
-  readonly maxPromptTokens: number;
+  readonly maxPromptTokens?: number;
   readonly maxPixels?: number;
   readonly ranks: number;
   readonly seed: number;
@@ -43,9 +44,9 @@ export interface EvalCommandOptions {
 /** Evaluates a model on the suite's held-out split or on a file, and prints a table or JSON. */
 export async function evalCommand(options: EvalCommandOptions, context: CommandContext): Promise<void> {
   const path = await localModel(options.model, context);
-  const processor = await loadModelProcessor(path);
+  const processor = withMaxPixels(await loadModelProcessor(path), options.maxPixels);
   noteGeneration(processor, context.notice);
-  const images = createImageLoader({ processor: withMaxPixels(processor.config, options.maxPixels) });
+  const images = createImageLoader({ processor: processor.config });
   const items = await loadItems(options, { context, images, processor });
   const registry = await loadRegistry(options.plugins ?? [], context.cwd);
   const { engine, backend } = await startEngine(
@@ -60,7 +61,7 @@ export async function evalCommand(options: EvalCommandOptions, context: CommandC
       items,
       reward: { registry, images },
       maxNewTokens: options.maxNewTokens,
-      maxPromptTokens: options.maxPromptTokens,
+      maxPromptTokens: promptLimit(options.maxPromptTokens),
       batchSize: 64,
       responses: options.passAt,
       seed: options.seed,

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
-import { evaluate, type ProcessorConfig, type RgbImage } from '@vtriune/trainer';
+import { evaluate, withMaxPixels, type ProcessorConfig, type RgbImage } from '@vtriune/trainer';
 import type { Sample } from '@vtriune/format';
 import type { CommandContext } from '../context.ts';
-import { createImageLoader, withMaxPixels } from '../data/image-loader.ts';
+import { createImageLoader } from '../data/image-loader.ts';
 import { OrstaError } from '../errors.ts';
 import { boxesOf } from '../picture/sample-cell.ts';
 import { COLORS, wrapText, writeSheet } from '../picture/picture.ts';
@@ -12,6 +12,7 @@ import { adapterOf } from './adapter-option.ts';
 import { localModel } from '../run/local-model.ts';
 import { trainedSide } from '../run/model-facts.ts';
 import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
+import { promptLimit } from '../run/prompt-limit.ts';
 
 /** Options of `orsta predict`. */
 export interface PredictCommandOptions {
@@ -23,7 +24,7 @@ export interface PredictCommandOptions {
   readonly out?: string;
   readonly maxPixels?: number;
   readonly maxNewTokens: number;
-  readonly maxPromptTokens: number;
+  readonly maxPromptTokens?: number;
 }
 
 const SHOWN_SIDE = 640;
@@ -58,12 +59,12 @@ interface Answered {
 
 async function answer(options: PredictCommandOptions, context: CommandContext, path: string): Promise<Answered> {
   const model = await localModel(options.model, context);
-  const processor = await loadModelProcessor(model);
-  noteGeneration(processor, context.notice);
+  const own = await loadModelProcessor(model);
+  noteGeneration(own, context.notice);
   const named = { path };
   const stored = await createImageLoader().load(named, path);
-  const maxPixels = options.maxPixels ?? areaWithinSide(stored, processor.config);
-  const image = await createImageLoader({ processor: withMaxPixels(processor.config, maxPixels) }).load(named, path);
+  const processor = withMaxPixels(own, options.maxPixels ?? areaWithinSide(stored, own.config));
+  const image = await createImageLoader({ processor: processor.config }).load(named, path);
   const { engine } = await startEngine(
     { model: { path: model, ...adapterOf(options, context) }, frozen: [], engine: { ranks: 1, tokensPerMicroBatch: 4096 } },
     processor,
@@ -75,7 +76,7 @@ async function answer(options: PredictCommandOptions, context: CommandContext, p
       items: [{ sample: sampleOf(options.prompt, path), images: [image] }],
       reward: (rollouts) => Promise.resolve(rollouts.map(() => ({ status: 'scored' as const, reward: 0 }))),
       maxNewTokens: options.maxNewTokens,
-      maxPromptTokens: options.maxPromptTokens,
+      maxPromptTokens: promptLimit(options.maxPromptTokens),
     });
     const [size] = rollout?.prompt.imageSizes ?? [];
     if (rollout === undefined || size === undefined) throw new OrstaError('evaluation_failed', 'The model gave no answer.');

@@ -5,7 +5,7 @@ import { writeJsonl, type Sample } from '@vtriune/format';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_PROCESSOR_CONFIG } from '@vtriune/trainer';
-import { createImageLoader, withMaxPixels } from './image-loader.ts';
+import { createImageLoader } from './image-loader.ts';
 import { heldOutFiles, fileSource } from './file-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orsta-jsonl-'));
@@ -131,12 +131,6 @@ describe('createImageLoader', () => {
     expect(loader.storedSize(image)).toEqual({ width: 64, height: 48 });
     await loader.load(image, join(folder, 'a.jsonl'));
     expect(loader.storedSize(image)).toEqual({ width: 64, height: 48 });
-  });
-
-  it('takes a lower limit than the processor; the least area holds in any case', () => {
-    expect(withMaxPixels(DEFAULT_PROCESSOR_CONFIG, 100_352).maxPixels).toBe(100_352);
-    expect(withMaxPixels(DEFAULT_PROCESSOR_CONFIG, undefined)).toBe(DEFAULT_PROCESSOR_CONFIG);
-    expect(withMaxPixels(DEFAULT_PROCESSOR_CONFIG, 100).maxPixels).toBe(3136);
   });
 
   it('reads an image once while it fits the cache, and again when it does not', async () => {

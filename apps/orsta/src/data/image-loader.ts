@@ -68,9 +68,3 @@ async function fitted(source: string | Uint8Array, processor: ProcessorConfig | 
   const image = await decodeImage(source);
   return { image, stored: { width: image.width, height: image.height } };
 }
-
-/** A processor's configuration with a lower limit on the area of images; its own least area holds in any case. */
-export function withMaxPixels(config: ProcessorConfig, maxPixels: number | undefined): ProcessorConfig {
-  if (maxPixels === undefined || maxPixels >= config.maxPixels) return config;
-  return { ...config, maxPixels: Math.max(config.minPixels, maxPixels) };
-}

@@ -8,7 +8,7 @@ export interface VocObject {
   readonly label: string;
   /** `[x1, y1, x2, y2]` in pixels of the stored image, x1 < x2 and y1 < y2. */
   readonly box: Box;
-  /** Where it stands: `a.xml object 2`. */
+  /** Its place: `a.xml object 2`. */
   readonly place: string;
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfig, loadProcessor, type ModelConfig, type PackedRow, type Processor } from '@vtriune/trainer';
+import { loadConfig, loadProcessor, withMaxPixels, type ModelConfig, type PackedRow, type Processor } from '@vtriune/trainer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadAssets, type SuiteAssets } from '../suite/assets.ts';
 import { createRandom } from '../suite/random.ts';
@@ -21,7 +21,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'orsta-lesson-'));
   await withToolTokens(NANO, folder);
-  processor = await loadProcessor(folder, { maxPixels: 9216 });
+  processor = withMaxPixels(await loadProcessor(folder), 9216);
   config = await loadConfig(folder);
   assets = await loadAssets();
 });

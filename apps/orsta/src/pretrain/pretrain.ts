@@ -15,6 +15,7 @@ import {
   partOf,
   saveCheckpoint,
   supervise,
+  withMaxPixels,
   writeModelFolder,
   type Engine,
   type LoadedModel,
@@ -48,7 +49,7 @@ export async function* pretrainNano(recipe: PretrainRecipe, folder: string): Asy
   const start = await prepareModel(recipe, folder);
   const assets = await loadAssets();
   const { config, parameters } = await loadModel(start);
-  const processor = await loadProcessor(start, { maxPixels: recipe.maxPixels });
+  const processor = withMaxPixels(await loadProcessor(start), recipe.maxPixels);
   const vocabulary = collectVocabulary(assets, processor.tokenizer);
   // A class for each thing and one for nothing, and the four sides of its box.
   const objective =

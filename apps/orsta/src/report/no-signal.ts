@@ -4,6 +4,7 @@
  */
 import type { StepReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
+import { groupOf } from '../run/step-records.ts';
 
 type Rollouts = StepReport<RewardResult>['rollouts'];
 
@@ -82,7 +83,7 @@ export function signalOf(rollouts: Rollouts): StepSignal {
 }
 
 function textInGroup({ id, response }: Rollouts[number]): string {
-  return `${id.slice(0, id.lastIndexOf('-'))}\n${response}`;
+  return `${groupOf(id)}\n${response}`;
 }
 
 function sumOf(steps: readonly StepSignal[]): StepSignal {

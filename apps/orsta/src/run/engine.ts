@@ -25,7 +25,7 @@ export interface StartedEngine {
 
 /** What of a recipe an engine needs. */
 export type EngineSettings = {
-  readonly engine: Omit<Recipe['engine'], 'gradientCheckpointing'> & Partial<Recipe['engine']>;
+  readonly engine: Omit<Recipe['engine'], 'gradientCheckpointing'> & { readonly gradientCheckpointing?: boolean };
   readonly model: { readonly path: string; readonly adapter?: string | undefined };
   /** A new adapter to train. */
   readonly adapter?: Recipe['adapter'];

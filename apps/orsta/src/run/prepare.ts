@@ -1,4 +1,4 @@
-import { loadConfig, loadProcessor, type Processor, type SampleSource, TrainerError } from '@vtriune/trainer';
+import { loadConfig, loadProcessor, type Processor, type SampleSource, TrainerError, withMaxPixels } from '@vtriune/trainer';
 import { createRewardClient } from '@vtriune/verifiers/client';
 import { createImageLoader } from '../data/image-loader.ts';
 import { heldOutFiles, fileSource } from '../data/file-source.ts';
@@ -24,7 +24,9 @@ export interface Prepared {
 
 /** Loads tokenizer, data and verifiers of a recipe. Plug-ins are looked up from `cwd`. */
 export async function prepare(recipe: Recipe, cwd: string): Promise<Prepared> {
-  const { modelMaxPixels, processor } = await limitedProcessor(recipe);
+  const own = await loadModelProcessor(recipe.model.path);
+  const processor = withMaxPixels(own, recipe.data.maxPixels);
+  const modelMaxPixels = own.config.maxPixels;
   // Tools look at images as they are stored.
   const images = createImageLoader(usesTools(recipe) ? {} : { processor: processor.config });
   const registry = await loadRegistry(recipe.plugins, cwd);
@@ -75,11 +77,11 @@ async function rewardSettings({ name, reward }: Recipe): Promise<Pick<RewardOpti
 }
 
 /** The processor of a model folder. Throws `usage` with what to do where there is no such folder. */
-export async function loadModelProcessor(path: string, maxPixels?: number): Promise<Processor> {
+export async function loadModelProcessor(path: string): Promise<Processor> {
   try {
     // First, since it says what is there instead of a model.
     await loadConfig(path);
-    return await loadProcessor(path, { maxPixels });
+    return await loadProcessor(path);
   } catch (cause) {
     if (!(cause instanceof TrainerError)) throw cause;
     throw new OrstaError('usage', cause.message, { cause });
@@ -91,16 +93,7 @@ export function noteGeneration({ generation }: Processor, notice: (text: string)
   for (const note of generation.notes) notice(`note: ${note}\n`);
 }
 
-async function limitedProcessor({ model, data }: Recipe): Promise<Pick<Prepared, 'processor' | 'modelMaxPixels'>> {
-  const own = await loadModelProcessor(model.path);
-  const { maxPixels } = own.config;
-  return {
-    modelMaxPixels: maxPixels,
-    processor: data.maxPixels === undefined ? own : await loadModelProcessor(model.path, data.maxPixels),
-  };
-}
-
 /** Whether the policy may call tools. */
-export function usesTools({ trainer }: Pick<Recipe, 'trainer'>): boolean {
+function usesTools({ trainer }: Pick<Recipe, 'trainer'>): boolean {
   return trainer.tools.use.length > 0;
 }

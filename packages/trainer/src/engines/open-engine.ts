@@ -3,7 +3,7 @@ import { loadAdaptedModel, modelFolderOf } from '../adapters/load-adapted-model.
 import { selectBackend, type BackendName, type BackendReport } from '../backend/select-backend.ts';
 import { isAdapterParameter } from '../adapters/adapter-names.ts';
 import { TrainerError } from '../errors.ts';
-import { loadProcessor, type Processor } from '../processor/processor.ts';
+import { loadProcessor, withMaxPixels, type Processor } from '../processor/processor.ts';
 import type { Engine } from './engine.ts';
 import { createLocalEngine, type LocalEngineOptions } from './local-engine.ts';
 
@@ -40,7 +40,7 @@ export async function openEngine(folder: string, options: OpenEngineOptions = {}
       `${folder} holds an adapter already. Leave \`adapter\` out to train on with it, or merge it first.`,
     );
   const added = adapter === undefined ? [] : createAdapter(model.config, adapter).parameters;
-  const processor = await loadProcessor(await modelFolderOf(folder), maxPixels === undefined ? {} : { maxPixels });
+  const processor = withMaxPixels(await loadProcessor(await modelFolderOf(folder)), maxPixels);
   const backend = await selectBackend(prefer === undefined ? { width: model.config.text.hiddenSize } : { prefer });
   const engine = createLocalEngine({
     ...rest,

@@ -43,7 +43,7 @@ export function adamwStep(
 /** Euclidean norm of a gradient given in parts. */
 export function gradientNorm(parts: readonly Float32Array[]): number {
   let sum = 0;
-  // By index: iterating over a Float32Array takes five times as long, and this runs over every parameter at every update.
+  // By index: iterating over a Float32Array takes several times as long, and this runs over every parameter at every update.
   for (const part of parts) for (let i = 0; i < part.length; i++) sum += part[i]! * part[i]!;
   return Math.sqrt(sum);
 }

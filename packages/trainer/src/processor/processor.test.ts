@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from './decode-image.ts';
 import { imageToPatches } from './image-to-patches.ts';
-import { loadProcessor } from './processor.ts';
+import { loadProcessor, withMaxPixels } from './processor.ts';
 import type { Processor } from './processor.ts';
 
 const fixtures = fileURLToPath(new URL('../../test/fixtures/', import.meta.url));
@@ -32,6 +32,20 @@ describe('the processor', () => {
     const prompt = processor.process({ messages: [{ role: 'user', content: golden.content }], images, addGenerationPrompt: true });
     expect(prompt.tokenIds).toEqual(golden.ids);
     expect(prompt.grids).toEqual(golden.grids);
+  });
+
+  it('takes a lower limit of area, down to the least area of its own, and cuts images by it', async () => {
+    const { minPixels, maxPixels } = processor.config;
+    for (const limit of [undefined, maxPixels, maxPixels + 1]) expect(withMaxPixels(processor, limit)).toBe(processor);
+    expect(withMaxPixels(processor, 1).config).toEqual({ ...processor.config, maxPixels: minPixels });
+    const image = await read('wide.png');
+    const areaWith = ({ process }: Processor): number => {
+      const { imageSizes } = process({ messages: [{ role: 'user', content: '<image>' }], images: [image], addGenerationPrompt: false });
+      return imageSizes.reduce((sum, { resizedWidth, resizedHeight }) => sum + resizedWidth * resizedHeight, 0);
+    };
+    const limit = Math.floor(areaWith(processor) / 2);
+    expect(areaWith(withMaxPixels(processor, limit))).toBeLessThanOrEqual(limit);
+    expect(areaWith(processor)).toBe(areaWith(withMaxPixels(processor, undefined)));
   });
 
   it('joins the patches of several images and tells both sizes of each', async () => {

@@ -50,18 +50,22 @@ export interface Processor {
   process(input: ProcessorInput): ProcessedPrompt;
 }
 
-/**
- * Reads what a checkpoint's folder has beside weights: the tokenizer's files, `preprocessor_config.json` and `generation_config.json`. `maxPixels`
- * lowers the largest area of an image; the least area of the configuration holds in any case.
- */
-export async function loadProcessor(folder: string, { maxPixels = Infinity }: { maxPixels?: number | undefined } = {}): Promise<Processor> {
-  const [tokenizer, own, generation] = await Promise.all([
+/** Reads what a checkpoint's folder has beside weights: the tokenizer's files, `preprocessor_config.json` and `generation_config.json`. */
+export async function loadProcessor(folder: string): Promise<Processor> {
+  const [tokenizer, config, generation] = await Promise.all([
     loadTokenizer(folder),
     readProcessorConfig(folder),
     readGenerationConfig(folder),
   ]);
-  const config = { ...own, maxPixels: Math.max(own.minPixels, Math.min(own.maxPixels, maxPixels)) };
   return { tokenizer, config, generation, process: (input) => processPrompt(tokenizer, config, input) };
+}
+
+/** The processor with a lower limit for the area of an image, where one is given. The least area of its configuration holds in any case. */
+export function withMaxPixels(processor: Processor, maxPixels: number | undefined): Processor {
+  const { tokenizer, config: own } = processor;
+  if (maxPixels === undefined || maxPixels >= own.maxPixels) return processor;
+  const config = { ...own, maxPixels: Math.max(own.minPixels, maxPixels) };
+  return { ...processor, config, process: (input) => processPrompt(tokenizer, config, input) };
 }
 
 function processPrompt(tokenizer: Tokenizer, config: ProcessorConfig, input: ProcessorInput): ProcessedPrompt {

@@ -9,7 +9,7 @@ import { trajectoryTokens } from '../data/trajectory-tokens.ts';
 import type { Engine } from '../engines/engine.ts';
 import { createLocalEngine } from '../engines/local-engine.ts';
 import { loadModel, type LoadedModel } from '../models/qwen2-5-vl/load-model.ts';
-import { loadProcessor, type Processor } from '../processor/processor.ts';
+import { loadProcessor, withMaxPixels, type Processor } from '../processor/processor.ts';
 import { createToolbox } from '../tools/toolbox.ts';
 import type { Generation, GenerationOptions, GenerationPrompt } from './generate.ts';
 import { sampleResponses, type ToolUse } from './sample-responses.ts';
@@ -36,7 +36,7 @@ describe('sampleResponses with a tool', () => {
   });
   beforeAll(async () => {
     await selectBackend({ prefer: ['wasm'] });
-    processor = await loadProcessor(NANO, { maxPixels: 9216 });
+    processor = withMaxPixels(await loadProcessor(NANO), 9216);
     model = await loadModel(NANO);
     const { endOfText, imEnd } = processor.tokenizer.specialIds;
     engine = createLocalEngine({ ...model, frozen: ['vit', 'connector'], paddingTokenId: endOfText, tokensPerMicroBatch: 4096 });

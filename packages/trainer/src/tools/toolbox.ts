@@ -6,15 +6,12 @@ import { resolveAlgorithm, type NamedSettings } from '../resolve-settings.ts';
 import { readCalls, type WrittenCall } from './read-calls.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
-/** What one turn of the policy asked for: nothing, or the answers to its calls in order. */
-export type ToolAnswers = readonly ToolResult[];
-
 /** The tools of a run. */
 export interface Toolbox {
   /** A conversation that tells the model about the tools in its system message, in the words of the chat template of Qwen2.5. */
   describe(messages: Sample['prompt']): Sample['prompt'];
-  /** Answers the calls in a turn of the policy. Throws `tool_failed` where a tool throws. */
-  answer(text: string, context: Omit<ToolContext, 'settings'>): Promise<ToolAnswers>;
+  /** The answers to the calls in a turn of the policy, in order; none where it calls nothing. Throws `tool_failed` where a tool throws. */
+  answer(text: string, context: Omit<ToolContext, 'settings'>): Promise<ToolResult[]>;
 }
 
 interface ReadyTool {

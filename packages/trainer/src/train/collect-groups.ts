@@ -17,8 +17,8 @@ import type { RewardOutcome } from './reward.ts';
 import { draftRollouts, scoreRollouts, type Rollout } from './rollout.ts';
 import { stopTokens } from './stop-tokens.ts';
 import { stopwatch } from './stopwatch.ts';
-import { prepareFor, toolUse } from './tool-use.ts';
-import type { TrainOptions, TrainState } from './train-options.ts';
+import { prepareFor } from './tool-use.ts';
+import type { RunOptions, TrainState } from './train-options.ts';
 
 /** What a step has sampled. */
 export interface CollectedGroups<Outcome extends RewardOutcome> {
@@ -36,7 +36,7 @@ const SELECTION_STREAM = 0x5e1ec7;
 
 /** Samples and scores the groups of the step after `state`; the first round may have been sampled before. */
 export async function collectGroups<Outcome extends RewardOutcome>(
-  options: TrainOptions<Outcome>,
+  options: RunOptions<Outcome>,
   state: TrainState,
   first?: SampledRound,
 ): Promise<CollectedGroups<Outcome>> {
@@ -84,7 +84,7 @@ interface DrawnPrompt {
 
 /** The prompts of a round: those that the selector takes out of the next samples. */
 async function drawPrompts<Outcome extends RewardOutcome>(
-  options: TrainOptions<Outcome>,
+  options: RunOptions<Outcome>,
   from: { state: TrainState; position: number; count: number },
 ): Promise<{ prompts: DrawnPrompt[]; position: number; seconds: number }> {
   const clock = stopwatch();
@@ -97,10 +97,9 @@ async function drawPrompts<Outcome extends RewardOutcome>(
     random: (index) => counterRandom(options.config.seed, SELECTION_STREAM, from.position + index),
   });
   checkChoice(selector, chosen, { count: from.count, size });
-  const tools = toolUse(options.config.tools, options.plugins);
   const prompts = chosen.map((index) => ({
     key: from.position + index,
-    prompt: prepareFor(tools, options.processor, { item: at(items, index), maxTokens: options.config.maxPromptTokens }),
+    prompt: prepareFor(options.tools, options.processor, { item: at(items, index), maxTokens: options.config.maxPromptTokens }),
   }));
   return { prompts, position: from.position + size, seconds: clock() };
 }
@@ -121,7 +120,7 @@ function checkChoice({ name }: PromptSelector, chosen: readonly number[], { coun
 function selectorOf<Outcome extends RewardOutcome>({
   config,
   plugins,
-}: TrainOptions<Outcome>): { selector: PromptSelector; settings: unknown } {
+}: RunOptions<Outcome>): { selector: PromptSelector; settings: unknown } {
   const { name, ...settings } = config.selection;
   return { selector: algorithmNamed('selector', algorithms(plugins).selectors, name), settings };
 }
@@ -138,10 +137,10 @@ export interface SampledRound {
 
 /** Draws prompts and samples responses to them, or takes those that were sampled before. */
 export async function sampleRound<Outcome extends RewardOutcome>(
-  options: TrainOptions<Outcome>,
+  options: RunOptions<Outcome>,
   from: { state: TrainState; position: number; count: number; generations?: SampledRound['generations'] },
 ): Promise<SampledRound> {
-  const { engine, processor, config } = options;
+  const { engine, processor, config, tools } = options;
   const drawn = await drawPrompts(options, from);
   const clock = stopwatch();
   const plain = drawn.prompts.map(({ prompt }) => prompt);
@@ -149,21 +148,20 @@ export async function sampleRound<Outcome extends RewardOutcome>(
     const encoded = await encodePrompts(engine, plain);
     const asked = encoded.map((prompt, p) => ({ prompt, key: at(drawn.prompts, p).key }));
     const sampling = { ...config, stopTokenIds: stopTokens(processor) };
-    const tools = toolUse(config.tools, options.plugins);
     return { prompts: encoded, generations: from.generations ?? (await sampleResponses(asked, { engine, processor, sampling, tools })) };
   });
   return { prompts, generations, position: drawn.position, seconds: { data: drawn.seconds, rollout: clock() } };
 }
 
 async function scoreRound<Outcome extends RewardOutcome>(
-  { processor, config, reward }: TrainOptions<Outcome>,
+  { processor, config, reward, tools }: RunOptions<Outcome>,
   { prompts, generations }: SampledRound,
   { step, first }: { step: number; first: number },
 ): Promise<Rollout<Outcome>[]> {
   const drafts = draftRollouts(processor, {
     prompts,
     generations,
-    tools: config.tools.use.length > 0,
+    tools: tools !== undefined,
     idOf: (p, g) => `${String(step)}-${String(first + p)}-${String(g)}`,
   });
   const scored = await scoreRollouts(reward, drafts, { split: 'train', progress: { step, totalSteps: config.steps } });
@@ -189,7 +187,7 @@ function checkFailures(rollouts: readonly Rollout[], limit: number): void {
 }
 
 function stateAfter<Outcome extends RewardOutcome>(
-  options: TrainOptions<Outcome>,
+  options: RunOptions<Outcome>,
   step: { state: TrainState; position: number; groups: readonly RolloutGroup[]; memory: unknown },
 ): TrainState {
   const { selector, settings } = selectorOf(options);

@@ -1,7 +1,7 @@
 import { TrainerError } from '../errors.ts';
 import { sampleRound, type SampledRound } from './collect-groups.ts';
 import type { RewardOutcome } from './reward.ts';
-import type { TrainOptions, TrainState } from './train-options.ts';
+import type { RunOptions, TrainState } from './train-options.ts';
 
 /** The responses of a step, or why there are none. */
 export type SampledAhead = { readonly round: SampledRound } | { readonly error: unknown };
@@ -11,7 +11,7 @@ export type SampledAhead = { readonly round: SampledRound } | { readonly error: 
  * on does not change the weights that these responses come from.
  */
 export async function sampleAhead<Outcome extends RewardOutcome>(
-  options: TrainOptions<Outcome>,
+  options: RunOptions<Outcome>,
   state: TrainState,
 ): Promise<{ readonly done: Promise<SampledAhead> }> {
   const { engine, config } = options;
@@ -35,7 +35,7 @@ export async function sampleAhead<Outcome extends RewardOutcome>(
 
 /** The responses that a checkpoint has kept for the step after `state`. Throws `invalid_config` where the settings ask for others. */
 export async function sampledBefore<Outcome extends RewardOutcome>(
-  options: TrainOptions<Outcome>,
+  options: RunOptions<Outcome>,
   state: TrainState,
 ): Promise<SampledRound | undefined> {
   const { sampled } = state;

@@ -3,6 +3,7 @@ import type { Engine } from '../engines/engine.ts';
 import type { TrainerPlugin } from '../plugins.ts';
 import type { Processor } from '../processor/processor.ts';
 import type { Generation } from '../rollout/generate.ts';
+import type { ToolUse } from '../rollout/sample-responses.ts';
 import type { ResolvedTrainConfig } from './config.ts';
 import type { RewardFunction, RewardOutcome } from './reward.ts';
 
@@ -31,4 +32,10 @@ export interface TrainOptions<Outcome extends RewardOutcome> {
   state?: TrainState;
   /** Further advantage estimators and selectors of prompts, by package. Objectives belong to the engine. */
   plugins?: readonly TrainerPlugin[];
+}
+
+/** The options of a run that has begun: with what is made of them once. */
+export interface RunOptions<Outcome extends RewardOutcome> extends TrainOptions<Outcome> {
+  /** The tools of `config.tools`. */
+  readonly tools: ToolUse | undefined;
 }

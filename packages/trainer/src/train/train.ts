@@ -16,6 +16,7 @@ import type { RolloutGroup } from './estimate.ts';
 import type { RewardOutcome } from './reward.ts';
 import type { Rollout } from './rollout.ts';
 import { sampleAhead, sampledBefore } from './sample-ahead.ts';
+import { toolUse } from './tool-use.ts';
 import { stopwatch } from './stopwatch.ts';
 
 /** What one training step did. */
@@ -44,11 +45,12 @@ export async function* train<Outcome extends RewardOutcome>(
   options: TrainOptions<Outcome>,
 ): AsyncGenerator<StepReport<Outcome>, void, undefined> {
   const { config } = options;
+  const run = { ...options, tools: toolUse(config.tools, options.plugins) };
   let state = options.state ?? { step: 0, samplePosition: 0 };
-  let sampled = await sampledBefore(options, state);
+  let sampled = await sampledBefore(run, state);
   while (state.step < config.steps) {
-    const collected = await collectGroups(options, state, sampled);
-    const ahead = samplesAhead(config, collected.state) ? await sampleAhead(options, collected.state) : undefined;
+    const collected = await collectGroups(run, state, sampled);
+    const ahead = samplesAhead(config, collected.state) ? await sampleAhead(run, collected.state) : undefined;
     const clock = stopwatch();
     const learningRate = learningRateAt(scheduleOf(config), state.step, config.steps);
     const learned = collected.learned.map(({ prompt }) => prompt);

@@ -1,10 +1,11 @@
 /** Asks a model folder, orsta-nano among them, in this process and its ranks. */
-import { preparePrompt, resolveTrainConfig, stopTokens, type Engine, type Processor } from '@vtriune/trainer';
+import { preparePrompt, stopTokens, withMaxPixels, type Engine, type Processor } from '@vtriune/trainer';
 import type { Sample } from '@vtriune/format';
-import { createImageLoader, withMaxPixels } from '../../data/image-loader.ts';
+import { createImageLoader } from '../../data/image-loader.ts';
 import { OrstaError } from '../../errors.ts';
 import { startEngine } from '../../run/engine.ts';
 import { loadModelProcessor } from '../../run/prepare.ts';
+import { promptLimit } from '../../run/prompt-limit.ts';
 import type { Answer, Asker, AskRequest, GenerationSettings } from './asker.ts';
 import { promptParts } from './prompt-parts.ts';
 
@@ -21,9 +22,9 @@ export interface LocalOptions {
 
 /** An asker for a model folder; `close` ends its ranks. */
 export async function localAsker(options: LocalOptions): Promise<Asker> {
-  const { maxPromptTokens = resolveTrainConfig({ steps: 1 }).maxPromptTokens } = options;
-  const processor = await loadModelProcessor(options.path);
-  const images = createImageLoader({ processor: withMaxPixels(processor.config, options.maxPixels) });
+  const processor = withMaxPixels(await loadModelProcessor(options.path), options.maxPixels);
+  const images = createImageLoader({ processor: processor.config });
+  const maxPromptTokens = promptLimit(options.maxPromptTokens);
   const { engine } = await startEngine(
     { model: { path: options.path }, frozen: [], engine: { ranks: options.ranks, tokensPerMicroBatch: 4096 } },
     processor,

@@ -37,8 +37,11 @@ export function readBoxes(response: string): AnsweredBox[] {
   });
 }
 
+const NESTED = /\{[^}]*\{/;
+
+/** The innermost objects of a text. A list of plain ones is read at once, as stored results are. */
 function objectsIn(text: string): Record<string, unknown>[] {
-  const whole = text.startsWith('[') ? jsonOf(text) : undefined;
+  const whole = text.startsWith('[') && !NESTED.test(text) ? jsonOf(text) : undefined;
   return Array.isArray(whole) && whole.every(isRecord) ? whole : (text.match(OBJECT) ?? []).map(readObject);
 }
 

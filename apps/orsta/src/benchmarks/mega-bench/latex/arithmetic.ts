@@ -70,22 +70,27 @@ function parseList(reader: Reader, closing: string): Arithmetic[] {
   return items;
 }
 
-const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-  '==': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-};
+const COMPARISONS: ReadonlyMap<string, (a: number, b: number) => boolean> = new Map([
+  ['<', (a, b) => a < b],
+  ['<=', (a, b) => a <= b],
+  ['>', (a, b) => a > b],
+  ['>=', (a, b) => a >= b],
+  ['==', (a, b) => a === b],
+  ['!=', (a, b) => a !== b],
+]);
+
+/** Whether a comparison of Python holds; false for any other operator. */
+export function compares(operator: string, a: number, b: number): boolean {
+  return COMPARISONS.get(operator)?.(a, b) === true;
+}
 
 /** A chain of comparisons is true where each of them is. */
 function parseComparison(reader: Reader): Arithmetic {
   let left = parseSum(reader);
   let all: boolean | undefined;
-  for (let sign = take(reader, ...Object.keys(COMPARISONS)); sign !== undefined; sign = take(reader, ...Object.keys(COMPARISONS))) {
+  for (let sign = take(reader, ...COMPARISONS.keys()); sign !== undefined; sign = take(reader, ...COMPARISONS.keys())) {
     const right = parseSum(reader);
-    const holds = COMPARISONS[sign]?.(numberIn(left), numberIn(right)) === true;
+    const holds = compares(sign, numberIn(left), numberIn(right));
     all = (all ?? true) && holds;
     left = right;
   }

@@ -1,4 +1,5 @@
 /** MEGA-Bench's comparison of numbers, one percent apart at most; texts are compared where one of the two is no number. */
+import { at } from '@vtriune/format/at';
 import { str, type PyValue } from '../../python/value.ts';
 import { simple } from '../metric-text.ts';
 import { numericValue, type Numeric } from './numeric-value.ts';
@@ -38,7 +39,7 @@ function isClose(answered: Numeric, expected: Numeric): boolean {
   const [a, b] = [answered.items, expected.items].map((items) =>
     items.map((item) => (typeof item === 'object' ? NaN : Number(item))).sort((x, y) => x - y),
   ) as [number[], number[]];
-  return a.every((own, index) => isNear(own, b[index] ?? NaN));
+  return a.every((own, index) => isNear(own, at(b, index)));
 }
 
 function isNear(answered: number, expected: number): boolean {

@@ -5,7 +5,7 @@
 import { parseFloatText } from '../../python/float.ts';
 import { literalEval } from '../../python/literal.ts';
 import { isListOrTuple, numberOf } from '../../python/value.ts';
-import { evaluateArithmetic } from './arithmetic.ts';
+import { compares, evaluateArithmetic } from './arithmetic.ts';
 import { doubleValue } from './double-value.ts';
 import { parseLatex } from './parse-latex.ts';
 import type { Parsed } from './parser.ts';
@@ -54,18 +54,5 @@ function numberBehind(parsed: Parsed): number | undefined {
   if (parsed.left.kind === 'comparison' || parsed.right.kind === 'comparison') throw new LatexError('a comparison of a comparison');
   const [left, right] = [doubleValue(parsed.left, { E }), doubleValue(parsed.right, { E })];
   if (left === undefined || right === undefined) return undefined;
-  switch (parsed.operator) {
-    case '=':
-      return Number(left === right);
-    case '!=':
-      return Number(left !== right);
-    case '<':
-      return Number(left < right);
-    case '<=':
-      return Number(left <= right);
-    case '>':
-      return Number(left > right);
-    case '>=':
-      return Number(left >= right);
-  }
+  return Number(compares(parsed.operator === '=' ? '==' : parsed.operator, left, right));
 }

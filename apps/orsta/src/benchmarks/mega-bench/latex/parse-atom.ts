@@ -33,7 +33,8 @@ export function differentialVariable(text: string): string {
   return text.slice(1).trim().replace('\\', '');
 }
 
-function parseBraces(parser: Parser): Node {
+/** An expression in braces. */
+export function parseBraces(parser: Parser): Node {
   parser.expect('{');
   const inner = parser.expression();
   parser.expect('}');

@@ -1,7 +1,7 @@
 /** Functions by command, roots, and what binds a variable: integrals, sums, products and limits. */
 import { call, constant, number, power, symbol, whole, type MathNode as Node } from '@vtriune/verifiers/math';
 import { fraction } from './fraction.ts';
-import { differentialVariable } from './parse-atom.ts';
+import { differentialVariable, parseBraces } from './parse-atom.ts';
 import { mapSymbols, substitute } from './map-symbols.ts';
 import type { Parser } from './parser.ts';
 import { UnexpectedToken } from './tokens.ts';
@@ -27,13 +27,6 @@ export function parseFunction(parser: Parser): Node {
     default:
       return parseNamed(parser, kind.slice(1));
   }
-}
-
-function parseBraces(parser: Parser): Node {
-  parser.expect('{');
-  const inner = parser.expression();
-  parser.expect('}');
-  return inner;
 }
 
 /** A square root has the exact exponent 1/2, by which it differs from the power `x^{\frac{1}{2}}` as sympy prints it. */

@@ -5,7 +5,7 @@
  */
 import { add, call, multiply, negate, power, whole, type MathNode as Node } from '@vtriune/verifiers/math';
 import { substitute } from './map-symbols.ts';
-import { parseAtom } from './parse-atom.ts';
+import { parseAtom, parseBraces } from './parse-atom.ts';
 import { parseFunction } from './parse-function.ts';
 import { createParser, valueOf, written, type Differential, type Parsed, type Parser, type RelationOperator } from './parser.ts';
 import { FUNCTIONS, LatexError, UnexpectedToken } from './tokens.ts';
@@ -186,10 +186,7 @@ function valueAt(parser: Parser, base: Node): Node {
 }
 
 function parseScript(parser: Parser): Node {
-  if (!parser.take('{')) return valueOf(parseAtom(parser));
-  const inner = parser.expression();
-  parser.expect('}');
-  return inner;
+  return parser.peek().kind === '{' ? parseBraces(parser) : valueOf(parseAtom(parser));
 }
 
 function parseBase(parser: Parser, functions: boolean): Node | Differential {
