@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OP_CASES, type OpCase } from '../../../test/op-cases.ts';
+import { describeDeviceOptimizer } from '../../../test/device-optimizer-suite.ts';
 import { compute, TOLERANCE, worstError } from '../../../test/op-comparison.ts';
 import { selectBackend } from '../select-backend.ts';
 import { checkNative } from './check-native.ts';
@@ -76,16 +77,20 @@ describe.skipIf(!available)(title, () => {
     });
   });
 
+  describeDeviceOptimizer();
+
   describe('trains', () => {
     it('as wasm does, on one rank and on two, and repeats itself to the bit', async () => {
-      const [wasm, one, again, two] = [
+      const [wasm, one, again, onHost, two] = [
         await trainOn('wasm', 1),
         await trainOn('tfjs-node', 1),
         await trainOn('tfjs-node', 1),
+        await trainOn('tfjs-node', 1, 'host'),
         await trainOn('tfjs-node', 2),
       ];
       expect(again).toEqual(one);
-      for (const other of [wasm, two]) {
+      expect(onHost.weights).not.toBe(one.weights);
+      for (const other of [wasm, onHost, two]) {
         other.entropies.forEach((entropy, step) => expect(entropy).toBeCloseTo(one.entropies[step] ?? NaN, 5));
         expect(other.norms[0]).toBeCloseTo(one.norms[0] ?? NaN, 4);
         expect(other.tokens).toEqual(one.tokens);
@@ -104,8 +109,8 @@ interface Trained {
 }
 
 /** Trains the small model of `train-on.mjs` in a process of its own, since a loaded library stays. */
-async function trainOn(backend: string, ranks: number): Promise<Trained> {
+async function trainOn(backend: string, ranks: number, optimizer = 'auto'): Promise<Trained> {
   const program = fileURLToPath(new URL('../../../test/train-on.mjs', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [program, backend, String(ranks)], { env: process.env });
+  const { stdout } = await promisify(execFile)(process.execPath, [program, backend, String(ranks), optimizer], { env: process.env });
   return JSON.parse(stdout) as Trained;
 }
