@@ -6,6 +6,7 @@ import { selectBackend } from '../src/backend/select-backend.ts';
 import { packRow, type PackedRow } from '../src/data/packed-row.ts';
 import type { Engine, EngineSnapshot, UpdateRequest } from '../src/engines/engine.ts';
 import { createLocalEngine, type LocalEngineOptions } from '../src/engines/local-engine.ts';
+import { nameMemoryFault } from '../src/engines/memory-fault.ts';
 import { createOptimizer } from '../src/optimizer/create-optimizer.ts';
 import { deviceOptimizer } from '../src/optimizer/device-optimizer.ts';
 import { singleCollective } from '../src/collective/collective.ts';
@@ -141,6 +142,19 @@ export function describeDeviceOptimizer(): void {
       await twin.restore(before);
       expect(await engine.update(request([2]))).toEqual(await twin.update(request([2])));
       await Promise.all([engine.close(), twin.close()]);
+    });
+
+    it('is what can go to the host where the library says that memory ran out', () => {
+      let fault: unknown;
+      try {
+        tf.tidy(() => tf.matMul(tf.ones([2 ** 20, 1]), tf.ones([1, 2 ** 28])));
+      } catch (error) {
+        fault = error;
+      }
+      expect(nameMemoryFault(fault)).toMatchObject({
+        code: 'out_of_memory',
+        message: expect.stringContaining('engine.optimizer=host') as string,
+      });
     });
 
     it('leaves no tensor behind, and frees all when it is closed', async () => {
