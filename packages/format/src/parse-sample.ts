@@ -3,13 +3,13 @@
 // A null counts as "absent" because Arrow and Parquet fill struct fields with null. Unknown keys that resemble nothing of ours are kept.
 import { Type } from 'typebox';
 import { decodeBase64, encodeBase64 } from './base64.ts';
-import { showValue } from './describe-schema-error.ts';
 import { FormatError } from './errors.ts';
 import { nearMiss } from './settings/near-miss.ts';
 import { isRecord } from './is-record.ts';
 import { RewardTerm } from './reward-term.ts';
 import { IMAGE_MARK, PromptMessage, RewardModel, Sample, SampleImage } from './sample.ts';
 import { schemaCheck } from './schema-check.ts';
+import { showValue } from './show-value.ts';
 
 // The schema describes JSON. Image bytes may be binary already, so they are checked where they are decoded.
 const { images, ...others } = Sample.properties;
