@@ -87,7 +87,7 @@ function save(name, result) {
 }
 
 /** The numbers that a run reports, by step. */
-async function train(name, backend, environment = {}, more = []) {
+async function train(name, backend, { environment = {}, more = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'gpu-run-'));
   const recipe = here('../../apps/orsta/recipes/nano.yaml');
   const settings = [`trainer.steps=${options.steps}`, 'evaluation.samplesPerTask=0', 'engine.ranks=1', `engine.backend=[${backend}]`];
@@ -133,8 +133,8 @@ const parts = {
       small: { ...small, repeats: small.gpu.weights === small.again.weights },
       wasm: await train('wasm', 'wasm'),
       gpu: await watched(() => train('gpu', options.backend)),
-      host: await watched(() => train('host', options.backend, {}, ['engine.optimizer=host'])),
-      tf32: await train('tf32', options.backend, { NVIDIA_TF32_OVERRIDE: '1' }),
+      host: await watched(() => train('host', options.backend, { more: ['engine.optimizer=host'] })),
+      tf32: await train('tf32', options.backend, { environment: { NVIDIA_TF32_OVERRIDE: '1' } }),
     };
   },
   widths: async () => {

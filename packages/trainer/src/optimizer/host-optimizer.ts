@@ -1,8 +1,12 @@
+/**
+ * AdamW on arrays of the host: the same bits on every rank, and on every backend for the same gradient. The gradient of the batch is one flat
+ * array, which is what ranks exchange. Left out: anything that computes on the device.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { at } from '@vtriune/format/at';
 import type { Collective } from '../collective/collective.ts';
 import { adamwStep, gradientNorm } from './adamw.ts';
-import type { Optimizer, TrainedParameter } from './optimizer.ts';
+import type { Optimizer, OptimizerState, TrainedParameter } from './optimizer.ts';
 
 interface Entry {
   readonly name: string;
@@ -14,7 +18,7 @@ interface Entry {
   readonly offset: number;
 }
 
-/** AdamW on arrays of the host, the same bits on every backend and every rank. The gradient is one flat array, which ranks exchange. */
+/** AdamW on arrays of the host. */
 export function hostOptimizer(parameters: readonly TrainedParameter[], weights: Map<string, tf.Tensor>, collective: Collective): Optimizer {
   let size = 0;
   const entries = parameters.map(({ name, shape, values }): Entry => {
@@ -55,22 +59,11 @@ export function hostOptimizer(parameters: readonly TrainedParameter[], weights: 
       }
     },
     rootMeanSquare: () => gradientNorm(entries.map(({ values }) => values)) / Math.sqrt(Math.max(1, size)),
-    state: () => {
-      const moments = optimizerStep === 0 ? [] : entries;
-      return {
-        parameters: new Map(entries.map(({ name, shape, values }) => [name, { shape, data: values.slice() }])),
-        moment1: new Map(moments.map(({ name, moment1 }) => [name, moment1.slice()])),
-        moment2: new Map(moments.map(({ name, moment2 }) => [name, moment2.slice()])),
-        optimizerStep,
-      };
-    },
+    state: () => stateOf(entries, optimizerStep),
     restore: (state) => {
       optimizerStep = state.optimizerStep;
       for (const entry of entries) {
-        const { name, values, moment1, moment2 } = entry;
-        values.set(state.parameters.get(name)?.data ?? values);
-        setOrClear(moment1, state.moment1.get(name));
-        setOrClear(moment2, state.moment2.get(name));
+        restoreEntry(entry, state);
         upload(entry);
       }
     },
@@ -78,6 +71,22 @@ export function hostOptimizer(parameters: readonly TrainedParameter[], weights: 
       sum = undefined;
     },
   };
+}
+
+function stateOf(entries: readonly Entry[], optimizerStep: number): OptimizerState {
+  const withMoments = optimizerStep === 0 ? [] : entries;
+  return {
+    parameters: new Map(entries.map(({ name, shape, values }) => [name, { shape, data: values.slice() }])),
+    moment1: new Map(withMoments.map(({ name, moment1 }) => [name, moment1.slice()])),
+    moment2: new Map(withMoments.map(({ name, moment2 }) => [name, moment2.slice()])),
+    optimizerStep,
+  };
+}
+
+function restoreEntry({ name, values, moment1, moment2 }: Entry, state: OptimizerState): void {
+  values.set(state.parameters.get(name)?.data ?? values);
+  setOrClear(moment1, state.moment1.get(name));
+  setOrClear(moment2, state.moment2.get(name));
 }
 
 function addInto(target: Float32Array, values: Float32Array): void {

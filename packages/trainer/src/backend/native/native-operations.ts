@@ -33,15 +33,11 @@ export interface AdamVariables {
   readonly moment2: Variable;
 }
 
-/** Scalars of a step of Adam, already corrected for bias. */
-export interface AdamScalars {
-  readonly rate: tf.Scalar;
-  readonly beta1: tf.Scalar;
-  readonly beta2: tf.Scalar;
-  readonly epsilon: tf.Scalar;
-  /** The kernel's own correction, by powers of the betas; powers of 0 leave it out. */
-  readonly power: tf.Scalar;
-}
+/**
+ * Scalars of a step of Adam, with the rate and epsilon already corrected for bias. The kernel's own correction goes by powers of the betas;
+ * `power` 0 leaves it out.
+ */
+export type AdamScalars = Readonly<Record<'rate' | 'beta1' | 'beta2' | 'epsilon' | 'power', tf.Scalar>>;
 
 /** The name by which TensorFlow knows that a variable is shared with nobody (`ResourceHandle::ANONYMOUS_NAME`); every one of them is a new one. */
 const ANONYMOUS = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
