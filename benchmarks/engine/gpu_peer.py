@@ -44,7 +44,7 @@ blocks = [
 ]
 final = constant(1, WIDTH)
 parameters = [embedding, final, *(p for block in blocks for p in block.values())]
-optimizer = torch.optim.AdamW(parameters, lr=1e-6, betas=(0.9, 0.98), weight_decay=0, fused=DEVICE == "cuda")
+optimizer = torch.optim.AdamW(parameters, lr=1e-6, betas=(0.9, 0.98), weight_decay=0, fused=True)
 
 
 def norm(x, weight):
