@@ -175,7 +175,7 @@ function weightOf(weights: Weights, name: string): tf.Tensor {
   return tensor;
 }
 
-/** A tensor of its own memory: what is uploaded may be changed in place. */
+/** From a copy: until its first use, a tensor goes by the array it was made of. */
 function upload(values: Float32Array, shape: number[]): tf.Tensor {
   return tf.tensor(values.slice(), shape);
 }
