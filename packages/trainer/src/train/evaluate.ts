@@ -17,6 +17,7 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   processor: Processor;
   items: readonly TrainingItem[];
   reward: RewardFunction<Outcome>;
+  /** Longest response in tokens, with all turns of the policy. */
   maxNewTokens: number;
   /** Longest prompt in tokens; any where absent. */
   maxPromptTokens?: number;
@@ -26,6 +27,7 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   temperature?: number;
   /** Samples that run through the model at once; 64 where absent. */
   batchSize?: number;
+  /** Of sampling; 0 where absent. */
   seed?: number;
   /** A number for each item that its random draws depend on beside the seed; its place where absent. */
   keys?: readonly number[];
