@@ -3,6 +3,7 @@
  * and no network, and every text of a model or a data file is escaped.
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { OrstaError } from '../errors.ts';
 import type { Benchmark, GroupScore, JudgedBox, QuestionImage } from './contract.ts';
 import { escapeHtml } from './escape-html.ts';
@@ -41,7 +42,7 @@ const STYLE = `body{font:14px/1.4 system-ui,sans-serif;margin:2rem auto;padding:
 td,th{padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}
 article{border-top:1px solid #ddd;padding:.8rem 0;display:flex;gap:1rem;align-items:flex-start}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f5f5f5;padding:.4rem;margin:.2rem 0}
 article>svg{flex:none;max-width:45%;height:auto}article>div{flex:1;min-width:0}dt{color:#666}dd{margin:0 0 .3rem}details summary{cursor:pointer}
-.turn img{display:block;max-width:100%;margin:.2rem 0}pre.refused{border-left:3px solid #c62828}`;
+.turn svg{display:block;max-width:100%;height:auto;margin:.2rem 0}pre.refused{border-left:3px solid #c62828}`;
 
 function percent(score: number | null): string {
   return score === null ? 'none' : (100 * score).toFixed(2);
@@ -97,7 +98,7 @@ async function failureHtml(item: BenchmarkResult['items'][number], images: reado
     ...(item.why === undefined ? [] : [['why', item.why] as [string, string]]),
     ['response', item.response],
   ];
-  const turns = item.turns === undefined ? '' : await turnsHtml(item.turns, folder);
+  const turns = item.turns === undefined ? '' : await turnsHtml(item.turns, (path) => pictureHtml({ path: join(folder, path) }, []));
   const texts = rows.map(([name, text]) => `<dt>${name}</dt><dd><pre>${escapeHtml(cut(text))}</pre></dd>`).join('') + turns;
   return `<article>${picture}<div><strong>${escapeHtml(item.id)}</strong>, score ${String(Number((item.score ?? 0).toFixed(4)))}<dl>${texts}</dl></div></article>`;
 }

@@ -177,7 +177,8 @@ describe('the report of a model with tools', () => {
     expect(result.tools).toEqual(tools);
     const [, first = '', second = '', third = ''] = (await reportHtml(result, made, folder)).split('<article>');
     expect(first).toContain('&lt;tool_call&gt;look&lt;/tool_call&gt;');
-    expect(first.match(/src="data:image\/png;base64,/g)).toHaveLength(1);
+    // The question's image, and what the tool showed.
+    expect(first.match(/href="data:image\/jpeg;base64,/g)).toHaveLength(2);
     expect(first).toContain('The image could not be read');
     expect(first).not.toContain('refused');
     expect(second).toMatch(/<pre class="refused">[^/]*Error: The call is not &lt;JSON&gt;\./);

@@ -191,7 +191,7 @@ describe('a run with the zoom tool', () => {
     expect(result.tools).toMatchObject({ maxTurns: 2, use: [{ name: 'image_zoom_in_tool', pixels: 6400 }, { name: 'clock' }] });
     expect(result.items[0]?.turns?.at(-1)?.text).toBe(result.items[0]?.response);
     expect(result.usage.tool_calls).toBeGreaterThan(0);
-    expect(readFileSync(join(folder, 'counted/report.html'), 'utf8')).toMatch(/src="data:image\/png;base64,|Error: /);
+    expect(readFileSync(join(folder, 'counted/report.html'), 'utf8')).toContain('<div class="turn"><pre>');
     const other = await orsta([...bench, '--model', 'runs/whole', '--tools', 'maxTurns=1']);
     expect(other).toMatchObject({ code: 1, output: expect.stringContaining('has responses for tools') as string });
     const served = await orsta([...bench, '--url', 'http://127.0.0.1:1', '--model', 'm', '--tools', 'image_zoom_in_tool']);
@@ -199,11 +199,14 @@ describe('a run with the zoom tool', () => {
   });
 
   it.each(['vllm', 'sglang'] as const)('samples its turns on %s as well', { timeout: PATIENCE }, async (protocol) => {
+    // What a failed try has left.
+    rmSync(join(folder, 'runs', protocol), { recursive: true, force: true });
     const server = await startRolloutServer({ protocol, modelFolder: join(folder, 'runs/nano-zoom-base/model') });
     try {
       writeFileSync(join(folder, `${protocol}.yaml`), `rollout: { kind: ${protocol}, url: ${server.url} }\n`);
-      const short = [`${protocol}.yaml`, ...settings, 'trainer.steps=2', 'evaluation.samplesPerTask=0', '--run-name', protocol];
-      const served = await orsta(['train', join(app, 'recipes/nano-zoom.yaml'), ...short]);
+      // Every response loses by its length, so that there is something to learn at each step.
+      const short = [`${protocol}.yaml`, ...settings, 'trainer.steps=2', 'trainer.overlongBuffer=48', 'evaluation.samplesPerTask=0'];
+      const served = await orsta(['train', join(app, 'recipes/nano-zoom.yaml'), ...short, '--run-name', protocol]);
       expect(served, served.output).toMatchObject({ code: 0 });
       const rollouts = rolloutsOf(protocol);
       expect(rollouts).toHaveLength(2 * 3 * 4);
