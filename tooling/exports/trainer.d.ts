@@ -362,6 +362,7 @@ export interface MemoryPlanOptions {
   readonly frozen: readonly ModelPart[];
   readonly ranks: number;
   readonly adapter?: Partial<AdapterSettings>;
+  readonly optimizer?: 'host' | 'device';
 }
 
 export interface Model {
@@ -468,7 +469,9 @@ export interface ObjectiveTargets {
 
 export type OnInstallProgress = (what: string, done?: number, total?: number) => void;
 
-export interface OpenEngineOptions extends Partial<Pick<LocalEngineOptions, 'frozen' | 'gradientCheckpointing' | 'objective' | 'plugins'>> {
+export interface OpenEngineOptions extends Partial<
+  Pick<LocalEngineOptions, 'frozen' | 'gradientCheckpointing' | 'optimizer' | 'objective' | 'plugins'>
+> {
   adapter?: Partial<AdapterSettings>;
   tokensPerMicroBatch?: number;
   maxPixels?: number;
@@ -480,6 +483,8 @@ export interface OpenedEngine {
   processor: Processor;
   backend: BackendReport;
 }
+
+export type OptimizerPlace = 'auto' | 'host';
 
 export interface PackedRow {
   tokenIds: number[];
@@ -580,6 +585,7 @@ interface ReplicaOptions {
   paddingTokenId: number;
   tokensPerMicroBatch: number;
   gradientCheckpointing?: boolean;
+  optimizer?: OptimizerPlace | undefined;
   collective: Collective;
   objective?: ObjectiveSettings;
   objectives: ReadonlyMap<string, Objective>;
@@ -1276,7 +1282,7 @@ export function partOf(name: string): ModelPart;
 
 export function pipIndexUrl({ environment, home }: { environment: Environment; home: string }): Promise<string>;
 
-export function planMemory(config: ModelConfig, { frozen, ranks, adapter }: MemoryPlanOptions): MemoryPlan;
+export function planMemory(config: ModelConfig, { frozen, ranks, adapter, optimizer }: MemoryPlanOptions): MemoryPlan;
 
 export function policyLoss(
   logProbs: tf.Tensor1D,
