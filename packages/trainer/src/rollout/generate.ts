@@ -70,6 +70,21 @@ interface Row extends Generation {
 export function generate(model: Model, prompts: readonly GenerationPrompt[], options: GenerationOptions): Generation[][] {
   if (prompts.length === 0) return [];
   checkPrompts(prompts, model.config.text.vocabularySize);
+  return inParts(prompts).flatMap((part) => generateTogether(model, part, options));
+}
+
+/** Padded tokens of the prompts that are read at once where responses go on: these have no group that shares them. */
+const TOKENS_AT_ONCE = 16_384;
+
+/** Prompts of a step are read at once, responses that go on in parts. */
+function inParts(prompts: readonly GenerationPrompt[]): (readonly GenerationPrompt[])[] {
+  if (prompts.every(({ continues }) => continues === undefined)) return [prompts];
+  const longest = prompts.reduce((most, { tokenIds }) => Math.max(most, tokenIds.length), 1);
+  const size = Math.max(1, Math.floor(TOKENS_AT_ONCE / longest));
+  return Array.from({ length: Math.ceil(prompts.length / size) }, (_, part) => prompts.slice(part * size, (part + 1) * size));
+}
+
+function generateTogether(model: Model, prompts: readonly GenerationPrompt[], options: GenerationOptions): Generation[][] {
   const rows: Row[] = prompts.flatMap(({ continues }, prompt) =>
     Array.from({ length: options.groupSize }, (_, index) => ({
       prompt,
