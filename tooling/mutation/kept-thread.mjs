@@ -13,7 +13,7 @@ export function keptThread() {
   return {
     name: 'kept-thread',
     configureVitest({ project, vitest }) {
-      vitest.onClose(() => end());
+      vitest.onClose(() => leave());
       project.config.pool = 'kept-thread';
       project.config.poolRunner = { name: 'kept-thread', createPoolWorker };
     },
@@ -22,54 +22,59 @@ export function keptThread() {
 
 /** The worker of one run. It answers the requests to start and to stop by itself while the thread goes on. */
 function createPoolWorker(options) {
+  const { project } = options;
+  const alone = project.getProvidedContext().mutantActivation === 'static';
   const listeners = [];
+  let mine;
+  let running = false;
+
   const answer = (type) => {
-    for (const { event, callback } of listeners) if (event === 'message') callback({ type, __vitest_worker_response__: true });
+    for (const { event, callback } of [...listeners]) if (event === 'message') callback({ type, __vitest_worker_response__: true });
   };
-  const own = options.project.getProvidedContext().mutantActivation === 'static';
-  let ended = true;
+  const requests = {
+    start: (message) => (mine.runs === 0 ? mine.thread.send(message) : setImmediate(answer, 'started')),
+    run: (message) => {
+      mine.runs++;
+      running = true;
+      // The settings, such as the names of the tests to run, are those of this run and not of the one that the thread was started for.
+      mine.thread.send({ ...message, context: { ...message.context, config: project.serializedConfig } });
+    },
+    stop: () => setImmediate(answer, 'stopped'),
+  };
+
   return {
     name: 'kept-thread',
     async start() {
-      if (own || kept?.runs === RUNS_OF_A_THREAD) await end();
-      kept ??= { thread: new ThreadsPoolWorker(options), runs: 0 };
-      if (kept.runs === 0) await kept.thread.start();
+      if (alone || kept?.alone || kept?.runs === RUNS_OF_A_THREAD) await leave();
+      kept ??= { thread: new ThreadsPoolWorker(options), runs: 0, alone };
+      mine = kept;
+      if (mine.runs === 0) await mine.thread.start();
+      this.on('message', ({ type }) => {
+        if (type === 'testfileFinished') running = false;
+      });
     },
     async stop() {
-      for (const { event, callback } of listeners.splice(0)) kept.thread.off(event, callback);
-      if (own || !ended) await end();
+      if (kept !== mine) return;
+      for (const { event, callback } of listeners.splice(0)) mine.thread.off(event, callback);
+      if (alone || running) await leave();
     },
     send(message) {
-      if (message.type === 'start' && kept.runs > 0) return setImmediate(answer, 'started');
-      if (message.type === 'stop') return setImmediate(answer, 'stopped');
+      const request = requests[message.type];
+      if (request !== undefined) request(message);
       // A run that has failed ends itself; word of that would come back late and end the next one.
-      if (message.m === 'onCancel') return;
-      if (message.type === 'run') {
-        kept.runs++;
-        ended = false;
-      }
-      kept.thread.send(message);
+      else if (message.m !== 'onCancel') mine.thread.send(message);
     },
     on(event, callback) {
-      const heard =
-        event !== 'message'
-          ? callback
-          : (message) => {
-              if (message.type === 'testfileFinished') ended = true;
-              callback(message);
-            };
-      listeners.push({ event, callback: heard });
-      kept.thread.on(event, heard);
+      listeners.push({ event, callback });
+      mine.thread.on(event, callback);
     },
-    off(event, callback) {
-      kept.thread.off(event, callback);
-    },
+    off: (event, callback) => mine.thread.off(event, callback),
     deserialize: (message) => message,
   };
 }
 
-async function end() {
-  const ending = kept;
+async function leave() {
+  const left = kept;
   kept = undefined;
-  await ending?.thread.stop();
+  await left?.thread.stop();
 }

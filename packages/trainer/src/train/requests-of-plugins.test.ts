@@ -63,7 +63,7 @@ describe('a selector', () => {
       [4, 1],
       [10, 7],
     ]);
-    expect(observed[0]).toEqual([
+    expect(observed[0]).toStrictEqual([
       [
         { id: '4', source: 'even', task: 'test', rollouts: [{ reward: 0 }, { reward: 1 }] },
         { id: '1', source: 'odd', task: 'test', rollouts: [{ reward: null }, { reward: 1 }] },
@@ -72,7 +72,7 @@ describe('a selector', () => {
       undefined,
     ]);
     expect(observed[1]?.[2]).toEqual({ times: 1 });
-    expect(reports.map(({ state }) => state)).toEqual([
+    expect(reports.map(({ state }) => state)).toStrictEqual([
       { step: 1, samplePosition: 6, selection: { times: 1 } },
       { step: 2, samplePosition: 12, selection: { times: 2 } },
     ]);
@@ -125,7 +125,7 @@ describe('an estimator', () => {
       );
     const { engine, asked } = scriptedEngine(oneToken);
     const reports = await scriptedRun({ steps: 2, advantage: { name: 'own', scale: 3 } }, { engine, reward, plugins: [plugin] });
-    expect(seen[0]).toEqual([
+    expect(seen[0]).toStrictEqual([
       [
         { id: '0', source: 'even', task: 'test', rollouts: [{ reward: 0 }, { reward: 0.25, components: { format: 1 } }] },
         { id: '1', source: 'odd', task: 'test', rollouts: [{ reward: 2 }, { reward: 3 }] },
@@ -198,7 +198,7 @@ describe('staleness 1', () => {
       const reports = train({ processor, reward: differing, config, ...given });
       const { value } = await reports.next();
       expect(value?.updates).toHaveLength(1);
-      expect(value?.state).toEqual({ step: 1, samplePosition: 2 });
+      expect(value?.state).toStrictEqual({ step: 1, samplePosition: 2 });
       await expect(reports.next()).rejects.toBe(gone);
     }
   });

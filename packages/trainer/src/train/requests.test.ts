@@ -132,7 +132,7 @@ describe('an update', () => {
     expect(seen[0]).toMatchObject({ response: '8 9', progress: { step: 1, totalSteps: 4 }, imageSizes: [] });
     expect(seen[0]).not.toHaveProperty('trajectory');
     expect(seen[0]?.sample.extra_info.id).toBe('0');
-    expect(reports.map(({ state }) => state)).toEqual([4, 8, 12, 16].map((samplePosition, n) => ({ step: n + 1, samplePosition })));
+    expect(reports.map(({ state }) => state)).toStrictEqual([4, 8, 12, 16].map((samplePosition, n) => ({ step: n + 1, samplePosition })));
     expect(reports.map(({ totalSteps, staleness }) => [totalSteps, staleness])).toEqual(Array(4).fill([4, 0]));
     expect(reports[0]?.rollouts.map(({ advantage }) => advantage === null)).toEqual(table.flat().map((value) => value === null));
     expect(reports[0]?.rollouts.map(({ id }) => id)).toEqual(seen.slice(0, 12).map(({ id }) => id));
@@ -242,22 +242,43 @@ describe('dynamic sampling', () => {
     expect(enough.asked.generate).toHaveLength(1);
   });
 
-  it('learns minibatch by minibatch from the groups that differ alone', async () => {
+  it('cuts the groups that differ into minibatches; without it, the groups as they come', async () => {
+    const table = [
+      [1, 1],
+      [0, 1],
+      [0, 1],
+    ];
     const { engine, asked } = scriptedEngine(oneToken);
-    await scriptedRun({ promptsPerStep: 2, updatesPerStep: 2, samplingRounds: 3 }, { engine, reward: thirds });
+    await scriptedRun({ updatesPerStep: 2, samplingRounds: 3 }, { engine, reward: rewards(table) });
     expect(asked.updates.map(({ rows }) => rows.length)).toEqual([1, 1]);
-    // Without it the two groups of a step are the minibatches as they come.
     const plain = scriptedEngine(oneToken);
-    await scriptedRun({ promptsPerStep: 2, updatesPerStep: 2 }, { engine: plain.engine, reward: thirds });
-    expect(plain.asked.updates.map(({ rows }) => rows.length)).toEqual([1]);
+    const reward = rewards([
+      [0, 1],
+      [0, 1],
+      [1, 1],
+      [0, 1],
+    ]);
+    await scriptedRun({ promptsPerStep: 4, updatesPerStep: 2 }, { engine: plain.engine, reward });
+    expect(plain.asked.updates.map(({ rows }) => rows.length)).toEqual([2, 1]);
   });
 });
 
 describe('a run', () => {
+  it('has the turns of every response scored where there are tools', async () => {
+    const seen: RolloutToScore[] = [];
+    const { engine } = scriptedEngine((_key, g) => written(8, 9 + g));
+    const tools = { use: [{ name: 'image_zoom_in_tool', pixels: 6400 }], describe: false };
+    const [report] = await scriptedRun({ tools }, { engine, reward: rewards([[0, 1]], seen) });
+    expect(seen.map(({ trajectory }) => trajectory?.turns)).toEqual(
+      ['8 9', '8 10', '8 9', '8 10'].map((text) => [{ role: 'assistant', text, images: [] }]),
+    );
+    expect(report?.updates).toHaveLength(1);
+  });
+
   it('goes on after the step of its state and ends with its steps', async () => {
     const { engine, asked } = scriptedEngine(oneToken);
     const reports = await scriptedRun({ steps: 5 }, { engine, reward: differing, state: { step: 3, samplePosition: 40 } });
-    expect(reports.map(({ state }) => state)).toEqual([
+    expect(reports.map(({ state }) => state)).toStrictEqual([
       { step: 4, samplePosition: 42 },
       { step: 5, samplePosition: 44 },
     ]);
