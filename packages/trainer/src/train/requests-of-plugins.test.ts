@@ -78,7 +78,7 @@ describe('a selector', () => {
     ]);
   });
 
-  it.each([[[0]], [[0, 1, 2]], [[0, 0]], [[-1, 0]], [[0, 6]], [[0, 1.5]], [[0, Number.NaN]], [[]]])(
+  it.each([[[0]], [[0, 1, 2]], [[0, 1, 1]], [[0, 0]], [[-1, 0]], [[0, 6]], [[0, 1.5]], [[0, Number.NaN]], [[]]])(
     'that chooses %j of six is named',
     async (indexes) => {
       const plugins = [selectorOf({ choose: () => indexes })];
@@ -179,12 +179,15 @@ describe('staleness 1', () => {
     await expect(refused({ groupSize: 3 })).rejects.toMatchObject({ code: 'invalid_config' });
     const uneven = { ...state, sampled: [sampled[0]!, [written(32)]] };
     await expect(refused({}, uneven)).rejects.toThrow(/holds the responses of the next step/);
+    await expect(refused({}, { ...state, sampled: [] })).rejects.toMatchObject({ code: 'invalid_config' });
   });
 
   it('reports the step before where the next cannot be sampled, whether the engine was asked or not', async () => {
     const gone = new TrainerError('rollout_failed', 'The server is gone.');
     const config = resolveTrainConfig({ steps: 3, staleness: 1, promptsPerStep: 2, groupSize: 2 });
-    const broken = { at: (index: number) => (index < 2 ? samples.at(index) : Promise.reject(gone)) };
+    // The sample fails once: a run that tried again would go on.
+    let tries = 0;
+    const broken = { at: (index: number) => (index === 2 && ++tries === 1 ? Promise.reject(gone) : samples.at(index)) };
     let calls = 0;
     const own = scriptedEngine(oneToken).engine;
     const refusing: Engine = {

@@ -2,6 +2,7 @@
 import { at } from '@vtriune/format/at';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../engines/engine.ts';
+import { TrainerError } from '../errors.ts';
 import { scriptedEngine, written } from '../testing/scripted-engine.ts';
 import { differing, oneToken, rewards, scriptedRun } from '../testing/scripted-run.ts';
 import { samples } from '../testing/tiny-training.ts';
@@ -264,6 +265,15 @@ describe('dynamic sampling', () => {
 });
 
 describe('a run', () => {
+  it('names the largest sample that an update has no memory for', async () => {
+    const { engine } = scriptedEngine(oneToken, {
+      update: () => Promise.reject(new TrainerError('out_of_memory', 'The gradients need 9 GB.')),
+    });
+    await expect(scriptedRun({}, { engine, reward: differing })).rejects.toThrow(
+      /The gradients need 9 GB\. The longest prompt of the batch is sample "0" of even: 10 tokens/,
+    );
+  });
+
   it('has the turns of every response scored where there are tools', async () => {
     const seen: RolloutToScore[] = [];
     const { engine } = scriptedEngine((_key, g) => written(8, 9 + g));

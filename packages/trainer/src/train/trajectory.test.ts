@@ -91,6 +91,17 @@ describe('what is scored', () => {
     expect(rollouts.map(({ prompt }) => prompts.findIndex((own) => own === prompt))).toEqual([0, 0, 1]);
   });
 
+  it.each([0, 2, 4])('is refused where there are %i rewards for three responses', async (count) => {
+    const { drafts } = await scoredWith(false);
+    const outcomes = Array.from({ length: count }, (_, reward) => ({ status: 'scored' as const, reward }));
+    await expect(
+      scoreRollouts(() => Promise.resolve(outcomes), drafts, { split: 'test', progress: { step: 1, totalSteps: 1 } }),
+    ).rejects.toMatchObject({
+      code: 'reward_failures',
+      message: expect.stringContaining(`returned ${String(count)} outcomes for 3 responses`) as string,
+    });
+  });
+
   it('has no turns where there are no tools', async () => {
     const { seen, drafts } = await scoredWith(false);
     for (const one of [...seen, ...drafts]) expect(one).not.toHaveProperty('trajectory');
