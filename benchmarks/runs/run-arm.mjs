@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 const app = fileURLToPath(new URL('../../apps/orsta/', import.meta.url));
 const cli = join(app, 'dist/cli.js');
-const base = join(app, 'models/orsta-nano-base');
+const models = join(app, 'models');
+const USUAL = 'orsta-nano-base';
 
 /**
- * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], base?: string, parts?: string[][] }`. `base` is a recipe of
- *   pre-training whose model the run begins with; it is made once. With `parts`, one model is trained
+ * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], base?: string, parts?: string[][] }`. `base` is a
+ *   model of the app that the run begins with, orsta-nano-base where absent, or a recipe of pre-training, whose model is made once. With `parts`, one model is trained
  *   for each list of tasks, and the steps are shared among them: specialists have the budget of the one model together.
  * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`; for RL
  *   also the `commit` and the `machines` of its runs.
@@ -36,10 +37,10 @@ export async function runArm(arm, { seed, runs }) {
 }
 
 /** Named by what is run, so that arms of several claims with the same settings share one run. */
-function folderName({ kind, recipe = 'nano', base: from = '', steps, samples, settings, parts = [] }, seed) {
+function folderName({ kind, recipe = 'nano', base: from = USUAL, steps, samples, settings, parts = [] }, seed) {
   const words = [
     kind,
-    ...(from === '' ? [recipe] : [recipe, 'from', from]),
+    ...(from === USUAL ? [recipe] : [recipe, 'from', from]),
     `${steps}x${samples}`,
     ...settings,
     ...parts.map((tasks) => tasks.join('+')),
@@ -51,10 +52,9 @@ function folderName({ kind, recipe = 'nano', base: from = '', steps, samples, se
     .replace(/[^a-z0-9.]+/g, '-');
 }
 
-function runRl({ recipe = 'nano', base: from, steps, samples, settings }, { seed, name, runs }) {
+function runRl({ recipe = 'nano', base: from = USUAL, steps, samples, settings }, { seed, name, runs }) {
   const folder = join(runs, name);
   if (!existsSync(join(folder, 'evaluation.json'))) {
-    const model = from === undefined ? [] : [`model.path=${pretrained(from, runs)}`];
     const resume = existsSync(join(folder, 'manifest.json')) ? ['--resume'] : [];
     orsta([
       'train',
@@ -80,15 +80,18 @@ function runRl({ recipe = 'nano', base: from, steps, samples, settings }, { seed
   };
 }
 
-/** The model of a pre-training recipe, made once; a stopped pre-training goes on. */
-function pretrained(recipe, runs) {
+/** A model of the app, or that of a pre-training recipe, made once; a stopped pre-training goes on. */
+function modelOf(recipe, runs) {
+  const own = join(models, recipe);
+  if (existsSync(own)) return own;
   const model = resolve(runs, recipe, 'model');
   if (!existsSync(join(model, 'model.safetensors'))) orsta(['pretrain', join(app, `recipes/${recipe}.yaml`), '--runs-dir', runs]);
   return model;
 }
 
-function runControl({ recipe, steps, samples, settings }, { seed, name, runs }) {
+function runControl({ recipe, base: from = USUAL, steps, samples, settings }, { seed, name, runs }) {
   const folder = join(runs, name);
+  const base = join(models, from);
   const model = resolve(folder, 'model');
   if (!existsSync(join(model, 'model.safetensors'))) {
     orsta([
@@ -104,7 +107,7 @@ function runControl({ recipe, steps, samples, settings }, { seed, name, runs }) 
     ]);
   }
   return {
-    before: numbersOf(evaluated(base, join(runs, `base-${samples}.json`), samples)),
+    before: numbersOf(evaluated(base, join(runs, `${from}-${samples}.json`), samples)),
     after: numbersOf(evaluated(model, join(folder, 'evaluation.json'), samples)),
   };
 }
