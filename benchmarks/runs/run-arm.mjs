@@ -49,25 +49,23 @@ function folderName({ kind, recipe = 'nano', base: from = USUAL, steps, samples,
   return words
     .join(' ')
     .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, '-');
+    .replace(/[^a-z0-9.+]+/g, '-');
 }
 
 function runRl({ recipe = 'nano', base: from = USUAL, steps, samples, settings }, { seed, name, runs }) {
   const folder = join(runs, name);
+  const chosen = [
+    `trainer.steps=${steps}`,
+    `trainer.seed=${seed}`,
+    `data.seed=${seed}`,
+    `evaluation.samplesPerTask=${samples}`,
+    ...settings,
+  ];
+  refuseOtherRun(join(folder, 'manifest.json'), chosen);
   if (!existsSync(join(folder, 'evaluation.json'))) {
     const resume = existsSync(join(folder, 'manifest.json')) ? ['--resume'] : [];
-    orsta([
-      'train',
-      join(app, `recipes/${recipe}.yaml`),
-      `trainer.steps=${steps}`,
-      `trainer.seed=${seed}`,
-      `data.seed=${seed}`,
-      `evaluation.samplesPerTask=${samples}`,
-      ...model,
-      ...settings,
-      ...['--run-name', name, '--runs-dir', runs],
-      ...resume,
-    ]);
+    const where = ['--run-name', name, '--runs-dir', runs];
+    orsta(['train', join(app, `recipes/${recipe}.yaml`), `model.path=${modelOf(from, runs)}`, ...chosen, ...where, ...resume]);
   }
   const { before, after } = readJson(join(folder, 'evaluation.json'));
   const { commit, machine, versions } = readJson(join(folder, 'manifest.json'));
@@ -78,6 +76,15 @@ function runRl({ recipe = 'nano', base: from = USUAL, steps, samples, settings }
     before: numbersOf(before.summary, lengths.get(0)),
     after: numbersOf(after.summary, lengths.get(steps)),
   };
+}
+
+/** A folder is found by its name. Two arms with one name would share a run, and one of them would be told for the other. */
+function refuseOtherRun(manifest, chosen) {
+  if (!existsSync(manifest)) return;
+  const isChoice = (word) => word.includes('=') && !word.startsWith('model.path=');
+  const before = readJson(manifest).command.filter(isChoice);
+  if ([...before].sort().join(' ') === [...chosen].sort().join(' ')) return;
+  throw new Error(`${manifest} is of a run with ${before.join(' ')}, and ${chosen.join(' ')} is wanted. Delete its folder.`);
 }
 
 /** A model of the app, or that of a pre-training recipe, made once; a stopped pre-training goes on. */
