@@ -3,7 +3,7 @@ import { rlArm } from '../rl-arm.mjs';
 /** Labels of people are off in one direction. Does RL on overlap get past them? */
 const boxes = 'data.tasks=[grounding, detection]';
 function looseArm(name, schedule) {
-  return rlArm(name, [boxes, `reward.iouSchedule=${schedule}`], { base: 'nano-loose-base' });
+  return rlArm(name, [boxes, `reward.iouSchedule=${schedule}`], { base: 'orsta-nano-loose' });
 }
 
 export default {

@@ -9,9 +9,16 @@ export default {
     'Does RL raise skill, not only the share of answers in the asked format, and is it worth more than the same time of training on gold answers?',
   samples: 200,
   arms: [
-    rlArm('RL', [], { steps: 340 }),
+    rlArm('RL', [], { steps: 340, base: 'orsta-nano-loose' }),
     // Scenes, questions and noise of labels are those of the last part of pre-training. 500 steps take 6.2 minutes of processor time; 340
     // steps of RL take 7.1 to 7.8 with both evaluations.
-    { name: 'supervised', kind: 'pretrain', recipe: 'nano-base-mixture', steps: 500, settings: [] },
+    {
+      name: 'supervised',
+      kind: 'pretrain',
+      recipe: 'nano-loose-base',
+      base: 'orsta-nano-loose',
+      steps: 500,
+      settings: ['learningRate=2e-4'],
+    },
   ],
 };
