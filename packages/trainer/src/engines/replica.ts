@@ -12,6 +12,7 @@ import { TrainerError } from '../errors.ts';
 import type { Model } from '../models/qwen2-5-vl/model.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import { partOf, weightShapes, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
+import { skipsUnseenKeys } from '../nn/ranged-attention.ts';
 import type { Objective } from '../objectives/objective.ts';
 import { targetLogProbs } from '../objectives/target-log-probs.ts';
 import { gradientNorm } from '../optimizer/adamw.ts';
@@ -31,7 +32,7 @@ export interface ReplicaOptions {
   /** Parts that keep their values. */
   frozen: readonly ModelPart[];
   paddingTokenId: number;
-  /** Padded tokens per forward-backward pass; more rows are split and their gradients added. */
+  /** Tokens per forward-backward pass, padding included; more rows are split and their gradients added. */
   tokensPerMicroBatch: number;
   /** Computes each block again in the backward pass instead of keeping its activations: less memory, a forward pass more. */
   gradientCheckpointing?: boolean;
@@ -64,12 +65,14 @@ export function createReplica(options: ReplicaOptions): Replica {
   const store = createParameterStore(parameters, options.frozen);
   const recomputed = options.gradientCheckpointing === true ? { recomputed: new Set(store.trained.map(({ name }) => name)) } : {};
   const model: Model = { config: options.config, weights: store.tensors, ...recomputed };
+  const split = (rows: readonly PackedRow[]): number[][] =>
+    microBatches(rows, { tokens: options.tokensPerMicroBatch, joined: skipsUnseenKeys() });
   const reference = createReference(model, store, options.parameters);
   return {
     encodeImages: (images) => (isVisionFrozen(store) ? withVisualTokens(model, images) : images),
     generate: (prompts, generation) => generate(model, prompts, generation),
     scoreTargets: (rows, temperature) =>
-      inRowOrder(microBatches(rows, options.tokensPerMicroBatch), (indexes) =>
+      inRowOrder(split(rows), (indexes) =>
         scoreRows(
           model,
           indexes.map((index) => at(rows, index)),
@@ -83,7 +86,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       const request = { ...given, objective: settings };
       const names = statisticNames(objective, request.objective);
       const buffer = new Float32Array(store.gradientSize + names.length);
-      for (const indexes of microBatches(request.rows, options.tokensPerMicroBatch)) {
+      for (const indexes of split(request.rows)) {
         const rows = indexes.map((index) => at(request.rows, index));
         accumulateGradient(model, store, { ...options, request, objective, rows, buffer, reference: reference.model });
       }
@@ -169,7 +172,7 @@ function inRowOrder(parts: readonly number[][], score: (indexes: readonly number
 }
 
 function scoreRows(model: Model, rows: readonly PackedRow[], options: { temperature: number; padding: number }): Float32Array[] {
-  const collated = collate(rows, options.padding);
+  const collated = collate(rows, { paddingTokenId: options.padding, joined: skipsUnseenKeys() });
   const values = tf.tidy(() => {
     const vision = visualTokens(model, collated.images);
     return targetLogProbs(model, collated, { vision, temperature: options.temperature }).logProbs.dataSync<'float32'>();
