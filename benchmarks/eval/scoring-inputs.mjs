@@ -49,6 +49,14 @@ function formulas(count) {
   return repeat(cases, count, ([response, right], index) => megaRow({ metric: 'latex_expr_equality', response, right }, index));
 }
 
+/** Sentences as whole texts of OCRBench v2; NLTK compares a page of them in seconds, so that these are single ones and fewer. */
+function wholeTexts(count) {
+  return repeat(golden('texts').whole, count, ([predict, answer], index) => {
+    const language = /[\u4e00-\u9fa5]/.test(predict + answer) ? 'cn' : 'en';
+    return { id: index, type: `full-page OCR ${language}`, question: 'q', image_path: 'x', answers: [answer], predict };
+  });
+}
+
 /** One task for each metric whose official code runs on any pair, each question in the form `Answer: ...`. */
 function megaBench(count) {
   const { pairs, metrics } = golden('mega-bench');
@@ -97,6 +105,8 @@ export function writeInputs(folder, count) {
   add('countbench', counted);
   add('ocrbench', repeat(others.ocrbench, count, ([row], index) => ({ ...row, id: index }))); // prettier-ignore
   add('ocrbench-v2', repeat(others.ocrbench_v2.filter(([, score]) => typeof score === 'number'), count, ([row], index) => ({ ...row, id: index }))); // prettier-ignore
+  const texts = wholeTexts(Math.min(count, 1000));
+  add('ocrbench-v2', texts, { kind: 'whole-texts', count: texts.length });
   const clicks = repeat(others.screenspot, count, ({ size, box, response }, index) => ({ id: `app_${index}`, img_filename: 'a.png', bbox: box, img_size: size, instruction: 'open it', application: 'app', platform: 'linux', group: 'Dev', ui_type: 'icon', response })); // prettier-ignore
   add('screenspot-pro', clicks);
   for (const [benchmark, images] of [

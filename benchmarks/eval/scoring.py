@@ -131,7 +131,10 @@ def ocrbench_v2():
     fields = functions("MultimodalOCR/OCRBench_v2/eval_scripts/TEDS_metric.py", ["convert_str_to_dict", "generate_combinations", "compute_f1_score"], product=itertools.product)
     owner, compiled = statements("MultimodalOCR/OCRBench_v2/eval_scripts/eval.py", "process_predictions")
     code = compiled([next(n for n in owner.body if isinstance(n, ast.For)).body[0]])
-    scope = {**vars(questions), **vars(boxes), **vars(fields), "is_nan_value": lambda value: value is None, "get_value_or_zero": lambda value: value or 0.0}
+
+    def page(predict, answer):
+        return importlib.import_module("page_ocr_metric").cal_per_metrics(predict, answer)
+    scope = {**vars(questions), **vars(boxes), **vars(fields), "is_nan_value": lambda value: value is None, "get_value_or_zero": lambda value: value or 0.0, "cal_per_metrics": page}
 
     def run():
         data = load(DATA)

@@ -764,6 +764,10 @@ export type RewardTerm = Static<typeof RewardTerm>;
 
 export function at<T>(list: ArrayLike<T>, index: number): T;
 
+// @vtriune/format/show-value
+
+export function showValue(value: unknown, most?: number): string;
+
 // @vtriune/format/convert
 
 export interface ConvertContext {

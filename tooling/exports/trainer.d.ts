@@ -361,6 +361,7 @@ export interface MemoryPlanOptions {
   readonly frozen: readonly ModelPart[];
   readonly ranks: number;
   readonly adapter?: Partial<AdapterSettings>;
+  readonly optimizer?: 'host' | 'device';
 }
 
 export interface Model {
@@ -467,7 +468,9 @@ export interface ObjectiveTargets {
 
 export type OnInstallProgress = (what: string, done?: number, total?: number) => void;
 
-export interface OpenEngineOptions extends Partial<Pick<LocalEngineOptions, 'frozen' | 'gradientCheckpointing' | 'objective' | 'plugins'>> {
+export interface OpenEngineOptions extends Partial<
+  Pick<LocalEngineOptions, 'frozen' | 'gradientCheckpointing' | 'optimizer' | 'objective' | 'plugins'>
+> {
   adapter?: Partial<AdapterSettings>;
   tokensPerMicroBatch?: number;
   maxPixels?: number;
@@ -479,6 +482,8 @@ export interface OpenedEngine {
   processor: Processor;
   backend: BackendReport;
 }
+
+export type OptimizerPlace = 'auto' | 'host';
 
 export interface PackedRow {
   tokenIds: number[];
@@ -579,6 +584,7 @@ interface ReplicaOptions {
   paddingTokenId: number;
   tokensPerMicroBatch: number;
   gradientCheckpointing?: boolean;
+  optimizer?: OptimizerPlace | undefined;
   collective: Collective;
   objective?: ObjectiveSettings;
   objectives: ReadonlyMap<string, Objective>;
@@ -1275,7 +1281,7 @@ export function partOf(name: string): ModelPart;
 
 export function pipIndexUrl({ environment, home }: { environment: Environment; home: string }): Promise<string>;
 
-export function planMemory(config: ModelConfig, { frozen, ranks, adapter }: MemoryPlanOptions): MemoryPlan;
+export function planMemory(config: ModelConfig, { frozen, ranks, adapter, optimizer }: MemoryPlanOptions): MemoryPlan;
 
 export function policyLoss(
   logProbs: tf.Tensor1D,

@@ -9,7 +9,7 @@ import type { EvalCommandOptions } from './commands/eval.ts';
 import type { ImportCommandOptions } from './commands/import.ts';
 import type { InitCommandOptions } from './commands/init.ts';
 import type { ModelCommandOptions } from './commands/model.ts';
-import type { NewVerifierOptions } from './commands/new-verifier.ts';
+import type { NewPackageOptions } from './commands/new-package.ts';
 import { positive, whole } from './commands/number-options.ts';
 import type { PredictCommandOptions } from './commands/predict.ts';
 import type { PretrainOptions } from './commands/pretrain.ts';
@@ -203,14 +203,19 @@ function addBackend(program: Command, { context }: TableParts): void {
 
 function addNew(program: Command, { context }: TableParts): void {
   const own = program.command('new').description('start a package of your own');
-  own
-    .command('verifier')
-    .description('a verifier package whose tests pass as generated')
-    .argument('<name>', 'npm name, such as polygon-iou')
-    .option('--out <folder>', 'where it goes instead of a folder of its name')
-    .option('--packages <folder>', 'tarballs of `npm run pack` to install from instead of the registry')
-    .action(async (name: string, options: NewVerifierOptions) =>
-      (await import('./commands/new-verifier.ts')).newVerifierCommand(name, options, context),
-    );
+  const packageCommand = (kind: string, description: string) =>
+    own
+      .command(kind)
+      .description(description)
+      .argument('<name>', 'npm name, such as polygon-iou')
+      .option('--out <folder>', 'where it goes instead of a folder of its name')
+      .option('--packages <folder>', 'tarballs of `npm run pack` to install from instead of the registry');
+  packageCommand('verifier', 'a verifier package whose tests pass as generated').action(async (name: string, options: NewPackageOptions) =>
+    (await import('./commands/new-verifier.ts')).newVerifierCommand(name, options, context),
+  );
+  packageCommand('benchmark', 'a benchmark package whose tests pass as generated').action(
+    async (name: string, options: NewPackageOptions) =>
+      (await import('./commands/new-benchmark.ts')).newBenchmarkCommand(name, options, context),
+  );
   addHelpCommand(own);
 }

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { describeSchemaError, showValue } from './describe-schema-error.ts';
+import { describeSchemaError } from './describe-schema-error.ts';
 
 const Thing = Type.Object({
   name: Type.String({ minLength: 1 }),
@@ -33,13 +33,5 @@ describe('describeSchemaError', () => {
     [7, 'the record is 7; allowed: a value of type object; correct the value or leave an optional field out'],
   ])('puts the fault of %j into words', (value, message) => {
     expect(describeFault(value)).toBe(message);
-  });
-});
-
-describe('showValue', () => {
-  it('is short and never fails', () => {
-    expect(showValue('x'.repeat(500))).toHaveLength(80);
-    expect(showValue(new Uint8Array(9))).toBe('9 bytes');
-    expect([showValue(undefined), showValue(5n), showValue(null)]).toEqual(['undefined', '5n', 'null']);
   });
 });

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { nearMiss } from './settings/near-miss.ts';
+import { showValue } from './show-value.ts';
 
 /** A schema violation in words: the pointer, and "what is there; what is allowed; what to do". */
 export interface SchemaProblem {
@@ -16,15 +17,6 @@ export function describeSchemaError(error: ErrorObject, root: unknown): SchemaPr
     pointer: error.instancePath,
     message: `${at} is ${showValue(value)}; allowed: ${allowedBy(error)}; correct the value or leave an optional field out`,
   };
-}
-
-/** A value as it appears in a message: JSON, at most 80 characters. */
-export function showValue(value: unknown): string {
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
-  // JSON has no NaN and no infinity, and would say null.
-  const text =
-    typeof value === 'bigint' ? `${value}n` : typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 function describeMissing(error: ErrorObject, parent: unknown): SchemaProblem {

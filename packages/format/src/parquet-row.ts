@@ -1,9 +1,9 @@
 // A row of a Parquet file as the fields of a sample. Images may be written in any way that keeps them a list: Hugging Face `Image` structs, bare
 // bytes, bare paths. An image in another shape is an error and never left out, for a sample without its image still looks like a sample.
 import { FormatError } from './errors.ts';
-import { showValue } from './describe-schema-error.ts';
 import { isRecord } from './is-record.ts';
 import { DETECTION_RATIOS } from './parquet-schema.ts';
+import { showValue } from './show-value.ts';
 
 /**
  * The fields of a sample from a plain row: float32 ratios as the shortest decimal, images as `{ bytes?, path? }`. Throws FormatError

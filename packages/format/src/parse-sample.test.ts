@@ -114,6 +114,14 @@ describe('parseSample', () => {
     });
   });
 
+  it('reads an image that is a text as its path', () => {
+    const prompt = [{ role: 'user', content: '<image><image>Which?' }];
+    const written = { ...exampleSample(), images: ['a.png', { path: 'b.png' }], prompt };
+    expect(parseSample(written).images).toEqual([{ path: 'a.png' }, { path: 'b.png' }]);
+    expect(isSample(written)).toBe(false);
+    expect(() => parseSample({ ...written, images: ['a.png', 7] })).toThrow('/images/1 is 7');
+  });
+
   it('names the field that a misspelled key probably means', () => {
     expect(faultOf(withReward({ verifier_parm: undefined, verifier_params: {} })).message).toContain('did you mean "verifier_parm"?');
     const { data_source: source, ...rest } = exampleSample();

@@ -3,13 +3,13 @@
 // A null counts as "absent" because Arrow and Parquet fill struct fields with null. Unknown keys that resemble nothing of ours are kept.
 import { Type } from 'typebox';
 import { decodeBase64, encodeBase64 } from './base64.ts';
-import { showValue } from './describe-schema-error.ts';
 import { FormatError } from './errors.ts';
 import { nearMiss } from './settings/near-miss.ts';
 import { isRecord } from './is-record.ts';
 import { RewardTerm } from './reward-term.ts';
 import { IMAGE_MARK, PromptMessage, RewardModel, Sample, SampleImage } from './sample.ts';
 import { schemaCheck } from './schema-check.ts';
+import { showValue } from './show-value.ts';
 
 // The schema describes JSON. Image bytes may be binary already, so they are checked where they are decoded.
 const { images, ...others } = Sample.properties;
@@ -39,7 +39,8 @@ export interface ParseSampleOptions {
 export type SampleJson = Omit<Sample, 'images'> & { images: { bytes?: string; path?: string }[] };
 
 /**
- * Checks a value and returns it as a Sample: nulls left out, base64 image bytes decoded, an integer id as text.
+ * Checks a value and returns it as a Sample: nulls left out, base64 image bytes decoded, an image that is a path as `{ path }`, an integer id
+ * as text.
  * The input is not changed; parts that need no change are shared with it. Throws FormatError with the JSON pointer of the first fault.
  */
 export function parseSample(value: unknown, options: ParseSampleOptions = {}): Sample {
@@ -47,7 +48,7 @@ export function parseSample(value: unknown, options: ParseSampleOptions = {}): S
   if (!isRecord(value)) {
     throw new FormatError('invalid_sample', `a sample is an object, this is ${showValue(value)}; give one object per sample`, { location });
   }
-  const candidate = withDefaultId(withParsedParameters(withoutNulls(value), location), options.defaultId);
+  const candidate = withDefaultId(withParsedParameters(withImageRecords(withoutNulls(value)), location), options.defaultId);
   refuseMisspelledKeys(candidate, location);
   const problem = findProblem(candidate);
   if (problem !== undefined) throw new FormatError('invalid_sample', problem.message, { location, pointer: problem.pointer });
@@ -68,7 +69,7 @@ export function parseSample(value: unknown, options: ParseSampleOptions = {}): S
 export function isSample(value: unknown): value is Sample {
   if (!isRecord(value) || !isRecord(value['extra_info']) || typeof value['extra_info']['id'] !== 'string') return false;
   const images = value['images'];
-  if (!Array.isArray(images) || images.some((image: unknown) => isRecord(image) && typeof image['bytes'] === 'string')) return false;
+  if (!Array.isArray(images) || images.some((image: unknown) => !isRecord(image) || typeof image['bytes'] === 'string')) return false;
   try {
     parseSample(value);
     return true;
@@ -158,6 +159,13 @@ function withDefaultId(sample: Record<string, unknown>, defaultId: string | unde
   const extraInfo = sample['extra_info'] ?? {};
   if (!isRecord(extraInfo) || extraInfo['id'] !== undefined) return sample;
   return { ...sample, extra_info: { ...extraInfo, id: defaultId } };
+}
+
+/** An image may be written as its path alone. */
+function withImageRecords(sample: Record<string, unknown>): Record<string, unknown> {
+  const { images } = sample;
+  if (!Array.isArray(images) || !images.some((image) => typeof image === 'string')) return sample;
+  return { ...sample, images: images.map((image: unknown) => (typeof image === 'string' ? { path: image } : image)) };
 }
 
 /** `verifier_parm` may be the JSON text of its object: the usual way to put parameters of many shapes into one column of a table. */

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Converter, DataRow } from './convert/converter.ts';
-import { showValue } from './describe-schema-error.ts';
 import { FormatError } from './errors.ts';
 import { isRecord } from './is-record.ts';
 import { parseJsonLine } from './jsonl.ts';
 import { parquetRows } from './parquet-read.ts';
 import { readTextLines } from './text-lines.ts';
+import { showValue } from './show-value.ts';
 
 /** A row with its place for messages: `train.jsonl:12`. */
 export interface PlacedDataRow {

@@ -2,6 +2,7 @@
 // The score has the shape of a RewardResult of @vtriune/verifiers; it is written out here, so that the monitor depends on nobody.
 import { Ajv } from 'ajv';
 import { Type, type Static } from 'typebox';
+import { showValue } from '@vtriune/format/show-value';
 import { MonitorError } from './errors.ts';
 
 /** The source name of an aggregate over all sources. */
@@ -150,10 +151,8 @@ export function parseRolloutRecord(value: unknown): RolloutRecord {
 function invalidRecord(kind: string, errors: typeof validateMetric.errors, value: unknown): MonitorError {
   // In the union of results the branch that was not meant complains first; the deepest pointer is the useful one.
   const deepest = [...(errors ?? [])].sort((a, b) => b.instancePath.length - a.instancePath.length)[0];
-  const text = JSON.stringify(value) ?? String(value);
-  const shown = text.length > 160 ? `${text.slice(0, 157)}...` : text;
   return new MonitorError(
     'invalid_record',
-    `${kind}: ${deepest?.instancePath || '/'} ${deepest?.message ?? 'is not valid'}; the record is ${shown}; correct the field`,
+    `${kind}: ${deepest?.instancePath || '/'} ${deepest?.message ?? 'is not valid'}; the record is ${showValue(value, 160)}; correct the field`,
   );
 }

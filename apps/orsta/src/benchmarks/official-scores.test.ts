@@ -195,12 +195,13 @@ describe('OCRBench v2', () => {
   it('leaves an area out whole where one of its types cannot be scored', async () => {
     const rows = [
       { id: 1, type: 'text recognition en', question: 'q', image_path: 'x', answers: ['1'], predict: '1' },
-      { id: 2, type: 'full-page OCR en', question: 'q', image_path: 'x', answers: ['1'], predict: '1' },
+      { id: 2, type: 'table parsing en', question: 'q', image_path: 'x', answers: ['1'], predict: '1' },
+      { id: 4, type: 'formula recognition en', question: 'q', image_path: 'x', answers: ['1'], predict: '1' },
       { id: 3, type: 'math QA en', question: 'q', image_path: 'x', answers: ['1'], predict: '2' },
     ];
     const file = fileOf('OCRBench_v2.json', rows);
     const { summary } = await scored('ocrbench-v2', { data: file, predictions: file });
-    expect(summary.score).toBe(0);
-    expect(summary.leftOut).toEqual([{ reason: expect.stringContaining('en text_recognition: full-page OCR en'), count: 2 }]);
+    expect(summary.score).toBe(0.5);
+    expect(summary.leftOut).toEqual([{ reason: expect.stringContaining('en element_parsing: table parsing en'), count: 2 }]);
   });
 });

@@ -3,6 +3,8 @@
  * test and to change. The package needs TypeScript and vitest, and nothing of this workspace. `examples/verifier-plugin` grew from it.
  */
 
+import { packageFiles, type PackageManifest } from './package-files.ts';
+
 /** What differs from package to package. */
 export interface VerifierPackage {
   /** As in npm, with its scope. */
@@ -18,67 +20,23 @@ export interface VerifierPackage {
 /** Path within the package to text. */
 export function verifierFiles(given: VerifierPackage): Readonly<Record<string, string>> {
   return {
-    'package.json': json(manifest(given)),
-    'tsconfig.json': json(TYPECHECK),
-    'tsconfig.build.json': json(BUILD),
-    '.gitignore': 'node_modules/\ndist/\n',
+    ...packageFiles(manifest(given)),
     'README.md': readme(given),
     'src/index.ts': source(given),
     'src/index.test.ts': test(given),
   };
 }
 
-function json(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
-}
-
-function manifest({ packageName, verifierName, verifiersVersion, tarballs }: VerifierPackage): Record<string, unknown> {
+function manifest({ packageName, verifierName, verifiersVersion, tarballs }: VerifierPackage): PackageManifest {
+  const peers = { '@vtriune/verifiers': `^${verifiersVersion}` };
   return {
     name: packageName,
-    version: '0.1.0',
     description: `The verifier "${verifierName}" for V-Triune`,
-    type: 'module',
-    sideEffects: false,
-    engines: { node: '>=20.19' },
-    main: './dist/index.js',
-    exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' }, './package.json': './package.json' },
-    files: ['dist'],
-    scripts: { build: 'tsc -p tsconfig.build.json', typecheck: 'tsc', test: 'vitest run', prepack: 'npm run build' },
     dependencies: { typebox: '1.4.3' },
-    peerDependencies: { '@vtriune/verifiers': `^${verifiersVersion}` },
-    devDependencies: { ...(tarballs ?? { '@vtriune/verifiers': `^${verifiersVersion}` }), typescript: '^5.9.3', vitest: '^4.1.12' },
+    peerDependencies: peers,
+    devDependencies: tarballs ?? peers,
   };
 }
-
-const TYPECHECK = {
-  compilerOptions: {
-    target: 'ES2022',
-    lib: ['ES2023'],
-    module: 'NodeNext',
-    types: [],
-    strict: true,
-    noEmit: true,
-    verbatimModuleSyntax: true,
-    noUncheckedIndexedAccess: true,
-    exactOptionalPropertyTypes: true,
-    allowImportingTsExtensions: true,
-    skipLibCheck: true,
-  },
-  include: ['src'],
-};
-
-const BUILD = {
-  extends: './tsconfig.json',
-  compilerOptions: {
-    noEmit: false,
-    declaration: true,
-    outDir: 'dist',
-    rootDir: 'src',
-    allowImportingTsExtensions: false,
-    rewriteRelativeImportExtensions: true,
-  },
-  exclude: ['src/**/*.test.ts'],
-};
 
 function source({ packageName, verifierName }: VerifierPackage): string {
   return `import { defineVerifier, locateAnswer, VerifierError, type VerifierPlugin } from '@vtriune/verifiers';

@@ -75,7 +75,8 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
   const { run, folder, rewardsPerStep, onError } = options;
   const journal = jsonlSink(folder, { sync: 'close' });
   const alarms = createAlarms();
-  const written = await replayAlarms(alarms, join(folder, 'metrics.jsonl'));
+  const { last: written, unwritten } = await replayAlarms(alarms, folder);
+  journal.writeAlarms(unwritten);
   const metricsOnly = defineSink({
     name: 'jsonl',
     write: (records) => journal.write(records),

@@ -26,6 +26,7 @@ beforeAll(async () => {
     warmUpSteps: 2,
     denseWeight: 0.5,
     boxNoise: 2,
+    boxMargin: 0,
     workedShare: 0.25,
     arithmetic: 1,
   };
@@ -75,6 +76,22 @@ describe('pretrainBatch', () => {
     for (const pattern of [/^The answer is/, /^\\boxed\{/, /^\w+$/]) expect(answers.some((answer) => pattern.test(answer))).toBe(true);
     expect(answers.some((answer) => answer.includes('Answer in'))).toBe(false);
     expect(rows[0]?.extras.weight).toBe(0.5);
+  });
+
+  it('labels boxes as loosely as it is told, and in the same order', () => {
+    const sizes = (boxMargin: number): number[] => {
+      const rows = pretrainBatch({ ...source, boxNoise: 0, boxMargin, scenesPerStep: 32 }, 9);
+      return rows
+        .flatMap(answersOf)
+        .flatMap((answer) =>
+          [...answer.matchAll(/"bbox_2d": ?\[(\d+), ?(\d+), ?(\d+), ?(\d+)\]/g)].map(([, x1, , x2]) => Number(x2) - Number(x1)),
+        );
+    };
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const tight = sizes(0);
+    expect(tight.length).toBeGreaterThan(10);
+    expect(mean(sizes(0.2)) / mean(tight)).toBeGreaterThan(1.15);
+    expect(mean(sizes(0.2)) / mean(tight)).toBeLessThan(1.5);
   });
 });
 

@@ -29,6 +29,8 @@ export interface BatchSource {
   denseWeight: number;
   /** Standard deviation of box labels in pixels. */
   boxNoise: number;
+  /** Mean margin of box labels on each side, as a share of the width or height: people who label draw loosely. */
+  boxMargin: number;
   /** Share of worked answers among the questions that have steps. */
   workedShare: number;
   /** Questions of arithmetic in text beside those of a scene. */
@@ -78,7 +80,7 @@ export function validationRows(source: BatchSource, options: { split: Split; sce
   return Array.from({ length: options.scenes }, (_, index) => {
     const task = at(suite, index % suite.length);
     const scene = task.generate(random.split(index), source.assets, options.split);
-    return sceneRow({ ...source, boxNoise: 0 }, scene, random.split(`answers/${String(index)}`));
+    return sceneRow({ ...source, boxNoise: 0, boxMargin: 0 }, scene, random.split(`answers/${String(index)}`));
   });
 }
 
@@ -119,7 +121,7 @@ function continuation(source: BatchSource, question: Question, random: Random): 
   const noisy =
     question.boxes === undefined
       ? question
-      : { ...question, boxes: question.boxes.map((object) => jitter(object, random, source.boxNoise)) };
+      : { ...question, boxes: question.boxes.map((object) => jitter(loosen(object, random, source.boxMargin), random, source.boxNoise)) };
   const answer = [...tokenizer.encode(renderAnswer(noisy, pickFormat(source, question, random), random)), tokenizer.specialIds.imEnd];
   const weight = Math.min(1, ANSWER_WEIGHT_TOKENS / answer.length);
   return { tokenIds: [...asked, ...answer], trainFrom: asked.length, weights: answer.map(() => weight) };
@@ -131,6 +133,14 @@ function pickFormat(source: BatchSource, question: Question, random: Random): An
   const others = formats.filter((format) => format !== 'asked' && format !== 'steps_boxed');
   let left = random.next() * others.reduce((sum, format) => sum + FORMAT_WEIGHTS[format], 0);
   return others.find((format) => (left -= FORMAT_WEIGHTS[format]) < 0) ?? 'plain';
+}
+
+/** Moves each side out by up to twice the mean margin. */
+function loosen(object: SceneObject, random: Random, margin: number): SceneObject {
+  if (margin === 0) return object;
+  const [x1, y1, x2, y2] = object.box;
+  const out = (length: number): number => 2 * margin * length * random.next();
+  return { label: object.label, box: [x1 - out(x2 - x1), y1 - out(y2 - y1), x2 + out(x2 - x1), y2 + out(y2 - y1)] };
 }
 
 function jitter(object: SceneObject, random: Random, deviation: number): SceneObject {

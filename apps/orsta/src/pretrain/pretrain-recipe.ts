@@ -27,6 +27,13 @@ export const PretrainRecipe = Type.Object(
     weightDecay: Type.Number({ minimum: 0, description: 'Decoupled weight decay of matrices.' }),
     denseWeight: Type.Number({ minimum: 0, description: 'Weight of the dense labels after the warm-up.' }),
     boxNoise: Type.Number({ minimum: 0, description: 'Standard deviation of box labels in pixels.' }),
+    boxMargin: withDefault(
+      Type.Number({
+        minimum: 0,
+        description: 'How far each side of a box label lies outside of the object, as a mean share of the width or height; 0 is tight.',
+      }),
+      0,
+    ),
     workedShare: withDefault(
       Type.Number({ minimum: 0, maximum: 1, description: 'Share of worked answers among questions that have steps.' }),
       0.25,

@@ -1,6 +1,6 @@
 // An adaptive IoU threshold in a whole run: it rises with what each source has passed, and a resumed run goes on with the same thresholds.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,5 +77,19 @@ describe('an adaptive IoU threshold', () => {
     const resumed = rolloutsOf(train('--run-name', 'resumed', '--resume'));
     const seen = (rows: RolloutRecord[]) => rows.map((row) => [row.step, row.sample, row.response, facts(row).threshold]);
     expect(seen(resumed)).toEqual(seen(straight));
+  }, 300_000);
+
+  it('is said to go by what is left where the responses of the steps before are gone', () => {
+    const path = train('--run-name', 'emptied', 'trainer.steps=2');
+    for (const [steps, lose] of [
+      [3, () => writeFileSync(path, '')],
+      [4, () => rmSync(path)],
+    ] as const) {
+      lose();
+      const given = ['train', 'recipe.yaml', '--run-name', 'emptied', `trainer.steps=${String(steps)}`, '--resume'];
+      const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...given], { cwd: folder, encoding: 'utf8' });
+      expect(status).toBe(0);
+      expect(stdout + stderr).toContain(`rollouts.jsonl has the responses of 0 of the ${String(steps - 1)} steps so far`);
+    }
   }, 300_000);
 });

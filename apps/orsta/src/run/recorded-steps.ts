@@ -1,5 +1,6 @@
-import type { RewardResult } from '@vtriune/verifiers';
+import { existsSync } from 'node:fs';
 import { readTextLines } from '@vtriune/format';
+import type { RewardResult } from '@vtriune/verifiers';
 
 /** A response of training as `rollouts.jsonl` has it, as far as a run that goes on needs it. */
 export interface RecordedResponse {
@@ -10,8 +11,9 @@ export interface RecordedResponse {
   readonly result: RewardResult;
 }
 
-/** The training steps in the rollout records of a run, oldest first; `path` is its `rollouts.jsonl`. */
+/** The training steps in the rollout records of a run, oldest first; `path` is its `rollouts.jsonl`, which may be absent. */
 export async function* recordedSteps(path: string): AsyncGenerator<{ step: number; responses: RecordedResponse[] }> {
+  if (!existsSync(path)) return;
   let step: number | undefined;
   let responses: RecordedResponse[] = [];
   for await (const line of readTextLines(path)) {

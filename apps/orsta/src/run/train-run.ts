@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ALL_SOURCES, bufferedSink, createAlarms, createMonitor, jsonlSink, tensorboardSink } from '@vtriune/monitor';
 import type { CommandContext } from '../context.ts';
 import { OrstaError } from '../errors.ts';
@@ -136,8 +136,10 @@ async function withMonitor(parts: Omit<Run, 'monitor' | 'images' | 'signal'>, po
     // What the responses of the whole run were like says nothing of one source.
     alarm === 'no_signal' && source === ALL_SOURCES ? signal.remedy() : undefined,
   );
-  await replayAlarms(alarms, join(folder.root, 'metrics.jsonl'));
-  const monitor = createMonitor({ run: recipe.name, sinks: [...sinks, alarmSink(live)], alarms });
+  const terminal = alarmSink(live);
+  const { unwritten } = await replayAlarms(alarms, folder.root);
+  for (const sink of [journal, terminal]) await sink.writeAlarms?.(unwritten);
+  const monitor = createMonitor({ run: recipe.name, sinks: [...sinks, terminal], alarms });
   try {
     await trainAndEvaluate({ ...parts, prepared, monitor, images, signal }, position);
   } finally {

@@ -30,8 +30,7 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
   const watched = watchUpdates(run.engine);
   let { state } = position;
   const past: Past = { history: createThresholdHistory(), collapse: watchCollapse() };
-  if (state.step > 0)
-    for await (const { step, responses } of recordedSteps(join(run.folder.root, 'rollouts.jsonl'))) remember(past, step, responses);
+  if (state.step > 0) await recall(run, past, state.step);
   const steps = train<RewardResult>({
     engine: watched.engine,
     processor: prepared.processor,
@@ -56,6 +55,20 @@ export async function trainSteps(run: Run, position: RunPosition): Promise<void>
     else if (state.step > 0 && !watched.hasUpdated() && !isSaved(run.folder, state.step)) await saveAfterError(run, state, cause);
     throw cause;
   }
+}
+
+/** Takes up the responses of the steps so far, which their file has; says where some are missing. */
+async function recall({ folder, live }: Run, past: Past, steps: number): Promise<void> {
+  const file = join(folder.root, 'rollouts.jsonl');
+  let found = 0;
+  for await (const { step, responses } of recordedSteps(file)) {
+    remember(past, step, responses);
+    found += 1;
+  }
+  if (found < steps)
+    live.line(
+      `warning: ${file} has the responses of ${String(found)} of the ${String(steps)} steps so far. Weights and optimizer are whole. Plots lack the others, and an adaptive threshold and the watch for a collapse go by what is left.`,
+    );
 }
 
 function remember({ history, collapse }: Past, step: number, responses: readonly Pick<RecordedResponse, 'source' | 'group' | 'result'>[]) {

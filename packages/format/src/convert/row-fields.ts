@@ -1,6 +1,6 @@
 // Reads fields of foreign rows. A field that is absent or of another kind is an error that names the row, the field, what is there and what is
 // allowed; nothing is guessed.
-import { showValue } from '../describe-schema-error.ts';
+import { showValue } from '../show-value.ts';
 import { FormatError } from '../errors.ts';
 import { isRecord } from '../is-record.ts';
 import type { SampleImage } from '../sample.ts';

@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
 import { allowedByUnion, errorsOfMeantBranch } from './union-errors.ts';
 import { nearMiss } from './near-miss.ts';
+import { showValue } from '../show-value.ts';
 
 /** The first thing that is wrong with settings. */
 export interface SettingProblem {
@@ -44,22 +45,25 @@ function describe(error: ErrorObject): SettingProblem {
       const kinds = kindsOf(error.parentSchema);
       return {
         path: [...path, 'kind'],
-        message: `${name}.kind is ${JSON.stringify(parameters['tagValue'])}; allowed: ${kinds.join(', ')}.${suggestion(String(parameters['tagValue']), kinds)}`,
+        message: `${name}.kind is ${showValue(parameters['tagValue'], 60)}; allowed: ${kinds.join(', ')}.${suggestion(String(parameters['tagValue']), kinds)}`,
       };
     }
     case 'anyOf':
       return {
         path,
-        message: `${name} is ${show(error.data)}; allowed: ${allowedByUnion(error.schema as unknown[])}.${describeField(error.parentSchema)}`,
+        message: `${name} is ${showValue(error.data, 60)}; allowed: ${allowedByUnion(error.schema as unknown[])}.${describeField(error.parentSchema)}`,
       };
     case 'enum': {
       const allowed = (parameters['allowedValues'] as unknown[]).map(String);
-      return { path, message: `${name} is ${show(error.data)}; allowed: ${allowed.join(', ')}.${suggestion(String(error.data), allowed)}` };
+      return {
+        path,
+        message: `${name} is ${showValue(error.data, 60)}; allowed: ${allowed.join(', ')}.${suggestion(String(error.data), allowed)}`,
+      };
     }
     default:
       return {
         path,
-        message: `${name} is ${show(error.data)}; it ${error.message ?? 'does not fit the schema'}.${describeField(error.parentSchema)}`,
+        message: `${name} is ${showValue(error.data, 60)}; it ${error.message ?? 'does not fit the schema'}.${describeField(error.parentSchema)}`,
       };
   }
 }
@@ -89,12 +93,6 @@ function purposeOf(schema: unknown, name: string): string {
 function describeField(schema: unknown): string {
   const description = (schema as { description?: string } | undefined)?.description;
   return description === undefined ? '' : ` ${description}`;
-}
-
-function show(value: unknown): string {
-  // JSON has no NaN and no infinity, and would say null.
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 function unescapePointer(part: string): string {

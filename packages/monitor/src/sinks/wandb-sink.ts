@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { showValue } from '@vtriune/format/show-value';
 import { MonitorError } from '../errors.ts';
 import type { AlarmRecord, MetricRecord } from '../record.ts';
 import { defineSink, type Sink } from '../sink.ts';
@@ -51,7 +52,7 @@ const RUN_ID = /^[A-Za-z0-9_-]{1,128}$/;
 export function wandbSink(folder: string, options: WandbSinkOptions): WandbSink {
   const { id = randomBytes(4).toString('hex'), now = () => Date.now() / 1000 } = options;
   if (!RUN_ID.test(id))
-    throw new MonitorError('invalid_argument', `id is ${JSON.stringify(id)}; W&B takes up to 128 letters, digits, "-" and "_"`);
+    throw new MonitorError('invalid_argument', `id is ${showValue(id)}; W&B takes up to 128 letters, digits, "-" and "_"`);
   let open: OpenFile | undefined;
   let row: Row | undefined;
   const summary = new Map<string, number>();

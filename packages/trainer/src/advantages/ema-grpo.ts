@@ -1,4 +1,7 @@
+// Advantages over a deviation that moves slowly and belongs to a task. The averages are state of the run: they are saved with its checkpoints,
+// and a state that another estimator wrote is refused.
 import { withDefault } from '@vtriune/format/settings';
+import { showValue } from '@vtriune/format/show-value';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { TrainerError } from '../errors.ts';
@@ -74,6 +77,6 @@ function parseState(state: unknown): TaskMoments {
   if (Value.Check(TaskMoments, state)) return state;
   throw new TrainerError(
     'invalid_checkpoint',
-    `The saved state of the advantage estimator ema-grpo is ${JSON.stringify(state)}, not { task: { mean, square } }. The run began with another estimator: give that one, or start a new run.`,
+    `The saved state of the advantage estimator ema-grpo is ${showValue(state)}, not { task: { mean, square } }. The run began with another estimator: give that one, or start a new run.`,
   );
 }

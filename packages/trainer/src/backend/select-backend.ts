@@ -1,4 +1,4 @@
-// Chooses the engine that TensorFlow.js computes on, and says what it got and why.
+// Chooses the backend that TensorFlow.js computes on, and says what it got and why.
 // Nothing falls back in silence: every candidate that was passed over is in the report with its reason.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,7 +7,7 @@ import { TrainerError } from '../errors.ts';
 import { registerGradients } from './gradients/register-gradients.ts';
 import { installKernelPack, uninstallKernelPack } from './wasm/install-kernel-pack.ts';
 
-/** An engine: two native packages (optional), WebAssembly, and plain JavaScript. */
+/** What TensorFlow.js computes on: two native packages (optional), WebAssembly, and plain JavaScript. */
 export type BackendName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
 
 /** One candidate that was tried; `reason` says why it was passed over. */
@@ -19,7 +19,7 @@ export interface BackendAttempt {
 
 /** What `selectBackend` chose. */
 export interface BackendReport {
-  /** The engine in use. */
+  /** The backend in use. */
   readonly name: BackendName;
   /** The name TensorFlow.js knows it by (`tf.getBackend()`). */
   readonly tfjsName: string;
@@ -64,7 +64,7 @@ export function backendOrder(width = NATIVE.from): readonly BackendName[] {
 }
 
 /**
- * Activates the first engine of `prefer` that works on this machine, and registers the gradients of its operations.
+ * Activates the first backend of `prefer` that works on this machine, and registers the gradients of its operations.
  * Throws `TrainerError` `backend_unavailable` when none does, or when the only one named does not.
  */
 export async function selectBackend(options: SelectBackendOptions = {}): Promise<BackendReport> {

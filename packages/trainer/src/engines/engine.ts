@@ -10,10 +10,12 @@ export type { HostTensor } from '../models/host-tensor.ts';
 
 /** Everything of an engine that a checkpoint must hold. */
 export interface EngineSnapshot {
+  /** All parameters by their Hugging Face names. */
   parameters: Map<string, HostTensor>;
   /** First and second moments of the trained parameters; empty before the first update. */
   moment1: Map<string, Float32Array>;
   moment2: Map<string, Float32Array>;
+  /** Updates done; AdamW's bias correction counts them. */
   optimizerStep: number;
 }
 
@@ -27,7 +29,7 @@ export interface UpdateRequest {
   /** Size of the whole batch: the loss is a mean over the batch, not over a rank. */
   normalizer: BatchSize;
   learningRate: number;
-  /** Gradients longer than this are scaled down to it. */
+  /** Gradients whose norm over all trained parameters is larger are scaled down to it; `Infinity` for none. */
   gradientClip: number;
   adamw: AdamwOptions;
 }
@@ -40,8 +42,9 @@ export interface ObjectiveSettings {
 
 /** What an update did; means are over the target tokens of the batch. */
 export interface UpdateReport {
+  /** The objective over the batch, as it was before the update. */
   loss: number;
-  /** Before clipping. */
+  /** L2 norm over all trained parameters, before clipping. */
   gradientNorm: number;
   /** Mean entropy of the next-token distribution in nats. */
   entropy: number;
@@ -49,6 +52,7 @@ export interface UpdateReport {
   gradientNorms: Partial<Record<ModelPart, number>>;
   /** What the objective reports: `clip_fraction` and `approximate_kl` for `policy`. */
   statistics: Record<string, number>;
+  /** Target tokens of the batch over all ranks. */
   tokens: number;
 }
 
@@ -63,10 +67,11 @@ export interface Engine {
   encodeImages(images: readonly ImageInput[]): Promise<readonly ImageInput[]>;
   /** `[P][G]` responses. */
   generate(prompts: readonly GenerationPrompt[], options: GenerationOptions): Promise<Generation[][]>;
-  /** Log-probabilities of every row's targets, in row order. */
+  /** Log-probabilities in nats of every row's targets, in row order; logits are divided by the temperature. */
   scoreTargets(rows: readonly PackedRow[], temperature: number): Promise<Float32Array[]>;
   /** One optimizer step. Throws `not_finite` and leaves the parameters as they were when the loss or the gradient is NaN. */
   update(request: UpdateRequest): Promise<UpdateReport>;
+  /** What a checkpoint holds. */
   snapshot(): Promise<EngineSnapshot>;
   restore(snapshot: EngineSnapshot): Promise<void>;
   close(): Promise<void>;

@@ -3,7 +3,9 @@ import type { ObjectiveTargets } from './objective.ts';
 
 /** Clip range of the probability ratio: `[1 - clipLow, 1 + clipHigh]`. */
 export interface ClipRange {
+  /** In [0, 1]; 0.2 in PPO. */
   clipLow: number;
+  /** 0 or more; 0.2 in PPO, 0.28 in DAPO. */
   clipHigh: number;
 }
 

@@ -1,9 +1,11 @@
 /** How the learning rate moves: linear warm-up to `peak`, then constant, or along a half cosine down to `peak * floor`. */
 export interface LearningRateSchedule {
+  /** The highest rate, above 0. */
   peak: number;
+  /** Steps of the linear warm-up; 0 for none. */
   warmupSteps: number;
   decay: 'constant' | 'cosine';
-  /** Share of the peak that is left at the end of a cosine. */
+  /** Share of the peak that is left at the end of a cosine, in [0, 1]. */
   floor: number;
 }
 

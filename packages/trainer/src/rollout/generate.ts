@@ -31,6 +31,7 @@ export interface GenerationPrompt {
 export interface ContinuedResponse {
   /** Which of its group; random numbers depend on it, and on how many tokens were drawn before. */
   response: number;
+  /** Tokens that were drawn for it so far. */
   drawn: number;
   /** Most tokens to come. */
   limit: number;
@@ -49,6 +50,7 @@ export interface GenerationOptions extends SamplingOptions {
 export interface Generation {
   /** With the stop token, where there was one. */
   tokenIds: number[];
+  /** Of each token in nats, under the distribution it was drawn from: divided by the temperature, before `topP` and `topK`. */
   logProbs: number[];
   /** The length limit ended it. */
   truncated: boolean;

@@ -2,6 +2,7 @@
 // change the model's probabilities are not: a policy-gradient loss needs the probabilities that the responses were really sampled with.
 // Sampling itself (temperature, top_p, top_k, lengths) is set by the caller.
 import { join } from 'node:path';
+import { showValue } from '@vtriune/format/show-value';
 import { TrainerError } from '../errors.ts';
 import { readJsonIfPresent } from '../files/read-text.ts';
 
@@ -48,8 +49,7 @@ export async function readGenerationConfig(folder: string): Promise<GenerationCo
   const path = join(folder, FILE);
   const file = await readJsonIfPresent(path, 'invalid_checkpoint');
   if (file === undefined) return { stopTokenIds: [], notes: [] };
-  if (typeof file !== 'object' || file === null || Array.isArray(file))
-    throw invalid(path, `it holds ${JSON.stringify(file)}, not an object`);
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) throw invalid(path, `it holds ${showValue(file)}, not an object`);
   const fields = new Map<string, unknown>(Object.entries(file));
   return { stopTokenIds: stopTokenIdsOf(path, fields.get('eos_token_id')), notes: notesOn(fields) };
 }
@@ -59,7 +59,7 @@ function stopTokenIdsOf(path: string, value: unknown): number[] {
   const ids: unknown[] = Array.isArray(value) ? value : [value];
   return ids.map((id) => {
     if (typeof id === 'number' && Number.isInteger(id) && id >= 0) return id;
-    throw invalid(path, `eos_token_id is ${JSON.stringify(value)}; it must be a token id or a list of token ids, whole numbers from 0`);
+    throw invalid(path, `eos_token_id is ${showValue(value)}; it must be a token id or a list of token ids, whole numbers from 0`);
   });
 }
 
@@ -69,7 +69,7 @@ function notesOn(fields: ReadonlyMap<string, unknown>): string[] {
     const nothing = value === undefined || value === null || without.includes(value) || (Array.isArray(value) && value.length === 0);
     if (nothing) return [];
     return [
-      `${FILE} has ${name} ${JSON.stringify(value)}, which is not applied: training needs the model's own probabilities. generate() of transformers applies it unless told otherwise.`,
+      `${FILE} has ${name} ${showValue(value)}, which is not applied: training needs the model's own probabilities. generate() of transformers applies it unless told otherwise.`,
     ];
   });
 }

@@ -2,6 +2,7 @@
 // https://huggingface.co/docs/safetensors. This module checks headers and converts between stored numbers and float32.
 // Left out: reading F64 and 8-bit floats, which no checkpoint of this model family uses.
 
+import { showValue } from '@vtriune/format/show-value';
 import { TrainerError } from '../errors.ts';
 
 /** Element types this package reads and writes. */
@@ -50,8 +51,7 @@ function isDtype(value: unknown): value is SafetensorsDtype {
 }
 
 function parseEntry(path: string, name: string, value: unknown): TensorEntry {
-  if (!isRecord(value))
-    throw invalidFile(path, `tensor ${JSON.stringify(name)} is described by ${JSON.stringify(value)}, not by an object`);
+  if (!isRecord(value)) throw invalidFile(path, `tensor ${JSON.stringify(name)} is described by ${showValue(value)}, not by an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isDtype(dtype)) {
     throw invalidFile(path, `tensor ${name} has the dtype ${JSON.stringify(dtype)}, F32, BF16 and F16 are supported; convert it`);
@@ -83,7 +83,7 @@ function checkCoverage(path: string, entries: ReadonlyMap<string, TensorEntry>, 
 function parseMetadata(path: string, value: unknown): Record<string, string> {
   if (value === undefined) return {};
   if (isRecord(value) && Object.values(value).every((item) => typeof item === 'string')) return value as Record<string, string>;
-  throw invalidFile(path, `__metadata__ is ${JSON.stringify(value)}, an object of strings is needed`);
+  throw invalidFile(path, `__metadata__ is ${showValue(value)}, an object of strings is needed`);
 }
 
 /** Parses and checks a header; `dataBytes` is what the file holds after it. Throws `invalid_safetensors`. */

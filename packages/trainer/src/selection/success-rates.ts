@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
+import { showValue } from '@vtriune/format/show-value';
 import type { SampledPrompt } from './selection.ts';
 import { TrainerError } from '../errors.ts';
 
@@ -35,6 +36,6 @@ export function parseSelectionState<Schema extends TSchema>(schema: Schema, stat
   if (Value.Check(schema, state)) return state;
   throw new TrainerError(
     'invalid_checkpoint',
-    `The saved state of trainer.selection is ${JSON.stringify(state).slice(0, 80)}, which another selector wrote. Name the selector that the run began with, or start a new run.`,
+    `The saved state of trainer.selection is ${showValue(state)}, which another selector wrote. Name the selector that the run began with, or start a new run.`,
   );
 }

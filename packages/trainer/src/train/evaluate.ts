@@ -16,6 +16,7 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   processor: Processor;
   items: readonly TrainingItem[];
   reward: RewardFunction<Outcome>;
+  /** Longest response in tokens, with all turns of the policy. */
   maxNewTokens: number;
   /** Longest prompt in tokens; any where absent. */
   maxPromptTokens?: number;
@@ -25,6 +26,7 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   temperature?: number;
   /** Samples that run through the model at once; 64 where absent. */
   batchSize?: number;
+  /** Of sampling; 0 where absent. */
   seed?: number;
   /** The tools of the policy, as in training; none where absent. */
   tools?: ResolvedTrainConfig['tools'];

@@ -5,14 +5,16 @@ import { learningRateAt, type LearningRateSchedule } from '../optimizer/learning
 /** What `supervise` needs. */
 export interface SuperviseOptions {
   engine: Engine;
+  /** The step to stop at, with those already done. */
   steps: number;
   /** The rows of a step, counted from 0; a pure function of the step. */
   batchAt(step: number): readonly PackedRow[] | Promise<readonly PackedRow[]>;
   /** What to minimize; `next-token` where absent. */
   objective?: ObjectiveSettings;
   schedule: LearningRateSchedule;
+  /** Of AdamW, decoupled: a weight loses `learningRate * weightDecay` of itself a step. */
   weightDecay: number;
-  /** Steps already done. */
+  /** Steps already done; 0 where absent. */
   start?: number;
 }
 
@@ -21,6 +23,7 @@ export interface SuperviseReport extends UpdateReport {
   /** Steps done. */
   step: number;
   learningRate: number;
+  /** Of the whole step, making the batch included where it was waited for. */
   seconds: number;
 }
 

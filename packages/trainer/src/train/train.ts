@@ -23,15 +23,19 @@ import { stopwatch } from './stopwatch.ts';
 export interface StepReport<Outcome extends RewardOutcome = RewardOutcome> {
   /** State after this step, to be saved with the engine's snapshot. */
   state: TrainState;
+  /** Steps of the whole run. */
   totalSteps: number;
+  /** A group for each prompt of the step. */
   groups: RolloutGroup<Outcome>[];
   /** All rollouts of the step, group by group. */
   rollouts: Rollout<Outcome>[];
   /** One report for each optimizer step. */
   updates: UpdateReport[];
+  /** Of the updates of this step. */
   learningRate: number;
   /** Updates between the weights that the responses come from and those that learned from them: 0, or 1 with `staleness` 1. */
   staleness: number;
+  /** Where the time went; they sum to the step but for what is done between the phases. */
   seconds: { data: number; rollout: number; reward: number; update: number };
 }
 

@@ -1,3 +1,4 @@
+import { showValue } from '@vtriune/format/show-value';
 import { VerifierError } from '../errors.ts';
 import { parseLenient } from './json.ts';
 import { stripMarkup } from './place.ts';
@@ -12,7 +13,7 @@ export function readTexts(raw: unknown, verifier: string): readonly [string, ...
   const texts = values.map((value) => (typeof value === 'number' ? String(value) : typeof value === 'string' ? bare(value) : value));
   const [first, ...others] = texts.filter((text): text is string => typeof text === 'string' && text.trim() !== '');
   if (first !== undefined && others.length === texts.length - 1) return [first, ...others];
-  const message = `Ground truth of "${verifier}" is ${String(JSON.stringify(raw)).slice(0, 120)}. It must be a text that is not empty, or an array of such texts of which any is right.`;
+  const message = `Ground truth of "${verifier}" is ${showValue(raw, 120)}. It must be a text that is not empty, or an array of such texts of which any is right.`;
   throw new VerifierError('invalid_ground_truth', message);
 }
 

@@ -4,6 +4,7 @@
  * another option is wrong.
  */
 import { Type, type Static } from 'typebox';
+import { showValue } from '@vtriune/format/show-value';
 import { nameOption, optionName, type OptionNaming } from '../answer/option.ts';
 import { afterThinking, AnswerFormat, locateAnswers } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
@@ -74,7 +75,7 @@ function readOptions(raw: unknown, options: readonly string[] | undefined): stri
       options === undefined ? 'a single letter' : `a letter up to ${optionName(options.length - 1)} or one of ${JSON.stringify(options)}`;
     throw new VerifierError(
       'invalid_ground_truth',
-      `Ground truth of "choice" is ${JSON.stringify(text)}. It must be ${known}, or several of them, all of which are right: ["A", "C"].`,
+      `Ground truth of "choice" is ${showValue(text, 120)}. It must be ${known}, or several of them, all of which are right: ["A", "C"].`,
     );
   });
   return [...new Set([...letters.join('')])].sort().join('');

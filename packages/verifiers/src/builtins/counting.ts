@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { showValue } from '@vtriune/format/show-value';
 import { onlyNumberIn, saysNone } from '../answer/number.ts';
 import { AnswerFormat, locateAnswer, type LocatedAnswer } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
@@ -46,7 +47,7 @@ export const counting = defineVerifier({
 function readCount(raw: unknown): number {
   const written = typeof raw === 'number' ? raw : typeof raw === 'string' ? (locatedNumber(raw) ?? Number.NaN) : Number.NaN;
   if (Number.isSafeInteger(written) && written >= 0) return written;
-  const message = `Ground truth of "counting" is ${JSON.stringify(raw)}. It must be a whole number from 0, such as 7, "7" or "seven".`;
+  const message = `Ground truth of "counting" is ${showValue(raw, 120)}. It must be a whole number from 0, such as 7, "7" or "seven".`;
   throw new VerifierError('invalid_ground_truth', message);
 }
 

@@ -6,6 +6,7 @@
 import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import { RE2JS } from 're2js';
 import { Type, type Static } from 'typebox';
+import { showValue } from '@vtriune/format/show-value';
 import { findJson, parseLenient } from '../answer/json.ts';
 import { normalizeText } from '../answer/normalize.ts';
 import { parseNumber } from '../answer/number.ts';
@@ -95,7 +96,7 @@ function sumRight(weights: readonly (readonly [string, number])[], same: (key: s
 function readStructure(raw: unknown): Truth {
   const value = typeof raw === 'string' ? parseLenient((answerTag(raw) ?? raw).trim()) : raw;
   if (typeof value === 'object' && value !== null) return { value, fields: entriesOf(value) };
-  const message = `Ground truth of "json" is ${String(JSON.stringify(raw)).slice(0, 120)}. It must be a JSON object or array, or its text.`;
+  const message = `Ground truth of "json" is ${showValue(raw, 120)}. It must be a JSON object or array, or its text.`;
   throw new VerifierError('invalid_ground_truth', message);
 }
 

@@ -3,6 +3,7 @@
  * the response it reads. `compat: "v-triune"` gives it the whole response with the options of V-Triune's reward server.
  */
 import { Type, type Static } from 'typebox';
+import { showValue } from '@vtriune/format/show-value';
 import { AnswerFormat, afterThinking, locateContent, stripMarkup } from '../answer/place.ts';
 import { statementIn } from '../answer/statement.ts';
 import { textReadings } from '../answer/text-readings.ts';
@@ -43,7 +44,7 @@ function readTruth(raw: unknown, { answer_format: place, compat }: MathParameter
   if (typeof text === 'string' && text.trim() !== '') return text;
   throw new VerifierError(
     'invalid_ground_truth',
-    `Ground truth of "mathverify" is ${JSON.stringify(raw)}. It must be a text that is not empty, or a number.`,
+    `Ground truth of "mathverify" is ${showValue(raw, 120)}. It must be a text that is not empty, or a number.`,
   );
 }
 
@@ -57,7 +58,7 @@ function verifyAnswer(input: MathInput): VerifierOutcome {
   if (reason === 'no_ground_truth') {
     throw new VerifierError(
       'invalid_ground_truth',
-      `Ground truth of "mathverify" is ${JSON.stringify(groundTruth.slice(0, 120))}, in which no answer can be read. Write it as LaTeX or a number.`,
+      `Ground truth of "mathverify" is ${showValue(groundTruth, 120)}, in which no answer can be read. Write it as LaTeX or a number.`,
     );
   }
   const answered = extracted === null ? 0 : 1;

@@ -3,6 +3,7 @@
  * thresholds 0.5, 0.55, ... 0.95 whose complement the relative error stays below; "Thinking in Space", arXiv 2412.14171).
  */
 import { Type, type Static } from 'typebox';
+import { showValue } from '@vtriune/format/show-value';
 import { onlyNumberIn, parseNumber, type WrittenNumber } from '../answer/number.ts';
 import { AnswerFormat, locateAnswer, type LocatedAnswer } from '../answer/place.ts';
 import { inPlace } from '../answer/render.ts';
@@ -85,7 +86,7 @@ function readNumber(raw: unknown): NumericTruth {
   const located = typeof raw === 'string' ? locateAnswer(raw) : undefined;
   const number = located === undefined ? undefined : numberIn(located);
   if (located !== undefined && number !== undefined) return { ...number, unit: measuredIn(located.text)?.unit };
-  const message = `Ground truth of "numeric" is ${JSON.stringify(raw)}. It must be one number, such as 3.5, "1,250", "3/4" or "12%".`;
+  const message = `Ground truth of "numeric" is ${showValue(raw, 120)}. It must be one number, such as 3.5, "1,250", "3/4" or "12%".`;
   throw new VerifierError('invalid_ground_truth', message);
 }
 

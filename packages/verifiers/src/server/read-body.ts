@@ -28,6 +28,9 @@ export interface BodyReader {
 }
 
 const DEEPEST = 500;
+// What is read of a refused body: so many times the longest body that is taken, for so long.
+const DROPPED_BODIES = 8;
+const DROPPING_MS = 10_000;
 // Bodies up to this size are taken in one piece, which is several times faster than a stream.
 const SMALL_BYTES = 65_536;
 const JSON_TYPE = /^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
@@ -38,11 +41,10 @@ export function createBodyReader(limits: BodyLimits): BodyReader {
   const budget = { held: 0 };
   return {
     read: async (request, use) => {
-      checkHead(request, maxBodyBytes);
       const body = { parts: [] as Uint8Array[], bytes: 0 };
       const check = createStructureCheck(limits.maxValues);
       try {
-        for await (const part of partsOf(request, limits.bodyIdleMs)) {
+        for await (const part of partsOf(request, limits)) {
           if (body.bytes + part.length > maxBodyBytes) throw tooLarge(`over ${maxBodyBytes} bytes`, `${maxBodyBytes} bytes`);
           if (budget.held + part.length > maxHeldBytes) throw overloaded(budget.held, part.length, maxHeldBytes);
           budget.held += part.length;
@@ -74,27 +76,51 @@ function checkHead({ headers }: Request, maxBodyBytes: number): void {
   if (announced !== null && !(Number(announced) <= maxBodyBytes)) throw tooLarge(`${announced} bytes`, `${maxBodyBytes} bytes`);
 }
 
-async function* partsOf(request: Request, idleMs: number): AsyncGenerator<Uint8Array> {
+/** The body as it arrives. Leaving the loop early, by an error too, reads what is left and drops it. */
+async function* partsOf(request: Request, { bodyIdleMs, maxBodyBytes }: BodyLimits): AsyncGenerator<Uint8Array> {
   const announced = request.headers.get('content-length');
   try {
     if (announced !== null && Number(announced) <= SMALL_BYTES) {
-      yield new Uint8Array(await withinIdle(request.arrayBuffer(), idleMs));
+      checkHead(request, maxBodyBytes);
+      yield new Uint8Array(await withinIdle(request.arrayBuffer(), bodyIdleMs));
       return;
     }
-    if (request.body === null) return;
-    const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+    const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = request.body?.getReader();
+    // Until a read fails there is more to come.
+    let open = true;
     try {
-      for (;;) {
-        const { value } = await withinIdle(reader.read(), idleMs);
+      checkHead(request, maxBodyBytes);
+      while (reader !== undefined) {
+        open = false;
+        const { value } = await withinIdle(reader.read(), bodyIdleMs);
         if (value === undefined) return;
+        open = true;
         yield value;
       }
     } finally {
+      if (open && reader !== undefined) await dropRest(reader, DROPPED_BODIES * maxBodyBytes);
       // Nobody waits for this: a connection that is gone may never settle it.
-      reader.cancel().catch(() => undefined);
+      reader?.cancel().catch(() => undefined);
     }
   } catch (error) {
     throw error instanceof ServiceError ? error : cutShort(error);
+  }
+}
+
+/**
+ * Reads on without keeping anything. Most HTTP clients send a body to its end before they read an answer, and learn nothing but a broken
+ * connection from a server that closes it first: not why, and not that halves would be taken.
+ */
+async function dropRest(reader: ReadableStreamDefaultReader<Uint8Array>, most: number): Promise<void> {
+  const until = performance.now() + DROPPING_MS;
+  try {
+    for (let bytes = 0; bytes <= most;) {
+      const { value } = await withinIdle(reader.read(), until - performance.now());
+      if (value === undefined) return;
+      bytes += value.length;
+    }
+  } catch {
+    // The client is gone or too slow; the answer is written all the same.
   }
 }
 

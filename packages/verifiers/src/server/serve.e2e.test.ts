@@ -123,6 +123,24 @@ describe('serveRewards', () => {
     expect((await post(server, [item('a')])).status).toBe(200);
   });
 
+  it('tells a client that sends all before it reads why its body is refused', async () => {
+    const server = await serve({ maxBodyBytes: 10_000_000 });
+    const body = Buffer.alloc(40_000_000, 32);
+    for (const length of [`content-length: ${body.length}`, 'transfer-encoding: chunked']) {
+      const answer = await new Promise<string>((resolve, reject) => {
+        const socket = connect(server.port, '127.0.0.1');
+        socket.pause();
+        socket.write(`POST /v1/rewards HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n${length}\r\n\r\n`);
+        if (length.startsWith('transfer')) socket.write(`${body.length.toString(16)}\r\n`);
+        socket.write(body, () => socket.once('data', (data) => resolve(data.toString())).resume());
+        if (length.startsWith('transfer')) socket.write('\r\n0\r\n\r\n');
+        socket.on('error', reject);
+      });
+      expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*At most 10000000 bytes are taken; send fewer requests at once/);
+    }
+    expect((await post(server, [item('a')])).status).toBe(200);
+  });
+
   it('counts nothing for a caller that has gone', async () => {
     const events: RewardEvent[] = [];
     const server = await serve({ observer: (batch) => events.push(...batch) });

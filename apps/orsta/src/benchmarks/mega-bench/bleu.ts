@@ -1,4 +1,5 @@
 /** BLEU as sacrebleu 2.4 has it: words by mteval's 13a, up to four in a row, zero counts smoothed (`exp`), one reference for each hypothesis. In `[0, 1]`. */
+import { commonPhrases, phrases } from '../text/phrases.ts';
 
 const ORDERS = [1, 2, 3, 4];
 
@@ -29,12 +30,8 @@ export function bleu(hypotheses: readonly string[], references: readonly string[
     written += own.length;
     wanted += other.length;
     ORDERS.forEach((order, n) => {
-      const counts = phrases(own, order);
-      const limits = phrases(other, order);
-      for (const [phrase, count] of counts) {
-        correct[n]! += Math.min(count, limits.get(phrase) ?? 0);
-        total[n]! += count;
-      }
+      correct[n]! += commonPhrases(phrases(own, order), phrases(other, order));
+      total[n]! += Math.max(0, own.length - order + 1);
     });
   });
   return combine(correct, total, written < wanted ? (written === 0 ? 0 : Math.exp(1 - wanted / written)) : 1);
@@ -50,13 +47,4 @@ function combine(correct: readonly number[], total: readonly number[], penalty: 
     return Math.log(100 / (smoothing * total[n]!));
   });
   return (penalty * Math.exp(logs.reduce((sum, own) => sum + own, 0) / ORDERS.length)) / 100;
-}
-
-function phrases(words: readonly string[], order: number): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (let at = 0; at + order <= words.length; at++) {
-    const phrase = words.slice(at, at + order).join(' ');
-    counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
-  }
-  return counts;
 }

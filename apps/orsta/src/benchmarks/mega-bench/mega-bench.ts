@@ -11,7 +11,8 @@ import { isRecord } from '../../is-record.ts';
 import { literalEval } from '../python/literal.ts';
 import { isDict, isListOrTuple, repr, str, type PyDict } from '../python/value.ts';
 import { filesOf, has, placeOf, readJsonFile, readRows, shown, textOf, type Row } from '../read-rows.ts';
-import { parseTaskRules, scoreQuery, unsupportedMetrics, type TaskRules } from './score-query.ts';
+import { createMetrics } from './metrics.ts';
+import { parseTaskRules, scoreQuery, unsupportedMetrics, type Metrics, type TaskRules } from './score-query.ts';
 import { keywordMeans, macroMean, parseTaskKeywords, type TaskKeywords, type TaskScore } from './task-summary.ts';
 
 const META = 'all_task_meta.json';
@@ -49,7 +50,10 @@ export const megaBench: Benchmark = defineBenchmark<Truth>({
   async *responses(path) {
     for (const file of await filesOf(path)) yield* responsesOf(await readJsonFile(file), file);
   },
-  scorer: () => ({ judge, summarize }),
+  scorer: () => {
+    const metrics = createMetrics();
+    return { judge: (question, response) => judge(question, response, metrics), summarize };
+  },
 });
 
 async function readKeywords(data: string): Promise<Map<string, TaskKeywords>> {
@@ -130,12 +134,12 @@ function* responsesOf(json: unknown, file: string): Generator<[string, string]> 
   }
 }
 
-function judge({ truth }: Question<Truth>, response: string): Judgment {
+function judge({ truth }: Question<Truth>, response: string, metrics: Metrics): Judgment {
   const { right, rules, context } = truth;
   const expected = right.entries.length === 1 ? str(right.entries[0]?.[1] ?? null) : repr(right);
-  const missing = unsupportedMetrics(rules);
+  const missing = unsupportedMetrics(rules, metrics);
   if (missing.length > 0) return { score: null, answer: '', expected, why: missing.join('; ') };
-  const { score, fields, answer, unreadable } = scoreQuery(response, right, { rules, context });
+  const { score, fields, answer, unreadable } = scoreQuery(response, right, { rules, context, metrics });
   const only = isDict(answer) && answer.entries.length === 1 ? answer.entries[0]?.[1] : undefined;
   const detail = Object.entries(fields).map(
     ([field, own]) => `${field}: ${own.toFixed(3)} by ${rules.fields[field] ?? rules.auxiliary[field] ?? '?'}`,

@@ -1,5 +1,9 @@
 /** MEGA-Bench's metrics by the names that its data gives them, and why the others are not here. */
 import { isListOrTuple, type PyDict, type PyValue } from '../python/value.ts';
+import { CHINESE_PACKAGE, loadChineseWords } from '../text/chinese-words.ts';
+import { once } from '../text/once.ts';
+import { requireOf } from '../text/optional-package.ts';
+import { sentenceGleu } from '../text/sentence-scores.ts';
 import { bleu } from './bleu.ts';
 import * as collection from './metric-collection.ts';
 import { latexEquality, textWithLatexEquality } from './latex/latex-equality.ts';
@@ -14,7 +18,7 @@ export type Metric = (response: PyValue, right: PyValue) => number;
 /** Looks at what the question holds for its check in place of a right answer. */
 export type ContextMetric = (response: PyValue, context: PyDict) => number;
 
-/** Metrics of an answer and what is right. */
+/** Metrics of an answer and what is right, but for the one that needs a package. */
 export const METRICS: Readonly<Record<string, Metric>> = {
   exact_str_match: text.exact,
   simple_str_match: text.simple,
@@ -72,8 +76,22 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   geo_proximity_location_dict: 'it asks a geocoding service',
   program_judge: 'it runs programs that the model wrote',
   constrained_generation: 'it needs the Punkt model of sentences, WordNet and the CMU pronouncing dictionary',
-  gleu_cn: 'it needs the model of Chinese words of jieba',
+  gleu_cn: `Chinese words need jieba: npm install ${CHINESE_PACKAGE}`,
 };
+
+/** All metrics of an answer and what is right that work with the packages installed here. */
+export function createMetrics(): Readonly<Record<string, Metric>> {
+  if (requireOf(CHINESE_PACKAGE) === undefined) return METRICS;
+  const chinese = once(loadChineseWords);
+  return {
+    ...METRICS,
+    // What is right is the hypothesis, as in the authors' code.
+    gleu_cn: (response, right) => {
+      const cut = chinese()?.cutForSearch;
+      return cut !== undefined && typeof response === 'string' && typeof right === 'string' ? sentenceGleu(cut(response), cut(right)) : 0;
+    },
+  };
+}
 
 /** Hypothesis and reference are swapped, as in the authors' code. */
 function bleuOfAny(response: PyValue, right: PyValue): number {

@@ -3,7 +3,7 @@ import { OrstaError } from '../../errors.ts';
 import { literalEval } from '../python/literal.ts';
 import { get, isDict, numberOf, str, type PyDict, type PyValue } from '../python/value.ts';
 import { findJson } from './find-json.ts';
-import { CONTEXT_METRICS, METRICS, UNSUPPORTED } from './metrics.ts';
+import { CONTEXT_METRICS, UNSUPPORTED, type Metric } from './metrics.ts';
 import { numpySum } from './numpy-sum.ts';
 import { parseAnswer, unquoteValue, type AnswerParser } from './parse-answer.ts';
 
@@ -57,11 +57,14 @@ function entriesAt(dict: PyDict, key: string): [string, PyValue][] {
   return isDict(value) ? value.entries.map(([name, own]) => [str(name), own]) : [];
 }
 
+/** Metrics by name, as `createMetrics` gives them. */
+export type Metrics = Readonly<Record<string, Metric>>;
+
 /** Metrics of a task that are not here, with the reason for each. */
-export function unsupportedMetrics(rules: TaskRules): string[] {
+export function unsupportedMetrics(rules: TaskRules, metrics: Metrics): string[] {
   const names = new Set([...Object.values(rules.fields), ...Object.values(rules.auxiliary)]);
   return [...names]
-    .filter((name) => METRICS[name] === undefined && CONTEXT_METRICS[name] === undefined)
+    .filter((name) => metrics[name] === undefined && CONTEXT_METRICS[name] === undefined)
     .map((name) => `${name}: ${UNSUPPORTED[name] ?? 'it is none of the metrics of MEGA-Bench'}`);
 }
 
@@ -77,15 +80,17 @@ export interface QueryScore {
 }
 
 /** Scores a response of a task all of whose metrics are supported. */
-export function scoreQuery(response: string, right: PyDict, task: { rules: TaskRules; context: PyDict }): QueryScore {
-  const { rules, context } = task;
+export function scoreQuery(response: string, right: PyDict, task: { rules: TaskRules; context: PyDict; metrics: Metrics }): QueryScore {
+  const { rules, context, metrics } = task;
   const { answer, unreadable } = readResponse(response, right, rules);
   const fields: Record<string, number> = {};
   for (const [key, expected] of right.entries) {
     const field = str(key);
-    fields[field] = scoreField(rules.fields[field], { response: fieldOf(answer, field), right: unquoteValue(expected), context });
+    const given = { response: fieldOf(answer, field), right: unquoteValue(expected), context };
+    fields[field] = scoreField(rules.fields[field], given, metrics);
   }
-  for (const [field, metric] of Object.entries(rules.auxiliary)) fields[field] = scoreField(metric, { response: answer, right, context });
+  for (const [field, metric] of Object.entries(rules.auxiliary))
+    fields[field] = scoreField(metric, { response: answer, right, context }, metrics);
   return { score: combineFields(fields, rules), fields, answer, unreadable };
 }
 
@@ -106,8 +111,8 @@ function fieldOf(answer: PyValue, field: string): PyValue {
   return (isDict(answer) ? get(answer, field) : undefined) ?? null;
 }
 
-function scoreField(metric: string | undefined, given: { response: PyValue; right: PyValue; context: PyDict }): number {
-  const plain = METRICS[metric ?? ''];
+function scoreField(metric: string | undefined, given: { response: PyValue; right: PyValue; context: PyDict }, metrics: Metrics): number {
+  const plain = metrics[metric ?? ''];
   const score = plain === undefined ? CONTEXT_METRICS[metric ?? '']?.(given.response, given.context) : plain(given.response, given.right);
   if (score === undefined) throw new OrstaError('invalid_data', `MEGA-Bench has no metric ${String(metric)}.`);
   return score;

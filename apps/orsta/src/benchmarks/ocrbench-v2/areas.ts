@@ -15,13 +15,10 @@ export const AREAS: Readonly<Record<string, readonly string[]>> = {
   'cn knowledge_reasoning': ['reasoning VQA cn', 'text translation cn'],
 };
 
-/** Why short Chinese essays and the types below are not scored. */
-export const METEOR = 'METEOR needs WordNet, and Chinese words need jieba';
-
-/** Types that are not scored here, with the reason. */
-export const UNSUPPORTED: Readonly<Record<string, string>> = {
-  'fine-grained text recognition en': METEOR,
-  'full-page OCR en': METEOR,
-  'full-page OCR cn': METEOR,
-  'text translation cn': METEOR,
-};
+/** Types that are scored as whole texts; so are short Chinese essays. */
+export const WHOLE_TEXTS: readonly string[] = [
+  'fine-grained text recognition en',
+  'full-page OCR en',
+  'full-page OCR cn',
+  'text translation cn',
+];

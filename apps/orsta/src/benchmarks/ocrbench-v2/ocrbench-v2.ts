@@ -1,6 +1,6 @@
 /**
- * OCRBench v2: 10,000 questions of 30 types, English and Chinese. The authors' mean is over areas; an area with a type that cannot be scored here (whole texts, by METEOR) is left out
- * whole and named, so that no area's mean is over other questions than theirs.
+ * OCRBench v2: 10,000 questions of 30 types, English and Chinese. The authors' mean is over areas. An area with a type that cannot be scored, because the
+ * packages for whole texts are not installed, is left out whole and named, so that no area's mean is over other questions than theirs.
  */
 import { dirname } from 'node:path';
 import {
@@ -17,12 +17,13 @@ import { parseJson } from '../python/json.ts';
 import type { PyValue } from '../python/value.ts';
 import { has, imageOf, readRows, textOf, type Row } from '../read-rows.ts';
 import { groupMeans, mean, scoredOf } from '../summarize.ts';
-import { AREAS, METEOR, UNSUPPORTED } from './areas.ts';
+import { AREAS, WHOLE_TEXTS } from './areas.ts';
 import { documentSimilarity } from './document-similarity.ts';
 import { readFields, rightReadings } from './read-fields.ts';
 import * as rules from './rules.ts';
 import { readSpotted, rightTexts, spotting, type SpottedText } from './spotting.ts';
 import { chart, htmlTable, markdownTable } from './tables.ts';
+import { createWholeTextScorer, HOW_TO_SCORE, type WholeTextScorer } from './whole-text.ts';
 
 interface Truth {
   readonly type: string;
@@ -51,7 +52,10 @@ export const ocrbenchV2: Benchmark = defineBenchmark<Truth>({
     for await (const row of readRows(path))
       yield [textOf(row, 'id'), textOf(row, row.values['predict'] === undefined ? 'response' : 'predict')];
   },
-  scorer: () => ({ judge, summarize }),
+  scorer: () => {
+    const wholeTexts = createWholeTextScorer();
+    return { judge: (question, response) => judge(question, response, wholeTexts), summarize };
+  },
 });
 
 function readQuestion(row: Row, images: boolean): Question<Truth> {
@@ -76,13 +80,14 @@ function readQuestion(row: Row, images: boolean): Question<Truth> {
   };
 }
 
-function judge({ truth }: Question<Truth>, response: string): Judgment {
-  const expected = truth.answers.texts.join(' | ');
-  const reason = UNSUPPORTED[truth.type] ?? (isShortEssay(truth) ? METEOR : undefined);
-  if (reason !== undefined) return { score: null, answer: '', expected, why: `${truth.type}: ${reason}` };
-  const score = scoreOf(truth, response);
+function judge({ truth }: Question<Truth>, response: string, wholeTexts: WholeTextScorer): Judgment {
+  const { type, answers } = truth;
+  const expected = answers.texts.join(' | ');
+  const whole = WHOLE_TEXTS.includes(type) || isShortEssay(truth);
+  const score = whole ? wholeTexts.score(response, answers.texts[0] ?? '') : scoreOf(truth, response);
   if (score !== undefined) return { score, answer: response.trim(), expected };
-  return { score: null, answer: '', expected, why: `${truth.type}: the question asks for neither HTML nor Markdown` };
+  const why = `${type}: ${whole ? HOW_TO_SCORE : 'the question asks for neither HTML nor Markdown'}`;
+  return { score: null, answer: '', expected, why };
 }
 
 function isShortEssay({ type, question }: Truth): boolean {

@@ -9,9 +9,13 @@ export function strip(text: string, signs: string): string {
   return text.slice(start, end);
 }
 
+// Python's blanks: unlike JavaScript's with the separators of ASCII and with U+0085, and without U+FEFF.
+const SEPARATORS = String.fromCharCode(0x1c, 0x1d, 0x1e, 0x1f, 0x85);
+const BLANKS = new RegExp(`(?:(?!\\ufeff)[\\s${SEPARATORS}])+`);
+
 /** `text.split()`. */
 export function words(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
+  return text.split(BLANKS).filter((word) => word !== '');
 }
 
 /** The last piece of `text.split(mark)`. */

@@ -1,3 +1,4 @@
+import { showValue } from '@vtriune/format/show-value';
 import { TrainerError } from '../../errors.ts';
 
 /** A JSON object of `config.json`. */
@@ -7,7 +8,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export function invalidField(key: string, value: unknown, allowed: string): TrainerError {
   return new TrainerError(
     'invalid_checkpoint',
-    `config.json: ${key} is ${JSON.stringify(value) ?? 'missing'}; ${allowed}. Correct the file, or use another Qwen2.5-VL checkpoint.`,
+    `config.json: ${key} is ${value === undefined ? 'missing' : showValue(value)}; ${allowed}. Correct the file, or use another Qwen2.5-VL checkpoint.`,
   );
 }
 

@@ -1,5 +1,6 @@
 // Rotary frequencies of the language model, plain or stretched for longer contexts, as `modeling_rope_utils.py` of Hugging Face
 // transformers computes them. Left out, and refused by name: dynamic NTK, Llama 3, and LongRoPE, whose frequencies change with the length.
+import { showValue } from '@vtriune/format/show-value';
 import { TrainerError } from '../../errors.ts';
 
 /** How rotary frequencies are stretched: not at all, all by one factor, or slow ones more than fast ones (YaRN, arXiv 2309.00071). */
@@ -96,6 +97,6 @@ function positive(rope: Readonly<Record<string, unknown>>, key: string): number 
 function unsupported(key: string, value: unknown, allowed: string): TrainerError {
   return new TrainerError(
     'invalid_checkpoint',
-    `rope_scaling.${key} is ${JSON.stringify(value) ?? 'missing'}; this engine computes ${allowed}. Correct config.json, or use another checkpoint.`,
+    `rope_scaling.${key} is ${value === undefined ? 'missing' : showValue(value)}; this engine computes ${allowed}. Correct config.json, or use another checkpoint.`,
   );
 }
