@@ -192,6 +192,7 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   temperature?: number;
   batchSize?: number;
   seed?: number;
+  keys?: readonly number[];
   tools?: ResolvedTrainConfig['tools'];
   plugins?: readonly TrainerPlugin[];
 }
@@ -1486,6 +1487,7 @@ export interface RolloutCheckOptions {
   readonly trainer: Engine;
   readonly prompts: readonly GenerationPrompt[];
   readonly stopTokenIds: readonly number[];
+  readonly continued?: readonly GenerationPrompt[];
   readonly updates?: readonly {
     readonly weights: RolloutWeights;
     readonly trainer: Engine;
@@ -1505,6 +1507,7 @@ interface RolloutEngine {
 export interface RolloutServerOptions {
   readonly protocol: 'vllm' | 'sglang';
   readonly modelFolder: string;
+  readonly isOld?: boolean;
 }
 
 interface RolloutWeights {
@@ -1638,4 +1641,4 @@ export function samplerGap(
   },
 ): Promise<number>;
 
-export function startRolloutServer({ protocol, modelFolder }: RolloutServerOptions): Promise<TestRolloutServer>;
+export function startRolloutServer({ protocol, modelFolder, isOld }: RolloutServerOptions): Promise<TestRolloutServer>;

@@ -1,5 +1,6 @@
-// `pnpm mutation [target ...]`: mutation testing of the training arithmetic, target by target; not a part of `npm test`, since it takes long.
-// Prints the score of each target and every change that survived, and fails where a score is below the limit.
+// `pnpm mutation [--force] [target ...]`: mutation testing of the training arithmetic, target by target; not a part of `npm test`, since it takes
+// long. Prints the score of each target and every change that survived, and fails where a score is below the limit. Results of the last run are
+// taken over where neither the mutated file nor its tests have changed; `--force` takes none, as a figure that is written down should.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,11 +9,12 @@ import { targets } from './targets.mjs';
 const LIMIT = 85;
 const NOTICED = ['Killed', 'Timeout'];
 const MISSED = ['Survived', 'NoCoverage'];
+const force = process.argv.includes('--force') ? ['--force'] : [];
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs one target and returns its mutants that count, each with its file. */
 function mutantsOf(name) {
-  const { status } = spawnSync('npx', ['stryker', 'run', 'tooling/mutation/stryker.config.mjs'], {
+  const { status } = spawnSync('npx', ['stryker', 'run', ...force, 'tooling/mutation/stryker.config.mjs'], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, MUTATION_TARGET: name },
@@ -39,7 +41,7 @@ function survivorLine({ file, location, mutatorName, original, replacement, stat
   return `  ${status} ${file}:${location.start.line} ${mutatorName}: ${shorten(original)} -> ${shorten(replacement.replace(/\s+/g, ' '))}`;
 }
 
-const names = process.argv.slice(2);
+const names = process.argv.slice(2).filter((argument) => argument !== '--force');
 const unknown = names.filter((name) => !(name in targets));
 if (unknown.length > 0) {
   console.error(`There is no mutation target ${unknown.join(', ')}; known are ${Object.keys(targets).join(', ')}.`);

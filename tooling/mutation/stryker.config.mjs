@@ -10,11 +10,12 @@ export default {
   mutate: [...targets[name].mutate, '!**/*.test.ts'],
   // Messages and descriptions are prose; where a test should hold one, it does so by a pattern.
   mutator: { excludedMutations: ['StringLiteral'] },
-  // What runs once when a module is loaded, such as a schema, would need every test again for each change.
-  ignoreStatic: true,
   concurrency: 1,
-  timeoutMS: 10_000,
-  reporters: ['json'],
+  // What runs once when a module is loaded, such as a schema, needs a thread of its own and every test again for each change: `MUTATION_STATIC=1`.
+  ignoreStatic: process.env.MUTATION_STATIC !== '1',
+  // On a busy machine: a change that only came late would count as noticed.
+  timeoutMS: 30_000,
+  reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: `reports/mutation/${name}.json` },
   incremental: true,
   incrementalFile: `reports/mutation/${name}.incremental.json`,

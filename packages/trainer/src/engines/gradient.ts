@@ -4,6 +4,7 @@ import type { PackedRow } from '../data/packed-row.ts';
 import { encodePatches, visualTokens } from '../data/visual-tokens.ts';
 import { TrainerError } from '../errors.ts';
 import type { Model } from '../models/qwen2-5-vl/model.ts';
+import { skipsUnseenKeys } from '../nn/ranged-attention.ts';
 import type { Objective, ObjectiveContext, ObjectiveTargets } from '../objectives/objective.ts';
 import { targetLogProbs } from '../objectives/target-log-probs.ts';
 import type { UpdateRequest } from './engine.ts';
@@ -48,7 +49,7 @@ export function isVisionFrozen({ trained }: ParameterStore): boolean {
 /** Adds the gradient of some rows to that of the optimizer, and their statistics to the sums. */
 export function accumulateGradient(model: Model, store: ParameterStore, part: MicroBatch): void {
   const { rows, objective } = part;
-  const collated = collate(rows, part.paddingTokenId);
+  const collated = collate(rows, { paddingTokenId: part.paddingTokenId, joined: skipsUnseenKeys() });
   const visionFrozen = isVisionFrozen(store);
   const frozenVision = visionFrozen ? visualTokens(model, collated.images) : undefined;
   const parameters = store.trained.map((name) => tensorOf(store, name));

@@ -12,6 +12,7 @@ import { TrainerError } from '../errors.ts';
 import type { Model } from '../models/qwen2-5-vl/model.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import { weightShapes, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
+import { skipsUnseenKeys } from '../nn/ranged-attention.ts';
 import type { Objective } from '../objectives/objective.ts';
 import { targetLogProbs } from '../objectives/target-log-probs.ts';
 import type { OptimizerPlace } from '../optimizer/create-optimizer.ts';
@@ -32,7 +33,7 @@ export interface ReplicaOptions {
   /** Parts that keep their values. */
   frozen: readonly ModelPart[];
   paddingTokenId: number;
-  /** Padded tokens per forward-backward pass; more rows are split and their gradients added. */
+  /** Tokens per forward-backward pass, padding included; more rows are split and their gradients added. */
   tokensPerMicroBatch: number;
   /** Computes each block again in the backward pass instead of keeping its activations: less memory, a forward pass more. */
   gradientCheckpointing?: boolean;
@@ -69,7 +70,7 @@ export function createReplica(options: ReplicaOptions): Replica {
     encodeImages: (images) => (isVisionFrozen(store) ? withVisualTokens(model, images) : images),
     generate: (prompts, generation) => generate(model, prompts, generation),
     scoreTargets: (rows, temperature) =>
-      inRowOrder(microBatches(rows, options.tokensPerMicroBatch), (indexes) =>
+      inRowOrder(microBatches(rows, { tokens: options.tokensPerMicroBatch, joined: skipsUnseenKeys() }), (indexes) =>
         scoreRows(
           model,
           indexes.map((index) => at(rows, index)),
@@ -131,7 +132,7 @@ function inRowOrder(parts: readonly number[][], score: (indexes: readonly number
 }
 
 function scoreRows(model: Model, rows: readonly PackedRow[], options: { temperature: number; padding: number }): Float32Array[] {
-  const collated = collate(rows, options.padding);
+  const collated = collate(rows, { paddingTokenId: options.padding, joined: skipsUnseenKeys() });
   const values = tf.tidy(() => {
     const vision = visualTokens(model, collated.images);
     return targetLogProbs(model, collated, { vision, temperature: options.temperature }).logProbs.dataSync<'float32'>();

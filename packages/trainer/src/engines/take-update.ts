@@ -7,6 +7,7 @@ import type { Collective } from '../collective/collective.ts';
 import { TrainerError } from '../errors.ts';
 import type { Model } from '../models/qwen2-5-vl/model.ts';
 import { partOf, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
+import { skipsUnseenKeys } from '../nn/ranged-attention.ts';
 import type { Objective } from '../objectives/objective.ts';
 import type { UpdateReport, UpdateRequest } from './engine.ts';
 import { accumulateGradient, reportedStatistics, statisticNames } from './gradient.ts';
@@ -36,7 +37,7 @@ export function takeUpdate(pass: UpdatePass, request: UpdateRequest): UpdateRepo
   const statistics = new Float32Array(statisticNames(objective, request.objective).length);
   optimizer.zeroGradient();
   try {
-    for (const indexes of microBatches(request.rows, pass.tokensPerMicroBatch)) {
+    for (const indexes of microBatches(request.rows, { tokens: pass.tokensPerMicroBatch, joined: skipsUnseenKeys() })) {
       const rows = indexes.map((index) => at(request.rows, index));
       accumulateGradient(model, store, { ...pass, request, rows, statistics });
     }

@@ -7,6 +7,10 @@ describe('resolveTrainConfig', () => {
     expect(() => resolveTrainConfig({ steps: 1, learningrate: 1 })).toThrow(/learningrate/);
     expect(() => resolveTrainConfig({ steps: 1, promptsPerStep: 3, updatesPerStep: 2 })).toThrow(/does not divide/);
     expect(() => resolveTrainConfig({ steps: 1, overlongBuffer: 65 })).toThrow(/overlongBuffer is 65, more than maxNewTokens 64/);
+    expect(() => resolveTrainConfig({ steps: 1, objective: { name: 'ppo' } })).toThrow(/no objective "ppo"; known are policy/);
+    expect(() => resolveTrainConfig({ steps: 1, advantage: { name: 'gae' } })).toThrow(/no advantage estimator "gae"; known are/);
+    expect(() => resolveTrainConfig({ steps: 1, objective: { name: 'policy', clipHihg: 1 } })).toThrow(/objective\.clipHihg/);
+    expect(() => resolveTrainConfig({ steps: 1, advantage: { name: 'grpo', normalise: true } })).toThrow(/advantage\.normalise/);
     expect(() => resolveTrainConfig({ steps: 1, selection: { name: 'hardest' } })).toThrow(/no selector "hardest"; known are in-order/);
   });
 
