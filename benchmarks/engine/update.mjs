@@ -1,4 +1,5 @@
-// How long an update and a rollout of orsta-nano take on two ranks, by the size of a micro-batch, and with images encoded once for both.
+// How long an update and a rollout of orsta-nano take, by the size of a micro-batch, and with images encoded once for both: seconds by the clock
+// and, after them, of the processor, all ranks together. `--ranks N` (2) and `--rounds N` (7).
 // Engines of all variants are started first and take turns, so that other work on the machine hits all alike.
 // --against PATH adds the engine of another build (its dist/index.js), such as that of an older commit.
 import { pathToFileURL } from 'node:url';
@@ -6,7 +7,8 @@ import { resolve } from 'node:path';
 import * as trainer from '@vtriune/trainer';
 import { makeWorkload, median, RESPONSES, updateOf } from './workload.mjs';
 
-const ROUNDS = 7;
+const ROUNDS = numberAfter('--rounds', 7);
+const RANKS = numberAfter('--ranks', 2);
 const flag = process.argv.indexOf('--against');
 const other = flag === -1 ? undefined : await import(pathToFileURL(resolve(process.argv[flag + 1])).href);
 
@@ -20,7 +22,7 @@ function start(builder, tokensPerMicroBatch) {
     frozen: ['vit', 'connector'],
     paddingTokenId: 0,
     tokensPerMicroBatch,
-    ranks: 2,
+    ranks: RANKS,
     backend: ['wasm'],
   });
 }
@@ -34,8 +36,15 @@ const sampling = { groupSize: RESPONSES, maxNewTokens: 26, temperature: 1, topP:
 
 async function timed(work) {
   const began = performance.now();
+  const usage = process.cpuUsage();
   const result = await work();
-  return { result, seconds: (performance.now() - began) / 1000 };
+  const { user, system } = process.cpuUsage(usage);
+  return { result, seconds: (performance.now() - began) / 1000, processor: (user + system) / 1e6 };
+}
+
+function numberAfter(name, otherwise) {
+  const place = process.argv.indexOf(name);
+  return place === -1 ? otherwise : Number(process.argv[place + 1]);
 }
 
 async function round({ engine, once }) {
@@ -46,6 +55,7 @@ async function round({ engine, once }) {
   return {
     rollout: rollout.seconds + (encoding?.seconds ?? 0),
     update: update.seconds,
+    processor: { rollout: rollout.processor + (encoding?.processor ?? 0), update: update.processor },
     loss: update.result.loss,
     norm: update.result.gradientNorm,
   };
@@ -59,9 +69,10 @@ for (let i = 0; i <= ROUNDS; i++)
   }
 for (const [v, { name }] of variants.entries()) {
   const [update, rollout] = [median(rounds[v].map((one) => one.update)), median(rounds[v].map((one) => one.rollout))];
+  const processor = (part) => median(rounds[v].map((one) => one.processor[part])).toFixed(3);
   const { loss, norm } = rounds[v][0];
   console.log(
-    `${name}: update ${update.toFixed(3)} s, rollout ${rollout.toFixed(3)} s, both ${(update + rollout).toFixed(3)} s; loss ${loss.toPrecision(9)}, gradient norm ${norm.toPrecision(7)}`,
+    `${name}: update ${update.toFixed(3)} s (${processor('update')}), rollout ${rollout.toFixed(3)} s (${processor('rollout')}), both ${(update + rollout).toFixed(3)} s; loss ${loss.toPrecision(9)}, gradient norm ${norm.toPrecision(7)}`,
   );
 }
 await Promise.all(variants.map(({ engine }) => engine.close()));
