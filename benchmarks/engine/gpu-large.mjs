@@ -1,5 +1,5 @@
 // One LoRA step of a model in the shape of Qwen2.5-VL-3B with made-up weights: sampling with an image, then an update.
-//   node gpu-large.mjs BACKEND [--layers 36] [--depth 32] [--text 40] [--responses 4] [--tokens 32] [--checkpointing]
+//   node gpu-large.mjs BACKEND [--layers 36] [--depth 32] [--text 40] [--responses 4] [--tokens 32] [--checkpointing] [--optimizer host]
 // Prints one line of JSON. `text` is the number of tokens of a prompt beside its image.
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -24,6 +24,7 @@ const { values: options, positionals } = parseArgs({
     responses: { type: 'string', default: '4' },
     tokens: { type: 'string', default: '32' },
     checkpointing: { type: 'boolean', default: false },
+    optimizer: { type: 'string', default: 'auto' },
   },
 });
 const [backend] = positionals;
@@ -77,6 +78,7 @@ const engine = await timed('engine', () =>
     paddingTokenId: 151_643,
     tokensPerMicroBatch: 2048,
     gradientCheckpointing: options.checkpointing,
+    optimizer: options.optimizer,
   }),
 );
 parameters.clear();

@@ -1,10 +1,12 @@
 // Every operator case of the tests on the GPU against plain JavaScript: which differ by more than the tests allow, and by how much; which
-// differ from themselves when they are repeated. Prints one line of JSON. Needs Node.js 22.18 or later, which runs TypeScript.
+// differ from themselves when they are repeated. Then AdamW on the device against PyTorch's goldens. Prints one line of JSON. Needs Node.js 22.18 or later, which runs TypeScript.
 import * as tf from '@tensorflow/tfjs-core';
 
 const SOURCES = '../../packages/trainer';
 const { OP_CASES } = await import(`${SOURCES}/test/op-cases.ts`);
 const { compute, TOLERANCE, worstError } = await import(`${SOURCES}/test/op-comparison.ts`);
+const { followGolden, GOLDEN_RUNS } = await import(`${SOURCES}/test/fixtures/optimizer/golden.ts`);
+const { deviceOptimizer } = await import(`${SOURCES}/src/optimizer/device-optimizer.ts`);
 const { selectBackend } = await import(`${SOURCES}/src/backend/select-backend.ts`);
 const [backend = 'tfjs-node-gpu'] = process.argv.slice(2);
 
@@ -33,6 +35,7 @@ for (const op of OP_CASES) {
     failed.push({ name: op.name, thrown: String(error.message).slice(0, 300) });
   }
 }
+const optimizer = GOLDEN_RUNS.map((run) => ({ name: run.name, ...followGolden(deviceOptimizer, run) }));
 const result = {
   backend: report.name,
   gpu: report.gpu,
@@ -40,6 +43,7 @@ const result = {
   failed,
   largest,
   unsteady,
+  optimizer,
   tensorsLeft: tf.memory().numTensors - tensorsBefore,
   seconds: (performance.now() - began) / 1000,
 };

@@ -1,5 +1,6 @@
 // What a GPU does with this engine, in one go: what the doctor says, the operator suite, a short training against wasm, whole steps of growing
-// width against wasm (and against PyTorch on the same GPU, with --python PATH), memory, and a LoRA step in the shape of Qwen2.5-VL-3B.
+// width with the optimizer on the device and on the host, against wasm (and against PyTorch on the same GPU, with --python PATH), memory, and a
+// LoRA step in the shape of Qwen2.5-VL-3B.
 //
 //   npx orsta backend install gpu --cuda && node benchmarks/engine/gpu.mjs [--out FILE] [--python PATH] [--parts doctor,suite,...]
 //
@@ -86,12 +87,16 @@ function save(name, result) {
 }
 
 /** The numbers that a run reports, by step. */
-async function train(name, backend, environment = {}) {
+async function train(name, backend, { environment = {}, more = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'gpu-run-'));
   const recipe = here('../../apps/orsta/recipes/nano.yaml');
   const settings = [`trainer.steps=${options.steps}`, 'evaluation.samplesPerTask=0', 'engine.ranks=1', `engine.backend=[${backend}]`];
   const began = performance.now();
-  const said = await text(process.execPath, [ORSTA, 'train', recipe, ...settings, '--run-name', name, '--runs-dir', folder], environment);
+  const said = await text(
+    process.execPath,
+    [ORSTA, 'train', recipe, ...settings, ...more, '--run-name', name, '--runs-dir', folder],
+    environment,
+  );
   const seconds = (performance.now() - began) / 1000;
   try {
     const records = readFileSync(join(folder, name, 'metrics.jsonl'), 'utf8')
@@ -117,20 +122,27 @@ const parts = {
   // As TensorFlow is by itself.
   precision: () => node('gpu-suite.mjs', [options.backend], { NVIDIA_TF32_OVERRIDE: '1', TF_DETERMINISTIC_OPS: '0' }),
   training: async () => {
-    const trainOn = (backend) => node('../../packages/trainer/test/train-on.mjs', [backend, 1]);
-    const small = { wasm: await trainOn('wasm'), gpu: await trainOn(options.backend), again: await trainOn(options.backend) };
+    const trainOn = (backend, optimizer = 'auto') => node('../../packages/trainer/test/train-on.mjs', [backend, 1, optimizer]);
+    const small = {
+      wasm: await trainOn('wasm'),
+      gpu: await trainOn(options.backend),
+      again: await trainOn(options.backend),
+      host: await trainOn(options.backend, 'host'),
+    };
     return {
       small: { ...small, repeats: small.gpu.weights === small.again.weights },
       wasm: await train('wasm', 'wasm'),
       gpu: await watched(() => train('gpu', options.backend)),
-      tf32: await train('tf32', options.backend, { NVIDIA_TF32_OVERRIDE: '1' }),
+      host: await watched(() => train('host', options.backend, { more: ['engine.optimizer=host'] })),
+      tf32: await train('tf32', options.backend, { environment: { NVIDIA_TF32_OVERRIDE: '1' } }),
     };
   },
   widths: async () => {
     const rows = [];
     for (const width of options.widths.split(',').map(Number)) {
       const row = { width };
-      row.gpu = await watched(() => node('gpu-widths.mjs', [options.backend, width, 1, 4]));
+      row.device = await watched(() => node('gpu-widths.mjs', [options.backend, width, 1, 4, 'auto']));
+      row.host = await watched(() => node('gpu-widths.mjs', [options.backend, width, 1, 4, 'host']));
       if (options.python !== undefined) row.torch = await json(options.python, [here('gpu_peer.py'), String(width), '5']);
       row.tf32 = await node('gpu-widths.mjs', [options.backend, width, 1, 3], { NVIDIA_TF32_OVERRIDE: '1' });
       if (width < 2048) row.wasm = await node('gpu-widths.mjs', ['wasm', width, Math.min(8, availableParallelism()), 3]);
@@ -140,7 +152,10 @@ const parts = {
     return rows;
   },
   memory: () => watched(() => node('gpu-widths.mjs', [options.backend, 512, 1, 2], { TF_FORCE_GPU_ALLOW_GROWTH: 'false' })),
-  large: () => watched(() => node('gpu-large.mjs', [options.backend])),
+  large: async () => ({
+    device: await watched(() => node('gpu-large.mjs', [options.backend])),
+    host: await watched(() => node('gpu-large.mjs', [options.backend, '--optimizer', 'host'])),
+  }),
   checkpointing: async () => {
     const run = (...more) =>
       watched(() => node('gpu-large.mjs', [options.backend, '--text', 1500, '--responses', 2, '--tokens', 8, ...more], POOL));

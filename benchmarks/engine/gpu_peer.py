@@ -44,7 +44,7 @@ blocks = [
 ]
 final = constant(1, WIDTH)
 parameters = [embedding, final, *(p for block in blocks for p in block.values())]
-optimizer = torch.optim.AdamW(parameters, lr=1e-6, betas=(0.9, 0.98), weight_decay=0, fused=DEVICE == "cuda")
+optimizer = torch.optim.AdamW(parameters, lr=1e-6, betas=(0.9, 0.98), weight_decay=0, fused=True)
 
 
 def norm(x, weight):
@@ -139,14 +139,21 @@ def wait():
 
 
 seconds = {"rollout": [], "update": []}
+processor = {"rollout": [], "update": []}
 for _ in range(STEPS):
     for name, work in (("rollout", rollout), ("update", update)):
         wait()
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         work()
         wait()
         seconds[name].append(time.perf_counter() - began)
-middle = {name: sorted(all[1:])[len(all[1:]) // 2] for name, all in seconds.items()}
+        processor[name].append(time.process_time() - used)
+
+
+def medians(times):
+    return {name: sorted(all[1:])[len(all[1:]) // 2] for name, all in times.items()}
+
+
 device = torch.cuda.get_device_name() if DEVICE == "cuda" else "cpu"
 peak = torch.cuda.max_memory_allocated() / 2**20 if DEVICE == "cuda" else None
-print(json.dumps({"peer": f"torch {torch.__version__}", "device": device, "width": WIDTH, "tf32": TF32, **middle, "all": seconds, "peakMB": peak, "parameters": sum(p.numel() for p in parameters)}))
+print(json.dumps({"peer": f"torch {torch.__version__}", "device": device, "width": WIDTH, "tf32": TF32, **medians(seconds), "processor": medians(processor), "all": seconds, "peakMB": peak, "parameters": sum(p.numel() for p in parameters)}))

@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 const app = fileURLToPath(new URL('../../apps/orsta/', import.meta.url));
 const cli = join(app, 'dist/cli.js');
-const base = join(app, 'models/orsta-nano-base');
+const models = join(app, 'models');
+const USUAL = 'orsta-nano-base';
 
 /**
- * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], base?: string, parts?: string[][] }`. `base` is a recipe of
- *   pre-training whose model the run begins with; it is made once. With `parts`, one model is trained
+ * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], base?: string, parts?: string[][] }`. `base` is a
+ *   model of the app that the run begins with, orsta-nano-base where absent, or a recipe of pre-training, whose model is made once. With `parts`, one model is trained
  *   for each list of tasks, and the steps are shared among them: specialists have the budget of the one model together.
  * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`; for RL
  *   also the `commit` and the `machines` of its runs.
@@ -36,10 +37,10 @@ export async function runArm(arm, { seed, runs }) {
 }
 
 /** Named by what is run, so that arms of several claims with the same settings share one run. */
-function folderName({ kind, recipe = 'nano', base: from = '', steps, samples, settings, parts = [] }, seed) {
+function folderName({ kind, recipe = 'nano', base: from = USUAL, steps, samples, settings, parts = [] }, seed) {
   const words = [
     kind,
-    ...(from === '' ? [recipe] : [recipe, 'from', from]),
+    ...(from === USUAL ? [recipe] : [recipe, 'from', from]),
     `${steps}x${samples}`,
     ...settings,
     ...parts.map((tasks) => tasks.join('+')),
@@ -48,26 +49,23 @@ function folderName({ kind, recipe = 'nano', base: from = '', steps, samples, se
   return words
     .join(' ')
     .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, '-');
+    .replace(/[^a-z0-9.+]+/g, '-');
 }
 
-function runRl({ recipe = 'nano', base: from, steps, samples, settings }, { seed, name, runs }) {
+function runRl({ recipe = 'nano', base: from = USUAL, steps, samples, settings }, { seed, name, runs }) {
   const folder = join(runs, name);
+  const chosen = [
+    `trainer.steps=${steps}`,
+    `trainer.seed=${seed}`,
+    `data.seed=${seed}`,
+    `evaluation.samplesPerTask=${samples}`,
+    ...settings,
+  ];
+  refuseOtherRun(join(folder, 'manifest.json'), chosen);
   if (!existsSync(join(folder, 'evaluation.json'))) {
-    const model = from === undefined ? [] : [`model.path=${pretrained(from, runs)}`];
     const resume = existsSync(join(folder, 'manifest.json')) ? ['--resume'] : [];
-    orsta([
-      'train',
-      join(app, `recipes/${recipe}.yaml`),
-      `trainer.steps=${steps}`,
-      `trainer.seed=${seed}`,
-      `data.seed=${seed}`,
-      `evaluation.samplesPerTask=${samples}`,
-      ...model,
-      ...settings,
-      ...['--run-name', name, '--runs-dir', runs],
-      ...resume,
-    ]);
+    const where = ['--run-name', name, '--runs-dir', runs];
+    orsta(['train', join(app, `recipes/${recipe}.yaml`), `model.path=${modelOf(from, runs)}`, ...chosen, ...where, ...resume]);
   }
   const { before, after } = readJson(join(folder, 'evaluation.json'));
   const { commit, machine, versions } = readJson(join(folder, 'manifest.json'));
@@ -80,15 +78,27 @@ function runRl({ recipe = 'nano', base: from, steps, samples, settings }, { seed
   };
 }
 
-/** The model of a pre-training recipe, made once; a stopped pre-training goes on. */
-function pretrained(recipe, runs) {
+/** A folder is found by its name. Two arms with one name would share a run, and one of them would be told for the other. */
+function refuseOtherRun(manifest, chosen) {
+  if (!existsSync(manifest)) return;
+  const isChoice = (word) => word.includes('=') && !word.startsWith('model.path=');
+  const before = readJson(manifest).command.filter(isChoice);
+  if ([...before].sort().join(' ') === [...chosen].sort().join(' ')) return;
+  throw new Error(`${manifest} is of a run with ${before.join(' ')}, and ${chosen.join(' ')} is wanted. Delete its folder.`);
+}
+
+/** A model of the app, or that of a pre-training recipe, made once; a stopped pre-training goes on. */
+function modelOf(recipe, runs) {
+  const own = join(models, recipe);
+  if (existsSync(own)) return own;
   const model = resolve(runs, recipe, 'model');
   if (!existsSync(join(model, 'model.safetensors'))) orsta(['pretrain', join(app, `recipes/${recipe}.yaml`), '--runs-dir', runs]);
   return model;
 }
 
-function runControl({ recipe, steps, samples, settings }, { seed, name, runs }) {
+function runControl({ recipe, base: from = USUAL, steps, samples, settings }, { seed, name, runs }) {
   const folder = join(runs, name);
+  const base = join(models, from);
   const model = resolve(folder, 'model');
   if (!existsSync(join(model, 'model.safetensors'))) {
     orsta([
@@ -104,7 +114,7 @@ function runControl({ recipe, steps, samples, settings }, { seed, name, runs }) 
     ]);
   }
   return {
-    before: numbersOf(evaluated(base, join(runs, `base-${samples}.json`), samples)),
+    before: numbersOf(evaluated(base, join(runs, `${from}-${samples}.json`), samples)),
     after: numbersOf(evaluated(model, join(folder, 'evaluation.json'), samples)),
   };
 }

@@ -15,8 +15,8 @@ const { values, positionals } = parseArgs({
   options: { samples: { type: 'string', default: '200' }, runs: { type: 'string', default: 'runs/claims' } },
 });
 const usual = [
-  `base=${join(app, 'models/orsta-nano-base')}`,
-  `RL, seed 1=${join(values.runs, 'rl-nano-340x200-1/checkpoints/step-00000340')}`,
+  `base=${join(app, 'models/orsta-nano-loose')}`,
+  `RL, seed 1=${join(values.runs, 'rl-nano-from-orsta-nano-loose-340x200-1/checkpoints/step-00000340')}`,
 ];
 const models = (positionals.length > 0 ? positionals : usual).map((text) => [
   text.slice(0, text.indexOf('=')),

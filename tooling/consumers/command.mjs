@@ -16,7 +16,7 @@ export async function runCommand(folder) {
   };
   await expectRun(['--version'], ({ output }) => output.trim() === version);
   await expectRun(['adapter', 'verl'], ({ output }) => output.includes('compute_score'));
-  await expectRun(['train', 'node_modules/orsta/recipes/nano.yaml', '--dry-run'], ({ output }) => output.includes('orsta-nano-base'));
+  await expectRun(['train', 'node_modules/orsta/recipes/nano.yaml', '--dry-run'], ({ output }) => output.includes('orsta-nano-loose'));
   problems.push(...(await installVerifier(folder, orsta)));
   return problems;
 }

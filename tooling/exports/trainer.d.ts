@@ -192,6 +192,7 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   temperature?: number;
   batchSize?: number;
   seed?: number;
+  keys?: readonly number[];
   tools?: ResolvedTrainConfig['tools'];
   plugins?: readonly TrainerPlugin[];
 }
@@ -361,6 +362,7 @@ export interface MemoryPlanOptions {
   readonly frozen: readonly ModelPart[];
   readonly ranks: number;
   readonly adapter?: Partial<AdapterSettings>;
+  readonly optimizer?: 'host' | 'device';
 }
 
 export interface Model {
@@ -467,7 +469,9 @@ export interface ObjectiveTargets {
 
 export type OnInstallProgress = (what: string, done?: number, total?: number) => void;
 
-export interface OpenEngineOptions extends Partial<Pick<LocalEngineOptions, 'frozen' | 'gradientCheckpointing' | 'objective' | 'plugins'>> {
+export interface OpenEngineOptions extends Partial<
+  Pick<LocalEngineOptions, 'frozen' | 'gradientCheckpointing' | 'optimizer' | 'objective' | 'plugins'>
+> {
   adapter?: Partial<AdapterSettings>;
   tokensPerMicroBatch?: number;
   maxPixels?: number;
@@ -479,6 +483,8 @@ export interface OpenedEngine {
   processor: Processor;
   backend: BackendReport;
 }
+
+export type OptimizerPlace = 'auto' | 'host';
 
 export interface PackedRow {
   tokenIds: number[];
@@ -579,6 +585,7 @@ interface ReplicaOptions {
   paddingTokenId: number;
   tokensPerMicroBatch: number;
   gradientCheckpointing?: boolean;
+  optimizer?: OptimizerPlace | undefined;
   collective: Collective;
   objective?: ObjectiveSettings;
   objectives: ReadonlyMap<string, Objective>;
@@ -1275,7 +1282,7 @@ export function partOf(name: string): ModelPart;
 
 export function pipIndexUrl({ environment, home }: { environment: Environment; home: string }): Promise<string>;
 
-export function planMemory(config: ModelConfig, { frozen, ranks, adapter }: MemoryPlanOptions): MemoryPlan;
+export function planMemory(config: ModelConfig, { frozen, ranks, adapter, optimizer }: MemoryPlanOptions): MemoryPlan;
 
 export function policyLoss(
   logProbs: tf.Tensor1D,
@@ -1480,6 +1487,7 @@ export interface RolloutCheckOptions {
   readonly trainer: Engine;
   readonly prompts: readonly GenerationPrompt[];
   readonly stopTokenIds: readonly number[];
+  readonly continued?: readonly GenerationPrompt[];
   readonly updates?: readonly {
     readonly weights: RolloutWeights;
     readonly trainer: Engine;
@@ -1499,6 +1507,7 @@ interface RolloutEngine {
 export interface RolloutServerOptions {
   readonly protocol: 'vllm' | 'sglang';
   readonly modelFolder: string;
+  readonly isOld?: boolean;
 }
 
 interface RolloutWeights {
@@ -1632,4 +1641,4 @@ export function samplerGap(
   },
 ): Promise<number>;
 
-export function startRolloutServer({ protocol, modelFolder }: RolloutServerOptions): Promise<TestRolloutServer>;
+export function startRolloutServer({ protocol, modelFolder, isOld }: RolloutServerOptions): Promise<TestRolloutServer>;

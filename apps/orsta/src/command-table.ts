@@ -15,7 +15,7 @@ import type { PredictCommandOptions } from './commands/predict.ts';
 import type { PretrainOptions } from './commands/pretrain.ts';
 import type { ReportCommandOptions } from './commands/report.ts';
 import { addLaunch, addServe } from './commands/serve-table.ts';
-import { plugins, promptTokens, recipe, split } from './commands/shared-options.ts';
+import { maxPixels, newTokens, promptTokens, recipe, split, tools } from './commands/shared-options.ts';
 import type { TrainCommandOptions } from './commands/train.ts';
 import type { WatchCommandOptions } from './commands/watch.ts';
 import type { CommandContext } from './context.ts';
@@ -94,20 +94,22 @@ function addEvaluation(program: Command, { context, late }: TableParts): void {
   evaluation
     .command('samples', { isDefault: true })
     .description('evaluate a model on the held-out suite or a file of samples')
-    .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
+    .requiredOption('--model <folder>', 'model, checkpoint or run folder, or hub:OWNER/NAME')
     .option('--adapter <folder>', 'LoRA adapter of the model')
     .option('--data <file>', 'samples to evaluate on instead of the suite')
+    .option('--task <names...>', 'tasks of the suite; the eight where absent')
     .option('--samples <n>', 'samples a task', positive, 100)
     .addOption(split)
     .option('--pass-at <k>', 'responses a sample, the best counts; 1 is greedy', positive, 1)
-    .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .addOption(tools)
+    .addOption(newTokens(64))
     .addOption(promptTokens)
-    .option('--max-pixels <n>', 'largest image area', positive)
+    .addOption(maxPixels)
     .option('--ranks <n>', 'worker threads', positive, 2)
     .option('--seed <n>', 'seed of sampling', whole, 1)
-    .addOption(plugins)
+    .option('--plugins <names...>', 'packages of verifiers or tools, by npm name or path')
     .option('--json', 'print JSON')
-    .option('--out <file>', 'write every response with its accuracies, one line of JSON each')
+    .option('--out <file>', 'write every response with its accuracies, one line of JSON each; with tools also all turns and images')
     .action(async (options: EvalCommandOptions) => (await import('./commands/eval.ts')).evalCommand(options, context));
   addBenchmarks(evaluation, { context, late });
   addHelpCommand(evaluation);
@@ -117,14 +119,16 @@ function addModel(program: Command, { context }: TableParts): void {
   program
     .command('predict')
     .description('ask a model about an image; draws the boxes of its answer')
-    .requiredOption('--model <folder>', 'model or checkpoint folder, or hub:OWNER/NAME')
+    .requiredOption('--model <folder>', 'model, checkpoint or run folder, or hub:OWNER/NAME')
     .option('--adapter <folder>', 'LoRA adapter of the model')
     .requiredOption('--image <file>', 'image to look at')
     .requiredOption('--prompt <text>', 'what to ask')
     .option('--out <png>', 'picture of the answer (default: IMAGE-answer.png)')
-    .option('--max-pixels <n>', 'largest image area', positive)
-    .option('--max-new-tokens <n>', 'longest response', positive, 64)
+    .addOption(tools)
+    .addOption(newTokens(64))
     .addOption(promptTokens)
+    .addOption(maxPixels)
+    .option('--plugins <names...>', 'packages with further tools, by npm name or path')
     .action(async (options: PredictCommandOptions) => (await import('./commands/predict.ts')).predictCommand(options, context));
   program
     .command('model')

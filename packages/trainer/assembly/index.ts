@@ -1,3 +1,4 @@
+export { attention, attentionGradient, attentionWorkBytes } from './attention';
 export { binaryBox, compareBox } from './binary';
 export { gatedSilu, gatedSiluGradient, rmsNormGradientRows, rmsNormRows, rotateRows } from './fused';
 export { gemm, gemmBatched, gemmScratchBytes } from './gemm';

@@ -39,7 +39,7 @@ export function softmaxRows(x: usize, out: usize, rows: i32, length: i32, scratc
 }
 
 /** The same as `maxRow`, but may miss a NaN, which saves several instructions a vector. */
-function largestOfRow(x: usize, n: i32): f32 {
+export function largestOfRow(x: usize, n: i32): f32 {
   if (n < 8) return maxRow(x, n);
   const last = x + ((<usize>n) << 2) - 32;
   let m0 = v128.load(last),
@@ -76,7 +76,7 @@ export function softmaxGradientRows(dy: usize, y: usize, out: usize, rows: i32, 
   }
 }
 
-function sumRow(x: usize, n: i32): f32 {
+export function sumRow(x: usize, n: i32): f32 {
   let s0 = f32x4.splat(0),
     s1 = s0,
     s2 = s0,
@@ -145,7 +145,7 @@ function maxRow(x: usize, n: i32): f32 {
   return largest;
 }
 
-function shiftRow(x: usize, out: usize, n: i32, shift: f32): void {
+export function shiftRow(x: usize, out: usize, n: i32, shift: f32): void {
   const by = f32x4.splat(shift);
   let i = 0;
   for (; i + 8 <= n; i += 8, x += 32, out += 32) {
@@ -155,7 +155,7 @@ function shiftRow(x: usize, out: usize, n: i32, shift: f32): void {
   for (; i < n; i++, x += 4, out += 4) store<f32>(out, load<f32>(x) + shift);
 }
 
-function scaleRow(x: usize, n: i32, factor: f32): void {
+export function scaleRow(x: usize, n: i32, factor: f32): void {
   const by = f32x4.splat(factor);
   let i = 0;
   for (; i + 16 <= n; i += 16, x += 64) {
@@ -166,4 +166,11 @@ function scaleRow(x: usize, n: i32, factor: f32): void {
   }
   for (; i + 4 <= n; i += 4, x += 16) v128.store(x, f32x4.mul(v128.load(x), by));
   for (; i < n; i++, x += 4) store<f32>(x, load<f32>(x) * factor);
+}
+
+/** out[i] += x[i]. */
+export function addTo(out: usize, x: usize, n: i32): void {
+  let i = 0;
+  for (; i + 4 <= n; i += 4, x += 16, out += 16) v128.store(out, f32x4.add(v128.load(out), v128.load(x)));
+  for (; i < n; i++, x += 4, out += 4) store<f32>(out, load<f32>(out) + load<f32>(x));
 }

@@ -75,6 +75,7 @@ export {
 } from './backend/native/native-layout.ts';
 export { planMemory, type MemoryPlan, type MemoryPlanOptions, type PartMemory } from './engines/memory-plan.ts';
 export { openEngine, type OpenedEngine, type OpenEngineOptions } from './engines/open-engine.ts';
+export type { OptimizerPlace } from './optimizer/create-optimizer.ts';
 export { createLocalEngine, type LocalEngineOptions } from './engines/local-engine.ts';
 export { createParallelEngine, type ParallelEngineOptions } from './engines/parallel-engine.ts';
 export type { Engine, EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engines/engine.ts';

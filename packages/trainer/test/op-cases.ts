@@ -1,6 +1,7 @@
 // The operations that this package computes with, each with inputs that have caught a fault before: odd sizes that
 // leave a rest after every vector length, transpositions, broadcasting, and the cases that stock kernels get wrong.
 import * as tf from '@tensorflow/tfjs-core';
+import { rangedAttention, type KeyRanges } from '../src/nn/ranged-attention.ts';
 import { rmsNorm } from '../src/nn/rms-norm.ts';
 import { applyRotary, rotateHalfMatrix } from '../src/nn/rotary.ts';
 import { gatedSilu } from '../src/nn/gated-silu.ts';
@@ -302,6 +303,38 @@ const fusedCases: readonly OpCase[] = [
   ),
 ];
 
+/** A prompt of 9 tokens with continuations of 1, 20 and 17, a token that sees itself, and a plain sequence: more than a block of each. */
+const ROWS: readonly KeyRanges[] = [
+  ...Array.from({ length: 9 }, (_, t): KeyRanges => [0, 0, 0, t + 1]),
+  ...Array.from({ length: 38 }, (_, t): KeyRanges => [0, 9, t < 1 ? 9 : t < 21 ? 10 : 30, 10 + t]),
+  [0, 0, 47, 48],
+  ...Array.from({ length: 35 }, (_, t): KeyRanges => [48, 48, 48, 49 + t]),
+];
+
+/** Heads and key heads, width of a head, sequences; queries are the last tokens where `queries` is below the number of keys. */
+const ATTENTIONS = [
+  { heads: 1, keyHeads: 1, dim: 8, batch: 1, queries: 83 },
+  { heads: 4, keyHeads: 2, dim: 6, batch: 2, queries: 83 },
+  { heads: 3, keyHeads: 1, dim: 5, batch: 1, queries: 83 },
+  { heads: 40, keyHeads: 1, dim: 4, batch: 1, queries: 83 },
+  { heads: 2, keyHeads: 2, dim: 32, batch: 1, queries: 40 },
+];
+
+const attentionCases: readonly OpCase[] = ATTENTIONS.map(({ heads, keyHeads, dim, batch, queries }) => {
+  const rows = ROWS.slice(ROWS.length - queries).flat();
+  const keys = [batch, keyHeads, ROWS.length, dim];
+  return {
+    name: `ranged attention of ${batch} x ${heads} heads, ${keyHeads} of keys, ${queries} x ${dim}`,
+    shapes: [[batch, heads, queries, dim], keys, keys],
+    run: (query, key, value) => {
+      const ranges = ids(Array.from({ length: batch }, () => rows).flat(), [batch, queries, 4]);
+      // Larger queries, so that weights differ.
+      const source = { key: key as tf.Tensor4D, value: value as tf.Tensor4D };
+      return rangedAttention(ranges as tf.Tensor3D, ROWS.length)(tf.mul(query ?? tf.scalar(0), 4), source);
+    },
+  };
+});
+
 /** What the stock wasm backend computes wrongly or not at all. */
 const faultCases: readonly OpCase[] = [
   {
@@ -359,5 +392,6 @@ export const OP_CASES: readonly OpCase[] = [
   ...movementCases,
   ...indexCases,
   ...fusedCases,
+  ...attentionCases,
   ...faultCases,
 ];

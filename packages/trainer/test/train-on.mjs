@@ -1,8 +1,8 @@
-// Trains a small model on a backend and prints what came out of it: `node train-on.mjs BACKEND RANKS`, after the build.
+// Trains a small model on a backend and prints what came out of it: `node train-on.mjs BACKEND RANKS [OPTIMIZER]`, after the build.
 import { createHash } from 'node:crypto';
 import { createLocalEngine, createParallelEngine, initialize, packRow, parseConfig, selectBackend } from '../dist/index.js';
 
-const [backend, ranks] = [process.argv[2], Number(process.argv[3])];
+const [backend, ranks, optimizer] = [process.argv[2], Number(process.argv[3]), process.argv[4] ?? 'auto'];
 const config = parseConfig({
   model_type: 'qwen2_5_vl',
   vocab_size: 64,
@@ -28,7 +28,7 @@ const config = parseConfig({
     fullatt_block_indexes: [1],
   },
 });
-const model = { config, parameters: initialize(config, 1), frozen: [], paddingTokenId: 0, tokensPerMicroBatch: 512 };
+const model = { config, parameters: initialize(config, 1), frozen: [], paddingTokenId: 0, tokensPerMicroBatch: 512, optimizer };
 const engine = ranks === 1 ? await localEngine() : await createParallelEngine({ ...model, ranks, backend: [backend] });
 const image = { grid: [1, 4, 4], patches: Float32Array.from({ length: 16 * 48 }, (_, i) => Math.sin(i)) };
 const prompts = Array.from({ length: 4 }, (_, key) => ({ tokenIds: [1, 3, 5, 5, 5, 5, 4, 10 + key, 20, 30], images: [image], key }));

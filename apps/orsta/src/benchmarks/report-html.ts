@@ -3,21 +3,27 @@
  * and no network, and every text of a model or a data file is escaped.
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { OrstaError } from '../errors.ts';
 import type { Benchmark, GroupScore, JudgedBox, QuestionImage } from './contract.ts';
 import { escapeHtml } from './escape-html.ts';
+import { turnsHtml } from './turns-html.ts';
+import { callsText } from './result-table.ts';
 import type { BenchmarkResult } from './result.ts';
 
 /** Failures that are shown; all are in the JSON. */
 const MOST_FAILURES = 100;
 const MOST_TEXT = 1500;
 
-/** The page. Images are read again from the data, for the failures alone; one that cannot be read is said to be missing. */
-export async function reportHtml(result: BenchmarkResult, benchmark: Benchmark): Promise<string> {
+/**
+ * The page. Images are read again from the data, for the failures alone; one that cannot be read is said to be missing. `folder` is that of the result,
+ * which the images that tools showed are in.
+ */
+export async function reportHtml(result: BenchmarkResult, benchmark: Benchmark, folder: string): Promise<string> {
   const failures = result.items.filter(({ score }) => score !== null && score < 1);
   const shown = failures.slice(0, MOST_FAILURES);
   const images = await imagesOf(benchmark, result.data, new Set(shown.map(({ id }) => id)));
-  const cards = await Promise.all(shown.map((item) => failureHtml(item, images.get(item.id) ?? [])));
+  const cards = await Promise.all(shown.map((item) => failureHtml(item, images.get(item.id) ?? [], folder)));
   const title = escapeHtml(`${result.title}: ${result.model}`);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head><body>
@@ -35,7 +41,8 @@ ${cards.join('\n')}
 const STYLE = `body{font:14px/1.4 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:70rem;color:#222}table{border-collapse:collapse;margin:.5rem 0}
 td,th{padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}
 article{border-top:1px solid #ddd;padding:.8rem 0;display:flex;gap:1rem;align-items:flex-start}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f5f5f5;padding:.4rem;margin:.2rem 0}
-article>svg{flex:none;max-width:45%;height:auto}article>div{flex:1;min-width:0}dt{color:#666}dd{margin:0 0 .3rem}details summary{cursor:pointer}`;
+article>svg{flex:none;max-width:45%;height:auto}article>div{flex:1;min-width:0}dt{color:#666}dd{margin:0 0 .3rem}details summary{cursor:pointer}
+.turn svg{display:block;max-width:100%;height:auto;margin:.2rem 0}pre.refused{border-left:3px solid #c62828}`;
 
 function percent(score: number | null): string {
   return score === null ? 'none' : (100 * score).toFixed(2);
@@ -51,6 +58,7 @@ function factsHtml(result: BenchmarkResult): string {
     ['questions', String(result.questions)],
     ['rules', `${result.rules}: ${result.source}`],
     ['prompt', result.prompt],
+    ...(result.tools === undefined ? [] : [['tools', JSON.stringify(result.tools)] as [string, string]]),
     ['data', result.data],
     ...Object.entries(result.metrics).map(([name, value]): [string, string] => [name, String(Number(value.toFixed(4)))]),
   ];
@@ -62,6 +70,7 @@ function factsHtml(result: BenchmarkResult): string {
     rows.push(
       ['tokens', `${String(usage.prompt_tokens)} in, ${String(usage.completion_tokens)} out`],
       ['seconds', usage.seconds.toFixed(1)],
+      ...(usage.tool_calls === undefined ? [] : [['tool calls', callsText(usage)] as [string, string]]),
     );
   return `<table>${rows.map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`).join('')}</table>`;
 }
@@ -80,7 +89,7 @@ function leftOutHtml({ left_out }: BenchmarkResult): string {
   return `<h2>In no mean</h2><table>${rows.join('')}</table>`;
 }
 
-async function failureHtml(item: BenchmarkResult['items'][number], images: readonly QuestionImage[]): Promise<string> {
+async function failureHtml(item: BenchmarkResult['items'][number], images: readonly QuestionImage[], folder: string): Promise<string> {
   const [first] = images;
   const picture = first === undefined ? '' : await pictureHtml(first, item.boxes ?? []);
   const rows: [string, string][] = [
@@ -89,7 +98,8 @@ async function failureHtml(item: BenchmarkResult['items'][number], images: reado
     ...(item.why === undefined ? [] : [['why', item.why] as [string, string]]),
     ['response', item.response],
   ];
-  const texts = rows.map(([name, text]) => `<dt>${name}</dt><dd><pre>${escapeHtml(cut(text))}</pre></dd>`).join('');
+  const turns = item.turns === undefined ? '' : await turnsHtml(item.turns, (path) => pictureHtml({ path: join(folder, path) }, []));
+  const texts = rows.map(([name, text]) => `<dt>${name}</dt><dd><pre>${escapeHtml(cut(text))}</pre></dd>`).join('') + turns;
   return `<article>${picture}<div><strong>${escapeHtml(item.id)}</strong>, score ${String(Number((item.score ?? 0).toFixed(4)))}<dl>${texts}</dl></div></article>`;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -10,7 +10,7 @@ import { defineBenchmark, type Benchmark, type Judgment, type QuestionImage } fr
 import { findOverlap, type NamedImage } from './overlap.ts';
 import { readPredictions } from './predictions.ts';
 import { reportHtml } from './report-html.ts';
-import { toResult, type BenchmarkResult } from './result.ts';
+import { toResult, type BenchmarkResult, type ResultFacts } from './result.ts';
 import { scoreResponses } from './score-responses.ts';
 import { addToRun } from './to-monitor.ts';
 
@@ -53,7 +53,7 @@ const made = defineBenchmark<string>({
   }),
 });
 
-async function resultOf(responses: Record<string, string[]>, seed = 1): Promise<BenchmarkResult> {
+async function resultOf(responses: Record<string, string[]>, seed = 1, more: Partial<ResultFacts> = {}): Promise<BenchmarkResult> {
   const scored = await scoreResponses({
     benchmark: made,
     data: '',
@@ -61,7 +61,7 @@ async function resultOf(responses: Record<string, string[]>, seed = 1): Promise<
     rules: 'official',
     seed,
   });
-  return toResult(made, scored, { data: 'data', model: 'm', prompt: 'plain', rules: 'official', seed, usage: null });
+  return toResult(made, scored, { data: 'data', model: 'm', prompt: 'plain', rules: 'official', seed, usage: null, ...more });
 }
 
 describe('a result', () => {
@@ -121,7 +121,7 @@ describe('a result', () => {
 
 describe('the report', () => {
   it('shows failures with image, boxes and reason, and escapes every text', async () => {
-    const html = await reportHtml(await resultOf({ a: ['<script>alert(1)</script>'], b: ['yes'], c: ['yes'] }), made);
+    const html = await reportHtml(await resultOf({ a: ['<script>alert(1)</script>'], b: ['yes'], c: ['yes'] }), made, '');
     expect(html).not.toContain('<script>');
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(html).toContain('data:image/jpeg;base64,');
@@ -145,16 +145,44 @@ describe('the report', () => {
     const absent = withImage(() => {
       throw new OrstaError('invalid_data', 'row 1: image is missing');
     });
-    expect((await reportHtml(result, absent)).match(/<article>/g)).toHaveLength(2);
+    expect((await reportHtml(result, absent, '')).match(/<article>/g)).toHaveLength(2);
     const gone = await reportHtml(
       result,
       withImage(() => ({ path: '/nowhere/a.png' })),
+      '',
     );
     expect(gone.match(/The image could not be read/g)).toHaveLength(2);
     const broken = withImage(() => {
       throw new TypeError('a fault of the reader');
     });
-    await expect(reportHtml(result, broken)).rejects.toThrow('a fault of the reader');
+    await expect(reportHtml(result, broken, '')).rejects.toThrow('a fault of the reader');
+  });
+});
+
+describe('the report of a model with tools', () => {
+  it('shows the calls of failures, what they were shown and why a call was refused', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'turns-'));
+    mkdirSync(join(folder, 'images'));
+    writeFileSync(join(folder, 'images/part.png'), await picture(2));
+    const answer = (text: string, images?: string[]) => ({ role: 'tool' as const, text, ...(images === undefined ? {} : { images }) });
+    const said = (text: string) => ({ role: 'assistant' as const, text });
+    const turns = new Map([
+      ['a', [said('<tool_call>look</tool_call>'), answer('<tool_response>\n<image>\n</tool_response>', ['images/part.png', 'images/gone.png']), said('no')]],
+      ['b', [said('<tool_call>'), answer('<tool_response>\nError: The call is not <JSON>.\n</tool_response>'), said('no')]],
+      ['c', [said('no')]],
+    ]); // prettier-ignore
+    const tools = { use: [{ name: 'look' }], maxTurns: 2, maxTokens: 128, describe: true };
+    const result = await resultOf({ a: ['no'], b: ['no'], c: ['no'] }, 1, { tools, turns });
+    expect(result.items[0]?.turns).toEqual(turns.get('a'));
+    expect(result.tools).toEqual(tools);
+    const [, first = '', second = '', third = ''] = (await reportHtml(result, made, folder)).split('<article>');
+    expect(first).toContain('&lt;tool_call&gt;look&lt;/tool_call&gt;');
+    // The question's image, and what the tool showed.
+    expect(first.match(/href="data:image\/jpeg;base64,/g)).toHaveLength(2);
+    expect(first).toContain('The image could not be read');
+    expect(first).not.toContain('refused');
+    expect(second).toMatch(/<pre class="refused">[^/]*Error: The call is not &lt;JSON&gt;\./);
+    expect(third).toContain('It called no tool');
   });
 });
 

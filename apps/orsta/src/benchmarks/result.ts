@@ -2,6 +2,8 @@
 import { OrstaError } from '../errors.ts';
 import { Type, type Static } from 'typebox';
 import type { Benchmark, Rules } from './contract.ts';
+import type { ToolSettings } from '../run/tool-settings.ts';
+import type { TurnRecords } from '../run/turn-records.ts';
 import { attemptScores } from './attempts.ts';
 import type { ScoredBenchmark, ScoredQuestion } from './score-responses.ts';
 import { bootstrapInterval, percentiles, type Units } from './statistics.ts';
@@ -12,6 +14,11 @@ const Box = Type.Object({
   label: Type.Optional(Type.String()),
   of: Type.Union([Type.Literal('truth'), Type.Literal('answer')]),
 });
+const Turn = Type.Object({
+  role: Type.Union([Type.Literal('assistant'), Type.Literal('tool')]),
+  text: Type.String({ description: 'An image is <image>.' }),
+  images: Type.Optional(Type.Array(Type.String(), { description: 'Images that a tool showed, relative to the folder of the result.' })),
+});
 const Item = Type.Object({
   id: Type.String(),
   score: Type.Union([Type.Number(), Type.Null()], {
@@ -21,6 +28,11 @@ const Item = Type.Object({
   expected: Type.String(),
   why: Type.Optional(Type.String()),
   response: Type.String(),
+  turns: Type.Optional(
+    Type.Array(Turn, {
+      description: 'All turns of the first response, where the model could call tools; the last is the response.',
+    }),
+  ),
   boxes: Type.Optional(Type.Array(Box)),
   attempts: Type.Optional(
     Type.Array(Type.Union([Type.Number(), Type.Null()]), { description: 'Scores of all attempts, where there are several.' }),
@@ -33,6 +45,8 @@ const Usage = Type.Object({
   completion_tokens: Type.Integer(),
   cost: Type.Optional(Type.Number({ description: 'In the currency of the prices given.' })),
   seconds: Type.Number(),
+  tool_calls: Type.Optional(Type.Integer({ description: 'Calls of tools that were answered.' })),
+  tool_errors: Type.Optional(Type.Integer({ description: 'How many of them got an error.' })),
 });
 
 /** An evaluated benchmark. */
@@ -44,6 +58,9 @@ export const BenchmarkResult = Type.Object({
   data: Type.String(),
   model: Type.String({ description: 'The model, or the file of its responses.' }),
   prompt: Type.String(),
+  tools: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'Tools that the model could call, and their limits, as a recipe has them.' }),
+  ),
   seed: Type.Integer(),
   questions: Type.Integer(),
   score: Type.Union([Type.Number(), Type.Null()], { description: 'The number by which the benchmark is quoted, in [0, 1].' }),
@@ -88,6 +105,10 @@ export interface ResultFacts {
   readonly rules: Rules;
   readonly seed: number;
   readonly usage: Usage | null;
+  /** Tools that the model could call; absent without. */
+  readonly tools?: ToolSettings | undefined;
+  /** The turns of the first response to each question, where there were tools. */
+  readonly turns?: ReadonlyMap<string, NonNullable<TurnRecords['turns']>>;
 }
 
 /** Puts a scored benchmark and the facts of its run into one result. */
@@ -103,6 +124,7 @@ export function toResult(benchmark: Benchmark, scored: ScoredBenchmark, facts: R
     data: facts.data,
     model: facts.model,
     prompt: facts.prompt,
+    ...(facts.tools === undefined ? {} : { tools: { ...facts.tools } }),
     seed: facts.seed,
     questions: questions.length,
     score: summary.score,
@@ -115,7 +137,7 @@ export function toResult(benchmark: Benchmark, scored: ScoredBenchmark, facts: R
     ...(summary.resampled === undefined ? {} : { resampled: [...summary.resampled] }),
     attempts: attemptScores(questions),
     usage: facts.usage,
-    items: questions.map(toItem),
+    items: questions.map((question) => toItem(question, facts.turns?.get(question.id))),
   };
 }
 
@@ -125,7 +147,7 @@ function unitsOf(questions: readonly ScoredQuestion[]): Units {
   );
 }
 
-function toItem({ id, responses, judgments }: ScoredQuestion): BenchmarkResult['items'][number] {
+function toItem({ id, responses, judgments }: ScoredQuestion, turns: TurnRecords['turns']): BenchmarkResult['items'][number] {
   const [response = ''] = responses;
   const [first] = judgments;
   if (first === undefined)
@@ -138,6 +160,7 @@ function toItem({ id, responses, judgments }: ScoredQuestion): BenchmarkResult['
     expected,
     ...(why === undefined ? {} : { why }),
     response,
+    ...(turns === undefined ? {} : { turns }),
     ...(boxes === undefined
       ? {}
       : {

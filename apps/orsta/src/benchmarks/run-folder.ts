@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { OrstaError } from '../errors.ts';
 import { writeJson } from '../run/write-json.ts';
 import { isRecord } from '../is-record.ts';
+import type { ToolSettings } from '../run/tool-settings.ts';
 
 /** What decides the responses. */
 export interface AskedSettings {
@@ -14,6 +15,8 @@ export interface AskedSettings {
   readonly temperature: number;
   readonly max_new_tokens: number;
   readonly seed: number;
+  /** Absent where the model has none. */
+  readonly tools?: ToolSettings | undefined;
 }
 
 /** Makes the folder, or checks that it was made for the same. Throws `run_exists`, naming the first setting that differs. */
@@ -27,11 +30,15 @@ export async function openEvaluation(folder: string, settings: AskedSettings): P
   if (text === undefined) return writeJson(path, settings);
   const earlier: unknown = JSON.parse(text);
   const before = isRecord(earlier) ? earlier : {};
-  const differs = Object.entries(settings).find(([name, value]) => before[name] !== value);
+  const now: Record<string, unknown> = { ...settings };
+  const differs = Object.keys({ ...before, ...now }).find((name) => shown(before[name]) !== shown(now[name]));
   if (differs === undefined) return;
-  const [name, value] = differs as [string, unknown];
   throw new OrstaError(
     'run_exists',
-    `${folder} has responses for ${name} ${JSON.stringify(before[name])}, and now ${name} is ${JSON.stringify(value)}. Give another --out, or delete the folder.`,
+    `${folder} has responses for ${differs} ${shown(before[differs])}, and now ${differs} is ${shown(now[differs])}. Give another --out, or delete the folder.`,
   );
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'absent' : JSON.stringify(value);
 }

@@ -2,14 +2,18 @@
 import { join } from 'node:path';
 import { askerOf, modelNameOf } from '../benchmarks/ask/asker-of.ts';
 import { collectResponses } from '../benchmarks/ask/collect-responses.ts';
-import { openResponseLog } from '../benchmarks/ask/response-log.ts';
+import { openResponseLog, type LoggedAnswer } from '../benchmarks/ask/response-log.ts';
 import type { Benchmark } from '../benchmarks/contract.ts';
 import type { Responses } from '../benchmarks/predictions.ts';
 import type { Usage } from '../benchmarks/result.ts';
 import { openEvaluation } from '../benchmarks/run-folder.ts';
 import type { CommandContext } from '../context.ts';
 import { createLive } from '../report/live.ts';
+import { askedModel, type AskedModel } from '../run/asked-model.ts';
+import { writeImages } from '../run/image-file.ts';
 import { lockRun } from '../run/run-lock.ts';
+import type { ToolSettings } from '../run/tool-settings.ts';
+import type { TurnRecords } from '../run/turn-records.ts';
 import type { OnePrompt } from './bench-options.ts';
 
 /** What a model answered. */
@@ -17,7 +21,13 @@ export interface Asked {
   readonly responses: Responses;
   readonly usage: Usage | null;
   readonly model: string;
+  readonly tools?: ToolSettings | undefined;
+  /** The turns of the first response to each question, where there were tools. */
+  readonly turns?: ReadonlyMap<string, NonNullable<TurnRecords['turns']>>;
 }
+
+/** Longest response where neither an option nor a run says it. */
+const MAX_NEW_TOKENS = 1024;
 
 /** Asks for the responses that the folder's log has not. Null where it was stopped before all were there. */
 export async function askModel(
@@ -25,13 +35,17 @@ export async function askModel(
   options: OnePrompt,
   { context, folder }: { context: CommandContext; folder: string },
 ): Promise<Asked | null> {
-  const { data, prompt, temperature, maxNewTokens, seed, attempts } = options;
-  const model = modelNameOf(options, context.cwd);
-  await openEvaluation(folder, { benchmark: benchmark.name, data, model, prompt, temperature, max_new_tokens: maxNewTokens, seed });
+  const { data, prompt, temperature, seed, attempts } = options;
+  const { cwd } = context;
+  const local = await localOf(options, context);
+  const maxNewTokens = local?.maxNewTokens ?? options.maxNewTokens ?? MAX_NEW_TOKENS;
+  const model = modelNameOf(options, { cwd, local });
+  const tools = local?.tools;
+  await openEvaluation(folder, { benchmark: benchmark.name, data, model, prompt, temperature, max_new_tokens: maxNewTokens, seed, tools });
   const lock = await lockRun(folder);
   try {
     const log = await openResponseLog(join(folder, 'responses.jsonl'));
-    const asker = await askerOf(options, context.cwd);
+    const asker = await askerOf(options, { cwd, maxNewTokens, local });
     const live = createLive({ ...context, output: options.json === true ? context.notice : context.output });
     const collected = await collectResponses({
       benchmark,
@@ -42,6 +56,7 @@ export async function askModel(
       pauseMs: 500,
       asker,
       log,
+      keepImages: (images) => writeImages(join(folder, 'images'), images),
       signal: context.signal,
       onProgress: (answered) => live.progress('asking', answered, (options.limit ?? answered) * attempts),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
@@ -52,21 +67,34 @@ export async function askModel(
     const own = log.answers.filter(({ attempt }) => attempt < attempts);
     for (const { id, attempt, response } of [...own].sort((a, b) => a.attempt - b.attempt))
       responses.set(id, [...(responses.get(id) ?? []).slice(0, attempt), response]);
-    return { responses, usage: usageOf(own, { ...collected, options }), model };
+    const turns = new Map(own.flatMap((answer) => (answer.attempt === 0 && answer.turns !== undefined ? [[answer.id, answer.turns]] : [])));
+    return { responses, usage: usageOf(own, { ...collected, options, tools }), model, tools, turns };
   } finally {
     await lock.release();
   }
 }
 
+/** The model folder that is asked, where it is one. */
+async function localOf(options: OnePrompt, context: CommandContext): Promise<AskedModel | undefined> {
+  const { model, url, aiSdk } = options;
+  if (model === undefined || url !== undefined || aiSdk !== undefined) return undefined;
+  return askedModel({ ...options, model }, context, { maxNewTokens: MAX_NEW_TOKENS });
+}
+
 function usageOf(
-  answers: readonly { prompt_tokens: number; completion_tokens: number }[],
-  given: { requests: number; retries: number; seconds: number; options: OnePrompt },
+  answers: readonly LoggedAnswer[],
+  given: { requests: number; retries: number; seconds: number; options: OnePrompt; tools: ToolSettings | undefined },
 ): Usage {
-  const { requests, retries, seconds, options } = given;
+  const { requests, retries, seconds, options, tools } = given;
   const prompt_tokens = answers.reduce((sum, own) => sum + own.prompt_tokens, 0);
   const completion_tokens = answers.reduce((sum, own) => sum + own.completion_tokens, 0);
   const { priceIn, priceOut } = options;
   const cost =
     priceIn === undefined || priceOut === undefined ? {} : { cost: (prompt_tokens * priceIn + completion_tokens * priceOut) / 1e6 };
-  return { requests, retries, prompt_tokens, completion_tokens, seconds, ...cost };
+  const calls = tools === undefined ? {} : { tool_calls: sumOf(answers, 'tool_calls'), tool_errors: sumOf(answers, 'tool_errors') };
+  return { requests, retries, prompt_tokens, completion_tokens, seconds, ...cost, ...calls };
+}
+
+function sumOf(answers: readonly LoggedAnswer[], count: 'tool_calls' | 'tool_errors'): number {
+  return answers.flatMap((answer) => answer[count] ?? []).reduce((sum, own) => sum + own, 0);
 }

@@ -1,8 +1,9 @@
 import type { AskerOptions } from '../benchmarks/ask/asker-of.ts';
+import type { AskOptions } from '../run/asked-model.ts';
 import type { Rules } from '../benchmarks/contract.ts';
 
 /** Options of `orsta eval bench`. */
-export interface BenchCommandOptions extends AskerOptions {
+export interface BenchCommandOptions extends AskerOptions, Omit<AskOptions, 'model' | 'adapter'> {
   readonly data: string;
   readonly predictions?: string;
   readonly rules: Rules;
@@ -13,7 +14,6 @@ export interface BenchCommandOptions extends AskerOptions {
   readonly retries: number;
   readonly allowMissing?: boolean;
   readonly out?: string;
-  readonly plugins?: readonly string[];
   readonly priceIn?: number;
   readonly priceOut?: number;
   /** Folder of a run whose metrics get the result. */

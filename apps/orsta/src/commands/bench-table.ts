@@ -5,7 +5,7 @@ import { BENCHMARK_NAMES, loadBenchmark, ownBenchmarks } from '../benchmarks/reg
 import { asksForHelp, type TableParts } from '../late-options.ts';
 import type { BenchCommandOptions } from './bench-options.ts';
 import { amount, positive, whole } from './number-options.ts';
-import { promptTokens } from './shared-options.ts';
+import { maxPixels, newTokens, promptTokens, tools } from './shared-options.ts';
 
 interface OverlapCommandOptions {
   readonly data: string;
@@ -29,7 +29,7 @@ function addBench(parent: Command, { context, late }: TableParts): void {
     .argument('<name>', BENCHMARK_NAMES.join(', '))
     .requiredOption('--data <path>', 'published file or folder of the benchmark')
     .option('--predictions <file>', 'responses to score: rows of id and response')
-    .option('--model <folder>', "model folder; with --url the server's name of its model")
+    .option('--model <folder>', "model, checkpoint or run folder, or hub:OWNER/NAME; with --url the server's name of its model")
     .option('--url <url>', 'server with OpenAI chat completions, such as http://127.0.0.1:8000/v1')
     .addOption(new Option('--api-key <key>', 'bearer token of the server').env('OPENAI_API_KEY'))
     .option('--ai-sdk <module>', 'module that default-exports a LanguageModel of the AI SDK')
@@ -39,7 +39,8 @@ function addBench(parent: Command, { context, late }: TableParts): void {
     .option('--judge-model <name>', 'its model')
     .option('--attempts <n>', 'responses a question, for pass@k and self-consistency', positive, 1)
     .option('--temperature <t>', '0 is greedy', amount, 0)
-    .option('--max-new-tokens <n>', 'longest response', positive, 1024)
+    .addOption(tools)
+    .addOption(newTokens(1024))
     .addOption(promptTokens)
     .option('--limit <n>', 'only the first questions', positive)
     .option('--slots <n>', 'requests to a server at a time', positive, 16)
@@ -47,7 +48,7 @@ function addBench(parent: Command, { context, late }: TableParts): void {
     .option('--retries <n>', 'further tries where a server is busy or breaks off', whole, 5)
     .option('--ranks <n>', 'worker threads of a model folder', positive, 2)
     .option('--batch <n>', 'questions that a model folder answers together', positive, 32)
-    .option('--max-pixels <n>', 'largest image area for a model folder', positive)
+    .addOption(maxPixels)
     .option('--seed <n>', 'of sampling and of random fallbacks', whole, 42)
     .option('--price-in <n>', 'price of a million tokens of prompts', amount)
     .option('--price-out <n>', 'price of a million tokens of responses', amount)
@@ -55,7 +56,7 @@ function addBench(parent: Command, { context, late }: TableParts): void {
     .option('--out <folder>', 'for result.json, report.html and responses.jsonl (default: evals/NAME)')
     .option('--run <folder>', 'run whose metrics get the result, as split test')
     .option('--step <n>', 'step of that run', whole)
-    .option('--plugins <names...>', 'packages with benchmarks, by npm name or path')
+    .option('--plugins <names...>', 'packages with benchmarks or tools, by npm name or path')
     .option('--json', 'print JSON')
     .action(async (name: string, options: BenchCommandOptions) => (await import('./bench.ts')).benchCommand(name, options, context));
   late(bench, async () => {

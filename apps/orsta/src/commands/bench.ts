@@ -10,6 +10,7 @@ import { requireRules, scoreResponses } from '../benchmarks/score-responses.ts';
 import type { CommandContext } from '../context.ts';
 import { OrstaError } from '../errors.ts';
 import { writeJson } from '../run/write-json.ts';
+import type { Asked } from './bench-ask.ts';
 import type { BenchCommandOptions, OnePrompt } from './bench-options.ts';
 
 /** Evaluates a benchmark. Throws `usage` unless there is exactly one source of responses. */
@@ -32,12 +33,17 @@ export async function benchCommand(name: string, options: BenchCommandOptions, c
   }
 }
 
-function requireOneSource({ predictions, model, url, aiSdk, run, step }: BenchCommandOptions): void {
+function requireOneSource({ predictions, model, url, aiSdk, run, step, tools }: BenchCommandOptions): void {
   const given = [predictions, url ?? model, aiSdk].filter((own) => own !== undefined);
   if (given.length !== 1)
     throw new OrstaError(
       'usage',
       'Give one source of responses: --predictions FILE, --model FOLDER, --url URL with --model NAME, or --ai-sdk MODULE.',
+    );
+  if (tools !== undefined && (predictions ?? url ?? aiSdk) !== undefined)
+    throw new OrstaError(
+      'usage',
+      '--tools goes with a model folder alone: stored responses are there already, and a server or a model of the AI SDK gets one request a question, in which it cannot be shown what a tool returned. Leave --tools away, or give the folder of the model to --model.',
     );
   if (url !== undefined && model === undefined)
     throw new OrstaError('usage', 'With --url, --model is the name by which the server knows its model.');
@@ -62,7 +68,7 @@ async function evaluateOnce(
   const found =
     options.predictions === undefined
       ? await (await import('./bench-ask.ts')).askModel(benchmark, { ...options, data }, { context, folder })
-      : { responses: await readPredictions(resolve(context.cwd, options.predictions), benchmark), usage: null, model: options.predictions };
+      : stored(await readPredictions(resolve(context.cwd, options.predictions), benchmark), options.predictions);
   if (found === null) return null;
   const { rules, seed, limit, allowMissing } = options;
   const missing = found.usage !== null || allowMissing === true;
@@ -86,7 +92,13 @@ async function evaluateOnce(
     rules,
     seed,
     usage: found.usage,
+    tools: found.tools,
+    ...(found.turns === undefined ? {} : { turns: found.turns }),
   });
+}
+
+function stored(responses: Responses, model: string): Asked {
+  return { responses, usage: null, model };
 }
 
 async function repliesOf(
@@ -119,5 +131,5 @@ async function writeResult(result: BenchmarkResult, benchmark: Benchmark, folder
   await mkdir(folder, { recursive: true });
   await writeJson(join(folder, 'result.json'), result);
   const { reportHtml } = await import('../benchmarks/report-html.ts');
-  await writeFile(join(folder, 'report.html'), await reportHtml(result, benchmark));
+  await writeFile(join(folder, 'report.html'), await reportHtml(result, benchmark, folder));
 }

@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
-import { loadConfig, planMemory, type MemoryPlan, type MemoryPlanOptions } from '@vtriune/trainer';
+import { loadConfig, type MemoryPlan, type MemoryPlanOptions } from '@vtriune/trainer';
 import type { CommandContext } from '../context.ts';
 import { localModel } from '../run/local-model.ts';
-import { fitsWasm, gigabytes, memoryRows, smallestGpu } from '../run/memory-text.ts';
+import { fitsWasm, gigabytes, gpuText, memoryRows, planPlaces } from '../run/memory-text.ts';
 
 /** Options of `orsta model`. */
 export interface ModelCommandOptions {
@@ -27,14 +27,17 @@ export async function modelCommand(name: string, options: ModelCommandOptions, c
   const folder = await localModel(name, context, { weights: options.fetch === true });
   const config = await loadConfig(folder);
   const memory = options.memory === undefined ? totalmem() : options.memory * 2 ** 30;
-  const plans = USES.map(({ name: use, ...what }) => ({ use, plan: planMemory(config, { ...what, ranks: options.ranks }) }));
+  const plans = USES.map(({ name: use, ...what }) => ({
+    use,
+    places: planPlaces(config, { ...what, ranks: options.ranks, optimizer: 'auto' }),
+  }));
   const [first] = plans;
   context.output(`${folder}\n`);
-  for (const [, text] of first === undefined ? [] : memoryRows(first.plan)) context.output(`  ${text}\n`);
+  for (const [, text] of first === undefined ? [] : memoryRows(first.places.memory)) context.output(`  ${text}\n`);
   context.output(`memory of ${String(options.ranks)} rank(s) without a GPU, activations on top; there are ${gigabytes(memory)}:\n`);
-  for (const { use, plan } of plans) {
-    const [size, fits] = [gigabytes(plan.total).padStart(9), verdict(plan, memory).padEnd(13)];
-    context.output(`  ${use.padEnd(26)}${size}  ${fits} smallest GPU: ${smallestGpu(plan)}\n`);
+  for (const { use, places } of plans) {
+    const [size, fits] = [gigabytes(places.memory.total).padStart(9), verdict(places.memory, memory).padEnd(13)];
+    context.output(`  ${use.padEnd(26)}${size}  ${fits} smallest GPU: ${gpuText(places)}\n`);
   }
   context.output('native: wasm holds 4 GB a rank. One model must fit one device; larger ones train by `orsta launch`.\n');
 }

@@ -1,40 +1,38 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
-import { evaluate, withMaxPixels, type ProcessorConfig, type RgbImage } from '@vtriune/trainer';
+import { evaluate, withMaxPixels, type ProcessorConfig, type RgbImage, type Rollout } from '@vtriune/trainer';
 import type { Sample } from '@vtriune/format';
 import type { CommandContext } from '../context.ts';
 import { createImageLoader } from '../data/image-loader.ts';
 import { OrstaError } from '../errors.ts';
 import { boxesOf } from '../picture/sample-cell.ts';
 import { COLORS, wrapText, writeSheet } from '../picture/picture.ts';
+import { toolCells, turnLines } from '../picture/tool-turns.ts';
+import { askedModel, type AskOptions } from '../run/asked-model.ts';
 import { startEngine } from '../run/engine.ts';
-import { adapterOf } from './adapter-option.ts';
-import { localModel } from '../run/local-model.ts';
 import { trainedSide } from '../run/model-facts.ts';
 import { loadModelProcessor, noteGeneration } from '../run/prepare.ts';
-import { promptLimit } from '../run/prompt-limit.ts';
 
 /** Options of `orsta predict`. */
-export interface PredictCommandOptions {
-  readonly model: string;
-  /** LoRA adapter of the model, in PEFT's layout. */
-  readonly adapter?: string;
+export interface PredictCommandOptions extends AskOptions {
   readonly image: string;
   readonly prompt: string;
   readonly out?: string;
-  readonly maxPixels?: number;
-  readonly maxNewTokens: number;
-  readonly maxPromptTokens?: number;
 }
 
+/** Longest response where neither an option nor a run says it. */
+const MAX_NEW_TOKENS = 64;
 const SHOWN_SIDE = 640;
+/** Pictures in a row, where tools showed some. */
+const COLUMNS = 3;
 
-/** Asks a model about an image, prints the answer, and writes a PNG with the boxes of the answer. */
+/** Asks a model about an image, prints the answer, and writes a PNG with the boxes of the answer and with what tools showed. */
 export async function predictCommand(options: PredictCommandOptions, context: CommandContext): Promise<void> {
   const image = resolve(context.cwd, options.image);
   if (!existsSync(image)) throw new OrstaError('usage', `There is no image ${image}. Correct --image.`);
   const out = resolve(context.cwd, options.out ?? `${basename(image, extname(image))}-answer.png`);
-  const { response, seen, stored } = await answer(options, context, image);
+  const { rollout, seen, stored } = await answer(options, context, image);
+  const { response, trajectory } = rollout;
   const scale = { x: stored.width / seen.width, y: stored.height / seen.height };
   const boxes = boxesOf(response).map(({ box: [x1, y1, x2, y2], ...named }) => ({
     ...named,
@@ -45,46 +43,41 @@ export async function predictCommand(options: PredictCommandOptions, context: Co
     ...wrapText(options.prompt, SHOWN_SIDE, 2).map((text) => ({ text })),
     ...wrapText(response, SHOWN_SIDE, 3).map((text) => ({ text, color: COLORS.answer, bold: true })),
   ];
-  await writeSheet([{ image, boxes, captions }], out, { columns: 1, side: SHOWN_SIDE });
+  const cells = [{ image, boxes, captions }, ...toolCells(trajectory, SHOWN_SIDE)];
+  await writeSheet(cells, out, { columns: Math.min(cells.length, COLUMNS), side: SHOWN_SIDE });
+  for (const line of turnLines(trajectory)) context.notice(`${line}\n`);
   context.output(`${response}\n`);
   context.notice(`${String(boxes.length)} box${boxes.length === 1 ? '' : 'es'} drawn in ${out}\n`);
 }
 
 interface Answered {
-  readonly response: string;
+  readonly rollout: Rollout;
   /** Size of the image as the model saw it, which its boxes are written in. */
   readonly seen: { readonly width: number; readonly height: number };
   readonly stored: { readonly width: number; readonly height: number };
 }
 
 async function answer(options: PredictCommandOptions, context: CommandContext, path: string): Promise<Answered> {
-  const model = await localModel(options.model, context);
-  const own = await loadModelProcessor(model);
+  const { model, maxPixels, ...asking } = await askedModel(options, context, { maxNewTokens: MAX_NEW_TOKENS });
+  const own = await loadModelProcessor(model.path);
   noteGeneration(own, context.notice);
   const named = { path };
   const stored = await createImageLoader().load(named, path);
-  const processor = withMaxPixels(own, options.maxPixels ?? areaWithinSide(stored, own.config));
-  const image = await createImageLoader({ processor: processor.config }).load(named, path);
-  const { engine } = await startEngine(
-    { model: { path: model, ...adapterOf(options, context) }, frozen: [], engine: { ranks: 1, tokensPerMicroBatch: 4096 } },
-    processor,
-  );
+  const processor = withMaxPixels(own, maxPixels ?? areaWithinSide(stored, own.config));
+  // Tools look at images as they are stored.
+  const image = asking.tools === undefined ? await createImageLoader({ processor: processor.config }).load(named, path) : stored;
+  const { engine } = await startEngine({ model, frozen: [], engine: { ranks: 1, tokensPerMicroBatch: 4096 } }, processor);
   try {
     const [rollout] = await evaluate({
       engine,
       processor,
       items: [{ sample: sampleOf(options.prompt, path), images: [image] }],
       reward: (rollouts) => Promise.resolve(rollouts.map(() => ({ status: 'scored' as const, reward: 0 }))),
-      maxNewTokens: options.maxNewTokens,
-      maxPromptTokens: promptLimit(options.maxPromptTokens),
+      ...asking,
     });
     const [size] = rollout?.prompt.imageSizes ?? [];
     if (rollout === undefined || size === undefined) throw new OrstaError('evaluation_failed', 'The model gave no answer.');
-    return {
-      response: rollout.response,
-      seen: { width: size.resizedWidth, height: size.resizedHeight },
-      stored,
-    };
+    return { rollout, seen: { width: size.resizedWidth, height: size.resizedHeight }, stored };
   } finally {
     await engine.close();
   }

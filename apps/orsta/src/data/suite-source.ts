@@ -43,7 +43,7 @@ export function suiteSource(assets: SuiteAssets, settings: AskSettings & { tasks
 
 /** Which held-out scenes of the suite are asked about, and how; in the suite's own words where `asking` is absent. */
 export interface HeldOutSuiteOptions {
-  readonly tasks: readonly TaskName[];
+  readonly tasks: readonly string[];
   readonly split: Split;
   readonly samplesPerTask: number;
   readonly asking?: AskSettings;

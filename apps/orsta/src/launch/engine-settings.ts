@@ -153,6 +153,7 @@ export const SETTING_RULES: SettingRules = {
   'engine.backend': { ignored: ORSTA_ENGINE },
   'engine.tokensPerMicroBatch': { ignored: 'launch.tokensPerGpu and launch.sequencesPerGpu say it' },
   'engine.gradientCheckpointing': { ignored: 'launch.gradientCheckpointing says it' },
+  'engine.optimizer': { ignored: ORSTA_ENGINE },
   'checkpoint.everySteps': { trl: { becomes: 'save_steps' }, verl: { becomes: 'trainer.save_freq' } },
   'checkpoint.keep': { trl: { becomes: 'save_total_limit' }, verl: { becomes: 'trainer.max_actor_ckpt_to_keep' } },
   stopOnCollapse: { ignored: 'a launched run ends when its trainer does' },

@@ -31,7 +31,13 @@ describe('loadYaml', () => {
       overrides: ['trainer.steps=7', 'engine.backend=[wasm, cpu]', 'trainer.learningRate=1e-4'],
     });
     expect(value.trainer).toMatchObject({ steps: 7, groupSize: 4, learningRate: 0.0001 });
-    expect(value.engine).toEqual({ backend: ['wasm', 'cpu'], gradientCheckpointing: false, ranks: 2, tokensPerMicroBatch: 1024 });
+    expect(value.engine).toEqual({
+      backend: ['wasm', 'cpu'],
+      gradientCheckpointing: false,
+      optimizer: 'auto',
+      ranks: 2,
+      tokensPerMicroBatch: 1024,
+    });
   });
 
   it('replaces a group whose kind changes', async () => {

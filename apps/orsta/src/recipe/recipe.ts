@@ -19,7 +19,6 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
   const loaded = await loadYaml(recipeSettings, files, options);
   const { value } = loaded;
   const plugins = value.plugins.map((name, index) => (name.startsWith('.') ? loaded.resolvePath(name, ['plugins', index]) : name));
-  refuseTools(value, files);
   return {
     ...value,
     model: resolveModel(loaded, files),
@@ -31,15 +30,6 @@ export async function loadRecipe(files: readonly string[], options: LoadYamlOpti
       ? {}
       : { launch: { ...value.launch, folder: loaded.resolvePath(value.launch.folder, ['launch', 'folder']) } }),
   };
-}
-
-/** A server cannot go on with a response after the turn of a tool. */
-function refuseTools({ rollout, trainer }: ResolvedRecipe, files: readonly string[]): void {
-  if (rollout.kind === 'local' || trainer.tools.use.length === 0) return;
-  throw new OrstaError(
-    'invalid_recipe',
-    `${files.join(' + ')}: rollout.kind is ${rollout.kind} and trainer.tools.use names ${trainer.tools.use.map(({ name }) => name).join(', ')}; tools need rollout.kind local. Set it to local, or take the tools out.`,
-  );
 }
 
 function resolveModel({ value: { model, adapter }, resolvePath }: LoadedYaml<ResolvedRecipe>, files: readonly string[]): Recipe['model'] {

@@ -201,6 +201,13 @@ export const RecipeFile = Type.Object(
             }),
             false,
           ),
+          optimizer: withDefault(
+            Type.Enum(['auto', 'host'], {
+              description:
+                'Where moments and gradients are held: beside the weights where one rank trains on a native backend and else on the host, or always on the host, which takes less memory of a GPU and more time.',
+            }),
+            'auto',
+          ),
         },
         strict,
       ),

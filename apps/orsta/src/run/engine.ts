@@ -25,7 +25,8 @@ export interface StartedEngine {
 
 /** What of a recipe an engine needs. */
 export type EngineSettings = {
-  readonly engine: Omit<Recipe['engine'], 'gradientCheckpointing'> & { readonly gradientCheckpointing?: boolean };
+  readonly engine: Omit<Recipe['engine'], 'gradientCheckpointing' | 'optimizer'> &
+    Partial<Pick<Recipe['engine'], 'gradientCheckpointing' | 'optimizer'>>;
   readonly model: { readonly path: string; readonly adapter?: string | undefined };
   /** A new adapter to train. */
   readonly adapter?: Recipe['adapter'];
@@ -45,7 +46,7 @@ async function loadSettingsModel({ model: { path, adapter }, adapter: fresh }: E
 
 /** Starts the ranks on a model. One rank works in this thread; several are threads of their own, on the same backend. */
 export async function startEngine(settings: EngineSettings, processor: Processor, snapshot?: EngineSnapshot): Promise<StartedEngine> {
-  const { ranks, backend: prefer, tokensPerMicroBatch, gradientCheckpointing = false } = settings.engine;
+  const { ranks, backend: prefer, tokensPerMicroBatch, gradientCheckpointing = false, optimizer } = settings.engine;
   const model = await loadSettingsModel(settings);
   Object.assign(process.env, nativeEnvironment({ environment: process.env, ranks, cores: availableParallelism() }));
   const backend = await selectBackend(prefer === undefined ? { width: model.config.text.hiddenSize } : { prefer });
@@ -55,6 +56,7 @@ export async function startEngine(settings: EngineSettings, processor: Processor
     paddingTokenId: processor.tokenizer.specialIds.endOfText,
     tokensPerMicroBatch,
     gradientCheckpointing,
+    optimizer,
     ...(settings.objective === undefined ? {} : { objective: settings.objective }),
   };
   const plugins = settings.plugins ?? [];

@@ -1,6 +1,23 @@
-import type { MemoryPlan } from '@vtriune/trainer';
+import { planMemory, type MemoryPlan, type MemoryPlanOptions, type ModelConfig, type OptimizerPlace } from '@vtriune/trainer';
 
 const PART_NAMES = { vit: 'vision tower', connector: 'connector', llm: 'language model', adapter: 'adapter' } as const;
+
+/** What a use takes by the place of its optimizer. */
+export interface PlacesPlan {
+  /** With the optimizer on the host. */
+  readonly memory: MemoryPlan;
+  /** With the optimizer on the device of a native backend; absent where it would be on the host there too. */
+  readonly native: MemoryPlan | undefined;
+}
+
+/** Plans for the host and, where one rank trains, for the device of a native backend. */
+export function planPlaces(
+  config: ModelConfig,
+  { optimizer, ...options }: Omit<MemoryPlanOptions, 'optimizer'> & { readonly optimizer: OptimizerPlace },
+): PlacesPlan {
+  const onDevice = optimizer === 'auto' && options.ranks === 1;
+  return { memory: planMemory(config, options), native: onDevice ? planMemory(config, { ...options, optimizer: 'device' }) : undefined };
+}
 
 /** A size in binary units, with as many digits as say something. */
 export function gigabytes(bytes: number): string {
@@ -28,8 +45,20 @@ const GPUS: readonly (readonly [gib: number, examples: string])[] = [
 /** The address space of WebAssembly, which holds what a rank computes with. */
 const WASM_BYTES = 4 * 2 ** 30;
 
+/** What one rank on a native backend holds, as rows. */
+export function nativeRows({ native }: PlacesPlan): [string, string][] {
+  if (native === undefined) return [];
+  return [['', `one rank on a native backend: ${gigabytes(native.device)} to compute, with moments and gradients; nothing on the host`]];
+}
+
+/** The smallest GPU for a use and, where that helps, for its optimizer on the host. */
+export function gpuText({ memory, native = memory }: PlacesPlan): string {
+  const [needed, less] = [smallestGpu(native), smallestGpu(memory)];
+  return needed === less ? needed : `${needed}; with engine.optimizer=host ${less}`;
+}
+
 /** The smallest of the common GPUs that holds what a rank computes with; activations come on top. */
-export function smallestGpu({ device }: MemoryPlan): string {
+function smallestGpu({ device }: MemoryPlan): string {
   const found = GPUS.find(([gib]) => device < gib * 2 ** 30);
   return found === undefined ? 'none is large enough' : `${String(found[0])} GB (${found[1]})`;
 }

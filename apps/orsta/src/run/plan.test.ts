@@ -75,5 +75,15 @@ describe('describePlan', () => {
     const recipe = await loadRecipe([own('recipes/nano.yaml')], { cwd: own('.'), overrides: [] });
     const text = await describePlan(recipe, { cwd: own('.'), runRoot: join(folder, 'run') });
     expect(text).toContain('fits         8 MB to compute a rank, activations on top; wasm: yes; GPU: 16 GB (T4)');
+    expect(text).not.toContain('on a native backend');
+  });
+
+  it('says what one rank on a native backend takes, and what engine.optimizer=host saves', async () => {
+    // Gradients of 7.6 billion weights beside them, and with the optimizer on the device their sum and two moments.
+    await modelOf({ hidden_size: 2048, intermediate_size: 11008, num_hidden_layers: 36, num_attention_heads: 16 });
+    const [onDevice, onHost, two] = [await plan(), await plan('engine.optimizer=host'), await plan('engine.ranks=2')];
+    expect(onDevice).toMatch(/one rank on a native backend: \d\d\.\d GB to compute, with moments and gradients; nothing on the host/);
+    expect(onDevice).toMatch(/GPU: 80 GB \(A100, H100\); with engine\.optimizer=host 48 GB \(L40S\)/);
+    for (const text of [onHost, two]) expect(text).toMatch(/GPU: 48 GB \(L40S\)\n(?!.*native backend)/);
   });
 });

@@ -1,6 +1,6 @@
-import { checkModel, latestCheckpoint, planMemory, preparePrompt, type Processor } from '@vtriune/trainer';
+import { checkModel, latestCheckpoint, preparePrompt, type Processor } from '@vtriune/trainer';
 import type { Recipe } from '../recipe/recipe.ts';
-import { fitsWasm, gigabytes, memoryRows, smallestGpu } from './memory-text.ts';
+import { fitsWasm, gigabytes, gpuText, memoryRows, nativeRows, planPlaces } from './memory-text.ts';
 import { prepare } from './prepare.ts';
 
 /** What a plan is made for. */
@@ -20,11 +20,13 @@ export async function describePlan(recipe: Recipe, options: PlanOptions): Promis
   const prepared = await prepare(recipe, cwd);
   const model = await checkModel(recipe.model.path, { weights: !options.withoutWeights });
   const { trainer, checkpoint, engine } = recipe;
-  const memory = planMemory(model.config, {
+  const places = planPlaces(model.config, {
     frozen: trainer.freeze,
     ranks: engine.ranks,
+    optimizer: engine.optimizer,
     ...(recipe.adapter === undefined ? {} : { adapter: recipe.adapter }),
   });
+  const { memory } = places;
   const prompt = await longestOf(prepared.processor, prepared.samples, trainer);
   const rollouts = trainer.promptsPerStep * trainer.groupSize;
   const resume = (await latestCheckpoint(`${runRoot}/checkpoints`)) ?? 'none';
@@ -45,8 +47,9 @@ export async function describePlan(recipe: Recipe, options: PlanOptions): Promis
     ...memoryRows(memory),
     [
       'fits',
-      `${gigabytes(memory.device)} to compute a rank, activations on top; wasm: ${fitsWasm(memory) ? 'yes' : 'no, it holds 4 GB'}; GPU: ${smallestGpu(memory)}`,
+      `${gigabytes(memory.device)} to compute a rank, activations on top; wasm: ${fitsWasm(memory) ? 'yes' : 'no, it holds 4 GB'}; GPU: ${gpuText(places)}`,
     ],
+    ...nativeRows(places),
     ['checkpoints', `every ${String(checkpoint.everySteps)} steps, the newest ${String(checkpoint.keep)} kept; present: ${resume}`],
     ['run folder', runRoot],
     ...model.notes.map((note): readonly [string, string] => ['note', note]),

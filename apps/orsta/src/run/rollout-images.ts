@@ -3,11 +3,10 @@
  * file, and a resumed run finds the files of the steps that it trains again. Files are renamed into place when complete, before the records
  * that name them are written, so a record never names half an image. What is kept is bounded per step, per image and per run.
  */
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedPrompt, RgbImage, TrainingItem } from '@vtriune/trainer';
-import sharp from 'sharp';
+import { imageFile } from './image-file.ts';
 import { writeWhole } from './write-json.ts';
 
 /** What may be kept. */
@@ -121,12 +120,11 @@ async function keepAll(store: Store, images: readonly RgbImage[] | undefined): P
 
 async function keepImage(store: Store, image: RgbImage): Promise<KeptImage | undefined> {
   const { folder, limits, names, report } = store;
-  const { width, height } = shownSize(image, limits.maxSide);
-  const name = `${digestOf(image, limits.maxSide)}.png`;
+  const { name, width, height, encode } = imageFile(image, limits.maxSide);
   const kept = { path: `${FOLDER}/${name}`, width, height };
   if (names.has(name)) return kept;
   try {
-    const png = await encode(image, { width, height });
+    const png = await encode();
     if (store.bytes + png.length > limits.megabytes * 2 ** 20) {
       report(
         'full',
@@ -143,25 +141,6 @@ async function keepImage(store: Store, image: RgbImage): Promise<KeptImage | und
     report('failed', `images of rollouts cannot be written to ${folder}: ${String(error)}; training goes on without them`);
     return undefined;
   }
-}
-
-function shownSize({ width, height }: RgbImage, maxSide: number): { width: number; height: number } {
-  const scale = Math.min(1, maxSide / Math.max(width, height));
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-}
-
-function digestOf({ width, height, data }: RgbImage, maxSide: number): string {
-  return createHash('sha256')
-    .update(`${String(width)}x${String(height)}<=${String(maxSide)}:`)
-    .update(data)
-    .digest('hex')
-    .slice(0, 24);
-}
-
-function encode({ width, height, data }: RgbImage, shown: { width: number; height: number }): Promise<Buffer> {
-  const source = sharp(data, { raw: { width, height, channels: 3 } });
-  const fitted = shown.width === width && shown.height === height ? source : source.resize(shown.width, shown.height, { fit: 'fill' });
-  return fitted.png({ compressionLevel: 6 }).toBuffer();
 }
 
 function once(report: (message: string) => void): Store['report'] {

@@ -1,10 +1,11 @@
 import { at } from '@vtriune/format/at';
-import type { MetricInput, RolloutInput, RolloutRecord } from '@vtriune/monitor';
+import type { MetricInput, RolloutInput } from '@vtriune/monitor';
 import type { Rollout, StepReport, UpdateReport } from '@vtriune/trainer';
 import type { RewardResult } from '@vtriune/verifiers';
 import type { ImageLoader } from '../data/image-loader.ts';
 import type { RolloutImages } from './rollout-images.ts';
 import { rolloutBoxes } from './rollout-boxes.ts';
+import { turnRecords, type KeepImages, type TurnRecords } from './turn-records.ts';
 
 /** What `rolloutRecords` needs beside the rollouts. */
 export interface RolloutRecordOptions {
@@ -20,9 +21,10 @@ export async function rolloutRecords(
   { images, kept, ...where }: RolloutRecordOptions,
 ): Promise<RolloutInput[]> {
   const files = await kept.keep(rollouts.map(({ prompt }) => prompt));
-  const turns: Awaited<ReturnType<typeof turnRecords>>[] = [];
+  const keep: KeepImages = async (pictures) => (await kept.keepImages(pictures))?.map(({ path }) => path);
+  const turns: TurnRecords[] = [];
   // One after the other: two responses may have looked at the same place, and its image is one file.
-  for (const { prompt, trajectory } of rollouts) turns.push(await turnRecords(trajectory, files.has(prompt) ? kept : undefined));
+  for (const { prompt, trajectory } of rollouts) turns.push(await turnRecords(trajectory, files.has(prompt) ? keep : undefined));
   return rollouts.map((rollout, index) => {
     const { id, prompt, response, generation, outcome, advantage } = rollout;
     const shown = files.get(prompt);
@@ -49,20 +51,6 @@ export async function rolloutRecords(
 /** The group of a rollout: its id without the number of the response. */
 export function groupOf(id: string): string {
   return id.slice(0, id.lastIndexOf('-'));
-}
-
-/** The turns of a response with tools; their images are kept where those of the prompt are. */
-async function turnRecords(
-  trajectory: Rollout['trajectory'],
-  kept: RolloutImages | undefined,
-): Promise<Pick<RolloutRecord, 'turns' | 'tool_calls' | 'tool_errors'>> {
-  if (trajectory === undefined) return {};
-  const turns: NonNullable<RolloutRecord['turns']> = [];
-  for (const { role, text, images } of trajectory.turns) {
-    const files = images.length === 0 ? undefined : await kept?.keepImages(images);
-    turns.push({ role, text, ...(files === undefined ? {} : { images: files.map(({ path }) => path) }) });
-  }
-  return { turns, tool_calls: trajectory.toolCalls, tool_errors: trajectory.toolErrors };
 }
 
 /** A ground truth as records carry it: a text as it is, anything else as JSON. */

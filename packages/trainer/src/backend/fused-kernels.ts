@@ -10,6 +10,13 @@ export const FUSED = {
   rmsNorm: 'VtriuneRmsNorm',
   /** Inputs `dy`, `x`, `weight`; outputs the gradients of `x` and `weight`. */
   rmsNormGradient: 'VtriuneRmsNormGradient',
+  /**
+   * Attention over two ranges of keys for each query; inputs `query` `[B, heads, T, D]`, `key` and `value` `[B, keyHeads, S, D]`, `ranges`
+   * `[B, T, 4]`; outputs the mixed values, of the shape of `query`, and what the gradient needs to compute the softmax again.
+   */
+  rangedAttention: 'VtriuneRangedAttention',
+  /** Inputs `dy`, those of `rangedAttention`, and its outputs `out` and `statistics`; outputs the gradients of query, key and value. */
+  rangedAttentionGradient: 'VtriuneRangedAttentionGradient',
   /** Rotary positions; inputs `x` `[B, heads, T, D]`, `cos` and `sin` `[B or 1, 1, T, D]`; attribute `backward` transposes the map. */
   rotate: 'VtriuneRotate',
 } as const;
@@ -17,12 +24,17 @@ export const FUSED = {
 /** Name of a fused kernel. */
 export type FusedKernel = (typeof FUSED)[keyof typeof FUSED];
 
+/** Whether the active backend has a fused kernel. */
+export function hasFused(kernelName: FusedKernel): boolean {
+  return tf.getKernel(kernelName, tf.getBackend()) !== undefined;
+}
+
 /** Runs a fused kernel with one output, or returns `undefined` where the active backend lacks it and the caller computes plainly. */
 export function runFused<T extends tf.Tensor>(
   kernelName: FusedKernel,
   inputs: Record<string, tf.Tensor>,
   attrs: Record<string, number | boolean> = {},
 ): T | undefined {
-  if (tf.getKernel(kernelName, tf.getBackend()) === undefined) return undefined;
+  if (!hasFused(kernelName)) return undefined;
   return tf.engine().runKernel<T>(kernelName, inputs, attrs);
 }

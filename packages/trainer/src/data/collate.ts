@@ -1,7 +1,15 @@
-import { MASKED } from '../models/qwen2-5-vl/model.ts';
+import type { KeyRanges } from '../nn/ranged-attention.ts';
 import type { ImageInput, PackedRow } from './packed-row.ts';
 
-/** Rows padded to one length, as flat host arrays ready to become tensors. */
+/** How rows become a batch. */
+export interface RowLayout {
+  /** Fills rows up where they are padded. */
+  readonly paddingTokenId: number;
+  /** One after the other in a single row without padding, for backends where keys that nobody sees cost nothing; otherwise padded to the longest. */
+  readonly joined: boolean;
+}
+
+/** Rows as a batch, as flat host arrays ready to become tensors. */
 export interface CollatedRows {
   batch: number;
   time: number;
@@ -9,56 +17,75 @@ export interface CollatedRows {
   tokenIds: Int32Array;
   /** Temporal, height and width positions, `[B*T]` each. */
   positions: [Int32Array, Int32Array, Int32Array];
-  /** Additive, `[B, 1, T, T]`. */
-  mask: Float32Array;
-  /** For each target the flat index of the token that predicts it, `[N]`. */
-  predictedFrom: Int32Array;
+  /** `KeyRanges` of every token, `[B, T, 4]`. */
+  ranges: Int32Array;
+  /** Flat indexes of the tokens that predict a target, each once, ascending within a row, `[M]`. */
+  predicting: Int32Array;
+  /** For each target which of `predicting` predicts it, `[N]`; the first tokens of all continuations have one in common. */
+  predictedBy: Int32Array;
   /** `[N]` */
   targetIds: Int32Array;
   images: readonly ImageInput[];
 }
 
-/** Pads packed rows to the longest and builds their block mask: a token sees the prefix and, up to itself, its own continuation. */
-export function collate(rows: readonly PackedRow[], paddingTokenId: number): CollatedRows {
-  const batch = rows.length;
-  const time = rows.reduce((longest, row) => Math.max(longest, row.tokenIds.length), 1);
-  const tokenIds = new Int32Array(batch * time).fill(paddingTokenId);
-  const positions: CollatedRows['positions'] = [new Int32Array(batch * time), new Int32Array(batch * time), new Int32Array(batch * time)];
-  const mask = new Float32Array(batch * time * time).fill(MASKED);
+/** Lays packed rows out as a batch. A token sees the prefix of its row and, up to itself, its own continuation; padding sees itself. */
+export function collate(rows: readonly PackedRow[], { paddingTokenId, joined }: RowLayout): CollatedRows {
+  const lengths = rows.map((row) => row.tokenIds.length);
+  const time = Math.max(1, joined ? lengths.reduce((sum, length) => sum + length, 0) : Math.max(0, ...lengths));
+  const batch = joined ? 1 : rows.length;
+  const tokens = batch * time;
+  const tokenIds = new Int32Array(tokens).fill(paddingTokenId);
+  const positions: CollatedRows['positions'] = [new Int32Array(tokens), new Int32Array(tokens), new Int32Array(tokens)];
+  const ranges = Int32Array.from({ length: tokens * 4 }, (_, i) => (i % 4 < 2 ? 0 : (Math.floor(i / 4) % time) + (i % 4) - 2));
+  const targets = createTargets();
+  let next = 0;
   rows.forEach((row, b) => {
-    tokenIds.set(row.tokenIds, b * time);
-    positions[0].set(row.temporal, b * time);
-    positions[1].set(row.height, b * time);
-    positions[2].set(row.width, b * time);
-    fillMask(mask, row.segments, { offset: b * time * time, time });
+    const start = joined ? next : b * time;
+    next += row.tokenIds.length;
+    tokenIds.set(row.tokenIds, start);
+    positions[0].set(row.temporal, start);
+    positions[1].set(row.height, start);
+    positions[2].set(row.width, start);
+    ranges.set(rangesOf(row.segments, joined ? start : 0), start * 4);
+    targets.add(row, start);
   });
-  const targets = rows.flatMap((row, b) => row.targets.map((target) => ({ from: b * time + target.at, id: target.tokenId })));
-  return {
-    batch,
-    time,
-    tokenIds,
-    positions,
-    mask,
-    predictedFrom: Int32Array.from(targets, (target) => target.from),
-    targetIds: Int32Array.from(targets, (target) => target.id),
-    images: rows.flatMap((row) => row.images),
-  };
+  return { batch, time, tokenIds, positions, ranges, ...targets.arrays(), images: rows.flatMap((row) => row.images) };
 }
 
-function fillMask(mask: Float32Array, segments: readonly number[], layout: { offset: number; time: number }): void {
-  let prefix = 0;
-  while (segments[prefix] === 0) prefix++;
+/** What each token of a row sees, flat; the keys of the row begin at `offset`. */
+function rangesOf(segments: readonly number[], offset: number): number[] {
+  const afterPrefix = segments.findIndex((segment) => segment !== 0);
+  const prefix = afterPrefix === -1 ? segments.length : afterPrefix;
   let begin = 0;
-  for (let i = 0; i < segments.length; i++) {
-    const line = layout.offset + i * layout.time;
-    if (i < prefix) {
-      mask.fill(0, line, line + i + 1);
-      continue;
-    }
-    if (i === prefix || segments[i] !== segments[i - 1]) begin = i;
-    mask.fill(0, line, line + prefix);
-    mask.fill(0, line + begin, line + i + 1);
-  }
+  return segments.flatMap((segment, i): KeyRanges => {
+    if (i >= prefix && segment !== segments[i - 1]) begin = i;
+    return [offset, offset + (i < prefix ? 0 : prefix), offset + begin, offset + i + 1];
+  });
+}
+
+/** Gathers the targets of rows, and each token that predicts once. */
+function createTargets(): {
+  add(row: PackedRow, start: number): void;
+  arrays(): Pick<CollatedRows, 'predicting' | 'predictedBy' | 'targetIds'>;
+} {
+  const places = new Map<number, number>();
+  const predictedBy: number[] = [];
+  const targetIds: number[] = [];
+  return {
+    add: ({ targets }, start) => {
+      for (const target of targets) {
+        const from = start + target.at;
+        if (!places.has(from)) places.set(from, places.size);
+        predictedBy.push(places.get(from) ?? places.size);
+        targetIds.push(target.tokenId);
+      }
+    },
+    arrays: () => ({
+      predicting: Int32Array.from(places.keys()),
+      predictedBy: Int32Array.from(predictedBy),
+      targetIds: Int32Array.from(targetIds),
+    }),
+  };
 }
 
 /** Joins arrays end to end. */

@@ -4,6 +4,7 @@ import type { PackedRow } from '../data/packed-row.ts';
 import { encodePatches, visualTokens } from '../data/visual-tokens.ts';
 import { TrainerError } from '../errors.ts';
 import type { Model } from '../models/qwen2-5-vl/model.ts';
+import { skipsUnseenKeys } from '../nn/ranged-attention.ts';
 import type { Objective, ObjectiveContext, ObjectiveTargets } from '../objectives/objective.ts';
 import { targetLogProbs } from '../objectives/target-log-probs.ts';
 import type { UpdateRequest } from './engine.ts';
@@ -21,7 +22,7 @@ export function reportedStatistics(objective: Objective, settings: unknown): rea
   return [...objective.statistics, ...(objective.usesReference?.(settings) === true ? [REFERENCE_KL] : [])];
 }
 
-/** Names of the sums that travel after the gradient, so that one exchange between ranks serves both. */
+/** Names of the sums of an update, in the order of its statistics. */
 export function statisticNames(objective: Objective, settings: unknown): readonly string[] {
   return [...COMMON_STATISTICS, ...reportedStatistics(objective, settings)];
 }
@@ -34,24 +35,24 @@ export interface MicroBatch {
   paddingTokenId: number;
   /** The model that training began with. */
   reference(): Model;
-  /** The flat gradient with the statistics after it; added to. */
-  buffer: Float32Array;
+  /** Sums by `statisticNames`; added to. */
+  statistics: Float32Array;
 }
 
 type Sums = Readonly<Record<string, number>>;
 
 /** Whether visual tokens stay what they are over an update. */
 export function isVisionFrozen({ trained }: ParameterStore): boolean {
-  return !trained.some(({ name }) => name.startsWith('visual.'));
+  return !trained.some((name) => name.startsWith('visual.'));
 }
 
-/** Adds the gradient and the statistics of some rows to the buffer. */
+/** Adds the gradient of some rows to that of the optimizer, and their statistics to the sums. */
 export function accumulateGradient(model: Model, store: ParameterStore, part: MicroBatch): void {
   const { rows, objective } = part;
-  const collated = collate(rows, part.paddingTokenId);
+  const collated = collate(rows, { paddingTokenId: part.paddingTokenId, joined: skipsUnseenKeys() });
   const visionFrozen = isVisionFrozen(store);
   const frozenVision = visionFrozen ? visualTokens(model, collated.images) : undefined;
-  const parameters = store.trained.map(({ name }) => tensorOf(store, name));
+  const parameters = store.trained.map((name) => tensorOf(store, name));
   const context: ObjectiveContext = {
     settings: part.request.objective,
     normalizer: part.request.normalizer,
@@ -77,16 +78,13 @@ export function accumulateGradient(model: Model, store: ParameterStore, part: Mi
     undefined,
     true,
   );
-  store.trained.forEach(({ offset }, index) => {
-    // A parameter that the loss does not reach has no gradient, such as the decoder's where a batch asks nothing.
-    const gradient = grads[index];
-    if (gradient !== undefined) addInto(part.buffer, gradient.dataSync<'float32'>(), offset);
-  });
+  // A parameter that the loss does not reach has no gradient, such as the decoder's where a batch asks nothing.
+  store.optimizer.addGradient(grads);
   const all: Sums = { ...sums, loss: value.dataSync<'float32'>()[0]! };
-  statisticNames(objective, part.request.objective).forEach((name, index) =>
-    addInto(part.buffer, Float32Array.of(sumOf(all, name)), store.gradientSize + index),
-  );
-  tf.dispose([value, grads, frozenVision ?? []]);
+  statisticNames(objective, part.request.objective).forEach((name, index) => {
+    part.statistics[index]! += Math.fround(sumOf(all, name));
+  });
+  tf.dispose([value, frozenVision ?? []]);
 }
 
 function languageLoss(
@@ -155,10 +153,6 @@ function sumOf(sums: Sums, name: string): number {
   if (value === undefined)
     throw new TrainerError('invalid_plugin', `The objective announces the statistic "${name}" and its loss does not return it.`);
   return value;
-}
-
-function addInto(buffer: Float32Array, values: Float32Array, offset: number): void {
-  for (let i = 0; i < values.length; i++) buffer[offset + i]! += values[i]!;
 }
 
 function ownTensor(store: ParameterStore, objective: Objective, name: string): tf.Tensor {

@@ -1,7 +1,7 @@
 import { singleCollective } from '../collective/collective.ts';
 import { algorithms, type TrainerPlugin } from '../plugins.ts';
 import type { Engine } from './engine.ts';
-import { nameMemoryFault } from './memory-fault.ts';
+import { isWasmFault, nameMemoryFault } from './memory-fault.ts';
 import { createReplica, type ReplicaOptions } from './replica.ts';
 
 /** Options of an engine of one rank. */
@@ -17,9 +17,8 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
   let broken = false;
   const attempt = <T>(work: () => T): Promise<T> =>
     promiseOf(work).catch((error: unknown) => {
-      const named = nameMemoryFault(error);
-      broken ||= named !== error;
-      throw named;
+      broken ||= isWasmFault(error);
+      throw nameMemoryFault(error);
     });
   return {
     config: options.config,

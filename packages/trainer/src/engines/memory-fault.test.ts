@@ -31,6 +31,16 @@ describe('nameMemoryFault', () => {
     expect((nameMemoryFault(fault) as Error).message).toContain('tokensPerMicroBatch');
   });
 
+  // As TensorFlow 2.21 says it; the suite of the native backend has it from the library itself. The last is what a GPU says of an upload.
+  it.each([
+    'Invalid TF_Status: 8\nMessage: OOM when allocating tensor with shape[8,8] and type float on /device:GPU:0 by allocator GPU_0_bfc',
+    'Invalid TF_Status: 13\nMessage: Failed copying input tensor from CPU:0 to GPU:0 in order to run Mul: Dst tensor is not initialized.',
+  ])('names that of a device, and says how it needs less: %s', (message) => {
+    const fault = new Error(message);
+    expect(nameMemoryFault(fault)).toMatchObject({ code: 'out_of_memory', cause: fault });
+    expect((nameMemoryFault(fault) as Error).message).toMatch(/Message: .* engine\.optimizer=host\.$/);
+  });
+
   it.each([new TrainerError('not_finite', 'memory access out of bounds'), new RangeError('index'), 'memory access out of bounds'])(
     'leaves others as they are: %s',
     (error) => {

@@ -2,25 +2,34 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { createAdapter, type AdapterSettings } from '../adapters/adapter.ts';
 import { selectBackend } from '../backend/select-backend.ts';
+import { singleCollective } from '../collective/collective.ts';
 import { parseConfig } from '../models/qwen2-5-vl/config.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
-import { createParameterStore } from './parameter-store.ts';
+import { createParameterStore, type ParameterStore } from './parameter-store.ts';
 import { planMemory } from './memory-plan.ts';
 
 const frozen = ['vit', 'connector'] as const;
+
+/** Weights that a store trains. */
+function sizeOf({ tensors, trained }: ParameterStore): number {
+  return [...tensors].reduce((sum, [name, tensor]) => sum + (trained.includes(name) ? tensor.size : 0), 0);
+}
 
 describe('planMemory', () => {
   it('says what the parameter store holds', async () => {
     await selectBackend({ prefer: ['wasm'] });
     const { config, parameters } = tinyModel();
     const before = tf.memory().numBytes;
-    const store = createParameterStore(parameters, frozen);
+    const store = createParameterStore(parameters, { frozen, collective: singleCollective() });
     const plan = planMemory(config, { frozen, ranks: 2 });
     const [vit, connector, llm] = plan.parts;
     expect(tf.memory().numBytes - before).toBe(plan.parameters * 4);
-    expect(plan.device).toBe(plan.parameters * 4 + store.gradientSize * 4);
-    expect(plan.host).toBe(store.gradientSize * 16);
+    const trained = sizeOf(store);
+    expect(plan.device).toBe(plan.parameters * 4 + trained * 4);
+    expect(plan.host).toBe(trained * 16);
     expect(plan.total).toBe(2 * (plan.device + plan.host));
+    const onDevice = planMemory(config, { frozen, ranks: 1, optimizer: 'device' });
+    expect([onDevice.device, onDevice.host]).toEqual([plan.parameters * 4 + trained * 16, 0]);
     expect([vit?.host, connector?.host, llm?.trained]).toEqual([0, 0, true]);
     store.dispose();
   });
@@ -30,17 +39,18 @@ describe('planMemory', () => {
     const { config, parameters } = tinyModel();
     const adapter: Partial<AdapterSettings> = { rank: 3, targets: ['q_proj', 'down_proj', 'qkv'], parts: ['vit', 'llm'] };
     const made = createAdapter(config, adapter);
-    const store = createParameterStore(new Map([...parameters, ...made.parameters]), []);
+    const store = createParameterStore(new Map([...parameters, ...made.parameters]), { frozen: [], collective: singleCollective() });
     const plan = planMemory(config, { frozen: [], ranks: 1, adapter });
+    const size = sizeOf(store);
     expect(plan.parts.at(-1)).toEqual({
       part: 'adapter',
-      parameters: store.gradientSize,
+      parameters: size,
       trained: true,
-      stored: store.gradientSize * 2,
-      device: store.gradientSize * 8,
-      host: store.gradientSize * 16,
+      stored: size * 2,
+      device: size * 8,
+      host: size * 16,
     });
-    expect(plan.host).toBe(store.gradientSize * 16);
+    expect(plan.host).toBe(size * 16);
     expect(() => planMemory(config, { frozen: [], ranks: 1, adapter: { targets: ['none'] } })).toThrow('adapter.targets has "none"');
     store.dispose();
   });

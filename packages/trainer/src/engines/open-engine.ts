@@ -8,7 +8,9 @@ import type { Engine } from './engine.ts';
 import { createLocalEngine, type LocalEngineOptions } from './local-engine.ts';
 
 /** How a model is opened. */
-export interface OpenEngineOptions extends Partial<Pick<LocalEngineOptions, 'frozen' | 'gradientCheckpointing' | 'objective' | 'plugins'>> {
+export interface OpenEngineOptions extends Partial<
+  Pick<LocalEngineOptions, 'frozen' | 'gradientCheckpointing' | 'optimizer' | 'objective' | 'plugins'>
+> {
   /** LoRA to add and to train, with nothing else; the parts that are not frozen are trained whole where absent. */
   adapter?: Partial<AdapterSettings>;
   /** Padded tokens of a forward and backward pass; 1,024 where absent. */

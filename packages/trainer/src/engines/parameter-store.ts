@@ -1,26 +1,17 @@
 /**
- * The parameters of one replica: the tensors that the model computes with and, for those that are trained, values and moments on the host.
- * The others are read from their file one at a time and freed as they go to the device. Gradients of the
- * trained parameters live in one flat array, which is what ranks exchange.
+ * The parameters of one replica: the tensors that the model computes with, and the optimizer of those that are trained. The others are read
+ * from their file one at a time and freed as they go to the device.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { adamwStep, gradientNorm, type AdamwOptions } from '../optimizer/adamw.ts';
+import type { Collective } from '../collective/collective.ts';
+import { createOptimizer, type OptimizerPlace } from '../optimizer/create-optimizer.ts';
+import type { Optimizer, TrainedParameter } from '../optimizer/optimizer.ts';
 import { TrainerError } from '../errors.ts';
 import { fileTensor, type TensorPlace } from '../safetensors/file-tensor.ts';
 import type { SafetensorsDtype } from '../safetensors/safetensors-format.ts';
 import type { ModelPart } from '../models/qwen2-5-vl/weights.ts';
 import type { EngineSnapshot, HostTensor } from './engine.ts';
 import { trainedBy } from './trained-by.ts';
-
-interface Entry {
-  name: string;
-  shape: readonly number[];
-  values: Float32Array;
-  moment1: Float32Array;
-  moment2: Float32Array;
-  /** Place in the flat gradient. */
-  offset: number;
-}
 
 /** A parameter that is not trained: its values are on the device alone. */
 interface FrozenEntry {
@@ -30,56 +21,49 @@ interface FrozenEntry {
   place?: TensorPlace;
 }
 
-/** Values, moments and tensors of all parameters. */
+/** What a store is created with. */
+export interface ParameterStoreOptions {
+  /** Parts that get no gradient and keep their values; with an adapter nothing but the adapter is trained. */
+  frozen: readonly ModelPart[];
+  collective: Collective;
+  /** Where the optimizer works; `auto` where absent. */
+  optimizer?: OptimizerPlace | undefined;
+}
+
+/** Tensors of all parameters, and what trains some of them. */
 export interface ParameterStore {
   /** All parameters as tensors; owned by the store. */
   readonly tensors: ReadonlyMap<string, tf.Tensor>;
-  /** The trained parameters, in the order of the flat gradient. */
-  readonly trained: readonly { name: string; offset: number; size: number }[];
-  /** Length of the flat gradient. */
-  readonly gradientSize: number;
-  /** Root mean square of all trained weights. */
-  rootMeanSquare(): number;
-  /** One AdamW step from a flat gradient; replaces the tensors. */
-  step(gradient: Float32Array, options: AdamwOptions & { learningRate: number }): void;
+  /** Names of the trained parameters, in the order of the optimizer. */
+  readonly trained: readonly string[];
+  readonly optimizer: Optimizer;
   snapshot(): EngineSnapshot;
   restore(snapshot: EngineSnapshot): void;
   dispose(): void;
 }
 
-/** Creates the store; `frozen` parts get no gradient and keep their values, and with an adapter nothing but the adapter is trained. */
-export function createParameterStore(parameters: ReadonlyMap<string, HostTensor>, frozen: readonly ModelPart[]): ParameterStore {
+/** Creates the store on the active backend. */
+export function createParameterStore(
+  parameters: ReadonlyMap<string, HostTensor>,
+  { frozen, collective, optimizer: place = 'auto' }: ParameterStoreOptions,
+): ParameterStore {
   const tensors = new Map<string, tf.Tensor>();
   const upload = (name: string, shape: readonly number[], values: Float32Array): void => {
     tensors.get(name)?.dispose();
     tensors.set(name, tf.keep(tf.tensor(values, [...shape])));
   };
-  const { fixed, trained, gradientSize } = takeParameters(parameters, frozen, upload);
-  let optimizerStep = 0;
+  const { fixed, trained } = takeParameters(parameters, frozen, upload);
+  const optimizer = createOptimizer(trained, { place, collective, weights: tensors });
   return {
     tensors,
-    trained: trained.map((entry) => ({ name: entry.name, offset: entry.offset, size: entry.values.length })),
-    gradientSize,
-    rootMeanSquare: () => gradientNorm(trained.map((entry) => entry.values)) / Math.sqrt(Math.max(1, gradientSize)),
-    step: (gradient, options) => {
-      optimizerStep++;
-      for (const entry of trained) {
-        const part = gradient.subarray(entry.offset, entry.offset + entry.values.length);
-        adamwStep(entry, part, { ...options, step: optimizerStep, decay: entry.shape.length > 1 });
-        upload(entry.name, entry.shape, entry.values.slice());
-      }
+    trained: trained.map(({ name }) => name),
+    optimizer,
+    snapshot: () => {
+      const state = optimizer.state();
+      const frozenParts = [...fixed].map(([name, entry]) => [name, frozenTensor(entry, tensors.get(name))] as const);
+      return { ...state, parameters: new Map([...frozenParts, ...state.parameters]) };
     },
-    snapshot: () => ({
-      parameters: new Map([
-        ...[...fixed].map(([name, entry]): [string, HostTensor] => [name, frozenTensor(entry, tensors.get(name))]),
-        ...trained.map(({ name, shape, values }): [string, HostTensor] => [name, { shape, data: values.slice() }]),
-      ]),
-      moment1: new Map(optimizerStep === 0 ? [] : trained.map((entry) => [entry.name, entry.moment1.slice()])),
-      moment2: new Map(optimizerStep === 0 ? [] : trained.map((entry) => [entry.name, entry.moment2.slice()])),
-      optimizerStep,
-    }),
     restore: (snapshot) => {
-      optimizerStep = snapshot.optimizerStep;
       for (const [name, entry] of fixed) {
         const saved = snapshot.parameters.get(name);
         if (saved === undefined) continue;
@@ -87,45 +71,37 @@ export function createParameterStore(parameters: ReadonlyMap<string, HostTensor>
         // The file of a checkpoint may be removed while the run goes on: from here on the device is where the values are.
         fixed.set(name, { shape: entry.shape, ...(saved.dtype === undefined ? {} : { dtype: saved.dtype }) });
       }
-      for (const entry of trained) entry.values.set(snapshot.parameters.get(entry.name)?.data ?? entry.values);
-      for (const entry of trained) {
-        entry.moment1.set(snapshot.moment1.get(entry.name) ?? new Float32Array(entry.values.length));
-        entry.moment2.set(snapshot.moment2.get(entry.name) ?? new Float32Array(entry.values.length));
-      }
-      for (const entry of trained) upload(entry.name, entry.shape, entry.values.slice());
+      optimizer.restore(snapshot);
     },
     dispose: () => {
+      optimizer.dispose();
       for (const tensor of tensors.values()) tensor.dispose();
       tensors.clear();
     },
   };
 }
 
-/** Reads each parameter once, brings it to the device, and keeps on the host what training needs. */
+/** Reads each parameter once, brings those that are not trained to the device, and leaves the others to the optimizer. */
 function takeParameters(
   parameters: ReadonlyMap<string, HostTensor>,
   frozen: readonly ModelPart[],
   upload: (name: string, shape: readonly number[], values: Float32Array) => void,
-): { fixed: Map<string, FrozenEntry>; trained: Entry[]; gradientSize: number } {
+): { fixed: Map<string, FrozenEntry>; trained: TrainedParameter[] } {
   const fixed = new Map<string, FrozenEntry>();
-  const trained: Entry[] = [];
+  const trained: TrainedParameter[] = [];
   const trains = trainedBy(parameters.keys(), frozen);
-  let gradientSize = 0;
   for (const [name, parameter] of parameters) {
     const { shape, place, data } = parameter;
     // What was read from a file is nobody else's.
-    const own = place === undefined ? data.slice() : data;
-    if (!trains(name)) {
-      fixed.set(name, frozenEntry(parameter));
-      upload(name, shape, own);
+    const values = place === undefined ? data.slice() : data;
+    if (trains(name)) {
+      trained.push({ name, shape, values });
       continue;
     }
-    const size = own.length;
-    trained.push({ name, shape, values: own, moment1: new Float32Array(size), moment2: new Float32Array(size), offset: gradientSize });
-    gradientSize += size;
-    upload(name, shape, own.slice());
+    fixed.set(name, frozenEntry(parameter));
+    upload(name, shape, values);
   }
-  return { fixed, trained, gradientSize };
+  return { fixed, trained };
 }
 
 function frozenEntry({ shape, dtype, place }: HostTensor): FrozenEntry {

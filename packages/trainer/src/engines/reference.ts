@@ -18,7 +18,7 @@ export function createReference(model: Model, store: ParameterStore, parameters:
   return {
     model: () => {
       copied ??= new Map(
-        store.trained.flatMap(({ name }) => {
+        store.trained.flatMap((name) => {
           const host = parameters.get(name);
           return host === undefined ? [] : [[name, tf.keep(tf.tensor(host.data.slice(), [...host.shape]))] as const];
         }),

@@ -11,18 +11,20 @@ import { visualTokens, withVisualTokens } from '../data/visual-tokens.ts';
 import { TrainerError } from '../errors.ts';
 import type { Model } from '../models/qwen2-5-vl/model.ts';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
-import { partOf, weightShapes, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
+import { weightShapes, type ModelPart } from '../models/qwen2-5-vl/weights.ts';
+import { skipsUnseenKeys } from '../nn/ranged-attention.ts';
 import type { Objective } from '../objectives/objective.ts';
 import { targetLogProbs } from '../objectives/target-log-probs.ts';
-import { gradientNorm } from '../optimizer/adamw.ts';
+import type { OptimizerPlace } from '../optimizer/create-optimizer.ts';
 import { generate, type Generation, type GenerationOptions, type GenerationPrompt } from '../rollout/generate.ts';
 import type { EngineSnapshot, HostTensor, ObjectiveSettings, UpdateReport, UpdateRequest } from './engine.ts';
 import { resolveAlgorithm } from '../resolve-settings.ts';
-import { accumulateGradient, isVisionFrozen, reportedStatistics, statisticNames } from './gradient.ts';
+import { isVisionFrozen } from './gradient.ts';
 import { microBatches } from './micro-batches.ts';
-import { createParameterStore, type ParameterStore } from './parameter-store.ts';
+import { createParameterStore } from './parameter-store.ts';
 import { createReference } from './reference.ts';
-import { AUXILIARY_PREFIX, auxiliaryName } from './trained-by.ts';
+import { checkLearningRate, requireTrained, takeUpdate } from './take-update.ts';
+import { auxiliaryName } from './trained-by.ts';
 
 /** What makes a replica. */
 export interface ReplicaOptions {
@@ -31,10 +33,12 @@ export interface ReplicaOptions {
   /** Parts that keep their values. */
   frozen: readonly ModelPart[];
   paddingTokenId: number;
-  /** Padded tokens per forward-backward pass; more rows are split and their gradients added. */
+  /** Tokens per forward-backward pass, padding included; more rows are split and their gradients added. */
   tokensPerMicroBatch: number;
   /** Computes each block again in the backward pass instead of keeping its activations: less memory, a forward pass more. */
   gradientCheckpointing?: boolean;
+  /** Where moments are held and steps are taken; `auto` where absent. */
+  optimizer?: OptimizerPlace | undefined;
   collective: Collective;
   /** The objective of the updates, where it has parameters of its own to train. */
   objective?: ObjectiveSettings;
@@ -53,23 +57,20 @@ export interface Replica {
   dispose(): void;
 }
 
-/** How many times the size of the weights the learning rate may be. */
-const MOST_STEP = 1;
-
 /** Creates a replica on the current TensorFlow.js backend. Throws `invalid_checkpoint` where parameters are missing or misshapen. */
 export function createReplica(options: ReplicaOptions): Replica {
   checkParameters(options.config, options.parameters);
   const objectiveOf = objectiveFinder(options.objectives);
   const parameters = new Map([...options.parameters, ...ownParameters(options, objectiveOf)]);
-  const store = createParameterStore(parameters, options.frozen);
-  const recomputed = options.gradientCheckpointing === true ? { recomputed: new Set(store.trained.map(({ name }) => name)) } : {};
+  const store = createParameterStore(parameters, options);
+  const recomputed = options.gradientCheckpointing === true ? { recomputed: new Set(store.trained) } : {};
   const model: Model = { config: options.config, weights: store.tensors, ...recomputed };
   const reference = createReference(model, store, options.parameters);
   return {
     encodeImages: (images) => (isVisionFrozen(store) ? withVisualTokens(model, images) : images),
     generate: (prompts, generation) => generate(model, prompts, generation),
     scoreTargets: (rows, temperature) =>
-      inRowOrder(microBatches(rows, options.tokensPerMicroBatch), (indexes) =>
+      inRowOrder(microBatches(rows, { tokens: options.tokensPerMicroBatch, joined: skipsUnseenKeys() }), (indexes) =>
         scoreRows(
           model,
           indexes.map((index) => at(rows, index)),
@@ -80,27 +81,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       requireTrained(store);
       checkLearningRate(given.learningRate, store);
       const { objective, settings } = objectiveOf(given.objective);
-      const request = { ...given, objective: settings };
-      const names = statisticNames(objective, request.objective);
-      const buffer = new Float32Array(store.gradientSize + names.length);
-      for (const indexes of microBatches(request.rows, options.tokensPerMicroBatch)) {
-        const rows = indexes.map((index) => at(request.rows, index));
-        accumulateGradient(model, store, { ...options, request, objective, rows, buffer, reference: reference.model });
-      }
-      options.collective.allReduceSum(buffer);
-      const gradient = buffer.subarray(0, store.gradientSize);
-      const sums = Object.fromEntries(names.map((name, index) => [name, buffer[store.gradientSize + index]!]));
-      const report = summarize(sums, { gradient, store, statistics: reportedStatistics(objective, request.objective) });
-      if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm)) {
-        throw new TrainerError(
-          'not_finite',
-          `The loss is ${String(report.loss)} and the gradient norm ${String(report.gradientNorm)}; both must be finite. Lower trainer.learningRate and resume from the last checkpoint.`,
-        );
-      }
-      const scale = Math.min(1, request.gradientClip / (report.gradientNorm + 1e-6));
-      if (scale < 1) for (let i = 0; i < gradient.length; i++) gradient[i]! *= scale;
-      store.step(gradient, { ...request.adamw, learningRate: request.learningRate });
-      return report;
+      return takeUpdate({ ...options, model, store, objective, reference: reference.model }, { ...given, objective: settings });
     },
     snapshot: () => store.snapshot(),
     restore: (snapshot) => store.restore(snapshot),
@@ -132,24 +113,6 @@ function objectiveFinder(known: ReadonlyMap<string, Objective>): ObjectiveFinder
   };
 }
 
-function requireTrained({ trained }: ParameterStore): void {
-  if (trained.length > 0) return;
-  throw new TrainerError(
-    'invalid_config',
-    'No parameter is trained: all parts that have one are frozen. Take a part out of trainer.freeze, or give the adapter targets in another part.',
-  );
-}
-
-/** A step of AdamW moves a weight by up to the learning rate; one as large as the weights leaves nothing of the model. */
-function checkLearningRate(learningRate: number, store: ParameterStore): void {
-  const size = store.rootMeanSquare();
-  if (learningRate <= MOST_STEP * size) return;
-  throw new TrainerError(
-    'invalid_config',
-    `The learning rate is ${String(learningRate)} and the trained weights are ${size.toPrecision(2)} in size (root mean square). A step of AdamW moves a weight by up to the learning rate, so that this one would replace the model. Lower trainer.learningRate; usual are 1e-6 for large models to 1e-3 for small ones.`,
-  );
-}
-
 function checkParameters(config: ModelConfig, parameters: ReadonlyMap<string, HostTensor>): void {
   for (const [name, shape] of weightShapes(config)) {
     const have = parameters.get(name);
@@ -169,7 +132,7 @@ function inRowOrder(parts: readonly number[][], score: (indexes: readonly number
 }
 
 function scoreRows(model: Model, rows: readonly PackedRow[], options: { temperature: number; padding: number }): Float32Array[] {
-  const collated = collate(rows, options.padding);
+  const collated = collate(rows, { paddingTokenId: options.padding, joined: skipsUnseenKeys() });
   const values = tf.tidy(() => {
     const vision = visualTokens(model, collated.images);
     return targetLogProbs(model, collated, { vision, temperature: options.temperature }).logProbs.dataSync<'float32'>();
@@ -181,30 +144,4 @@ function scoreRows(model: Model, rows: readonly PackedRow[], options: { temperat
     );
   let start = 0;
   return rows.map((row) => values.slice(start, (start += row.targets.length)));
-}
-
-function summarize(
-  sums: Readonly<Record<string, number>>,
-  pass: { gradient: Float32Array; store: ParameterStore; statistics: readonly string[] },
-): UpdateReport {
-  const { loss, tokens, entropy } = sums as { loss: number; tokens: number; entropy: number };
-  const perToken = (value: number): number => value / Math.max(1, tokens);
-  return {
-    loss,
-    gradientNorm: gradientNorm([pass.gradient]),
-    gradientNorms: normsByPart(pass.gradient, pass.store),
-    entropy: perToken(entropy),
-    tokens,
-    statistics: Object.fromEntries(pass.statistics.map((name) => [name, perToken(sums[name]!)])),
-  };
-}
-
-function normsByPart(gradient: Float32Array, store: ParameterStore): Partial<Record<ModelPart, number>> {
-  const parts = new Map<ModelPart, Float32Array[]>();
-  for (const { name, offset, size } of store.trained) {
-    if (name.startsWith(AUXILIARY_PREFIX)) continue;
-    const own = parts.get(partOf(name)) ?? [];
-    parts.set(partOf(name), [...own, gradient.subarray(offset, offset + size)]);
-  }
-  return Object.fromEntries([...parts].map(([part, values]) => [part, gradientNorm(values)]));
 }

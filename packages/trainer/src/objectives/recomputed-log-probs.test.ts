@@ -10,7 +10,10 @@ import { targetLogProbs } from './target-log-probs.ts';
 
 const { config, parameters } = tinyModel();
 const TRAINED = 'model.layers.1.mlp.up_proj.weight';
-const rows = collate([packRow(tinyPrompt(2, { length: 4 }), [{ tokenIds: [9, 10, 11], trainFrom: 0 }], config)], TINY.padding);
+const rows = collate([packRow(tinyPrompt(2, { length: 4 }), [{ tokenIds: [9, 10, 11], trainFrom: 0 }], config)], {
+  paddingTokenId: TINY.padding,
+  joined: false,
+});
 
 interface Pass {
   readonly value: number;

@@ -20,14 +20,6 @@ const continuations = [
 ];
 let model: Model;
 
-beforeAll(async () => {
-  await selectBackend({ prefer: ['cpu'] });
-  model = { config, weights: new Map([...parameters].map(([name, { shape, data }]) => [name, tf.tensor(data.slice(), [...shape])])) };
-});
-afterAll(() => {
-  for (const weight of model.weights.values()) weight.dispose();
-});
-
 /** Log-probability of each token of a continuation and entropy where it was drawn. */
 function expected(p: number, continuation: readonly number[], temperature: number): { logProb: number; entropy: number }[] {
   const { tokenIds, images } = prompts[p]!;
@@ -46,8 +38,22 @@ function expected(p: number, continuation: readonly number[], temperature: numbe
   });
 }
 
-describe('targetLogProbs', () => {
-  it.each([undefined, 1, 0.25])('gives the log-probability of each target and the entropy there, at temperature %s', (temperature) => {
+describe.each(['cpu', 'wasm'] as const)('targetLogProbs on %s', (backend) => {
+  beforeAll(async () => {
+    await selectBackend({ prefer: [backend] });
+    model = { config, weights: new Map([...parameters].map(([name, { shape, data }]) => [name, tf.tensor(data.slice(), [...shape])])) };
+  });
+  afterAll(() => {
+    for (const weight of model.weights.values()) weight.dispose();
+  });
+
+  it.each([
+    [undefined, false],
+    [1, false],
+    [0.25, false],
+    [undefined, true],
+    [0.25, true],
+  ])('gives the log-probability of each target and the entropy there, at temperature %s, rows joined: %s', (temperature, joined) => {
     const rows = collate(
       prompts.map((prompt, p) =>
         packRow(
@@ -56,7 +62,7 @@ describe('targetLogProbs', () => {
           config,
         ),
       ),
-      TINY.padding,
+      { paddingTokenId: TINY.padding, joined },
     );
     const wanted = continuations.flatMap((own, p) => own.flatMap((continuation) => expected(p, continuation, temperature ?? 1)));
     const found = tf.tidy(() => {

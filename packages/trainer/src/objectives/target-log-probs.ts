@@ -13,8 +13,8 @@ export interface TargetStatistics {
 }
 
 /**
- * Log-probabilities of the target tokens of packed rows. Logits are computed at the predicting tokens only, so the head costs what the
- * targets need and not what the rows hold.
+ * Log-probabilities of the target tokens of packed rows. The last block and the head compute the predicting tokens only, so that they cost what
+ * the targets need and not what the rows hold.
  *
  * @param vision `[M, C]` visual tokens of all images in order
  * @param temperature divides the logits, as when the responses were sampled
@@ -28,24 +28,25 @@ export function targetLogProbs(
   return tf.tidy(() => {
     const hidden = embed(model, rows.tokenIds, options.vision);
     const rotary = rotaryTables(rows.positions, { batch, time }, model.config.text);
-    const mask = tf.tensor4d(rows.mask, [batch, 1, time, time]);
+    const ranges = tf.tensor3d(rows.ranges, [batch, time, 4], 'int32');
     const { recomputed: trained } = model;
     const out = decoder(model.weights, hidden, {
       config: model.config.text,
       batch,
       rotary,
-      mix: selfMixer(mask),
-      ...(trained === undefined ? {} : { recomputation: { trained, mask } }),
+      mix: selfMixer(ranges),
+      wanted: tf.tensor1d(rows.predicting, 'int32'),
+      ...(trained === undefined ? {} : { recomputation: { trained, ranges } }),
     });
-    const predicting = tf.gather<tf.Tensor2D>(out, tf.tensor1d(rows.predictedFrom, 'int32'));
-    const logits = languageHead(model.weights, predicting, model.config.text);
+    const logits = languageHead(model.weights, out, model.config.text);
     const temperature = options.temperature ?? 1;
     const all = tf.logSoftmax(temperature === 1 ? logits : tf.div(logits, temperature));
     const width = model.config.text.vocabularySize;
-    const flat = rows.targetIds.map((id, n) => n * width + id);
+    const flat = rows.targetIds.map((id, n) => rows.predictedBy[n]! * width + id);
+    const entropy = tf.neg(tf.sum<tf.Tensor1D>(tf.mul(tf.exp(all), all), -1));
     return {
       logProbs: tf.gather<tf.Tensor1D>(tf.reshape(all, [-1]), tf.tensor1d(flat, 'int32')),
-      entropy: tf.neg(tf.sum(tf.mul(tf.exp(all), all), -1)) as tf.Tensor1D,
+      entropy: tf.gather<tf.Tensor1D>(entropy, tf.tensor1d(rows.predictedBy, 'int32')),
     };
   });
 }

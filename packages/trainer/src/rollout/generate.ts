@@ -8,9 +8,10 @@ import { at } from '@vtriune/format/at';
 import type { ImageInput } from '../data/packed-row.ts';
 import { visualTokens } from '../data/visual-tokens.ts';
 import { TrainerError } from '../errors.ts';
-import { embed, MASKED, type Model } from '../models/qwen2-5-vl/model.ts';
+import { embed, type Model } from '../models/qwen2-5-vl/model.ts';
 import { disposeRotary, ropeIndex, rotaryTables } from '../models/qwen2-5-vl/rope-index.ts';
 import { decoder, languageHead, selfMixer, type KeyValue } from '../models/qwen2-5-vl/text.ts';
+import { MASKED } from '../nn/ranged-attention.ts';
 import { counterRandom } from '../counter-random.ts';
 import type { ToolTurn } from '../tools/tool-turn.ts';
 import { cacheMixer, disposeCache, shrinkCache, type GroupCache } from './group-cache.ts';
@@ -70,6 +71,21 @@ interface Row extends Generation {
 export function generate(model: Model, prompts: readonly GenerationPrompt[], options: GenerationOptions): Generation[][] {
   if (prompts.length === 0) return [];
   checkPrompts(prompts, model.config.text.vocabularySize);
+  return inParts(prompts).flatMap((part) => generateTogether(model, part, options));
+}
+
+/** Padded tokens of the prompts that are read at once where responses go on: these have no group that shares them. */
+const TOKENS_AT_ONCE = 16_384;
+
+/** Prompts of a step are read at once, responses that go on in parts. */
+function inParts(prompts: readonly GenerationPrompt[]): (readonly GenerationPrompt[])[] {
+  if (prompts.every(({ continues }) => continues === undefined)) return [prompts];
+  const longest = prompts.reduce((most, { tokenIds }) => Math.max(most, tokenIds.length), 1);
+  const size = Math.max(1, Math.floor(TOKENS_AT_ONCE / longest));
+  return Array.from({ length: Math.ceil(prompts.length / size) }, (_, part) => prompts.slice(part * size, (part + 1) * size));
+}
+
+function generateTogether(model: Model, prompts: readonly GenerationPrompt[], options: GenerationOptions): Generation[][] {
   const rows: Row[] = prompts.flatMap(({ continues }, prompt) =>
     Array.from({ length: options.groupSize }, (_, index) => ({
       prompt,
@@ -115,7 +131,7 @@ function prefill(
   const prefix: KeyValue[] = [];
   const logits = tf.tidy(() => {
     const rotary = rotaryTables(layout.positions, { batch, time }, text);
-    const causal = selfMixer(tf.add(tf.tensor4d(layout.mask, [batch, 1, 1, time]), causalMask(time)));
+    const causal = selfMixer(tf.tensor3d(layout.ranges, [batch, time, 4], 'int32'));
     const vision = visualTokens(
       model,
       prompts.flatMap((prompt) => prompt.images),
@@ -140,12 +156,6 @@ function prefill(
   return { cache, logits: readRows(logits), next: layout.next };
 }
 
-function causalMask(time: number): tf.Tensor4D {
-  const values = new Float32Array(time * time).fill(MASKED);
-  for (let t = 0; t < time; t++) values.fill(0, t * time, t * time + t + 1);
-  return tf.tensor4d(values, [1, 1, time, time]);
-}
-
 interface PromptLayout {
   batch: number;
   time: number;
@@ -153,10 +163,12 @@ interface PromptLayout {
   positions: [Int32Array, Int32Array, Int32Array];
   /** `[P, Tp]`, masks padding. */
   mask: Float32Array;
+  /** `KeyRanges` of every token, `[P, Tp, 4]`. */
+  ranges: Int32Array;
   next: number[];
 }
 
-/** Pads prompts on the right; positions of padding do not matter, since nobody may look there. */
+/** Pads prompts on the right; positions of padding do not matter, since no token of a prompt comes after it. */
 function layOut(model: Model, prompts: readonly GenerationPrompt[]): PromptLayout {
   const batch = prompts.length;
   const time = prompts.reduce((longest, prompt) => Math.max(longest, prompt.tokenIds.length), 0);
@@ -166,6 +178,7 @@ function layOut(model: Model, prompts: readonly GenerationPrompt[]): PromptLayou
     tokenIds: new Int32Array(batch * time),
     positions: [new Int32Array(batch * time), new Int32Array(batch * time), new Int32Array(batch * time)],
     mask: new Float32Array(batch * time).fill(MASKED),
+    ranges: Int32Array.from({ length: batch * time * 4 }, (_, i) => (i % 4 === 3 ? (((i - 3) / 4) % time) + 1 : 0)),
     next: [],
   };
   prompts.forEach((prompt, b) => {

@@ -38,9 +38,6 @@ export interface AskedPrompt {
   readonly key: number;
 }
 
-/** Padded tokens of the prompts that are read at once when responses go on: these have no group that shares them. */
-const TOKENS_AT_ONCE = 32_768;
-
 /** `[P][G]` responses. Throws `tool_failed` where a tool throws, and what the engine throws. */
 export async function sampleResponses(asked: readonly AskedPrompt[], options: SampleOptions): Promise<Generation[][]> {
   const { engine, sampling, tools } = options;
@@ -53,7 +50,7 @@ export async function sampleResponses(asked: readonly AskedPrompt[], options: Sa
     const answered = await Promise.all(open.map((response) => answer(response, options, tools)));
     open = answered.filter((response) => response !== undefined);
     await encodeNewImages(open, engine);
-    for (const part of inParts(open, options)) await goOn(part, options, tools);
+    if (open.length > 0) await goOn(open, options, tools);
   }
   return responses.map((group) => group.map(({ generation }) => generation));
 }
@@ -132,11 +129,4 @@ async function goOn(open: readonly Response[], { engine, processor, sampling }: 
 /** Tokens of a response, those of tools included. */
 function lengthOf({ tokenIds, toolTurns = [] }: Generation): number {
   return tokenIds.length + toolTurns.reduce((sum, turn) => sum + turn.tokenIds.length, 0);
-}
-
-function inParts(open: readonly Response[], { engine }: SampleOptions): Response[][] {
-  const length = ({ asked, generation }: Response): number => asked.prompt.tokenIds.length + lengthOf(generation);
-  const longest = open.reduce((most, response) => Math.max(most, length(response)), 1);
-  const size = Math.max(engine.ranks, Math.floor(TOKENS_AT_ONCE / longest));
-  return Array.from({ length: Math.ceil(open.length / size) }, (_, part) => open.slice(part * size, (part + 1) * size));
 }

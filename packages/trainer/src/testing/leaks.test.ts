@@ -12,6 +12,7 @@ import { rotaryTables } from '../models/qwen2-5-vl/rope-index.ts';
 import { decoder, languageHead, selfMixer } from '../models/qwen2-5-vl/text.ts';
 import { attention, mergeHeads, splitHeads } from '../nn/attention.ts';
 import { linear } from '../nn/linear.ts';
+import { rangedAttention } from '../nn/ranged-attention.ts';
 import { rmsNorm } from '../nn/rms-norm.ts';
 import { applyRotary, rotateHalfMatrix } from '../nn/rotary.ts';
 import { gatedSilu } from '../nn/gated-silu.ts';
@@ -21,8 +22,16 @@ import { tinyImage, tinyModel, tinyPrompt } from './tiny-model.ts';
 const { config, parameters } = tinyModel();
 const image = tinyImage(1);
 const prompt = tinyPrompt(1, { length: 4, image });
-const rows = collate([packRow(prompt, [{ tokenIds: [9, 10, 11], trainFrom: 0, advantage: 1 }], config)], 0);
+const rows = collate([packRow(prompt, [{ tokenIds: [9, 10, 11], trainFrom: 0, advantage: 1 }], config)], {
+  paddingTokenId: 0,
+  joined: false,
+});
 const targets = { oldLogProbs: new Float32Array(4), advantages: Float32Array.of(1, -1, 1, 0), weights: new Float32Array(4).fill(1) };
+
+/** What token `t` of a sequence sees. */
+function causal(t: number): number[] {
+  return [0, 0, 0, t + 1];
+}
 
 /** A function of tensors made before it runs; `rotary` and `weights` are the test's own and stay. */
 interface Case {
@@ -59,6 +68,19 @@ const CASES: readonly Case[] = [
     ],
     run: ([query, key, value, mask]) => attention(query as tf.Tensor4D, { key: key as tf.Tensor4D, value: value as tf.Tensor4D }, mask),
   },
+  {
+    name: 'rangedAttention',
+    inputs: [
+      [1, 4, 3, 2],
+      [1, 2, 3, 2],
+      [1, 2, 3, 2],
+    ],
+    run: ([query, key, value]) =>
+      tf.tidy(() => {
+        const ranges = tf.tensor3d([[causal(0), causal(1), causal(2)]], [1, 3, 4], 'int32');
+        return rangedAttention(ranges, 3)(query as tf.Tensor4D, { key: key as tf.Tensor4D, value: value as tf.Tensor4D });
+      }),
+  },
   { name: 'applyRotary', inputs: [[1, 4, 3, config.text.headSize]], run: ([x]) => applyRotary(x as tf.Tensor4D, rotary) },
   { name: 'rotateHalfMatrix', inputs: [], run: () => rotateHalfMatrix(8), gradient: false },
   {
@@ -69,12 +91,13 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'decoder',
-    inputs: [
-      [3, 32],
-      [1, 1, 3, 3],
-    ],
-    run: ([hidden, mask]) =>
-      decoder(model.weights, hidden as tf.Tensor2D, { config: config.text, batch: 1, rotary, mix: selfMixer(tensor(mask)) }),
+    inputs: [[3, 32]],
+    run: ([hidden]) =>
+      tf.tidy(() => {
+        const ranges = tf.tensor3d([[causal(0), causal(1), causal(2)]], [1, 3, 4], 'int32');
+        const wanted = tf.tensor1d([2, 0], 'int32');
+        return decoder(model.weights, hidden as tf.Tensor2D, { config: config.text, batch: 1, rotary, mix: selfMixer(ranges), wanted });
+      }),
   },
   { name: 'languageHead', inputs: [[3, 32]], run: ([hidden]) => languageHead(model.weights, hidden as tf.Tensor2D, config.text) },
   { name: 'embed', inputs: [[4, 32]], run: ([vision]) => embed(model, Int32Array.from(prompt.tokenIds), vision as tf.Tensor2D) },

@@ -9,9 +9,12 @@ import { createLocalEngine } from '../engines/local-engine.ts';
 import type { HostTensor } from '../models/host-tensor.ts';
 import { loadModel, type LoadedModel } from '../models/qwen2-5-vl/load-model.ts';
 import { loadProcessor, type Processor } from '../processor/processor.ts';
+import type { RgbImage } from '../processor/rgb-image.ts';
 import { counterRandom } from '../counter-random.ts';
 import type { RolloutWeights } from '../rollout/engines/rollout-engine.ts';
 import type { GenerationPrompt } from '../rollout/generate.ts';
+import type { ToolPart } from '../tools/tool.ts';
+import { toolTurn } from '../tools/tool-turn.ts';
 import { stopTokens } from '../train/stop-tokens.ts';
 
 /** Everything that a check needs. */
@@ -21,6 +24,10 @@ export interface RolloutExamples {
   readonly trainer: Engine;
   /** One with an image, one without. */
   readonly prompts: readonly GenerationPrompt[];
+  /** Two that go on after the turn of a tool, one of them with its image; the tokens before it are letter by letter. */
+  readonly continued: readonly GenerationPrompt[];
+  /** The first of them with an image of this size. */
+  continuedWith(size: { readonly width: number; readonly height: number }): GenerationPrompt;
   readonly stopTokenIds: readonly number[];
   /** An adapter, then a model. */
   readonly updates: readonly { readonly weights: RolloutWeights; readonly trainer: Engine }[];
@@ -37,16 +44,18 @@ export async function makeRolloutExamples(modelFolder: string, folder: string, k
   const adapter = createAdapter(model.config, settings);
   const isMoved = (name: string): boolean => name.endsWith('lora_B.weight');
   const moved = new Map([...adapter.parameters, ...shaken(new Map([...adapter.parameters].filter(([name]) => isMoved(name))))]);
+  const withImage = promptOf(processor, { key: 3, text: '<image>\nHow many red circles are there?', side: 96 });
+  const plain = promptOf(processor, { key: 9, text: 'What is 3 + 4?' });
+  const continuedWith = (size: { width: number; height: number }): GenerationPrompt =>
+    continuedOf(processor, withImage, { type: 'image', image: { ...noise(size, 5), fitted: true } });
   await writeModelFolder(join(folder, 'model'), modelFolder, snapshotOf(other));
   await writeAdapter(join(folder, 'adapter'), { ...adapter, parameters: moved }, modelFolder);
   return {
     model,
     processor,
     trainer: engineOf(model.parameters),
-    prompts: [
-      promptOf(processor, { key: 3, text: '<image>\nHow many red circles are there?', side: 96 }),
-      promptOf(processor, { key: 9, text: 'What is 3 + 4?' }),
-    ],
+    prompts: [withImage, plain],
+    continued: [continuedWith({ width: 80, height: 64 }), continuedOf(processor, plain, { type: 'text', text: '7' })],
     stopTokenIds: stopTokens(processor),
     updates: [
       {
@@ -55,6 +64,7 @@ export async function makeRolloutExamples(modelFolder: string, folder: string, k
       },
       { weights: { kind: 'model', folder: join(folder, 'model'), version: 'model-1' }, trainer: engineOf(other) },
     ],
+    continuedWith,
     engineOf,
   };
 }
@@ -71,7 +81,7 @@ export function snapshotOf(parameters: Map<string, HostTensor>): EngineSnapshot 
 }
 
 function promptOf(processor: Processor, { key, text, side }: { key: number; text: string; side?: number }): GenerationPrompt {
-  const images = side === undefined ? [] : [noise(side, key)];
+  const images = side === undefined ? [] : [noise({ width: side, height: side }, key)];
   const { tokenIds, patches, grids } = processor.process({
     messages: [{ role: 'user', content: text }],
     images,
@@ -80,10 +90,20 @@ function promptOf(processor: Processor, { key, text, side }: { key: number; text
   return { key, tokenIds, images: splitPatches(patches, grids) };
 }
 
-function noise(side: number, seed: number): { width: number; height: number; data: Uint8Array } {
+/** A call of a tool and its answer after a prompt. */
+function continuedOf(processor: Processor, prompt: GenerationPrompt, answer: ToolPart): GenerationPrompt {
+  const { tokenizer } = processor;
+  const letters = [...'<tool_call>{"name": "look", "arguments": {}}</tool_call>'].flatMap((letter) => tokenizer.encode(letter));
+  const call = [...letters, tokenizer.specialIds.imEnd];
+  const turn = toolTurn(processor, [{ content: [answer] }], call.length);
   return {
-    width: side,
-    height: side,
-    data: Uint8Array.from({ length: side ** 2 * 3 }, (_, i) => Math.floor(counterRandom(seed, i) * 256)),
+    key: prompt.key,
+    tokenIds: [...prompt.tokenIds, ...call, ...turn.tokenIds],
+    images: [...prompt.images, ...turn.images],
+    continues: { response: 1, drawn: call.length, limit: 8 },
   };
+}
+
+function noise({ width, height }: { width: number; height: number }, seed: number): RgbImage {
+  return { width, height, data: Uint8Array.from({ length: width * height * 3 }, (_, i) => Math.floor(counterRandom(seed, i) * 256)) };
 }

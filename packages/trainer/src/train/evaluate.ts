@@ -1,3 +1,4 @@
+import { at } from '@vtriune/format/at';
 import { namingLargest } from '../data/naming-largest.ts';
 import type { TrainingItem } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -28,6 +29,8 @@ export interface EvaluateOptions<Outcome extends RewardOutcome> {
   batchSize?: number;
   /** Of sampling; 0 where absent. */
   seed?: number;
+  /** A number for each item that its random draws depend on beside the seed; its place where absent. */
+  keys?: readonly number[];
   /** The tools of the policy, as in training; none where absent. */
   tools?: ResolvedTrainConfig['tools'];
   /** Further tools, by package. */
@@ -52,7 +55,7 @@ export async function evaluate<Outcome extends RewardOutcome>(options: EvaluateO
     const prompts = options.items
       .slice(start, start + batchSize)
       .map((item) => prepareFor(tools, processor, { item, maxTokens: options.maxPromptTokens }));
-    const asked = prompts.map((prompt, p) => ({ prompt, key: start + p }));
+    const asked = prompts.map((prompt, p) => ({ prompt, key: options.keys === undefined ? start + p : at(options.keys, start + p) }));
     const generations = await namingLargest(prompts, () => sampleResponses(asked, { engine, processor, sampling, tools }));
     const drafts = draftRollouts(processor, {
       prompts,

@@ -1,4 +1,4 @@
-import { mkdtempSync, appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { defineBenchmark, type Benchmark } from '../contract.ts';
 import type { Asker } from './asker.ts';
 import { collectResponses, type CollectOptions } from './collect-responses.ts';
 import { startFakeServer, type FakeReply, type FakeRequest, type FakeServer } from '../../../test/fake-chat-server.ts';
+import { writeImages } from '../../run/image-file.ts';
 import { promptParts } from './prompt-parts.ts';
 import { openResponseLog } from './response-log.ts';
 import { sdkAsker } from './sdk-asker.ts';
@@ -167,6 +168,28 @@ describe('asking a server', () => {
       'q1 1 6',
       'q1 2 7',
     ]);
+  });
+
+  it('logs the turns of a model with tools, with the images that it was shown', async () => {
+    const image = { width: 2, height: 1, data: new Uint8Array(6) };
+    const turn = (role: 'assistant' | 'tool', text: string, images = role === 'tool' ? [image] : []) => ({ role, text, images });
+    const trajectory = { turns: [turn('assistant', 'look'), turn('tool', '<image>'), turn('assistant', '4')], toolCalls: 1, toolErrors: 0 };
+    const asker: Asker = {
+      model: 'm',
+      batchSize: 2,
+      slots: 1,
+      ask: (requests) => Promise.resolve(requests.map(() => ({ response: '4', trajectory, promptTokens: 3, completionTokens: 2 }))),
+      close: () => Promise.resolve(),
+    };
+    const folder = join(mkdtempSync(join(tmpdir(), 'turns-')), 'images');
+    const { done, log, path } = await collect(asker, { count: 2, keepImages: (images) => writeImages(folder, images) });
+    await done;
+    const again = await openResponseLog(path);
+    for (const { answers } of [log, again]) {
+      expect(answers[1]).toMatchObject({ id: 'q1', response: '4', tool_calls: 1, tool_errors: 0 });
+      expect(answers[1]?.turns?.map(({ role, text }) => `${role} ${text}`)).toEqual(['assistant look', 'tool <image>', 'assistant 4']);
+      expect(answers[1]?.turns?.[1]?.images).toEqual(readdirSync(folder).map((name) => `images/${name}`));
+    }
   });
 
   it('refuses a log with a broken line, naming it', async () => {

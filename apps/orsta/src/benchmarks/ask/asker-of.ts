@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { OrstaError } from '../../errors.ts';
+import type { AskedModel } from '../../run/asked-model.ts';
 import type { Asker } from './asker.ts';
 import { sdkAsker } from './sdk-asker.ts';
 import { serverAsker } from './server-asker.ts';
@@ -16,35 +17,34 @@ export interface AskerOptions {
   readonly timeout: number;
   readonly ranks: number;
   readonly batch: number;
-  readonly maxPixels?: number;
-  readonly maxNewTokens: number;
-  /** Longest prompt of a model folder, by default that of training; servers have their own. */
-  readonly maxPromptTokens?: number;
   readonly temperature: number;
   readonly seed: number;
 }
 
+/** Where the program runs, and how whoever is asked is asked. */
+export interface AskerPlace {
+  readonly cwd: string;
+  readonly maxNewTokens: number;
+  /** The model folder that is asked; absent for servers and the AI SDK. */
+  readonly local?: AskedModel | undefined;
+}
+
 /** The asker that the options name. */
-export async function askerOf(options: AskerOptions, cwd: string): Promise<Asker> {
-  const { model, url, apiKey, aiSdk, slots, maxNewTokens, temperature, seed, maxPixels, maxPromptTokens } = options;
+export async function askerOf(options: AskerOptions, { cwd, maxNewTokens, local }: AskerPlace): Promise<Asker> {
+  const { model, url, apiKey, aiSdk, slots, temperature, seed } = options;
   const settings = { maxNewTokens, temperature, seed };
+  if (local !== undefined) {
+    const { localAsker } = await import('./local-asker.ts');
+    return localAsker({ asked: local, ranks: options.ranks, batchSize: options.batch, settings });
+  }
   const timeoutMs = options.timeout * 1000;
   if (aiSdk !== undefined) return sdkAsker({ module: aiSdk, cwd, slots, timeoutMs, settings });
-  if (model === undefined) throw new OrstaError('usage', 'There is no model to ask. Give --model.');
-  if (url !== undefined) return serverAsker({ url, model, slots, timeoutMs, settings, ...(apiKey === undefined ? {} : { apiKey }) });
-  const { localAsker } = await import('./local-asker.ts');
-  return localAsker({
-    path: resolve(cwd, model),
-    ranks: options.ranks,
-    batchSize: options.batch,
-    settings,
-    ...(maxPixels === undefined ? {} : { maxPixels }),
-    ...(maxPromptTokens === undefined ? {} : { maxPromptTokens }),
-  });
+  if (model === undefined || url === undefined) throw new OrstaError('usage', 'There is no model to ask. Give --model.');
+  return serverAsker({ url, model, slots, timeoutMs, settings, ...(apiKey === undefined ? {} : { apiKey }) });
 }
 
 /** What the result calls the model: the same each time, whatever is loaded. */
-export function modelNameOf({ model, url, aiSdk }: AskerOptions, cwd: string): string {
-  if (aiSdk !== undefined) return resolve(cwd, aiSdk);
-  return url === undefined ? resolve(cwd, model ?? '') : `${model ?? ''} at ${url}`;
+export function modelNameOf({ model, url, aiSdk }: AskerOptions, { cwd, local }: Pick<AskerPlace, 'cwd' | 'local'>): string {
+  if (local !== undefined) return local.model.path;
+  return aiSdk === undefined ? `${String(model)} at ${String(url)}` : resolve(cwd, aiSdk);
 }

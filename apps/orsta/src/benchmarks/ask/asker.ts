@@ -1,4 +1,5 @@
 /** Whoever answers questions: a local model, a server, or a model of the AI SDK. */
+import type { Trajectory } from '@vtriune/trainer';
 import type { QuestionImage } from '../contract.ts';
 
 /** A question put to a model. */
@@ -13,6 +14,8 @@ export interface AskRequest {
 /** An answer and what it cost. */
 export interface Answer {
   readonly response: string;
+  /** All turns, where the model may call tools; the response is then the last one. */
+  readonly trajectory?: Trajectory;
   readonly promptTokens: number;
   readonly completionTokens: number;
 }

@@ -6,6 +6,7 @@ import pRetry from 'p-retry';
 import { setTimeout } from 'node:timers/promises';
 import { OrstaError } from '../../errors.ts';
 import type { Benchmark, Question } from '../contract.ts';
+import { turnRecords, type KeepImages } from '../../run/turn-records.ts';
 import { AskError, type Asker, type AskRequest } from './asker.ts';
 import type { LoggedAnswer, ResponseLog } from './response-log.ts';
 
@@ -22,6 +23,8 @@ export interface CollectOptions {
   readonly pauseMs: number;
   readonly asker: Asker;
   readonly log: ResponseLog;
+  /** Keeps the images that tools showed. */
+  readonly keepImages?: KeepImages;
   readonly signal: AbortSignal;
   readonly onProgress?: (answered: number) => void;
 }
@@ -140,9 +143,12 @@ async function askWithRetries(
       { cause: error },
     );
   });
-  return batch.map(({ id, attempt }, index) => {
+  const logged: LoggedAnswer[] = [];
+  for (const [index, { id, attempt }] of batch.entries()) {
     const answer = answers[index];
     if (answer === undefined) throw new OrstaError('evaluation_failed', `${asker.model} gave no answer to ${id}.`);
-    return { id, attempt, response: answer.response, prompt_tokens: answer.promptTokens, completion_tokens: answer.completionTokens };
-  });
+    const { response, promptTokens: prompt_tokens, completionTokens: completion_tokens, trajectory } = answer;
+    logged.push({ id, attempt, response, prompt_tokens, completion_tokens, ...(await turnRecords(trajectory, options.keepImages)) });
+  }
+  return logged;
 }

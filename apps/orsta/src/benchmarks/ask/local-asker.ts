@@ -1,81 +1,68 @@
 /** Asks a model folder, orsta-nano among them, in this process and its ranks. */
-import { preparePrompt, stopTokens, withMaxPixels, type Engine, type Processor } from '@vtriune/trainer';
+import { at } from '@vtriune/format/at';
 import type { Sample } from '@vtriune/format';
+import { evaluate, withMaxPixels, type Engine, type Processor } from '@vtriune/trainer';
 import { createImageLoader } from '../../data/image-loader.ts';
-import { OrstaError } from '../../errors.ts';
+import type { AskedModel } from '../../run/asked-model.ts';
 import { startEngine } from '../../run/engine.ts';
 import { loadModelProcessor } from '../../run/prepare.ts';
-import { promptLimit } from '../../run/prompt-limit.ts';
 import type { Answer, Asker, AskRequest, GenerationSettings } from './asker.ts';
 import { promptParts } from './prompt-parts.ts';
 
 /** The model and how it runs. */
 export interface LocalOptions {
-  readonly path: string;
+  readonly asked: AskedModel;
   readonly ranks: number;
   readonly batchSize: number;
-  readonly maxPixels?: number;
-  /** Longest prompt in tokens, visual tokens included; by default that of training. */
-  readonly maxPromptTokens?: number;
   readonly settings: GenerationSettings;
 }
 
 /** An asker for a model folder; `close` ends its ranks. */
 export async function localAsker(options: LocalOptions): Promise<Asker> {
-  const processor = withMaxPixels(await loadModelProcessor(options.path), options.maxPixels);
-  const images = createImageLoader({ processor: processor.config });
-  const maxPromptTokens = promptLimit(options.maxPromptTokens);
-  const { engine } = await startEngine(
-    { model: { path: options.path }, frozen: [], engine: { ranks: options.ranks, tokensPerMicroBatch: 4096 } },
-    processor,
-  );
+  const { asked, ranks, batchSize } = options;
+  const processor = withMaxPixels(await loadModelProcessor(asked.model.path), asked.maxPixels);
+  // Tools look at images as they are stored.
+  const images = createImageLoader(asked.tools === undefined ? { processor: processor.config } : {});
+  const { engine } = await startEngine({ model: asked.model, frozen: [], engine: { ranks, tokensPerMicroBatch: 4096 } }, processor);
   return {
-    model: options.path,
-    batchSize: options.batchSize,
+    model: asked.model.path,
+    batchSize,
     slots: 1,
-    ask: (requests) => answerAll(requests, { settings: options.settings, maxPromptTokens, engine, processor, images }),
+    ask: (requests) => answerAll(requests, { ...options, engine, processor, images }),
     close: () => engine.close(),
   };
 }
 
-interface Local {
-  readonly settings: GenerationSettings;
-  readonly maxPromptTokens: number;
+interface Local extends LocalOptions {
   readonly engine: Engine;
   readonly processor: Processor;
   readonly images: ReturnType<typeof createImageLoader>;
 }
 
-async function answerAll(
-  requests: readonly AskRequest[],
-  { engine, processor, images, settings, maxPromptTokens }: Local,
-): Promise<Answer[]> {
-  const prompts = await Promise.all(
+async function answerAll(requests: readonly AskRequest[], { asked, settings, engine, processor, images }: Local): Promise<Answer[]> {
+  const items = await Promise.all(
     requests.map(async (request) => {
       const sample = sampleOf(request);
-      const loaded = await Promise.all(sample.images.map((image) => images.load(image, '')));
-      return preparePrompt(processor, { sample, images: loaded }, maxPromptTokens);
+      return { sample, images: await Promise.all(sample.images.map((image) => images.load(image, ''))) };
     }),
   );
-  const generations = await engine.generate(
-    prompts.map(({ tokenIds, images: own }, index) => ({ tokenIds, images: own, key: keyOf(requests[index]) })),
-    {
-      groupSize: 1,
-      maxNewTokens: settings.maxNewTokens,
-      temperature: settings.temperature,
-      topP: 1,
-      topK: 0,
-      seed: settings.seed,
-      stopTokenIds: stopTokens(processor),
-    },
-  );
-  const special: ReadonlySet<number> = new Set(stopTokens(processor));
-  return generations.map(([generation], index) => {
-    const prompt = prompts[index];
-    if (generation === undefined || prompt === undefined) throw new OrstaError('evaluation_failed', 'The model gave no answer.');
-    const tokens = generation.tokenIds.filter((id) => !special.has(id));
+  const { model: _model, maxPixels: _maxPixels, ...asking } = asked;
+  const rollouts = await evaluate({
+    engine,
+    processor,
+    items,
+    keys: requests.map(keyOf),
+    // The benchmark scores when all responses are there.
+    reward: (responses) => Promise.resolve(responses.map(() => ({ status: 'scored' as const, reward: 0 }))),
+    ...asking,
+    ...settings,
+    batchSize: items.length,
+  });
+  return requests.map((_, index) => {
+    const { response, trajectory, prompt, generation } = at(rollouts, index);
     return {
-      response: processor.tokenizer.decode(tokens),
+      response,
+      ...(trajectory === undefined ? {} : { trajectory }),
       promptTokens: prompt.tokenIds.length,
       completionTokens: generation.tokenIds.length,
     };
@@ -95,9 +82,8 @@ function sampleOf({ id, prompt, images }: AskRequest): Sample {
 }
 
 /** The same question and attempt draw the same numbers, in whatever batch they come. */
-function keyOf(request: AskRequest | undefined): number {
+function keyOf({ id, attempt }: AskRequest): number {
   let hash = 2166136261;
-  for (const character of `${request?.id ?? ''}#${String(request?.attempt ?? 0)}`)
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  for (const character of `${id}#${String(attempt)}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
   return hash >>> 0;
 }

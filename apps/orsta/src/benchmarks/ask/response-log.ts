@@ -5,9 +5,10 @@
 import { appendFile, readFile, truncate } from 'node:fs/promises';
 import { OrstaError } from '../../errors.ts';
 import { isRecord } from '../../is-record.ts';
+import type { TurnRecords } from '../../run/turn-records.ts';
 
-/** One line. */
-export interface LoggedAnswer {
+/** One line; with tools it has the turns too, images relative to the log. */
+export interface LoggedAnswer extends TurnRecords {
   readonly id: string;
   readonly attempt: number;
   readonly response: string;

@@ -23,6 +23,18 @@ export const fusedRules: readonly GradientRule[] = [
     },
   },
   {
+    kernelName: FUSED.rangedAttention,
+    inputs: ['query', 'key', 'value', 'ranges'],
+    output: true,
+    gradient: ({ dy, saved }: GradientCall): InputGradients => {
+      const names = ['query', 'key', 'value', 'ranges', 'out', 'statistics'];
+      const inputs = { dy, ...Object.fromEntries(names.map((name, position) => [name, savedAt(saved, position)])) };
+      const [query, key, value] = tf.engine().runKernel<[tf.Tensor, tf.Tensor, tf.Tensor]>(FUSED.rangedAttentionGradient, inputs);
+      // Ranges are places, not values.
+      return { query: () => query, key: () => key, value: () => value, ranges: () => tf.zerosLike(savedAt(saved, 3)) };
+    },
+  },
+  {
     kernelName: FUSED.rotate,
     inputs: ['cos', 'sin'],
     // The tables come from positions, which are not trained.

@@ -7,7 +7,7 @@ export interface GradientCall {
   readonly dy: tf.Tensor;
   /** Gradients of all outputs. */
   readonly dys: readonly tf.Tensor[];
-  /** The inputs named in `inputs`, then the first output if `output` is set. */
+  /** The inputs named in `inputs`, then the outputs if `output` is set. */
   readonly saved: readonly tf.Tensor[];
   /** Attributes by name, as TensorFlow.js passes them. */
   readonly attrs: Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export interface GradientRule {
   readonly kernelName: string;
   /** Names of the inputs to keep for the backward pass. */
   readonly inputs?: readonly string[];
-  /** Whether to keep the output. */
+  /** Whether to keep the output, or both where there are two. */
   readonly output?: boolean;
   /** Whether to keep all inputs; for kernels that take a list. */
   readonly allInputs?: boolean;
@@ -35,7 +35,7 @@ export function registerRules(rules: readonly GradientRule[]): void {
     tf.registerGradient({
       kernelName: rule.kernelName,
       ...(rule.inputs && { inputsToSave: [...rule.inputs] }),
-      ...(rule.output && { outputsToSave: [true] }),
+      ...(rule.output && { outputsToSave: [true, true] }),
       ...(rule.allInputs && { saveAllInputs: true }),
       gradFunc: (dy, saved, attrs) => {
         const dys = Array.isArray(dy) ? dy : [dy];

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OP_CASES, type OpCase } from '../../../test/op-cases.ts';
+import { describeDeviceOptimizer } from '../../../test/device-optimizer-suite.ts';
 import { compute, TOLERANCE, worstError } from '../../../test/op-comparison.ts';
 import { selectBackend } from '../select-backend.ts';
 import { checkNative } from './check-native.ts';
@@ -75,6 +76,8 @@ describe.skipIf(!available)(title, () => {
       expect(tf.getBackend()).toBe('tensorflow');
     });
   });
+
+  describeDeviceOptimizer();
 
   describe('trains', () => {
     it('as wasm does, on one rank and on two, and repeats itself to the bit', async () => {

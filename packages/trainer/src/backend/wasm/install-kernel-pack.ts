@@ -18,6 +18,7 @@ import {
   transposeKernel,
 } from './movement.ts';
 import type { KernelInputs, PackKernel } from './pack-kernel.ts';
+import { rangedAttentionGradientKernel, rangedAttentionKernel } from './ranged-attention.ts';
 import { maxKernel, meanKernel, softmaxGradientKernel, softmaxKernel, sumKernel } from './reduce.ts';
 
 const PACK_KERNELS: readonly PackKernel[] = [
@@ -39,6 +40,8 @@ const PACK_KERNELS: readonly PackKernel[] = [
   softmaxKernel,
   softmaxGradientKernel,
   ...fusedKernels,
+  rangedAttentionKernel,
+  rangedAttentionGradientKernel,
   ...unaryKernels,
   ...binaryKernels,
   ...compareKernels,

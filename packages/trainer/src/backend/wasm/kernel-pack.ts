@@ -22,6 +22,9 @@ export interface WasmBackend {
 }
 
 const KERNEL_NAMES = [
+  'attention',
+  'attentionGradient',
+  'attentionWorkBytes',
   'binaryBox',
   'compareBox',
   'copyBox',

@@ -8,9 +8,6 @@ import { decoder, languageHead, selfMixer } from './text.ts';
 import { encodeVision, planVision } from './vision.ts';
 import { weight, type Weights } from './weights.ts';
 
-/** What masks add to a score that must not count; finite, so that a fully masked row stays finite. */
-export const MASKED = -1e9;
-
 /** A model is its shape and its parameters; functions do the rest. */
 export interface Model {
   config: ModelConfig;
@@ -91,23 +88,23 @@ function requireImageMemory({ vision }: ModelConfig, [, rows, columns]: GridThw)
 export function forwardLogits(model: Model, input: ForwardInput): tf.Tensor3D {
   const batch = input.tokenIds.length;
   const time = at(input.tokenIds, 0).length;
-  const { positions, mask } = causalLayout(model, input);
+  const { positions, ranges } = causalLayout(model, input);
   return tf.tidy(() => {
     const vision = input.patches === undefined ? undefined : encodeImages(model, input.patches, input.grids ?? []);
     const hidden = embed(model, Int32Array.from(input.tokenIds.flat()), vision);
     const rotary = rotaryTables(positions, { batch, time }, model.config.text);
-    const mix = selfMixer(tf.tensor4d(mask, [batch, 1, time, time]));
+    const mix = selfMixer(tf.tensor3d(ranges, [batch, time, 4], 'int32'));
     const out = decoder(model.weights, hidden, { config: model.config.text, batch, rotary, mix });
     return tf.reshape(languageHead(model.weights, out, model.config.text), [batch, time, model.config.text.vocabularySize]);
   });
 }
 
-/** Positions and additive mask of padded rows; a row's padding takes no position and is seen by nobody. */
-function causalLayout(model: Model, input: ForwardInput): { positions: [Int32Array, Int32Array, Int32Array]; mask: Float32Array } {
+/** Positions of padded rows and what their tokens see; a row's padding takes no position and is seen by nobody. */
+function causalLayout(model: Model, input: ForwardInput): { positions: [Int32Array, Int32Array, Int32Array]; ranges: Int32Array } {
   const batch = input.tokenIds.length;
   const time = at(input.tokenIds, 0).length;
   const positions: [Int32Array, Int32Array, Int32Array] = [new Int32Array(batch * time), new Int32Array(batch * time), new Int32Array(batch * time)];
-  const mask = new Float32Array(batch * time * time).fill(MASKED);
+  const ranges = new Int32Array(batch * time * 4);
   let imagesUsed = 0;
   input.tokenIds.forEach((row, b) => {
     const attended = input.attentionMask === undefined ? undefined : at(input.attentionMask, b);
@@ -116,13 +113,16 @@ function causalLayout(model: Model, input: ForwardInput): { positions: [Int32Arr
     const images = ids.filter((id, i) => id === model.config.imageTokenId && ids[i - 1] === model.config.visionStartTokenId).length;
     const index = ropeIndex(ids, (input.grids ?? []).slice(imagesUsed, imagesUsed + images), model.config);
     imagesUsed += images;
+    for (let t = 0; t < time; t++) ranges.set([0, 0, t, t + 1], (b * time + t) * 4);
+    const [first = 0] = real;
     real.forEach((t, i) => {
+      if (t !== first + i) throw new TrainerError('invalid_batch', `attentionMask of row ${String(b)} is 0 at ${String(first + i)}, between tokens. Padding is allowed before and after them.`);
       const place = b * time + t;
       positions[0][place] = at(index.temporal, i);
       positions[1][place] = at(index.height, i);
       positions[2][place] = at(index.width, i);
-      for (const s of real.slice(0, i + 1)) mask[place * time + s] = 0;
+      ranges[place * 4 + 2] = first;
     });
   });
-  return { positions, mask };
+  return { positions, ranges };
 }

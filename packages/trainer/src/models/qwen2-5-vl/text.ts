@@ -1,11 +1,12 @@
 /**
  * The decoder of Qwen2.5-VL: grouped-query attention with biased query, key and value projections, M-RoPE, RMSNorm and SwiGLU. Plain
- * functions over explicit weights; the caller chooses what may attend to what by an additive mask, so that packed rows, padding and cached
- * decoding all run through the same block.
+ * functions over explicit weights; the caller chooses what each token sees, so that packed rows, padding and cached decoding all run through the
+ * same block.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, mergeHeads, splitHeads } from '../../nn/attention.ts';
+import { mergeHeads, splitHeads } from '../../nn/attention.ts';
 import { linear } from '../../nn/linear.ts';
+import { rangedAttention } from '../../nn/ranged-attention.ts';
 import { recompute } from '../../nn/recompute.ts';
 import { rmsNorm } from '../../nn/rms-norm.ts';
 import { applyRotary, type RotaryTables } from '../../nn/rotary.ts';
@@ -29,6 +30,8 @@ export interface DecoderPass {
   batch: number;
   rotary: RotaryTables;
   mix: Mixer;
+  /** Flat indexes of the tokens whose hidden states are wanted, int32 `[M]`: the last block leaves out the others. All where absent. */
+  wanted?: tf.Tensor1D;
   /** Computes each block again in the backward pass instead of keeping what is inside of it. */
   recomputation?: BlockRecomputation;
 }
@@ -37,67 +40,82 @@ export interface DecoderPass {
 export interface BlockRecomputation {
   /** Names of the parameters that get a gradient. */
   readonly trained: ReadonlySet<string>;
-  /** What `mix` attends under, `[B, 1, T, T]`. */
-  readonly mask: tf.Tensor;
+  /** What `mix` attends under, `[B, T, 4]`. */
+  readonly ranges: tf.Tensor3D;
 }
 
-/** Attention within the sequence itself under an additive mask, `[B, 1, T, T]`. */
-export function selfMixer(mask: tf.Tensor): Mixer {
-  return (_layer, query, current) => attention(query, current, mask);
+/** Attention within the sequence itself; `ranges` says what each token sees, `KeyRanges` in int32 `[B, T, 4]`. */
+export function selfMixer(ranges: tf.Tensor3D): Mixer {
+  const attend = rangedAttention(ranges, ranges.shape[1]);
+  return (_layer, query, current) => attend(query, current);
 }
 
 /**
  * Runs all decoder blocks and the final norm.
  *
  * @param hidden `[B*T, C]`
- * @returns `[B*T, C]`
+ * @returns `[B*T, C]`, or `[M, C]` where some are `wanted`
  */
 export function decoder(weights: Weights, hidden: tf.Tensor2D, pass: DecoderPass): tf.Tensor2D {
   return tf.tidy(() => {
     let current = hidden;
     for (let layer = 0; layer < pass.config.layers; layer++) {
+      const wanted = layer === pass.config.layers - 1 ? pass.wanted : undefined;
       current =
         pass.recomputation === undefined
-          ? block({ ...pass, weights }, layer, current)
-          : recomputedBlock({ ...pass, ...pass.recomputation, weights }, layer, current);
+          ? block({ ...pass, weights, layer, wanted }, current)
+          : recomputedBlock({ ...pass, ...pass.recomputation, weights, layer, wanted }, current);
     }
     return rmsNorm(current, weight(weights, 'model.norm.weight'), pass.config.rmsNormEpsilon);
   });
 }
 
-type WeightedPass = DecoderPass & { readonly weights: Weights };
+/** What a block needs beside its input. */
+interface BlockPass extends Omit<DecoderPass, 'wanted'> {
+  readonly weights: Weights;
+  readonly layer: number;
+  /** Tokens to give back; all where undefined. */
+  readonly wanted: tf.Tensor1D | undefined;
+}
 
-function recomputedBlock(pass: WeightedPass & BlockRecomputation, layer: number, hidden: tf.Tensor2D): tf.Tensor2D {
-  const own = trainedOf(pass.weights, pass.trained, `model.layers.${String(layer)}.`);
+function recomputedBlock(pass: BlockPass & BlockRecomputation, hidden: tf.Tensor2D): tf.Tensor2D {
+  const own = trainedOf(pass.weights, pass.trained, `model.layers.${String(pass.layer)}.`);
   const { cos, sin, rotateHalf } = pass.rotary;
   return recompute({
     inputs: [hidden, ...own.tensors],
-    constants: [pass.mask, cos, sin, rotateHalf],
+    constants: [pass.ranges, cos, sin, rotateHalf, ...(pass.wanted === undefined ? [] : [pass.wanted])],
     work: (inputs, constants) => {
       const [input, ...tensors] = inputs as [tf.Tensor2D, ...tf.Tensor[]];
-      const [mask, ...tables] = constants as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor2D];
-      const rotary = { cos: tables[0], sin: tables[1], rotateHalf: tables[2] };
-      return block({ ...pass, rotary, mix: selfMixer(mask), weights: own.replacedBy(tensors) }, layer, input);
+      const [ranges, cosines, sines, half, wanted] = constants as [tf.Tensor3D, tf.Tensor, tf.Tensor, tf.Tensor2D, tf.Tensor1D | undefined];
+      const rotary = { cos: cosines, sin: sines, rotateHalf: half };
+      return block({ ...pass, rotary, mix: selfMixer(ranges), wanted, weights: own.replacedBy(tensors) }, input);
     },
   });
 }
 
-function block(pass: WeightedPass, layer: number, hidden: tf.Tensor2D): tf.Tensor2D {
-  const of = (name: string): tf.Tensor => weight(pass.weights, `model.layers.${String(layer)}.${name}`);
-  const { heads, keyHeads, rmsNormEpsilon } = pass.config;
-  const map = (x: tf.Tensor2D, name: string, bias = false): tf.Tensor2D =>
-    project(pass.weights, { module: `model.layers.${String(layer)}.${name}`, bias }, x);
-  const split = (x: tf.Tensor2D, name: string, count: number): tf.Tensor4D => splitHeads(map(x, `self_attn.${name}`, true), pass.batch, count);
+function block(pass: BlockPass, hidden: tf.Tensor2D): tf.Tensor2D {
+  const name = `model.layers.${String(pass.layer)}`;
+  const of = (norm: string): tf.Tensor => weight(pass.weights, `${name}.${norm}.weight`);
+  const { rmsNormEpsilon } = pass.config;
+  const map = (x: tf.Tensor2D, module: string): tf.Tensor2D => project(pass.weights, { module: `${name}.${module}`, bias: false }, x);
+  const pick = (x: tf.Tensor2D): tf.Tensor2D => (pass.wanted === undefined ? x : tf.gather(x, pass.wanted));
   return tf.tidy(() => {
-    const normed = rmsNorm(hidden, of('input_layernorm.weight'), rmsNormEpsilon);
-    const query = applyRotary(split(normed, 'q_proj', heads), pass.rotary);
-    const key = applyRotary(split(normed, 'k_proj', keyHeads), pass.rotary);
-    const mixed = pass.mix(layer, query, { key, value: split(normed, 'v_proj', keyHeads) });
-    const attended = tf.add<tf.Tensor2D>(hidden, map(mergeHeads(mixed), 'self_attn.o_proj'));
-    const inner = rmsNorm(attended, of('post_attention_layernorm.weight'), rmsNormEpsilon);
+    const mixed = mixTokens(pass, name, rmsNorm(hidden, of('input_layernorm'), rmsNormEpsilon));
+    const attended = tf.add<tf.Tensor2D>(pick(hidden), map(pick(mixed), 'self_attn.o_proj'));
+    const inner = rmsNorm(attended, of('post_attention_layernorm'), rmsNormEpsilon);
     const gated = gatedSilu(map(inner, 'mlp.gate_proj'), map(inner, 'mlp.up_proj'));
     return tf.add(attended, map(gated, 'mlp.down_proj'));
   });
+}
+
+/** The first half of a block up to its output projection, `[B*T, heads*D]`. */
+function mixTokens(pass: BlockPass, name: string, normed: tf.Tensor2D): tf.Tensor2D {
+  const { heads, keyHeads } = pass.config;
+  const split = (module: string, count: number): tf.Tensor4D =>
+    splitHeads(project(pass.weights, { module: `${name}.self_attn.${module}`, bias: true }, normed), pass.batch, count);
+  const query = applyRotary(split('q_proj', heads), pass.rotary);
+  const key = applyRotary(split('k_proj', keyHeads), pass.rotary);
+  return mergeHeads(pass.mix(pass.layer, query, { key, value: split('v_proj', keyHeads) }));
 }
 
 /**

@@ -28,11 +28,24 @@ export function collapseImages(tokenIds: readonly number[], { tokenizer }: Proce
   return tokenIds.filter((id, index) => id !== imagePad || tokenIds[index - 1] !== imagePad);
 }
 
-/** Images as `data:` URLs of PNGs, with the very pixels that the trainer's patches were cut from. */
+/** Most tokens to come: those of all responses, or of this one where it goes on. */
+export function lengthLimit({ prompt, generation }: { readonly prompt: GenerationPrompt; readonly generation: GenerationOptions }): number {
+  return Math.min(generation.maxNewTokens, prompt.continues?.limit ?? generation.maxNewTokens);
+}
+
+/**
+ * Images as `data:` URLs of PNGs, with the very pixels that the trainer's patches were cut from. Throws `invalid_config` for an image of a tool that is so
+ * small that the server would enlarge it.
+ */
 export function imageUrls(images: readonly ImageInput[], { config }: Processor): Promise<string[]> {
   return Promise.all(
     images.map(async (image) => {
       const { width, height, data } = patchesToImage(image, config);
+      if (width * height < config.minPixels)
+        throw new TrainerError(
+          'invalid_config',
+          `An image of ${String(width)}x${String(height)} pixels is smaller than the ${String(config.minPixels)} of the model's min_pixels, and a rollout server would enlarge it. Let the tool return larger images (\`pixels\` of image_zoom_in_tool), or set rollout.kind to local.`,
+        );
       const png = await sharp(data, { raw: { width, height, channels: 3 } })
         .png()
         .toBuffer();

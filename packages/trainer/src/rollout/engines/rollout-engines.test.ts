@@ -7,7 +7,7 @@ import { createAdapter } from '../../adapters/adapter.ts';
 import { selectBackend } from '../../backend/select-backend.ts';
 import type { Engine } from '../../engines/engine.ts';
 import type { Processor } from '../../processor/processor.ts';
-import type { GenerationOptions } from '../generate.ts';
+import type { GenerationOptions, GenerationPrompt } from '../generate.ts';
 import { makeRolloutExamples, shaken, snapshotOf, type RolloutExamples } from '../../testing/rollout-examples.ts';
 import { checkRolloutEngine, samplerGap } from '../testing/check-rollout-engine.ts';
 import { startRolloutServer, type TestRolloutServer } from '../testing/rollout-server.ts';
@@ -23,6 +23,7 @@ let folder: string;
 let processor: Processor;
 let trainer: Engine;
 let prompts: RolloutExamples['prompts'];
+let continued: RolloutExamples['continued'];
 let updates: RolloutExamples['updates'];
 let options: GenerationOptions;
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
   await selectBackend({ prefer: ['wasm'] });
   folder = await mkdtemp(join(tmpdir(), 'rollouts-'));
   examples = await makeRolloutExamples(NANO, folder);
-  ({ processor, trainer, prompts, updates } = examples);
+  ({ processor, trainer, prompts, continued, updates } = examples);
   options = { groupSize: 2, maxNewTokens: 6, temperature: 1, topP: 1, topK: 0, seed: 5, stopTokenIds: examples.stopTokenIds };
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true }));
@@ -38,7 +39,7 @@ afterAll(() => rm(folder, { recursive: true }));
 describe('the local engine', () => {
   it('passes the checks of rollout engines', async () => {
     const { stopTokenIds } = options;
-    expect(await checkRolloutEngine({ rollouts: localRollouts(trainer), trainer, prompts, stopTokenIds })).toEqual([]);
+    expect(await checkRolloutEngine({ rollouts: localRollouts(trainer), trainer, prompts, continued, stopTokenIds })).toEqual([]);
   });
 });
 
@@ -58,13 +59,14 @@ describe.each(['vllm', 'sglang'] as const)('%s', (protocol) => {
   it('passes the checks of rollout engines', { timeout: 120_000 }, async () => {
     rollouts = connect();
     const { stopTokenIds } = options;
-    expect(await checkRolloutEngine({ rollouts, trainer, prompts, stopTokenIds, updates })).toEqual([]);
+    expect(await checkRolloutEngine({ rollouts, trainer, prompts, continued, stopTokenIds, updates })).toEqual([]);
     await server.restart();
   });
 
   it('fails the checks where the weights are others', async () => {
     const { stopTokenIds } = options;
     const problems = await checkRolloutEngine({ rollouts: connect(), trainer: updates[1]!.trainer, prompts, stopTokenIds, updates: [] });
+    expect(problems.join(' ')).toContain('it goes on after the turn of a tool, and no such prompt was given to check');
     expect(problems.join(' ')).toMatch(/at temperature 1 a token's log-probability differs from the trainer's by/);
     expect(problems.join(' ')).toContain('takes weights of the kind "model", and none were given');
   });
@@ -94,9 +96,10 @@ describe.each(['vllm', 'sglang'] as const)('%s', (protocol) => {
       await expect(connect().generate([longer], options)).rejects.toThrow(/not a chat that ends where the assistant goes on/);
       return;
     }
-    // Without the picture's placeholder the real number of tokens is another one.
-    const twice = { ...prompts[0]!, tokenIds: [...prompts[0]!.tokenIds, 99] };
-    await expect(connect().generate([twice], options)).rejects.toThrow(/it has \d+ tokens there and \d+ here/);
+    // The server makes as many placeholders of one as the picture has visual tokens.
+    const place = prompts[0]!.tokenIds.indexOf(processor.tokenizer.specialIds.imagePad);
+    const fewer = { ...prompts[0]!, tokenIds: prompts[0]!.tokenIds.filter((_, index) => index !== place) };
+    await expect(connect().generate([fewer], options)).rejects.toThrow(/it has \d+ tokens there and \d+ here/);
   });
 
   it('says what a server answered, and that it cannot be reached', async () => {
@@ -171,13 +174,57 @@ describe('sampleElsewhere', () => {
     );
   });
 
-  it('refuses to go on with a response after the turn of a tool, by the name of the engine', async () => {
+  it('refuses to go on with a response after the turn of a tool where the engine cannot, by its name', async () => {
     const settings = { folder: join(folder, 'weights'), modelFolder: NANO, name: 'tools' };
     const own = examples.engineOf(examples.model.parameters);
-    const going = prompts.map((prompt) => ({ ...prompt, continues: { response: 0, drawn: 3, limit: 5 } }));
-    for (const rollouts of [sglangRollouts({ url: server.url, processor }), vllmRollouts({ url: server.url, processor })])
-      await expect(sampleElsewhere(own, { ...settings, rollouts }).generate(going, options)).rejects.toThrow(
-        `${rollouts.name} cannot go on with a response after the turn of a tool`,
-      );
+    const local = localRollouts(own);
+    const rollouts = { ...local, name: 'mine', capabilities: { ...local.capabilities, tools: false } };
+    await expect(sampleElsewhere(own, { ...settings, rollouts }).generate(continued, options)).rejects.toThrow(
+      'mine cannot go on with a response after the turn of a tool',
+    );
+  });
+});
+
+describe('a response that goes on', () => {
+  it('keeps its tokens on the server, draws other numbers at each place, and the same again', { timeout: 60_000 }, async () => {
+    const server = await startRolloutServer({ protocol: 'vllm', modelFolder: NANO });
+    const rollouts = vllmRollouts({ url: server.url, processor });
+    const [prompt] = continued;
+    const at = (response: number, drawn: number) => ({ ...prompt!, continues: { response, drawn, limit: 8 } });
+    const asked = [at(0, 30), at(1, 30), at(0, 31), at(0, 30)];
+    const responses = (await rollouts.generate(asked, { ...options, groupSize: 1 })).map(([first]) => first?.tokenIds.join(' '));
+    expect(responses[3]).toBe(responses[0]);
+    expect(new Set(responses).size).toBe(3);
+    expect(new Set(server.calls)).toEqual(new Set(['GET /v1/models', 'POST /inference/v1/generate']));
+    await server.close();
+  });
+
+  it('is refused by a server that tokenizes it again, and by one that does not say which tokens it read', { timeout: 60_000 }, async () => {
+    const server = await startRolloutServer({ protocol: 'sglang', modelFolder: NANO, isOld: true });
+    const rollouts = sglangRollouts({ url: server.url, processor });
+    const ask = (prompt: GenerationPrompt | undefined) => rollouts.generate([prompt!], { ...options, groupSize: 1 });
+    await expect(ask(continued[0])).rejects.toMatchObject({
+      code: 'rollout_failed',
+      message: expect.stringMatching(/reads a prompt otherwise than the trainer: it has \d+ tokens there and \d+ here/) as string,
+    });
+    await expect(ask(continued[1])).rejects.toMatchObject({
+      code: 'rollout_failed',
+      message: expect.stringMatching(/does not say which token ids it read.*Use SGLang 0\.5\.23 or newer/) as string,
+    });
+    // A prompt that begins a response is its text, which every version reads alike.
+    await ask(prompts[0]);
+    await server.close();
+  });
+
+  it('is refused where the server would enlarge the image of a tool', async () => {
+    const small = examples.continuedWith({ width: 32, height: 32 });
+    for (const rollouts of [
+      vllmRollouts({ url: 'http://127.0.0.1:9', processor, model: 'served' }),
+      sglangRollouts({ url: 'http://127.0.0.1:9', processor }),
+    ])
+      await expect(rollouts.generate([small], { ...options, groupSize: 1 })).rejects.toMatchObject({
+        code: 'invalid_config',
+        message: expect.stringMatching(/An image of 32x32 pixels is smaller than the 2304 of the model's min_pixels/) as string,
+      });
   });
 });

@@ -3,13 +3,15 @@
 //   python -m sglang.launch_server --model-path MODEL
 //
 // Whole models go over by `/update_weights_from_disk`, which needs no flag; adapters need `--enable-lora`, sleep needs `--enable-memory-saver`.
-// SGLang gives log-probabilities of the tempered distribution. Left out: seeds, which it heeds with `--enable-deterministic-inference` only.
+// SGLang gives log-probabilities of the tempered distribution. Token ids beside images stay as they are, unless `SGLANG_MM_AVOID_RETOKENIZE` is switched
+// off; versions from before June 2026 make text of them and token ids of the text. The server is asked which ids it read, so that others end the run.
+// Left out: seeds, which it heeds with `--enable-deterministic-inference` only.
 import { Type } from 'typebox';
 import { TrainerError } from '../../errors.ts';
 import type { Processor } from '../../processor/processor.ts';
 import type { Generation, GenerationOptions, GenerationPrompt } from '../generate.ts';
 import { answerCheck, callServer, inParallel, otherWeights, type RolloutServer } from './call-server.ts';
-import { checkedGeneration, collapseImages, imageUrls, otherPrompt } from './remote-prompt.ts';
+import { checkedGeneration, collapseImages, imageUrls, lengthLimit, otherPrompt, requireSamePrompt } from './remote-prompt.ts';
 import type { RolloutEngine, RolloutWeights } from './rollout-engine.ts';
 
 /** An SGLang server. */
@@ -19,6 +21,8 @@ export interface SglangOptions extends RolloutServer {
 
 const checkAnswer = answerCheck(
   Type.Object({
+    /** Absent in older versions. */
+    prompt_token_ids: Type.Optional(Type.Array(Type.Integer())),
     output_ids: Type.Array(Type.Integer()),
     meta_info: Type.Object({
       prompt_tokens: Type.Integer(),
@@ -38,7 +42,7 @@ export function sglangRollouts(options: SglangOptions): RolloutEngine {
   let current: RolloutWeights | undefined;
   return {
     name: 'sglang',
-    capabilities: { weights: ['model', 'adapter'], survives: ['model', 'adapter'], seeded: false, sleep: true, tools: false },
+    capabilities: { weights: ['model', 'adapter'], survives: ['model', 'adapter'], seeded: false, sleep: true, tools: true },
     generate: async (prompts, generation) => {
       const { groupSize } = generation;
       const bodies = await Promise.all(prompts.map((prompt) => requestBody(prompt, { processor: options.processor, generation, current })));
@@ -98,11 +102,12 @@ async function requestBody(
       repetition_penalty: 1,
       presence_penalty: 0,
       frequency_penalty: 0,
-      max_new_tokens: generation.maxNewTokens,
+      max_new_tokens: lengthLimit({ prompt, generation }),
       stop_token_ids: generation.stopTokenIds,
       skip_special_tokens: false,
     },
     return_logprob: true,
+    return_prompt_token_ids: true,
     ...(current?.kind === 'adapter' ? { lora_path: current.version } : {}),
   };
 }
@@ -118,8 +123,7 @@ async function ask(options: SglangOptions, { prompt, body, generation, current }
   const { url } = options;
   const answer = checkAnswer(url, await callServer(options, { path: '/generate', body }));
   const { output_ids: tokenIds, meta_info: meta } = answer;
-  if (meta.prompt_tokens !== prompt.tokenIds.length)
-    throw otherPrompt(url, `it has ${String(meta.prompt_tokens)} tokens there and ${String(prompt.tokenIds.length)} here`);
+  requirePrompt(options, prompt, { tokenIds: answer.prompt_token_ids, length: meta.prompt_tokens });
   if (current?.kind === 'model' && meta.weight_version !== undefined && meta.weight_version !== current.version)
     throw otherWeights(url, { theirs: meta.weight_version, ours: current.version });
   const ids = meta.output_token_logprobs.map(([, id]) => id);
@@ -130,4 +134,19 @@ async function ask(options: SglangOptions, { prompt, body, generation, current }
     );
   const logProbs = meta.output_token_logprobs.map(([logProb]) => logProb);
   return checkedGeneration(url, { tokenIds, logProbs, finishReason: meta.finish_reason.type }, generation);
+}
+
+/** Throws `rollout_failed` where the server read another prompt, or one that goes on and the server does not say which it read. */
+function requirePrompt(
+  { url, processor }: SglangOptions,
+  { tokenIds: ours, continues }: GenerationPrompt,
+  theirs: { readonly tokenIds: readonly number[] | undefined; readonly length: number },
+): void {
+  if (theirs.tokenIds !== undefined) requireSamePrompt(url, processor, { ours, theirs: theirs.tokenIds });
+  if (theirs.length !== ours.length) throw otherPrompt(url, `it has ${String(theirs.length)} tokens there and ${String(ours.length)} here`);
+  if (theirs.tokenIds !== undefined || continues === undefined) return;
+  throw new TrainerError(
+    'rollout_failed',
+    `${url} does not say which token ids it read, so that a response cannot go on after the turn of a tool: the server may have tokenized it again. Use SGLang 0.5.23 or newer, vLLM 0.32, or rollout.kind local.`,
+  );
 }

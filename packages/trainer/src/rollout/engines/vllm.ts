@@ -5,16 +5,14 @@
 //
 // The first takes whole models (`reload_weights`), the second adapters. Sleep needs `--enable-sleep-mode` and the first variable. The variables open
 // calls that nobody else may reach. `processed_logprobs` are those of the tempered distribution, which the loss needs.
+// A response that goes on after the turn of a tool needs `--enable-scale-out`: see vllm-requests.ts.
 // Left out: weights by NCCL, which need a trainer that holds CUDA tensors.
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 import { at } from '@vtriune/format/at';
-import { TrainerError } from '../../errors.ts';
 import type { Processor } from '../../processor/processor.ts';
-import { counterRandom } from '../../counter-random.ts';
-import type { Generation, GenerationOptions, GenerationPrompt } from '../generate.ts';
 import { answerCheck, callServer, inParallel, otherWeights, type RolloutServer } from './call-server.ts';
-import { checkedGeneration, promptMessages, requireSamePrompt } from './remote-prompt.ts';
 import type { RolloutEngine, RolloutWeights } from './rollout-engine.ts';
+import { askChat, askTokens } from './vllm-requests.ts';
 
 /** A vLLM server. */
 export interface VllmOptions extends RolloutServer {
@@ -25,14 +23,6 @@ export interface VllmOptions extends RolloutServer {
 
 const checkModels = answerCheck(Type.Object({ data: Type.Array(Type.Object({ id: Type.String() }), { minItems: 1 }) }));
 const checkVersion = answerCheck(Type.Object({ weight_version: Type.Union([Type.String(), Type.Null()]) }));
-const Choice = Type.Object({
-  index: Type.Integer(),
-  token_ids: Type.Array(Type.Integer()),
-  finish_reason: Type.String(),
-  logprobs: Type.Object({ content: Type.Array(Type.Object({ logprob: Type.Number() })) }),
-});
-const checkAnswer = answerCheck(Type.Object({ prompt_token_ids: Type.Array(Type.Integer()), choices: Type.Array(Choice) }));
-const SEEDS = 2 ** 31;
 
 /** A rollout engine on a vLLM server. An adapter is loaded under a name of its own, then the one before is dropped. */
 export function vllmRollouts(options: VllmOptions): RolloutEngine {
@@ -41,12 +31,14 @@ export function vllmRollouts(options: VllmOptions): RolloutEngine {
   return {
     name: 'vllm',
     // A reload that fails has already given the old weights away, and the server ends.
-    capabilities: { weights: ['model', 'adapter'], survives: ['adapter'], seeded: true, sleep: true, tools: false },
+    capabilities: { weights: ['model', 'adapter'], survives: ['adapter'], seeded: true, sleep: true, tools: true },
     generate: async (prompts, generation) => {
       base ??= await servedModel(options);
       if (current?.kind === 'model') await requireVersion(options, current.version);
       const model = current?.kind === 'adapter' ? current.version : base;
-      return inParallel(prompts, options.concurrency ?? 64, (prompt) => ask(options, { prompt, generation, model }));
+      return inParallel(prompts, options.concurrency ?? 64, (prompt) =>
+        (prompt.continues === undefined ? askChat : askTokens)(options, { prompt, generation, model }),
+      );
     },
     update: async (weights) => {
       if (weights.kind === 'adapter') await loadAdapter(options, weights, current);
@@ -84,58 +76,4 @@ async function reloadModel(options: VllmOptions, { version, folder }: RolloutWei
 async function requireVersion(options: VllmOptions, version: string): Promise<void> {
   const { weight_version: theirs } = checkVersion(options.url, await callServer(options, { path: '/weight_info' }));
   if (theirs !== version) throw otherWeights(options.url, { theirs: String(theirs), ours: version });
-}
-
-interface Question {
-  readonly prompt: GenerationPrompt;
-  readonly generation: GenerationOptions;
-  readonly model: string;
-}
-
-async function ask(options: VllmOptions, question: Question): Promise<Generation[]> {
-  const { url, processor } = options;
-  const { prompt, generation } = question;
-  const body = await requestBody(processor, question);
-  const answer = checkAnswer(url, await callServer(options, { path: '/v1/chat/completions', body }));
-  requireSamePrompt(url, processor, { ours: prompt.tokenIds, theirs: answer.prompt_token_ids });
-  const choices = [...answer.choices].sort((a, b) => a.index - b.index).map((choice) => readChoice(url, choice, generation));
-  if (choices.length !== body.n)
-    throw new TrainerError('rollout_failed', `${url} gave ${String(choices.length)} responses where ${String(body.n)} were asked for.`);
-  // vLLM gives one greedy response only, and any other would be the same.
-  return body.n === generation.groupSize ? choices : Array.from({ length: generation.groupSize }, () => at(choices, 0));
-}
-
-/** Every sampling setting is sent: what is left out comes from the model's generation_config.json, and would be another distribution. */
-async function requestBody(
-  processor: Processor,
-  { prompt, generation, model }: Question,
-): Promise<Record<string, unknown> & { n: number }> {
-  return {
-    model,
-    messages: await promptMessages(prompt, processor),
-    n: generation.temperature === 0 ? 1 : generation.groupSize,
-    temperature: generation.temperature,
-    top_p: generation.topP,
-    top_k: generation.topK === 0 ? -1 : generation.topK,
-    min_p: 0,
-    repetition_penalty: 1,
-    presence_penalty: 0,
-    frequency_penalty: 0,
-    max_completion_tokens: generation.maxNewTokens,
-    stop_token_ids: generation.stopTokenIds,
-    seed: Math.floor(counterRandom(generation.seed, prompt.key) * SEEDS),
-    skip_special_tokens: false,
-    logprobs: true,
-    return_token_ids: true,
-  };
-}
-
-function readChoice(url: string, choice: Static<typeof Choice>, generation: GenerationOptions): Generation {
-  const { token_ids: tokenIds, logprobs, finish_reason: finishReason } = choice;
-  const logProbs = logprobs.content.map(({ logprob }) => logprob);
-  if (logProbs.length === tokenIds.length) return checkedGeneration(url, { tokenIds, logProbs, finishReason }, generation);
-  throw new TrainerError(
-    'rollout_failed',
-    `${url} sends ${String(logProbs.length)} log-probabilities for ${String(tokenIds.length)} tokens; it must send one for each.`,
-  );
 }

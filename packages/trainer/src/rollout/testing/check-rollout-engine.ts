@@ -1,5 +1,5 @@
-// What every rollout engine must do, checked from outside: shapes, stops, log-probabilities against the trainer, greedy decoding, seeds, weights and
-// sleep. It returns what is wrong in sentences, for any test runner. Left out: speed.
+// What every rollout engine must do, checked from outside: shapes, stops, log-probabilities against the trainer, greedy decoding, seeds, responses that
+// go on after the turn of a tool, weights and sleep. It returns what is wrong in sentences, for any test runner. Left out: speed.
 import { at } from '@vtriune/format/at';
 import { packRow } from '../../data/packed-row.ts';
 import type { Engine } from '../../engines/engine.ts';
@@ -15,6 +15,8 @@ export interface RolloutCheckOptions {
   /** At least two, one with an image and one without. */
   readonly prompts: readonly GenerationPrompt[];
   readonly stopTokenIds: readonly number[];
+  /** Prompts that end with a response that goes on after the turn of a tool, with images and with tokens that are not how their text is tokenized. */
+  readonly continued?: readonly GenerationPrompt[];
   /** Weights for each kind that the engine takes, different from the first ones, with a trainer's engine that has them. */
   readonly updates?: readonly { readonly weights: RolloutWeights; readonly trainer: Engine }[];
   /** Largest allowed mean difference of a token's log-probability between engine and trainer, in nats; 0.001 where absent. */
@@ -25,7 +27,7 @@ const OPTIONS = { groupSize: 3, maxNewTokens: 8, temperature: 1, topP: 1, topK: 
 
 /** Checks an engine. Returns what is wrong, in sentences; nothing where all is well. */
 export async function checkRolloutEngine(options: RolloutCheckOptions): Promise<string[]> {
-  const problems = [...(await checkResponses(options)), ...(await checkDrawing(options))];
+  const problems = [...(await checkResponses(options)), ...(await checkDrawing(options)), ...(await checkContinued(options))];
   const { rollouts, updates = [] } = options;
   for (const kind of rollouts.capabilities.weights) {
     if (!updates.some(({ weights }) => weights.kind === kind))
@@ -110,6 +112,30 @@ async function checkDrawing({ rollouts, prompts, stopTokenIds }: RolloutCheckOpt
   if (first === (await draw({ seed: 12 }))) problems.push('another seed gives the same responses.');
   if (rollouts.capabilities.seeded && first !== (await draw({}))) problems.push('the same seed gives other responses.');
   return problems;
+}
+
+async function checkContinued(options: RolloutCheckOptions): Promise<string[]> {
+  const { rollouts, trainer, stopTokenIds, continued = [] } = options;
+  if (!rollouts.capabilities.tools) return [];
+  if (continued.length === 0) return ['it goes on after the turn of a tool, and no such prompt was given to check.'];
+  const problems: string[] = [];
+  const given = { ...OPTIONS, groupSize: 1, stopTokenIds };
+  const said = (line: string): string => `after the turn of a tool ${line}`;
+  const groups = await rollouts.generate(continued, given);
+  problems.push(...groups.flat().flatMap((generation) => responseProblems(generation, given)));
+  problems.push(...(await gapProblems({ ...options, prompts: continued }, groups, given)));
+  const limited = continued.map((prompt): GenerationPrompt => ({
+    ...prompt,
+    continues: { response: 0, drawn: 0, ...prompt.continues, limit: 1 },
+  }));
+  const short = await rollouts.generate(limited, given);
+  if (short.flat().some(({ tokenIds }) => tokenIds.length !== 1)) problems.push('a limit of 1 gives another length.');
+  const greedy = { ...given, temperature: 0 };
+  const [theirs, ours] = [await rollouts.generate(continued, greedy), await trainer.generate(continued, greedy)].map((all) =>
+    JSON.stringify(all.map((group) => group.map(({ tokenIds }) => tokenIds))),
+  );
+  if (theirs !== ours) problems.push(`the greedy tokens are ${String(theirs)}, and the trainer's ${String(ours)}.`);
+  return problems.map(said);
 }
 
 async function checkUpdate(

@@ -11,6 +11,8 @@ import { vllmRoutes } from './vllm-routes.ts';
 export interface RolloutServerOptions {
   readonly protocol: 'vllm' | 'sglang';
   readonly modelFolder: string;
+  /** SGLang as it was before it kept token ids beside images; not set for vLLM. */
+  readonly isOld?: boolean;
 }
 
 /** A running test server. */
@@ -25,8 +27,8 @@ export interface TestRolloutServer {
 }
 
 /** Starts a test server on this machine. The caller has selected the backend of this thread. */
-export async function startRolloutServer({ protocol, modelFolder }: RolloutServerOptions): Promise<TestRolloutServer> {
-  const routesOf = (policy: ServedPolicy): Routes => (protocol === 'vllm' ? vllmRoutes(policy) : sglangRoutes(policy));
+export async function startRolloutServer({ protocol, modelFolder, isOld }: RolloutServerOptions): Promise<TestRolloutServer> {
+  const routesOf = (policy: ServedPolicy): Routes => (protocol === 'vllm' ? vllmRoutes(policy) : sglangRoutes(policy, isOld));
   let routes = routesOf(await servePolicy(modelFolder));
   const calls: string[] = [];
   const server = await localServer(async (request, response, body) => {

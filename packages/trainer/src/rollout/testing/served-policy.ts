@@ -21,6 +21,8 @@ export interface ServedPolicy {
   readonly adapters: () => readonly string[];
   /** The prompt of a chat whose images are `data:` URLs. */
   read(messages: readonly ChatMessage[], urls: readonly string[]): Promise<Omit<GenerationPrompt, 'key'>>;
+  /** Token ids with one placeholder for each image, which become as many as the image has visual tokens. The other ids stay as they are. */
+  readTokens(tokenIds: readonly number[], urls: readonly string[]): Promise<Omit<GenerationPrompt, 'key'>>;
   /** Samples from the model, or from an adapter on it. */
   sample(prompt: GenerationPrompt, options: GenerationOptions, adapter?: string): Promise<Generation[]>;
 }
@@ -47,6 +49,7 @@ export async function servePolicy(modelFolder: string): Promise<ServedPolicy> {
     unloadAdapter: (name) => adapters.delete(name),
     adapters: () => [...adapters.keys()],
     read: async (messages, urls) => readPrompt(processor, messages, urls),
+    readTokens: async (tokenIds, urls) => expandPrompt(processor, tokenIds, urls),
     sample: async (prompt, options, adapter) => {
       const own = adapter === undefined ? engine : adapters.get(adapter);
       if (own === undefined) refuse(`there is no adapter ${String(adapter)}`);
@@ -84,6 +87,20 @@ async function readPrompt(
       refuse(`an image of ${String(width)}x${String(height)} pixels would be resized to ${String(resizedWidth)}x${String(resizedHeight)}`);
   }
   return { tokenIds, images: splitPatches(patches, grids) };
+}
+
+async function expandPrompt(
+  processor: Processor,
+  tokenIds: readonly number[],
+  urls: readonly string[],
+): Promise<Omit<GenerationPrompt, 'key'>> {
+  const { imagePad } = processor.tokenizer.specialIds;
+  const places = tokenIds.filter((id) => id === imagePad).length;
+  if (places !== urls.length) refuse(`the prompt has ${String(places)} image placeholders and ${String(urls.length)} images`);
+  const { images } = await readPrompt(processor, [{ role: 'user', content: urls.map(() => ({ type: 'image' as const })) }], urls);
+  const counts = images.map(({ grid: [frames, rows, columns] }) => (frames * rows * columns) / processor.config.mergeSize ** 2).values();
+  const expanded = tokenIds.flatMap((id) => (id === imagePad ? Array.from({ length: Number(counts.next().value) }, () => id) : [id]));
+  return { tokenIds: expanded, images };
 }
 
 function pngOf(url: string): Uint8Array {

@@ -12,6 +12,7 @@ const generateRequest = requestCheck({
   image_data: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
   sampling_params: Sampling,
   return_logprob: Type.Literal(true),
+  return_prompt_token_ids: Type.Literal(true),
   lora_path: Type.Optional(Type.String()),
 });
 const updateRequest = requestCheck({
@@ -24,14 +25,14 @@ const loadRequest = requestCheck({ lora_name: Type.String(), lora_path: Type.Str
 const unloadRequest = requestCheck({ lora_name: Type.String() });
 const memoryRequest = requestCheck({ tags: Type.Array(Type.Union([Type.Literal('kv_cache'), Type.Literal('weights')])) });
 
-/** SGLang's calls on a policy. It has no seed: every response is another one. */
-export function sglangRoutes(policy: ServedPolicy): Routes {
+/** SGLang's calls on a policy. It has no seed: every response is another one. `isOld` is a version from before it kept token ids beside images. */
+export function sglangRoutes(policy: ServedPolicy, isOld = false): Routes {
   let awake = true;
   let requests = 0;
   return {
     'POST /generate': async (body) => {
       if (!awake) refuse('the memory was released');
-      return generate(policy, generateRequest(body), requests++);
+      return generate(policy, generateRequest(body), { seed: requests++, isOld });
     },
     'POST /update_weights_from_disk': async (body) => {
       const { model_path: folder, weight_version: version } = updateRequest(body);
@@ -69,9 +70,13 @@ async function done(work: () => Promise<void>): Promise<unknown> {
   }
 }
 
-async function generate(policy: ServedPolicy, request: ReturnType<typeof generateRequest>, seed: number): Promise<unknown> {
+async function generate(
+  policy: ServedPolicy,
+  request: ReturnType<typeof generateRequest>,
+  { seed, isOld }: { seed: number; isOld: boolean },
+): Promise<unknown> {
   const { sampling_params: sampling, image_data: urls = [], lora_path: adapter } = request;
-  const prompt = await readIds(policy, request.input_ids, urls);
+  const prompt = await (isOld ? readAsText(policy, request.input_ids, urls) : policy.readTokens(request.input_ids, urls));
   const [response] = await policy.sample(
     { ...prompt, key: 0 },
     {
@@ -89,6 +94,7 @@ async function generate(policy: ServedPolicy, request: ReturnType<typeof generat
   const { tokenIds, logProbs, truncated } = response;
   const version = policy.version();
   return {
+    ...(isOld ? {} : { prompt_token_ids: prompt.tokenIds }),
     text: policy.processor.tokenizer.decode(tokenIds, { skipSpecialTokens: false }),
     output_ids: tokenIds,
     meta_info: {
@@ -102,8 +108,8 @@ async function generate(policy: ServedPolicy, request: ReturnType<typeof generat
   };
 }
 
-/** As the real server: ids of a prompt with images become text, and the text becomes ids again. */
-async function readIds(policy: ServedPolicy, ids: readonly number[], urls: readonly string[]): ReturnType<ServedPolicy['read']> {
+/** Ids of a prompt with images become text, and the text becomes ids again. */
+async function readAsText(policy: ServedPolicy, ids: readonly number[], urls: readonly string[]): ReturnType<ServedPolicy['read']> {
   if (urls.length === 0) return { tokenIds: ids, images: [] };
   const text = policy.processor.tokenizer.decode(ids, { skipSpecialTokens: false });
   const turns = [...text.matchAll(/<\|im_start\|>([^\n]*)\n([^]*?)<\|im_end\|>\n/g)];

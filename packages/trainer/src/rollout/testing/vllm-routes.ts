@@ -20,6 +20,22 @@ const chatRequest = requestCheck({
   logprobs: Type.Literal(true),
   return_token_ids: Type.Literal(true),
 });
+const tokensRequest = requestCheck({
+  model: Type.String(),
+  token_ids: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 }),
+  content_parts: Type.Optional(Type.Array(Type.Object({ type: Type.Literal('image_url'), url: Type.String() }, strict), { minItems: 1 })),
+  sampling_params: Type.Object(
+    {
+      ...SAMPLING,
+      n: Type.Literal(1),
+      max_tokens: Type.Integer({ minimum: 1 }),
+      seed: Type.Integer({ minimum: 0 }),
+      logprobs: Type.Literal(0),
+    },
+    strict,
+  ),
+  return_token_ids: Type.Literal(true),
+});
 const loadRequest = requestCheck({ lora_name: Type.String(), lora_path: Type.String() });
 const unloadRequest = requestCheck({ lora_name: Type.String() });
 const versionRequest = requestCheck({ new_version: Type.String() });
@@ -38,13 +54,20 @@ export function vllmRoutes(policy: ServedPolicy): Routes {
     stale.delete(cache);
     return { success: true };
   };
+  const requireReady = (): void => {
+    if (!awake) refuse('the engine is sleeping');
+    // The real server ends with "Encoder cache miss", or gives what the old weights have computed.
+    if (stale.size > 0) refuse(`the caches of the old weights are still there: ${[...stale].join(', ')}`);
+  };
   return {
     'GET /v1/models': () => ({ object: 'list', data: [BASE, ...policy.adapters()].map((id) => ({ id, object: 'model' })) }),
     'POST /v1/chat/completions': async (body) => {
-      if (!awake) refuse('the engine is sleeping');
-      // The real server ends with "Encoder cache miss", or gives what the old weights have computed.
-      if (stale.size > 0) refuse(`the caches of the old weights are still there: ${[...stale].join(', ')}`);
+      requireReady();
       return complete(policy, body);
+    },
+    'POST /inference/v1/generate': async (body) => {
+      requireReady();
+      return goOn(policy, body);
     },
     'POST /v1/load_lora_adapter': async (body) => {
       const { lora_name: name, lora_path: folder } = loadRequest(body);
@@ -85,7 +108,7 @@ export function vllmRoutes(policy: ServedPolicy): Routes {
 async function complete(policy: ServedPolicy, body: unknown): Promise<unknown> {
   const request = chatRequest(body);
   if (request.temperature === 0 && request.n > 1) refuse('n must be 1 when using greedy sampling');
-  if (request.model !== BASE && !policy.adapters().includes(request.model)) refuse(`The model \`${request.model}\` does not exist.`);
+  const adapter = adapterNamed(policy, request.model);
   const urls: string[] = [];
   const messages = request.messages.map(({ role, content }) => ({
     role,
@@ -107,7 +130,7 @@ async function complete(policy: ServedPolicy, body: unknown): Promise<unknown> {
       seed: request.seed,
       stopTokenIds: request.stop_token_ids,
     },
-    request.model === BASE ? undefined : request.model,
+    adapter,
   );
   return {
     object: 'chat.completion',
@@ -115,6 +138,54 @@ async function complete(policy: ServedPolicy, body: unknown): Promise<unknown> {
     prompt_token_ids: prompt.tokenIds,
     // In any order, as the specification has it.
     choices: responses.map((response, index) => choiceOf(policy, response, index)).reverse(),
+    usage: { prompt_tokens: prompt.tokenIds.length },
+  };
+}
+
+/** The adapter that is asked; absent for the model itself. */
+function adapterNamed(policy: ServedPolicy, model: string): string | undefined {
+  if (model === BASE) return undefined;
+  if (!policy.adapters().includes(model)) refuse(`The model \`${model}\` does not exist.`);
+  return model;
+}
+
+/** A response to token ids with images, which stay as they are but for the placeholders. */
+async function goOn(policy: ServedPolicy, body: unknown): Promise<unknown> {
+  const { model, token_ids: ids, content_parts: parts = [], sampling_params: sampling } = tokensRequest(body);
+  const adapter = adapterNamed(policy, model);
+  const prompt = await policy.readTokens(
+    ids,
+    parts.map(({ url }) => url),
+  );
+  const [response] = await policy.sample(
+    { ...prompt, key: 0 },
+    {
+      groupSize: 1,
+      maxNewTokens: sampling.max_tokens,
+      temperature: sampling.temperature,
+      topP: sampling.top_p,
+      topK: Math.max(0, sampling.top_k),
+      seed: sampling.seed,
+      stopTokenIds: sampling.stop_token_ids,
+    },
+    adapter,
+  );
+  if (response === undefined) refuse('the engine gave no response');
+  const { tokenIds, logProbs, truncated } = response;
+  return {
+    request_id: 'generate-tokens-1',
+    output_mode: 'tokens',
+    model,
+    prompt_token_ids: prompt.tokenIds,
+    choices: [
+      {
+        index: 0,
+        finish_reason: truncated ? 'length' : 'stop',
+        stop_reason: truncated ? null : tokenIds.at(-1),
+        token_ids: tokenIds,
+        logprobs: { content: tokenIds.map((token_id, t) => ({ token_id, logprob: logProbs[t], rank: 1, top_logprobs: [] })) },
+      },
+    ],
     usage: { prompt_tokens: prompt.tokenIds.length },
   };
 }
