@@ -44,6 +44,21 @@ function drawn(prompt: GenerationPrompt, tokenIds: readonly number[], place: { r
   return sampleToken(last, options, counterRandom(options.seed, prompt.key, place.response, place.drawn));
 }
 
+/** The responses, and the rows of the prefill and of each step, which are those of its logits. */
+async function rowsOf(given: readonly GenerationPrompt[], asked: GenerationOptions) {
+  let groups: ReturnType<typeof generate> = [];
+  const { kernels } = await tf.profile(() => {
+    groups = generate(model, given, asked);
+    return tf.scalar(0);
+  });
+  const [first, ...steps] = kernels.flatMap(({ outputShapes }) =>
+    outputShapes.flatMap(([count, width, ...more]) =>
+      width === TINY.vocabulary && more.length === 0 && count !== undefined ? [count] : [],
+    ),
+  );
+  return { groups, first, steps };
+}
+
 describe('generate', () => {
   it('draws every token from the logits of all before it, with the random number of its seed, prompt, response and place', () => {
     const groups = generate(model, prompts, options);
@@ -108,19 +123,15 @@ describe('generate', () => {
     expect(() => generate(model, [...of(8), ...of()], options)).toThrow('Prompt 1 has no tokens');
   });
 
+  it('leaves out prompts that have nothing left', async () => {
+    const limited = (limit: number, response: number): GenerationPrompt => ({ ...prompts[2]!, continues: { response, drawn: 0, limit } });
+    const { steps } = await rowsOf([limited(5, 0), limited(2, 1), limited(2, 2)], { ...options, groupSize: 1, stopTokenIds: [] });
+    expect(steps).toEqual([3, 1, 1, 1]);
+  });
+
   it('spares finished rows: never computes one and a half times the rows that the busiest prompts need', async () => {
     const many = { ...options, groupSize: 6, maxNewTokens: 14, stopTokenIds: [9, 17, 30, 12, 25] };
-    let groups: ReturnType<typeof generate> = [];
-    const { kernels } = await tf.profile(() => {
-      groups = generate(model, prompts, many);
-      return tf.scalar(0);
-    });
-    // The rows of a step are those of its logits.
-    const [first, ...steps] = kernels.flatMap(({ outputShapes }) =>
-      outputShapes.flatMap(([count, width, ...more]) =>
-        width === TINY.vocabulary && more.length === 0 && count !== undefined ? [count] : [],
-      ),
-    );
+    const { groups, first, steps } = await rowsOf(prompts, many);
     expect(first).toBe(prompts.length);
     expect(steps).toHaveLength(Math.max(...groups.flat().map(({ tokenIds }) => tokenIds.length)) - 1);
     let before = prompts.length * many.groupSize;

@@ -21,6 +21,7 @@ describe('readGenerationConfig', () => {
 
   it.each([
     ['{"eos_token_id": 7}', [7]],
+    ['{"eos_token_id": 0}', [0]],
     ['{"eos_token_id": [151645, 151643]}', [151645, 151643]],
     ['{"eos_token_id": null}', []],
     ['{"eos_token_id": []}', []],

@@ -54,6 +54,8 @@ const ANSWERS = new Map<string, ToolResult[]>([
 
 interface Heard {
   readonly texts: string[];
+  /** What texts were decoded with. */
+  readonly decoded: unknown[];
   readonly contexts: Parameters<Toolbox['answer']>[1][];
 }
 
@@ -66,7 +68,13 @@ async function sample(
     length?: number;
   } = {},
 ) {
-  const heard: Heard = { texts: [], contexts: [] };
+  const heard: Heard = { texts: [], contexts: [], decoded: [] };
+  const decode = (ids: readonly number[], options: unknown): string => {
+    heard.decoded.push(options);
+    return ids.join(' ');
+  };
+  const { tokenizer } = processor;
+  const noting: Processor = { ...processor, tokenizer: { ...tokenizer, decode } };
   const toolbox: Toolbox = {
     describe: (messages) => messages,
     answer: (text, context) => {
@@ -115,7 +123,7 @@ async function sample(
   };
   const tools: SampleOptions['tools'] =
     change.tools === null ? undefined : { toolbox, maxTurns: 3, maxTokens: 100, describe: false, ...change.tools };
-  const groups = await sampleResponses(asked, { engine, processor, sampling, tools });
+  const groups = await sampleResponses(asked, { engine, processor: noting, sampling, tools });
   return { groups, calls, heard, encoded, data, sampling };
 }
 
@@ -232,6 +240,10 @@ describe('a response ends', () => {
     const { calls, heard } = await sample((_key, response) => (response === 0 ? [24, STOP] : [20]), { sampling: { groupSize: 2 } });
     expect(calls).toHaveLength(1);
     expect(heard.texts).toEqual(['24 7']);
+    expect(heard.decoded).toEqual([{ skipSpecialTokens: true }]);
+    // The last token closes a turn, whatever stands before it.
+    const open = await sample((_key, response) => (response === 0 ? [20, STOP, 20] : [19, 24, STOP]), { sampling: { groupSize: 2 } });
+    expect(open.heard.texts).toEqual(['19 24 7']);
   });
 
   it.each([
