@@ -125,6 +125,28 @@ describe('evaluatePolicy', () => {
     expect(seen).toEqual([2, 4, 5]);
   });
 
+  it('gives out the images with their batch and holds none afterwards', async () => {
+    const image = { width: 1, height: 1, data: new Uint8Array(3) };
+    const shown = items.map((own) => ({ ...own, images: [image] }));
+    const batches: number[][] = [];
+    const onBatch: PolicyEvaluationOptions['onBatch'] = (rollouts) => {
+      batches.push(rollouts.map(({ prompt }) => prompt.pictures.length));
+      return Promise.resolve();
+    };
+    const found = await evaluatePolicy({ ...options, items: heldOut(shown), responses: 2, onBatch });
+    expect(batches).toEqual([
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+      [1, 1],
+    ]);
+    const prompts = new Set(found?.rollouts.map(({ prompt }) => prompt));
+    expect(prompts.size).toBe(5);
+    for (const { pictures, images, sample } of prompts) {
+      expect([pictures, images]).toEqual([[], []]);
+      expect(shown.some((own) => own.sample === sample)).toBe(false);
+    }
+  });
+
   it('lets Ctrl-C be heard between batches, though the model never waits', async () => {
     const controller = new AbortController();
     setImmediate(() => controller.abort());

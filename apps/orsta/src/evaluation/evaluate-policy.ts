@@ -52,7 +52,7 @@ export interface PolicyEvaluation {
   readonly samples: readonly EvaluatedSample[];
   /** In the order of the samples, those to one sample side by side. */
   readonly responses: readonly EvaluatedResponse[];
-  /** Every response with its result, for the monitor. */
+  /** Every response with its result, without the images of its prompt. */
   readonly rollouts: readonly Rollout<RewardResult>[];
   readonly failed: number;
   readonly seconds: number;
@@ -74,6 +74,8 @@ export interface PolicyEvaluationOptions {
   /** Tools of the policy, as in training, and the packages that have further ones. */
   readonly tools?: EvaluateOptions<RewardResult>['tools'];
   readonly plugins?: readonly TrainerPlugin[];
+  /** Given the responses of every batch while the images of its prompts are in memory; waited for. */
+  readonly onBatch?: (rollouts: readonly Rollout<RewardResult>[]) => Promise<void>;
   /** Told after every batch. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -109,7 +111,8 @@ export async function evaluatePolicy(options: PolicyEvaluationOptions): Promise<
       ...(options.tools === undefined ? {} : { tools: options.tools }),
       ...(options.plugins === undefined ? {} : { plugins: options.plugins }),
     });
-    rollouts.push(...answered);
+    await options.onBatch?.(answered);
+    rollouts.push(...withoutImages(answered));
     batch.forEach((item, index) => {
       const own = [...answered.keys()].slice(index * responses, (index + 1) * responses);
       const evaluated = summarize(item, own, { answered, lenient, meanIou });
@@ -121,6 +124,18 @@ export async function evaluatePolicy(options: PolicyEvaluationOptions): Promise<
   const failed = rollouts.filter(({ outcome }) => outcome.status === 'failed');
   refuseFailures(failed, rollouts.length);
   return { samples, responses: all, rollouts, failed: failed.length, seconds: (performance.now() - began) / 1000 };
+}
+
+/** The same with prompts that hold no pixels: a thousand photographs take more memory than there is. */
+function withoutImages(rollouts: readonly Rollout<RewardResult>[]): Rollout<RewardResult>[] {
+  const light = new Map<Rollout['prompt'], Rollout['prompt']>();
+  return rollouts.map((rollout) => {
+    const { prompt } = rollout;
+    // The sample is a copy too: what a run remembers of its images goes by the object.
+    const own = light.get(prompt) ?? { ...prompt, sample: { ...prompt.sample }, images: [], pictures: [] };
+    light.set(prompt, own);
+    return { ...rollout, prompt: own };
+  });
 }
 
 function loadBatch(items: HeldOut, from: number, size: number): Promise<TrainingItem[]> {

@@ -61,6 +61,20 @@ describe('openRolloutImages', () => {
     expect(new Uint8Array(decoded.data)).toEqual(picture(1).data);
   });
 
+  it('counts the prompts of a step over its parts', async () => {
+    const { images } = await open(newFolder(), { perSource: 2 });
+    const seen = new Map<string, number>();
+    const keptOf = async (...seeds: number[]): Promise<number> => {
+      const prompts = await promptsOf(
+        images,
+        seeds.map((seed) => ['a', picture(seed)] as const),
+      );
+      return (await images.keep(prompts, seen)).size;
+    };
+    expect([await keptOf(1), await keptOf(2, 3), await keptOf(4)]).toEqual([1, 1, 0]);
+    expect((await images.keep(await promptsOf(images, [['a', picture(5)]]))).size).toBe(1);
+  });
+
   it('scales large images down and says their size', async () => {
     const folder = newFolder();
     const { images } = await open(folder);

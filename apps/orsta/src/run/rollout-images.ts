@@ -31,8 +31,11 @@ export interface KeptImage {
 export interface RolloutImages {
   /** The same samples; the images of each are remembered as long as its sample is in use. */
   remember<Source extends Items>(source: Source): Source;
-  /** Writes the images of the first prompts of each source; the other prompts are not in the result. */
-  keep(prompts: Iterable<PreparedPrompt>): Promise<ReadonlyMap<PreparedPrompt, readonly KeptImage[]>>;
+  /**
+   * Writes the images of the first prompts of each source; the other prompts are not in the result. `seen` has how many prompts of each source came
+   * before in the step, and is counted on.
+   */
+  keep(prompts: Iterable<PreparedPrompt>, seen?: Map<string, number>): Promise<ReadonlyMap<PreparedPrompt, readonly KeptImage[]>>;
   /** Writes images that a tool returned; absent where they cannot be kept. Wait for one call before the next: equal images are one file. */
   keepImages(images: readonly RgbImage[]): Promise<readonly KeptImage[] | undefined>;
 }
@@ -65,9 +68,9 @@ export async function openRolloutImages(
       },
     }),
     keepImages: (images) => keepAll(store, images),
-    keep: async (prompts) => {
+    keep: async (prompts, seen = new Map()) => {
       const kept = new Map<PreparedPrompt, readonly KeptImage[]>();
-      for (const prompt of firstOfEachSource(prompts, limits.perSource)) {
+      for (const prompt of firstOfEachSource(prompts, { seen, most: limits.perSource })) {
         const files = await keepAll(store, pixels.get(prompt.sample));
         if (files !== undefined) kept.set(prompt, files);
       }
@@ -98,8 +101,10 @@ async function filesOf(folder: string): Promise<Pick<Store, 'names' | 'bytes'>> 
   return { names, bytes };
 }
 
-function firstOfEachSource(prompts: Iterable<PreparedPrompt>, most: number): PreparedPrompt[] {
-  const counts = new Map<string, number>();
+function firstOfEachSource(
+  prompts: Iterable<PreparedPrompt>,
+  { seen: counts, most }: { seen: Map<string, number>; most: number },
+): PreparedPrompt[] {
   return [...new Set(prompts)].filter(({ sample: { data_source } }) => {
     const before = counts.get(data_source) ?? 0;
     counts.set(data_source, before + 1);

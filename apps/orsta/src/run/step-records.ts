@@ -13,14 +13,19 @@ export interface RolloutRecordOptions {
   readonly split: 'train' | 'test';
   readonly images: Pick<ImageLoader, 'storedSize'>;
   readonly kept: RolloutImages;
+  /** Prompts of each source that came before in this step, where it is recorded in parts; it is counted on. */
+  readonly seen?: Map<string, number>;
 }
 
 /** Rollouts as the monitor records them; the group is the prompt's place in its step. Images are written before this returns. */
 export async function rolloutRecords(
   rollouts: readonly Rollout<RewardResult>[],
-  { images, kept, ...where }: RolloutRecordOptions,
+  { images, kept, seen, ...where }: RolloutRecordOptions,
 ): Promise<RolloutInput[]> {
-  const files = await kept.keep(rollouts.map(({ prompt }) => prompt));
+  const files = await kept.keep(
+    rollouts.map(({ prompt }) => prompt),
+    seen,
+  );
   const keep: KeepImages = async (pictures) => (await kept.keepImages(pictures))?.map(({ path }) => path);
   const turns: TurnRecords[] = [];
   // One after the other: two responses may have looked at the same place, and its image is one file.
