@@ -4,7 +4,11 @@ const trainer = 'packages/trainer/src';
 
 /** @type {Readonly<Record<string, { mutate: readonly string[], tests: readonly string[], last?: readonly string[] }>>} `last` names test files that take long. */
 export const targets = {
-  optimizer: { mutate: [`${trainer}/optimizer/*.ts`], tests: [`${trainer}/optimizer/*.test.ts`] },
+  optimizer: {
+    // `device-optimizer.ts` computes on the native library alone; `native.e2e.test.ts` holds it to the host's and to PyTorch's numbers.
+    mutate: [`${trainer}/optimizer/*.ts`, `!${trainer}/optimizer/device-optimizer.ts`],
+    tests: [`${trainer}/optimizer/*.test.ts`],
+  },
   advantages: { mutate: [`${trainer}/advantages/*.ts`], tests: [`${trainer}/advantages/*.test.ts`] },
   objectives: { mutate: [`${trainer}/objectives/*.ts`], tests: [`${trainer}/objectives/*.test.ts`] },
   rollout: {
@@ -16,7 +20,7 @@ export const targets = {
   train: {
     mutate: [`${trainer}/train/*.ts`],
     tests: [
-      `${trainer}/train/{config,evaluate,golden-steps,overlong,requests,requests-of-plugins,reward-each,supervise,tool-use,trajectory}.test.ts`,
+      `${trainer}/train/{config,evaluate,evaluate-batches,golden-steps,overlong,requests,requests-of-plugins,reward-each,supervise,tool-use,trajectory}.test.ts`,
     ],
     last: ['golden-steps.test.ts'],
   },
