@@ -20,7 +20,12 @@ let tokenizer: Tokenizer;
 /** Writes a small model whose parts fit; `changes` go into config.json after the weights are made. */
 async function writeModel({ changes = {}, drop }: { changes?: Fields; drop?: string } = {}): Promise<void> {
   const { imagePad, visionStart } = tokenizer.specialIds;
-  const source = { ...tinyModel().config.source, vocab_size: tokenizer.vocabularySize, image_token_id: imagePad, vision_start_token_id: visionStart };
+  const source = {
+    ...tinyModel().config.source,
+    vocab_size: tokenizer.vocabularySize,
+    image_token_id: imagePad,
+    vision_start_token_id: visionStart,
+  };
   const weights = initialize(parseConfig(source), 1);
   if (drop !== undefined) weights.delete(drop);
   await writeSafetensors(join(folder, 'model.safetensors'), weights, { dtype: 'BF16' });
@@ -47,14 +52,30 @@ describe('checkModel', () => {
 
   it.each([
     ['a missing tensor', () => writeModel({ drop: 'model.norm.weight' }), 'the parameter model.norm.weight is missing'],
-    ['another shape', () => writeModel({ changes: { intermediate_size: 64 } }), 'mlp.gate_proj.weight has the shape [48, 32], config.json needs [64, 32]'],
+    [
+      'another shape',
+      () => writeModel({ changes: { intermediate_size: 64 } }),
+      'mlp.gate_proj.weight has the shape [48, 32], config.json needs [64, 32]',
+    ],
     ['an embedding that is too small', () => writeModel({ changes: { vocab_size: 200 } }), 'the embedding has 200 rows'],
     ['a foreign image token', () => writeModel({ changes: { image_token_id: 151655 } }), 'image_token_id is 151655 in config.json'],
     ['a foreign vision start', () => writeModel({ changes: { vision_start_token_id: 1 } }), 'vision_start_token_id is 1 in config.json'],
-    ['a stop token beyond the embedding', () => writeFile(join(folder, 'generation_config.json'), '{"eos_token_id": [1, 151645]}'), 'eos_token_id in generation_config.json has 151645'],
-    ['another patch size', () => writeProcessorConfig(folder, { ...cut, patchSize: 16 }), 'patch_size of the vision tower is 2, images are cut with 16'],
+    [
+      'a stop token beyond the embedding',
+      () => writeFile(join(folder, 'generation_config.json'), '{"eos_token_id": [1, 151645]}'),
+      'eos_token_id in generation_config.json has 151645',
+    ],
+    [
+      'another patch size',
+      () => writeProcessorConfig(folder, { ...cut, patchSize: 16 }),
+      'patch_size of the vision tower is 2, images are cut with 16',
+    ],
     ['another merge size', () => writeProcessorConfig(folder, { ...cut, mergeSize: 4 }), 'spatial_merge_size of the vision tower is 2'],
-    ['another number of frames', () => writeProcessorConfig(folder, { ...cut, temporalPatchSize: 2 }), 'temporal_patch_size of the vision tower is 1'],
+    [
+      'another number of frames',
+      () => writeProcessorConfig(folder, { ...cut, temporalPatchSize: 2 }),
+      'temporal_patch_size of the vision tower is 1',
+    ],
   ])('refuses %s', async (_case, damage, message) => {
     await damage();
     await expect(checkModel(folder)).rejects.toMatchObject({ code: 'invalid_checkpoint' });
@@ -77,11 +98,53 @@ describe('checkModel', () => {
   });
 
   it.each([
-    ['3B', { hidden_size: 2048, intermediate_size: 11008, num_hidden_layers: 36, num_attention_heads: 16, num_key_value_heads: 2, vocab_size: 151936, tie_word_embeddings: true }, 2048, 3_754_622_976],
-    ['7B', { hidden_size: 3584, intermediate_size: 18944, num_hidden_layers: 28, num_attention_heads: 28, num_key_value_heads: 4, vocab_size: 152064 }, 3584, 8_292_166_656],
+    [
+      '3B',
+      {
+        hidden_size: 2048,
+        intermediate_size: 11008,
+        num_hidden_layers: 36,
+        num_attention_heads: 16,
+        num_key_value_heads: 2,
+        vocab_size: 151936,
+        tie_word_embeddings: true,
+      },
+      2048,
+      3_754_622_976,
+    ],
+    [
+      '7B',
+      {
+        hidden_size: 3584,
+        intermediate_size: 18944,
+        num_hidden_layers: 28,
+        num_attention_heads: 28,
+        num_key_value_heads: 4,
+        vocab_size: 152064,
+      },
+      3584,
+      8_292_166_656,
+    ],
   ])('counts the parameters of %s from its configuration', (_name, text, outputs, total) => {
-    const vision = { depth: 32, hidden_size: 1280, intermediate_size: 3420, num_heads: 16, patch_size: 14, spatial_merge_size: 2, temporal_patch_size: 2, window_size: 112, out_hidden_size: outputs };
-    const config = parseConfig({ model_type: 'qwen2_5_vl', ...text, rope_scaling: { type: 'mrope', mrope_section: [16, 24, 24] }, image_token_id: 151655, vision_start_token_id: 151652, vision_config: vision });
+    const vision = {
+      depth: 32,
+      hidden_size: 1280,
+      intermediate_size: 3420,
+      num_heads: 16,
+      patch_size: 14,
+      spatial_merge_size: 2,
+      temporal_patch_size: 2,
+      window_size: 112,
+      out_hidden_size: outputs,
+    };
+    const config = parseConfig({
+      model_type: 'qwen2_5_vl',
+      ...text,
+      rope_scaling: { type: 'mrope', mrope_section: [16, 24, 24] },
+      image_token_id: 151655,
+      vision_start_token_id: 151652,
+      vision_config: vision,
+    });
     const { vit, connector, llm } = countParameters(config);
     expect(vit + connector + llm).toBe(total);
   });

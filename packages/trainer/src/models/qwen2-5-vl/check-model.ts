@@ -49,7 +49,8 @@ export async function checkModel(folder: string, { weights = true }: CheckModelO
     ...stopTokenProblems(config, generation),
     ...processorProblems(config, processor),
   ];
-  if (problems.length === 0) return { config, parameters: countParameters(config), notes: [...generation.notes, ...unusedNotes(config, headers)] };
+  if (problems.length === 0)
+    return { config, parameters: countParameters(config), notes: [...generation.notes, ...unusedNotes(config, headers)] };
   const listed = problems.slice(0, MOST_LISTED).map((problem) => `\n- ${problem}`);
   const more = problems.length - listed.length;
   throw new TrainerError(
@@ -92,7 +93,9 @@ function tokenizerProblems({ text, imageTokenId, visionStartTokenId }: ModelConf
     problems.push(`the tokenizer has ids up to ${String(vocabularySize - 1)}, the embedding has ${String(text.vocabularySize)} rows`);
   }
   if (specialIds.imagePad !== imageTokenId) {
-    problems.push(`image_token_id is ${String(imageTokenId)} in config.json, <|image_pad|> is ${String(specialIds.imagePad)} in the tokenizer`);
+    problems.push(
+      `image_token_id is ${String(imageTokenId)} in config.json, <|image_pad|> is ${String(specialIds.imagePad)} in the tokenizer`,
+    );
   }
   if (specialIds.visionStart !== visionStartTokenId) {
     problems.push(
@@ -115,6 +118,8 @@ function processorProblems({ vision }: ModelConfig, processor: ProcessorConfig):
     ['temporal_patch_size', vision.temporalPatchSize, processor.temporalPatchSize],
   ] as const;
   return pairs.flatMap(([name, model, images]) =>
-    model === images ? [] : [`${name} of the vision tower is ${String(model)}, images are cut with ${String(images)} (preprocessor_config.json)`],
+    model === images
+      ? []
+      : [`${name} of the vision tower is ${String(model)}, images are cut with ${String(images)} (preprocessor_config.json)`],
   );
 }

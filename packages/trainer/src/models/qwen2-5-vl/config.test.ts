@@ -45,7 +45,11 @@ describe('config.json', () => {
   });
 
   it.each([
-    ['a rope type that is not computed', { rope_scaling: { rope_type: 'dynamic', factor: 2, mrope_section: [2, 3, 3] } }, 'rope_scaling.rope_type is "dynamic"'],
+    [
+      'a rope type that is not computed',
+      { rope_scaling: { rope_type: 'dynamic', factor: 2, mrope_section: [2, 3, 3] } },
+      'rope_scaling.rope_type is "dynamic"',
+    ],
     ['a rope factor that is none', { rope_scaling: { type: 'yarn', factor: 'x', mrope_section: [2, 3, 3] } }, 'rope_scaling.factor is "x"'],
     ['a part of the head', { rope_scaling: { partial_rotary_factor: 0.5, mrope_section: [2, 3, 3] } }, 'partial_rotary_factor is 0.5'],
     ['another section', { rope_scaling: { mrope_section: [2, 2, 2] } }, 'mrope_section is [2,2,2]'],

@@ -77,7 +77,11 @@ function parseText(text: Fields, tied: boolean): TextConfig {
 
 function parseSection(section: unknown, headSize: number): readonly [number, number, number] {
   if (isTriple(section) && section[0] + section[1] + section[2] === headSize / 2) return section;
-  throw invalidField('rope_scaling.mrope_section', section, `three numbers are needed that sum to half the head size (${String(headSize / 2)})`);
+  throw invalidField(
+    'rope_scaling.mrope_section',
+    section,
+    `three numbers are needed that sum to half the head size (${String(headSize / 2)})`,
+  );
 }
 
 /** Attention within a sliding window is not computed; the fields are allowed as long as no layer uses them. */
@@ -92,7 +96,11 @@ function refuseSlidingWindow(text: Fields, layers: number): void {
   const first = text['max_window_layers'] === undefined ? DEFAULT_WINDOW_LAYERS : integer(text, 'max_window_layers');
   const slides = text['use_sliding_window'] === true && text['sliding_window'] !== null && first < layers;
   if (slides) {
-    throw invalidField('use_sliding_window', true, `layers from max_window_layers (${String(first)}) on would attend within a window, which this engine does not compute`);
+    throw invalidField(
+      'use_sliding_window',
+      true,
+      `layers from max_window_layers (${String(first)}) on would attend within a window, which this engine does not compute`,
+    );
   }
 }
 
@@ -100,7 +108,8 @@ function parseVision(vision: Fields): VisionConfig {
   const rope = record(vision['rope_parameters'] ?? vision['rope_scaling'] ?? {}, 'vision_config.rope_parameters');
   mustBe('vision_config.hidden_act', vision['hidden_act'], 'silu');
   const type = rope['rope_type'] ?? 'default';
-  if (type !== 'default' && type !== 'axial') throw invalidField('vision_config.rope_parameters.rope_type', type, '"default" is computed only');
+  if (type !== 'default' && type !== 'axial')
+    throw invalidField('vision_config.rope_parameters.rope_type', type, '"default" is computed only');
   return {
     depth: integer(vision, 'depth'),
     hiddenSize: integer(vision, 'hidden_size'),

@@ -33,7 +33,8 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
 /** The configuration that fits the weights: with an own head where `lm_head.weight` is there and differs from the tied embedding. */
 export function untieOtherHead(config: ModelConfig, weights: ReadonlyMap<string, Pick<HostTensor, 'data'>>): ModelConfig {
   const [head, embedding] = [weights.get(HEAD), weights.get(EMBEDDING)];
-  if (!config.text.tieWordEmbeddings || head === undefined || embedding === undefined || sameValues(head.data, embedding.data)) return config;
+  if (!config.text.tieWordEmbeddings || head === undefined || embedding === undefined || sameValues(head.data, embedding.data))
+    return config;
   return { ...config, text: { ...config.text, tieWordEmbeddings: false } };
 }
 

@@ -43,7 +43,10 @@ export function embed(model: Model, flatTokenIds: Int32Array, vision: tf.Tensor2
     const places = flatTokenIds.reduce((sum, id) => sum + (id === placeholder ? 1 : 0), 0);
     const have = vision === undefined ? 0 : vision.shape[0];
     if (places !== have) {
-      throw new TrainerError('invalid_batch', `The batch has ${String(places)} image placeholder tokens but ${String(have)} visual tokens. Check that every prompt carries its images.`);
+      throw new TrainerError(
+        'invalid_batch',
+        `The batch has ${String(places)} image placeholder tokens but ${String(have)} visual tokens. Check that every prompt carries its images.`,
+      );
     }
     if (vision === undefined) return text;
     let next = flatTokenIds.length;
@@ -103,7 +106,11 @@ export function forwardLogits(model: Model, input: ForwardInput): tf.Tensor3D {
 function causalLayout(model: Model, input: ForwardInput): { positions: [Int32Array, Int32Array, Int32Array]; ranges: Int32Array } {
   const batch = input.tokenIds.length;
   const time = at(input.tokenIds, 0).length;
-  const positions: [Int32Array, Int32Array, Int32Array] = [new Int32Array(batch * time), new Int32Array(batch * time), new Int32Array(batch * time)];
+  const positions: [Int32Array, Int32Array, Int32Array] = [
+    new Int32Array(batch * time),
+    new Int32Array(batch * time),
+    new Int32Array(batch * time),
+  ];
   const ranges = new Int32Array(batch * time * 4);
   let imagesUsed = 0;
   input.tokenIds.forEach((row, b) => {
@@ -116,7 +123,11 @@ function causalLayout(model: Model, input: ForwardInput): { positions: [Int32Arr
     for (let t = 0; t < time; t++) ranges.set([0, 0, t, t + 1], (b * time + t) * 4);
     const [first = 0] = real;
     real.forEach((t, i) => {
-      if (t !== first + i) throw new TrainerError('invalid_batch', `attentionMask of row ${String(b)} is 0 at ${String(first + i)}, between tokens. Padding is allowed before and after them.`);
+      if (t !== first + i)
+        throw new TrainerError(
+          'invalid_batch',
+          `attentionMask of row ${String(b)} is 0 at ${String(first + i)}, between tokens. Padding is allowed before and after them.`,
+        );
       const place = b * time + t;
       positions[0][place] = at(index.temporal, i);
       positions[1][place] = at(index.height, i);

@@ -30,7 +30,7 @@ export function ropeIndex(tokenIds: readonly number[], grids: readonly GridThw[]
   const positions: Positions = { temporal: [], height: [], width: [], next: 0 };
   const merge = config.vision.spatialMergeSize;
   let image = 0;
-  for (let index = 0; index < tokenIds.length; ) {
+  for (let index = 0; index < tokenIds.length;) {
     if (tokenIds[index] !== config.imageTokenId) {
       pushText(positions, 1);
       index++;
@@ -38,13 +38,19 @@ export function ropeIndex(tokenIds: readonly number[], grids: readonly GridThw[]
     }
     const grid = grids[image++];
     if (grid === undefined) {
-      throw new TrainerError('invalid_batch', `Found image placeholders for image ${String(image)}, but only ${String(grids.length)} images were given. Give one image for each <image> mark.`);
+      throw new TrainerError(
+        'invalid_batch',
+        `Found image placeholders for image ${String(image)}, but only ${String(grids.length)} images were given. Give one image for each <image> mark.`,
+      );
     }
     const [rows, columns] = [grid[1] / merge, grid[2] / merge];
     index += pushImage(positions, rows, columns);
   }
   if (image !== grids.length) {
-    throw new TrainerError('invalid_batch', `${String(grids.length)} images were given, but the tokens hold placeholders for ${String(image)}. Give one <image> mark for each image.`);
+    throw new TrainerError(
+      'invalid_batch',
+      `${String(grids.length)} images were given, but the tokens hold placeholders for ${String(image)}. Give one <image> mark for each image.`,
+    );
   }
   return positions;
 }
@@ -78,10 +84,18 @@ function pushImage(positions: Positions, rows: number, columns: number): number 
  * @param positions three arrays `[B*T]`: temporal, height, width
  * @returns tables `[B, 1, T, D]`; the caller owns them
  */
-export function rotaryTables(positions: readonly [ArrayLike<number>, ArrayLike<number>, ArrayLike<number>], shape: { batch: number; time: number }, config: TextConfig): RotaryTables {
+export function rotaryTables(
+  positions: readonly [ArrayLike<number>, ArrayLike<number>, ArrayLike<number>],
+  shape: { batch: number; time: number },
+  config: TextConfig,
+): RotaryTables {
   const half = config.headSize / 2;
   const count = shape.batch * shape.time;
-  const { frequencies, attentionFactor } = ropeFrequencies({ headSize: config.headSize, theta: config.ropeTheta, scaling: config.ropeScaling });
+  const { frequencies, attentionFactor } = ropeFrequencies({
+    headSize: config.headSize,
+    theta: config.ropeTheta,
+    scaling: config.ropeScaling,
+  });
   const axes = mropeAxes(config.mropeSection);
   const cos = new Float32Array(count * config.headSize);
   const sin = new Float32Array(count * config.headSize);

@@ -77,7 +77,8 @@ describe('encodeVision', () => {
     const grids: GridThw[] = [[1, 6, 10], [1, 8, 8]]; // prettier-ignore
     const run = (used: VisionConfig): { output: Float32Array; gradient: Float32Array } => {
       const plan = planVision(used, grids);
-      const loss = (patches: tf.Tensor): tf.Scalar => tf.sum(tf.square(encodeVision({ weights, config: used }, patches as tf.Tensor2D, plan)));
+      const loss = (patches: tf.Tensor): tf.Scalar =>
+        tf.sum(tf.square(encodeVision({ weights, config: used }, patches as tf.Tensor2D, plan)));
       const { value, grad } = tf.valueAndGrad(loss)(patchesFor(used, grids));
       return { output: value.dataSync<'float32'>(), gradient: grad.dataSync<'float32'>() };
     };

@@ -20,7 +20,10 @@ export function partOf(name: string): ModelPart {
 export function weight(weights: Weights, name: string): tf.Tensor {
   const tensor = weights.get(name);
   if (tensor !== undefined) return tensor;
-  throw new TrainerError('invalid_checkpoint', `The checkpoint lacks the parameter ${name}. Compare config.json with the tensors of model.safetensors.`);
+  throw new TrainerError(
+    'invalid_checkpoint',
+    `The checkpoint lacks the parameter ${name}. Compare config.json with the tensors of model.safetensors.`,
+  );
 }
 
 /** Those of the trained parameters whose name begins with `prefix`, and all weights with other tensors in their places. */
