@@ -17,7 +17,10 @@ export interface RolloutRecordOptions {
   readonly seen?: Map<string, number>;
 }
 
-/** Rollouts as the monitor records them; the group is the prompt's place in its step. Images are written before this returns. */
+/**
+ * Rollouts as the monitor records them. The group of a training response is its prompt's place in the step, since one sample may be drawn twice; a
+ * held-out sample is asked once and is its own group. Images are written before this returns.
+ */
 export async function rolloutRecords(
   rollouts: readonly Rollout<RewardResult>[],
   { images, kept, seen, ...where }: RolloutRecordOptions,
@@ -38,7 +41,7 @@ export async function rolloutRecords(
       ...where,
       source: prompt.sample.data_source,
       sample: prompt.sample.extra_info.id,
-      group: groupOf(id),
+      ...(where.split === 'train' ? { group: groupOf(id) } : {}),
       prompt: prompt.sample.prompt.map(({ content }) => content).join('\n'),
       response,
       ground_truth: truthText(prompt.sample.reward_model.ground_truth),
