@@ -8,7 +8,7 @@ import { OrstaError } from '../errors.ts';
 import type { Benchmark, GroupScore, JudgedBox, QuestionImage } from './contract.ts';
 import { escapeHtml } from './escape-html.ts';
 import { turnsHtml } from './turns-html.ts';
-import { callsText } from './result-table.ts';
+import { callsText } from '../evaluation/tool-counts.ts';
 import type { BenchmarkResult } from './result.ts';
 
 /** Failures that are shown; all are in the JSON. */
@@ -66,12 +66,14 @@ function factsHtml(result: BenchmarkResult): string {
     rows.push(['mean over attempts', percent(attempts.average)], ['self-consistency', percent(attempts.self_consistency)]);
     rows.push(...Object.entries(attempts.pass_at).map(([k, value]): [string, string] => [`pass@${k}`, percent(value)]));
   }
-  if (usage !== null)
+  if (usage !== null) {
+    const calls = callsText(usage);
     rows.push(
       ['tokens', `${String(usage.prompt_tokens)} in, ${String(usage.completion_tokens)} out`],
       ['seconds', usage.seconds.toFixed(1)],
-      ...(usage.tool_calls === undefined ? [] : [['tool calls', callsText(usage)] as [string, string]]),
+      ...(calls === undefined ? [] : [['tool calls', calls] as [string, string]]),
     );
+  }
   return `<table>${rows.map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`).join('')}</table>`;
 }
 

@@ -1,4 +1,5 @@
-import type { BenchmarkResult, Usage } from './result.ts';
+import { callsText } from '../evaluation/tool-counts.ts';
+import type { BenchmarkResult } from './result.ts';
 
 const WIDTH = 40;
 
@@ -34,12 +35,9 @@ export function resultTable(result: BenchmarkResult): string {
 
 function usageLine(usage: NonNullable<BenchmarkResult['usage']>): string {
   const cost = usage.cost === undefined ? '' : `, cost ${usage.cost.toFixed(4)}`;
-  return `${String(usage.requests)} requests (${String(usage.retries)} tried again), ${String(usage.prompt_tokens)} tokens in, ${String(usage.completion_tokens)} out${cost}, ${usage.seconds.toFixed(1)} s${usage.tool_calls === undefined ? '' : `, tools: ${callsText(usage)}`}`;
-}
-
-/** Calls of tools in words. */
-export function callsText({ tool_calls: calls, tool_errors: errors }: Pick<Usage, 'tool_calls' | 'tool_errors'>): string {
-  return `${String(calls)} calls, ${String(errors)} of them refused`;
+  const calls = callsText(usage);
+  const tools = calls === undefined ? '' : `, tools: ${calls}`;
+  return `${String(usage.requests)} requests (${String(usage.retries)} tried again), ${String(usage.prompt_tokens)} tokens in, ${String(usage.completion_tokens)} out${cost}, ${usage.seconds.toFixed(1)} s${tools}`;
 }
 
 function line(name: string, value: string, note = ''): string {

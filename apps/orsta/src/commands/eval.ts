@@ -8,7 +8,7 @@ import type { HeldOut } from '../evaluation/held-out.ts';
 import { evaluatePolicy, type PolicyEvaluation } from '../evaluation/evaluate-policy.ts';
 import { loadRegistry } from '../reward/reward.ts';
 import { summarize } from '../evaluation/summary.ts';
-import { toolCounts, type ToolCounts } from '../evaluation/tool-counts.ts';
+import { callsText, toolCounts } from '../evaluation/tool-counts.ts';
 import { createLive, type LiveDisplay } from '../report/live.ts';
 import { evaluationTable } from '../report/table.ts';
 import { askedModel, toolText, type AskedModel, type AskOptions } from '../run/asked-model.ts';
@@ -96,12 +96,9 @@ function report({ options, asked, found, backend }: Evaluated, { context, live }
   live.line(
     `${model.path} on ${backend}, ${String(found.samples.length)} samples, ${mode}, ${found.seconds.toFixed(0)} s; percent\n\n${evaluationTable(summary)}`,
   );
-  if (tools !== undefined && counts !== undefined) live.line(`${toolText(tools)}: ${callsText(counts)}`);
+  const calls = callsText({ ...counts });
+  if (tools !== undefined && calls !== undefined) live.line(`${toolText(tools)}: ${calls}`);
   if (found.failed > 0) live.line(`${String(found.failed)} responses had no score and are left out.`);
-}
-
-function callsText({ tool_calls: calls, tool_errors: errors }: ToolCounts): string {
-  return `${String(calls)} calls, ${String(errors)} of them refused`;
 }
 
 async function loadItems(options: EvalCommandOptions, images: ImageLoader, context: CommandContext): Promise<HeldOut> {

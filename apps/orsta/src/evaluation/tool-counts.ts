@@ -16,3 +16,8 @@ export function toolCounts(responses: readonly Pick<Rollout, 'trajectory'>[]): T
     tool_errors: trajectories.reduce((sum, { toolErrors }) => sum + toolErrors, 0),
   };
 }
+
+/** Calls in words: `12 calls, 1 of them refused`; absent where none were counted. */
+export function callsText({ tool_calls: calls, tool_errors: errors }: Partial<ToolCounts>): string | undefined {
+  return calls === undefined || errors === undefined ? undefined : `${String(calls)} calls, ${String(errors)} of them refused`;
+}

@@ -108,7 +108,7 @@ async function readState(path: string): Promise<unknown> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OrstaError(
       'invalid_run',
-      `${path} cannot be read: ${reason}. Take the checkpoint before, or delete this file: it is needed to resume alone.`,
+      `${path} cannot be read: ${reason}. Take an earlier checkpoint, or delete this file: only a run that resumes needs it.`,
       {
         cause,
       },

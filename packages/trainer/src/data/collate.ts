@@ -75,8 +75,9 @@ function createTargets(): {
     add: ({ targets }, start) => {
       for (const target of targets) {
         const from = start + target.at;
-        if (!places.has(from)) places.set(from, places.size);
-        predictedBy.push(places.get(from) ?? places.size);
+        const place = places.get(from) ?? places.size;
+        places.set(from, place);
+        predictedBy.push(place);
         targetIds.push(target.tokenId);
       }
     },

@@ -1,10 +1,10 @@
 /** Asks a `LanguageModel` of the AI SDK: a module of the user's that default-exports one. The package `ai` is the user's too. */
-import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LanguageModel, ModelMessage } from 'ai';
 import { OrstaError } from '../../errors.ts';
 import { isRecord } from '../../is-record.ts';
+import { requireOf } from '../optional-package.ts';
 import { AskError, type Answer, type Asker, type AskRequest, type GenerationSettings } from './asker.ts';
 import { imageBytes, mediaType, promptParts } from './prompt-parts.ts';
 
@@ -38,13 +38,8 @@ export async function sdkAsker(options: SdkOptions): Promise<Asker> {
 }
 
 async function importSdk(module: string): Promise<Sdk> {
-  for (const from of [module, join(process.cwd(), 'package.json'), import.meta.url]) {
-    try {
-      return (await import(pathToFileURL(createRequire(from).resolve('ai')).href)) as Sdk;
-    } catch (error) {
-      if (!isRecord(error) || error['code'] !== 'MODULE_NOT_FOUND') throw error;
-    }
-  }
+  const require = requireOf('ai', [module]);
+  if (require !== undefined) return (await import(pathToFileURL(require.resolve('ai')).href)) as Sdk;
   throw new OrstaError('usage', 'The package ai is not installed. Run npm install ai in the project of the module.');
 }
 

@@ -2,7 +2,7 @@
 import { isListOrTuple, type PyDict, type PyValue } from '../python/value.ts';
 import { CHINESE_PACKAGE, loadChineseWords } from '../text/chinese-words.ts';
 import { once } from '../text/once.ts';
-import { requireOf } from '../text/optional-package.ts';
+import { requireOf } from '../optional-package.ts';
 import { sentenceGleu } from '../text/sentence-scores.ts';
 import { bleu } from './bleu.ts';
 import * as collection from './metric-collection.ts';

@@ -2,7 +2,7 @@
  * Words of Chinese text as Python's jieba 0.42 cuts them, by `@node-rs/jieba`, which has the same dictionary and the same model of unknown words. It
  * differs in one thing: a `.` in its pattern of numbers means any sign, so that `2007-5-14` begins with the word `2007-5`.
  */
-import { requireOf } from './optional-package.ts';
+import { requireOf } from '../optional-package.ts';
 
 /** The package that cuts, for messages. */
 export const CHINESE_PACKAGE = '@node-rs/jieba';

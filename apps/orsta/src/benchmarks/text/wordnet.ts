@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { OrstaError } from '../../errors.ts';
-import { requireOf } from './optional-package.ts';
+import { requireOf } from '../optional-package.ts';
 import { filesOfTar } from './tar.ts';
 
 /** The package that has the database, for messages. */
