@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createLocalEngine, nativeEnvironment, selectBackend } from '@vtriune/trainer';
 import { configOf, madeUpWeights, median, stepOf } from './decoder-work.mjs';
 
-const [backend = 'tfjs-node', width = '128', steps = '3', optimizer = 'auto'] = process.argv
+const [backend = 'tfjs-node', width = '128', steps = '7', optimizer = 'auto'] = process.argv
   .slice(2)
   .filter((word) => !word.startsWith('--'));
 const asTable = process.argv.includes('--table');
@@ -28,18 +28,23 @@ const model = {
 };
 const engine = createLocalEngine(model);
 const { prompts, update, sampling } = stepOf(config);
-let parts;
-for (let step = 0; step < Number(steps); step++) {
-  parts = {};
+const rounds = { rollout: [], update: [] };
+for (let step = 0; step < Number(steps); step++)
   for (const [name, work] of [
     ['rollout', () => engine.generate(prompts, sampling)],
     ['update', () => engine.update(update)],
   ]) {
     calls.start();
     await work();
-    parts[name] = calls.take();
+    rounds[name].push(calls.take());
   }
-}
+// Of all rounds but the first two, the one that took the median time.
+const parts = Object.fromEntries(
+  Object.entries(rounds).map(([name, all]) => {
+    const sorted = all.slice(Math.min(2, all.length - 1)).sort((a, b) => a.seconds - b.seconds);
+    return [name, { ...sorted[Math.floor(sorted.length / 2)], all: all.map(({ seconds }) => seconds) }];
+  }),
+);
 await engine.close();
 process.stdout.write(`${JSON.stringify({ backend, gpu: report.gpu, width: Number(width), optimizer, single, ...parts })}\n`);
 if (asTable) for (const [name, part] of Object.entries(parts)) print(name, part);

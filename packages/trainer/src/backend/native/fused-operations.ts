@@ -19,7 +19,7 @@ interface Made {
 interface Attribute {
   readonly name: string;
   readonly type: number;
-  readonly value: number | boolean;
+  readonly value: number | boolean | string;
 }
 
 /** The part of tfjs-node's backend that is used here. */
@@ -30,6 +30,7 @@ interface CallingBackend {
     readonly TF_ATTR_TYPE: number;
     readonly TF_ATTR_INT: number;
     readonly TF_ATTR_BOOL: number;
+    readonly TF_ATTR_STRING: number;
     createTensor(shape: readonly number[], type: number, values: Float32Array | Int32Array): Id;
     deleteTensor(id: Id): void;
     executeOp(name: string, attributes: readonly Attribute[], inputs: readonly Id[], outputs: number): Made[];
@@ -40,133 +41,204 @@ interface CallingBackend {
 
 /** The library as kernels see it. What they make and do not give back is freed. */
 interface Library {
-  /** An elementwise operation of float32. */
+  /** An operation of float32 that gives one tensor and has no other attribute. */
   each(name: string, ...inputs: Id[]): Id;
   /** `Sum` or `Mean` over one axis, which stays with length 1 where it is the last. */
   reduce(name: 'Sum' | 'Mean', x: Id, axis: 0 | -1): Id;
-  /** Both halves of the last axis. */
-  halves(x: Id): [Id, Id];
+  /** Products of the matrices in the last two axes, of which one may be transposed first. */
+  product(a: Id, b: Id, transposed?: 'a' | 'b'): Id;
+  einsum(equation: string, a: Id, b: Id): Id;
+  reshape(x: Id, shape: readonly number[]): Id;
+  /** Two parts of these sizes along the last axis. */
+  split(x: Id, sizes: readonly [number, number]): [Id, Id];
   /** One after the other along the last axis. */
   join(first: Id, second: Id): Id;
   number(value: number): Id;
 }
 
-type Inputs = Readonly<Record<string, Id>>;
-type Work = (library: Library, inputs: Inputs, attrs: Readonly<Record<string, unknown>>) => Id[];
+/** What a kernel is called with. */
+interface Call {
+  has(name: string): boolean;
+  id(name: string): Id;
+  shape(name: string): readonly number[];
+  readonly attrs: Readonly<Record<string, unknown>>;
+}
+
+type Work = (library: Library, call: Call) => Id[];
 
 const KERNELS: Readonly<Record<string, Work>> = {
-  [FUSED.gatedSilu]: ({ each }, inputs) => {
-    const [gate, up] = [input(inputs, 'gate'), input(inputs, 'up')];
-    return [each('Mul', each('Mul', gate, each('Sigmoid', gate)), up)];
-  },
-  [FUSED.gatedSiluGradient]: ({ each }, inputs) => {
-    const [dy, gate, up] = [input(inputs, 'dy'), input(inputs, 'gate'), input(inputs, 'up')];
+  [FUSED.gatedSilu]: ({ each }, { id }) => [each('Mul', each('Mul', id('gate'), each('Sigmoid', id('gate'))), id('up'))],
+  [FUSED.gatedSiluGradient]: ({ each }, { id }) => {
+    const [dy, gate] = [id('dy'), id('gate')];
     const sigmoid = each('Sigmoid', gate);
-    const outer = each('Mul', dy, up);
+    const outer = each('Mul', dy, id('up'));
     const inner = each('SigmoidGrad', sigmoid, each('Mul', outer, gate));
     return [each('Add', each('Mul', outer, sigmoid), inner), each('Mul', dy, each('Mul', gate, sigmoid))];
   },
-  [FUSED.rmsNorm]: (library, inputs, attrs) => {
-    const x = input(inputs, 'x');
-    return [library.each('Mul', library.each('Mul', x, inverseRoot(library, x, attrs)), input(inputs, 'weight'))];
+  [FUSED.rmsNorm]: (library, call) => {
+    const { each } = library;
+    return [each('Mul', each('Mul', call.id('x'), inverseRoot(library, call)), call.id('weight'))];
   },
   // With `s = rsqrt(mean(x^2) + epsilon)`: `dx = s (dy w - x s mean(dy w x s))`, `dw = sum(dy x s)`.
-  [FUSED.rmsNormGradient]: (library, inputs, attrs) => {
+  [FUSED.rmsNormGradient]: (library, call) => {
     const { each, reduce } = library;
-    const [dy, x] = [input(inputs, 'dy'), input(inputs, 'x')];
-    const scale = inverseRoot(library, x, attrs);
-    const normed = each('Mul', x, scale);
-    const outer = each('Mul', dy, input(inputs, 'weight'));
+    const dy = call.id('dy');
+    const scale = inverseRoot(library, call);
+    const normed = each('Mul', call.id('x'), scale);
+    const outer = each('Mul', dy, call.id('weight'));
     const along = reduce('Mean', each('Mul', outer, normed), -1);
     return [each('Mul', scale, each('Sub', outer, each('Mul', normed, along))), reduce('Sum', each('Mul', dy, normed), 0)];
   },
   // `x cos + turn(x) sin` with `turn([a, b]) = [-b, a]`; backward `dy cos + back(dy sin)` with `back([a, b]) = [b, -a]`.
-  [FUSED.rotate]: ({ each, halves, join }, inputs, attrs) => {
-    const [x, sin] = [input(inputs, 'x'), input(inputs, 'sin')];
-    const straight = each('Mul', x, input(inputs, 'cos'));
+  [FUSED.rotate]: ({ each, split, join }, { id, shape, attrs }) => {
+    const half = at(shape('x'), 3) / 2;
+    const straight = each('Mul', id('x'), id('cos'));
     if (attrs['backward'] === true) {
-      const [first, second] = halves(each('Mul', x, sin));
+      const [first, second] = split(each('Mul', id('x'), id('sin')), [half, half]);
       return [each('Add', straight, join(second, each('Neg', first)))];
     }
-    const [first, second] = halves(x);
-    return [each('Add', straight, each('Mul', join(each('Neg', second), first), sin))];
+    const [first, second] = split(id('x'), [half, half]);
+    return [each('Add', straight, each('Mul', join(each('Neg', second), first), id('sin')))];
   },
-  [SOFTMAX_GRADIENT_KERNEL]: ({ each, reduce }, inputs) => {
-    const [dy, y] = [input(inputs, 'dy'), input(inputs, 'y')];
-    return [each('Mul', each('Sub', dy, reduce('Sum', each('Mul', dy, y), -1)), y)];
+  [FUSED.groupAttention]: (library, { id, shape, attrs }) => {
+    const { each, product, einsum, reshape, split, join } = library;
+    const [rows = 0, heads = 0, , dim = 0] = shape('query');
+    const [prompts = 0, keyHeads = 0, prefixLength = 0] = shape('prefixKey');
+    const own = [rows, keyHeads, heads / keyHeads];
+    const together = [prompts, attrs['group'] as number, keyHeads, heads / keyHeads];
+    const query = each('Mul', id('query'), library.number(1 / Math.sqrt(dim)));
+    const toPrefix = einsum('pgksd,pktd->pgkst', reshape(query, [...together, dim]), id('prefixKey'));
+    const seen = each('Add', toPrefix, reshape(id('mask'), [prompts, 1, 1, 1, prefixLength]));
+    const toOwn = product(reshape(query, [...own, dim]), id('ownKey'), 'b');
+    const weights = each('Softmax', join(reshape(seen, [...own, prefixLength]), toOwn));
+    const [prefixWeights, ownWeights] = split(weights, [prefixLength, at(shape('ownKey'), 2)]);
+    const ofPrefix = einsum('pgkst,pktd->pgksd', reshape(prefixWeights, [...together, prefixLength]), id('prefixValue'));
+    const mixed = each('Add', reshape(ofPrefix, [...own, dim]), product(ownWeights, id('ownValue')));
+    return [reshape(mixed, [rows, heads, 1, dim])];
   },
+  [FUSED.attention]: ({ each, product, reshape, number }, call) => {
+    const { query, scores, stacked, scale } = attentionShapes(call);
+    const scaled = reshape(each('Mul', call.id('query'), number(scale)), [...stacked, at(query, 3)]);
+    const plain = reshape(product(scaled, call.id('key'), 'b'), scores);
+    const weights = each('Softmax', call.has('mask') ? each('Add', plain, call.id('mask')) : plain);
+    return [reshape(product(reshape(weights, [...stacked, at(scores, 3)]), call.id('value')), query), weights];
+  },
+  [FUSED.attentionGradient]: (library, call) => {
+    const { each, product, reshape, number } = library;
+    const { query, scores, stacked, scale } = attentionShapes(call);
+    const flat = (x: Id, width: number): Id => reshape(x, [...stacked, width]);
+    const [dim, length] = [at(query, 3), at(scores, 3)];
+    const [dy, weights] = [flat(call.id('dy'), dim), flat(call.id('weights'), length)];
+    const dScores = softmaxGradient(library, product(dy, call.id('value'), 'b'), weights);
+    const dQuery = each('Mul', product(dScores, call.id('key')), number(scale));
+    const dKey = product(dScores, flat(each('Mul', call.id('query'), number(scale)), dim), 'a');
+    return [reshape(dQuery, query), dKey, product(weights, dy, 'a')];
+  },
+  [SOFTMAX_GRADIENT_KERNEL]: (library, { id }) => [softmaxGradient(library, id('dy'), id('y'))],
 };
 
 /** Registers the fused kernels for the native backend; does nothing where they are registered. */
 export function registerFusedOperations(): void {
   for (const [kernelName, work] of Object.entries(KERNELS)) {
     if (tf.getKernel(kernelName, 'tensorflow') !== undefined) continue;
-    const kernelFunc: tf.KernelFunc = ({ inputs, attrs, backend }) =>
-      run(backend as CallingBackend, inputs, (library, ids) => work(library, ids, attrs ?? {}));
+    const kernelFunc: tf.KernelFunc = ({ inputs, attrs, backend }) => run(backend as CallingBackend, work, { inputs, attrs: attrs ?? {} });
     tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
   }
 }
 
-function inverseRoot({ each, reduce, number }: Library, x: Id, attrs: Readonly<Record<string, unknown>>): Id {
-  return each('Rsqrt', each('Add', reduce('Mean', each('Square', x), -1), number(attrs['epsilon'] as number)));
+function softmaxGradient({ each, reduce }: Library, dy: Id, y: Id): Id {
+  return each('Mul', each('Sub', dy, reduce('Sum', each('Mul', dy, y), -1)), y);
 }
 
-function input(inputs: Inputs, name: string): Id {
-  const id = inputs[name];
-  if (id === undefined) throw new RangeError(`The kernel was called without its input '${name}'.`);
-  return id;
+/** Queries that share a key head are stacked along time: `[batch, keyHeads, queries]`. */
+function attentionShapes({ shape }: Call): { query: readonly number[]; scores: number[]; stacked: number[]; scale: number } {
+  const query = shape('query');
+  const [batch = 0, heads = 0, time = 0, dim = 0] = query;
+  const [, keyHeads = 0, length = 0] = shape('key');
+  return { query, scores: [batch, heads, time, length], stacked: [batch, keyHeads, (heads / keyHeads) * time], scale: 1 / Math.sqrt(dim) };
+}
+
+function inverseRoot({ each, reduce, number }: Library, { id, attrs }: Call): Id {
+  return each('Rsqrt', each('Add', reduce('Mean', each('Square', id('x')), -1), number(attrs['epsilon'] as number)));
 }
 
 function run(
   backend: CallingBackend,
-  inputs: tf.NamedTensorInfoMap,
-  work: (library: Library, ids: Inputs) => Id[],
+  work: Work,
+  { inputs, attrs }: { inputs: tf.NamedTensorInfoMap; attrs: Call['attrs'] },
 ): tf.Tensor | tf.Tensor[] {
-  const { binding } = backend;
-  const names = Object.keys(inputs);
-  const ids = backend.getInputTensorIds(names.map((name) => inputs[name] as tf.TensorInfo));
   const made = new Map<Id, Made | undefined>();
+  const shapes = new Map<Id, readonly number[]>();
+  const tensor = (name: string): tf.TensorInfo => {
+    const one = inputs[name];
+    if (one === undefined) throw new RangeError(`The kernel was called without its input '${name}'.`);
+    return one;
+  };
+  const id = (name: string): Id => {
+    const [one = -1] = backend.getInputTensorIds([tensor(name)]);
+    shapes.set(one, tensor(name).shape);
+    return one;
+  };
   let results: Id[] = [];
   try {
-    results = work(libraryOf(backend, made), Object.fromEntries(names.map((name, index) => [name, at(ids, index)])));
+    results = work(libraryOf(backend, { made, shapes }), {
+      has: (name) => inputs[name] !== undefined,
+      id,
+      shape: (name) => tensor(name).shape,
+      attrs,
+    });
   } finally {
-    for (const id of made.keys()) if (!results.includes(id)) binding.deleteTensor(id);
+    for (const one of made.keys()) if (!results.includes(one)) backend.binding.deleteTensor(one);
   }
-  const [first, ...others] = results.map((id) => backend.createOutputTensor(made.get(id) as Made));
+  const [first, ...others] = results.map((one) => backend.createOutputTensor(made.get(one) as Made));
   return others.length === 0 ? (first as tf.Tensor) : [first as tf.Tensor, ...others];
 }
 
+/** What a kernel made so far, with nothing known of its constants, and the shapes of all tensors that it uses. */
+interface Workings {
+  readonly made: Map<Id, Made | undefined>;
+  readonly shapes: Map<Id, readonly number[]>;
+}
+
 /** Operations that record what they make. */
-function libraryOf({ binding }: CallingBackend, made: Map<Id, Made | undefined>): Library {
-  const type = (name: string, value: number): Attribute => ({ name, type: binding.TF_ATTR_TYPE, value });
-  const float = type('T', binding.TF_FLOAT);
-  const index = type('Tidx', binding.TF_INT32);
-  const call = (name: string, attributes: readonly Attribute[], inputs: readonly Id[], outputs: number): Id[] => {
-    const all = binding.executeOp(name, attributes, inputs, outputs);
-    for (const one of all) made.set(one.id, one);
-    return all.map(({ id }) => id);
+function libraryOf({ binding }: CallingBackend, { made, shapes }: Workings): Library {
+  const { TF_INT32, TF_FLOAT, TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_BOOL, TF_ATTR_STRING } = binding;
+  const type = (name: string, value: number): Attribute => ({ name, type: TF_ATTR_TYPE, value });
+  const [float, index] = [type('T', TF_FLOAT), type('Tidx', TF_INT32)];
+  const flag = (name: string, value: boolean): Attribute => ({ name, type: TF_ATTR_BOOL, value });
+  const two = (name: string): Attribute => ({ name, type: TF_ATTR_INT, value: 2 });
+  const all = (name: string, attributes: readonly Attribute[], inputs: readonly Id[], outputs: number): Id[] => {
+    const tensors = binding.executeOp(name, attributes, inputs, outputs);
+    for (const one of tensors) {
+      made.set(one.id, one);
+      shapes.set(one.id, one.shape);
+    }
+    return tensors.map(({ id }) => id);
   };
-  const constant = (shape: readonly number[], valueType: number, values: Float32Array | Int32Array): Id => {
-    const id = binding.createTensor(shape, valueType, values);
+  const call = (name: string, attributes: readonly Attribute[], ...inputs: Id[]): Id => at(all(name, attributes, inputs, 1), 0);
+  const constant = (shape: readonly number[], kind: number, values: Float32Array | Int32Array): Id => {
+    const id = binding.createTensor(shape, kind, values);
     made.set(id, undefined);
     return id;
   };
-  const integer = (value: number): Id => constant([], binding.TF_INT32, Int32Array.of(value));
+  const integer = (value: number): Id => constant([], TF_INT32, Int32Array.of(value));
+  const integers = (values: readonly number[]): Id => constant([values.length], TF_INT32, Int32Array.from(values));
   return {
-    each: (name, ...inputs) => at(call(name, [float], inputs, 1), 0),
-    reduce: (name, x, axis) => {
-      const keep = { name: 'keep_dims', type: binding.TF_ATTR_BOOL, value: axis === -1 };
-      return at(call(name, [keep, float, index], [x, constant([1], binding.TF_INT32, Int32Array.of(axis))], 1), 0);
+    each: (name, ...inputs) => call(name, [float], ...inputs),
+    reduce: (name, x, axis) => call(name, [flag('keep_dims', axis === -1), float, index], x, integers([axis])),
+    product: (a, b, transposed) =>
+      call('BatchMatMulV2', [float, flag('adj_x', transposed === 'a'), flag('adj_y', transposed === 'b')], a, b),
+    einsum: (equation, a, b) => call('Einsum', [float, two('N'), { name: 'equation', type: TF_ATTR_STRING, value: equation }], a, b),
+    reshape: (x, shape) => {
+      const known = shapes.get(x);
+      if (known !== undefined && tf.util.arraysEqual(known, shape)) return x;
+      return call('Reshape', [float, type('Tshape', TF_INT32)], x, integers(shape));
     },
-    halves: (x) => {
-      const two = { name: 'num_split', type: binding.TF_ATTR_INT, value: 2 };
-      const [first, second] = call('Split', [two, float], [integer(-1), x], 2);
+    split: (x, sizes) => {
+      const [first, second] = all('SplitV', [two('num_split'), float, type('Tlen', TF_INT32)], [x, integers(sizes), integer(-1)], 2);
       return [first as Id, second as Id];
     },
-    join: (first, second) => {
-      const two = { name: 'N', type: binding.TF_ATTR_INT, value: 2 };
-      return at(call('ConcatV2', [two, float, index], [first, second, integer(-1)], 1), 0);
-    },
-    number: (value) => constant([], binding.TF_FLOAT, Float32Array.of(value)),
+    join: (first, second) => call('ConcatV2', [two('N'), float, index], first, second, integer(-1)),
+    number: (value) => constant([], TF_FLOAT, Float32Array.of(value)),
   };
 }
