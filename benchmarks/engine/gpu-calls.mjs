@@ -50,87 +50,96 @@ process.stdout.write(`${JSON.stringify({ backend, gpu: report.gpu, width: Number
 if (asTable) for (const [name, part] of Object.entries(parts)) print(name, part);
 process.exit(0);
 
-/** Puts a counter between tfjs-node and its binding. */
+/** Puts a counter between tfjs-node and its binding: `start` forgets what was counted, `take` gives it. */
 function watchCalls() {
   const native = tf.backend();
   const { binding } = native;
-  let began;
-  let last;
-  let stretch;
-  let stretches;
-  let operations;
-  let uploads;
-  const timed = (work, record) => {
-    const before = performance.now();
-    const result = work();
-    record((performance.now() - before) / 1000);
-    return result;
+  let record = newRecord();
+  let newest = -1;
+  const counted = {
+    executeOp: (...call) => {
+      const began = performance.now();
+      const made = binding.executeOp(...call);
+      record.operation(call[0], since(began));
+      return made;
+    },
+    createTensor: (...call) => {
+      const began = performance.now();
+      const id = binding.createTensor(...call);
+      // Ids count up; an older one is that of a number that was there before.
+      if (id > newest) record.upload(kindOf(binding, call), { bytes: call[2].byteLength ?? 0, seconds: since(began) });
+      newest = Math.max(newest, id);
+      return id;
+    },
+    deleteTensor: (id) => {
+      const began = performance.now();
+      binding.deleteTensor(id);
+      record.freed(since(began));
+    },
+    tensorDataSync: (id) => {
+      const began = performance.now();
+      const values = binding.tensorDataSync(id);
+      record.read(since(began));
+      return values;
+    },
   };
-  const empty = () => ({ operations: 0, starting: 0, uploads: 0, reading: 0, seconds: 0 });
-  const endStretch = () => {
-    const now = performance.now();
-    stretch.seconds = (now - last) / 1000;
-    last = now;
-    stretches.push(stretch);
-    stretch = empty();
+  // The binding's own functions cannot be replaced; what is not found here is looked up there.
+  native.binding = Object.create(binding, Object.fromEntries(Object.entries(counted).map(([name, value]) => [name, { value }])));
+  return {
+    start: () => {
+      record = newRecord();
+    },
+    take: () => record.take(),
   };
-  const start = () => {
-    [stretch, stretches, operations, uploads] = [empty(), [], {}, {}];
-    began = last = performance.now();
-  };
-  const add = (table, key, values) => {
+}
+
+function since(began) {
+  return (performance.now() - began) / 1000;
+}
+
+function kindOf(binding, [, type, values]) {
+  const name = type === binding.TF_FLOAT ? 'float' : type === binding.TF_INT32 ? 'int' : 'other';
+  return `${name} ${values.length === 1 ? 'scalar' : 'array'}`;
+}
+
+/** What was counted so far. A read ends a stretch; times are seconds. */
+function newRecord() {
+  const empty = () => ({ operations: 0, starting: 0, uploads: 0, making: 0, freeing: 0, reading: 0, seconds: 0 });
+  const [stretches, byName, uploads] = [[], {}, {}];
+  const began = performance.now();
+  let last = began;
+  let stretch = empty();
+  const count = (table, key, values) => {
     const row = (table[key] ??= { count: 0 });
     row.count++;
     for (const [name, value] of Object.entries(values)) row[name] = (row[name] ?? 0) + value;
   };
-  const executeOp = (name, attributes, inputs, outputs) =>
-    timed(
-      () => binding.executeOp(name, attributes, inputs, outputs),
-      (seconds) => {
-        stretch.operations++;
-        stretch.starting += seconds;
-        add(operations, name, { seconds });
-      },
-    );
-  let newest = -1;
-  const createTensor = (shape, type, values) => {
-    const id = binding.createTensor(shape, type, values);
-    // Ids count up; an older one is that of a number that was there before.
-    if (id <= newest) return id;
-    newest = id;
-    stretch.uploads++;
-    const kind = type === binding.TF_FLOAT ? 'float' : type === binding.TF_INT32 ? 'int' : 'other';
-    add(uploads, values.length === 1 ? `${kind} scalar` : `${kind} array`, { bytes: values.byteLength ?? 0 });
-    return id;
+  const end = () => {
+    stretches.push({ ...stretch, seconds: since(last) });
+    last = performance.now();
+    stretch = empty();
   };
-  const tensorDataSync = (id) =>
-    timed(
-      () => binding.tensorDataSync(id),
-      (seconds) => {
-        stretch.reading = seconds;
-        endStretch();
-      },
-    );
-  native.binding = Object.create(
-    binding,
-    Object.fromEntries(Object.entries({ executeOp, createTensor, tensorDataSync }).map(([name, value]) => [name, { value }])),
-  );
-  start();
   return {
-    start,
+    operation: (name, seconds) => {
+      stretch.operations++;
+      stretch.starting += seconds;
+      count(byName, name, { seconds });
+    },
+    upload: (kind, { bytes, seconds }) => {
+      stretch.uploads++;
+      stretch.making += seconds;
+      count(uploads, kind, { bytes });
+    },
+    freed: (seconds) => (stretch.freeing += seconds),
+    read: (seconds) => {
+      stretch.reading = seconds;
+      end();
+    },
     take: () => {
-      endStretch();
-      const sum = (field) => stretches.reduce((total, one) => total + one[field], 0);
-      return {
-        seconds: (performance.now() - began) / 1000,
-        operations: sum('operations'),
-        starting: sum('starting'),
-        reads: stretches.length - 1,
-        reading: sum('reading'),
-        uploads,
-        byName: Object.fromEntries(Object.entries(operations).sort(([, a], [, b]) => b.seconds - a.seconds)),
-        stretches,
-      };
+      end();
+      const sums = Object.fromEntries(Object.keys(empty()).map((field) => [field, stretches.reduce((sum, one) => sum + one[field], 0)]));
+      const sorted = Object.fromEntries(Object.entries(byName).sort(([, a], [, b]) => b.seconds - a.seconds));
+      return { ...sums, seconds: since(began), reads: stretches.length - 1, uploads, byName: sorted, stretches };
     },
   };
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Names of kernels that do what takes many operations of TensorFlow.js: the wasm pack has the first ones, each in one pass, and so have native
- * backends, as calls of the library without TensorFlow.js between them.
+ * Names of kernels that do what takes many operations of TensorFlow.js. The wasm pack has all but `groupAttention`, each in one pass over memory.
+ * Native backends have all but `rangedAttention`, as a few operations of the library.
  */
 export const FUSED = {
   /** `gate * sigmoid(gate) * up`; inputs `gate` and `up` of one shape. */
@@ -14,14 +14,7 @@ export const FUSED = {
   /** Inputs `dy`, `x`, `weight`; outputs the gradients of `x` and `weight`. */
   rmsNormGradient: 'VtriuneRmsNormGradient',
   /**
-   * Grouped-query attention, native alone; inputs `query` `[B, heads, T, D]`, `key` and `value` `[B, keyHeads, S, D]`, and `mask`, which is added to
-   * the scores and may be absent; outputs the mixed values, of the shape of `query`, and the weights `[B, heads, T, S]`.
-   */
-  attention: 'VtriuneAttention',
-  /** Inputs `dy`, `query`, `key`, `value`, `weights`; outputs the gradients of query, key and value. */
-  attentionGradient: 'VtriuneAttentionGradient',
-  /**
-   * Attention over two ranges of keys for each query, wasm alone; inputs `query` `[B, heads, T, D]`, `key` and `value` `[B, keyHeads, S, D]`, `ranges`
+   * Attention over two ranges of keys for each query; inputs `query` `[B, heads, T, D]`, `key` and `value` `[B, keyHeads, S, D]`, `ranges`
    * `[B, T, 4]`; outputs the mixed values, of the shape of `query`, and what the gradient needs to compute the softmax again.
    */
   rangedAttention: 'VtriuneRangedAttention',
@@ -30,7 +23,7 @@ export const FUSED = {
   /**
    * Attention of one new token a row to its prompt and to the row's own tokens; inputs `query` `[P*group, heads, 1, D]`, `prefixKey` and
    * `prefixValue` `[P, keyHeads, Tp, D]`, `ownKey` and `ownValue` `[P*group, keyHeads, t, D]`, `mask` `[P, 1, 1, Tp]`; attribute `group`. It has
-   * no gradient. Native alone.
+   * no gradient.
    */
   groupAttention: 'VtriuneGroupAttention',
   /** Rotary positions; inputs `x` `[B, heads, T, D]`, `cos` and `sin` `[B or 1, 1, T, D]`; attribute `backward` transposes the map. */
@@ -46,7 +39,7 @@ export function hasFused(kernelName: FusedKernel): boolean {
 }
 
 /** Runs a fused kernel with one output, or returns `undefined` where the active backend lacks it and the caller computes plainly. */
-export function runFused<T extends tf.Tensor | tf.Tensor[]>(
+export function runFused<T extends tf.Tensor>(
   kernelName: FusedKernel,
   inputs: Record<string, tf.Tensor>,
   attrs: Record<string, number | boolean> = {},

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { FUSED, runFused } from '../backend/fused-kernels.ts';
 import { requireAttentionMemory } from './attention-memory.ts';
 
 /**
@@ -57,8 +56,6 @@ export function attention(query: tf.Tensor4D, source: AttentionSource, mask?: tf
         advice: 'Shorten the prompt, lower the size of its images, or use a native backend.',
       },
     );
-    const fused = runFused<[tf.Tensor4D, tf.Tensor4D]>(FUSED.attention, { query, key, value, ...(mask === undefined ? {} : { mask }) });
-    if (fused !== undefined) return fused[0];
     const stacked = [batch, keyHeads, (heads / keyHeads) * time];
     const scaled = tf.mul(query, 1 / Math.sqrt(dim));
     const scores = tf.reshape(tf.matMul(tf.reshape(scaled, [...stacked, dim]), key, false, true), [batch, heads, time, length]);

@@ -23,18 +23,6 @@ export const fusedRules: readonly GradientRule[] = [
     },
   },
   {
-    kernelName: FUSED.attention,
-    inputs: ['query', 'key', 'value'],
-    output: true,
-    // The mask comes from positions, which are not trained.
-    gradient: ({ dy, saved }: GradientCall): InputGradients => {
-      const names = ['query', 'key', 'value', 'out', 'weights'];
-      const inputs = { dy, ...Object.fromEntries(names.map((name, position) => [name, savedAt(saved, position)])) };
-      const [query, key, value] = tf.engine().runKernel<[tf.Tensor, tf.Tensor, tf.Tensor]>(FUSED.attentionGradient, inputs);
-      return { query: () => query, key: () => key, value: () => value };
-    },
-  },
-  {
     kernelName: FUSED.rangedAttention,
     inputs: ['query', 'key', 'value', 'ranges'],
     output: true,

@@ -1,8 +1,9 @@
-// The fused kernels for the native library: parts of a transformer block as a few operations of it in a row. Each of them costs a call of the
-// library and nothing else; as operations of TensorFlow.js they would cost as much again in JavaScript, and the backward pass needs more of them.
-// A GPU that is faster than JavaScript can start its work waits for exactly this. The values are those of the plain operations.
+// The fused kernels of native backends: parts of a transformer block as operations of TensorFlow's library, called one after the other. Computed
+// by operations of TensorFlow.js, they take as many calls of the library, more in the backward pass, and the bookkeeping of TensorFlow.js around
+// each. A GPU waits for both: it is done with such an operation before JavaScript has started the next.
 import * as tf from '@tensorflow/tfjs-core';
 import { at } from '@vtriune/format/at';
+import { TrainerError } from '../../errors.ts';
 import { FUSED } from '../fused-kernels.ts';
 import { SOFTMAX_GRADIENT_KERNEL } from '../gradients/shape-rules.ts';
 
@@ -45,8 +46,8 @@ interface Library {
   each(name: string, ...inputs: Id[]): Id;
   /** `Sum` or `Mean` over one axis, which stays with length 1 where it is the last. */
   reduce(name: 'Sum' | 'Mean', x: Id, axis: 0 | -1): Id;
-  /** Products of the matrices in the last two axes, of which one may be transposed first. */
-  product(a: Id, b: Id, transposed?: 'a' | 'b'): Id;
+  /** Products of the matrices in the last two axes; `transposed` multiplies by the transpose of `b`. */
+  product(a: Id, b: Id, transposed?: boolean): Id;
   einsum(equation: string, a: Id, b: Id): Id;
   reshape(x: Id, shape: readonly number[]): Id;
   /** Two parts of these sizes along the last axis. */
@@ -58,7 +59,6 @@ interface Library {
 
 /** What a kernel is called with. */
 interface Call {
-  has(name: string): boolean;
   id(name: string): Id;
   shape(name: string): readonly number[];
   readonly attrs: Readonly<Record<string, unknown>>;
@@ -109,32 +109,17 @@ const KERNELS: Readonly<Record<string, Work>> = {
     const query = each('Mul', id('query'), library.number(1 / Math.sqrt(dim)));
     const toPrefix = einsum('pgksd,pktd->pgkst', reshape(query, [...together, dim]), id('prefixKey'));
     const seen = each('Add', toPrefix, reshape(id('mask'), [prompts, 1, 1, 1, prefixLength]));
-    const toOwn = product(reshape(query, [...own, dim]), id('ownKey'), 'b');
+    const toOwn = product(reshape(query, [...own, dim]), id('ownKey'), true);
     const weights = each('Softmax', join(reshape(seen, [...own, prefixLength]), toOwn));
     const [prefixWeights, ownWeights] = split(weights, [prefixLength, at(shape('ownKey'), 2)]);
     const ofPrefix = einsum('pgkst,pktd->pgksd', reshape(prefixWeights, [...together, prefixLength]), id('prefixValue'));
     const mixed = each('Add', reshape(ofPrefix, [...own, dim]), product(ownWeights, id('ownValue')));
     return [reshape(mixed, [rows, heads, 1, dim])];
   },
-  [FUSED.attention]: ({ each, product, reshape, number }, call) => {
-    const { query, scores, stacked, scale } = attentionShapes(call);
-    const scaled = reshape(each('Mul', call.id('query'), number(scale)), [...stacked, at(query, 3)]);
-    const plain = reshape(product(scaled, call.id('key'), 'b'), scores);
-    const weights = each('Softmax', call.has('mask') ? each('Add', plain, call.id('mask')) : plain);
-    return [reshape(product(reshape(weights, [...stacked, at(scores, 3)]), call.id('value')), query), weights];
+  [SOFTMAX_GRADIENT_KERNEL]: ({ each, reduce }, { id }) => {
+    const [dy, y] = [id('dy'), id('y')];
+    return [each('Mul', each('Sub', dy, reduce('Sum', each('Mul', dy, y), -1)), y)];
   },
-  [FUSED.attentionGradient]: (library, call) => {
-    const { each, product, reshape, number } = library;
-    const { query, scores, stacked, scale } = attentionShapes(call);
-    const flat = (x: Id, width: number): Id => reshape(x, [...stacked, width]);
-    const [dim, length] = [at(query, 3), at(scores, 3)];
-    const [dy, weights] = [flat(call.id('dy'), dim), flat(call.id('weights'), length)];
-    const dScores = softmaxGradient(library, product(dy, call.id('value'), 'b'), weights);
-    const dQuery = each('Mul', product(dScores, call.id('key')), number(scale));
-    const dKey = product(dScores, flat(each('Mul', call.id('query'), number(scale)), dim), 'a');
-    return [reshape(dQuery, query), dKey, product(weights, dy, 'a')];
-  },
-  [SOFTMAX_GRADIENT_KERNEL]: (library, { id }) => [softmaxGradient(library, id('dy'), id('y'))],
 };
 
 /** Registers the fused kernels for the native backend; does nothing where they are registered. */
@@ -144,18 +129,6 @@ export function registerFusedOperations(): void {
     const kernelFunc: tf.KernelFunc = ({ inputs, attrs, backend }) => run(backend as CallingBackend, work, { inputs, attrs: attrs ?? {} });
     tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
   }
-}
-
-function softmaxGradient({ each, reduce }: Library, dy: Id, y: Id): Id {
-  return each('Mul', each('Sub', dy, reduce('Sum', each('Mul', dy, y), -1)), y);
-}
-
-/** Queries that share a key head are stacked along time: `[batch, keyHeads, queries]`. */
-function attentionShapes({ shape }: Call): { query: readonly number[]; scores: number[]; stacked: number[]; scale: number } {
-  const query = shape('query');
-  const [batch = 0, heads = 0, time = 0, dim = 0] = query;
-  const [, keyHeads = 0, length = 0] = shape('key');
-  return { query, scores: [batch, heads, time, length], stacked: [batch, keyHeads, (heads / keyHeads) * time], scale: 1 / Math.sqrt(dim) };
 }
 
 function inverseRoot({ each, reduce, number }: Library, { id, attrs }: Call): Id {
@@ -171,7 +144,7 @@ function run(
   const shapes = new Map<Id, readonly number[]>();
   const tensor = (name: string): tf.TensorInfo => {
     const one = inputs[name];
-    if (one === undefined) throw new RangeError(`The kernel was called without its input '${name}'.`);
+    if (one === undefined) throw new TrainerError('kernel_pack', `A fused kernel reads the input '${name}' and was called without it.`);
     return one;
   };
   const id = (name: string): Id => {
@@ -181,12 +154,7 @@ function run(
   };
   let results: Id[] = [];
   try {
-    results = work(libraryOf(backend, { made, shapes }), {
-      has: (name) => inputs[name] !== undefined,
-      id,
-      shape: (name) => tensor(name).shape,
-      attrs,
-    });
+    results = work(libraryOf(backend, { made, shapes }), { id, shape: (name) => tensor(name).shape, attrs });
   } finally {
     for (const one of made.keys()) if (!results.includes(one)) backend.binding.deleteTensor(one);
   }
@@ -194,7 +162,7 @@ function run(
   return others.length === 0 ? (first as tf.Tensor) : [first as tf.Tensor, ...others];
 }
 
-/** What a kernel made so far, with nothing known of its constants, and the shapes of all tensors that it uses. */
+/** What a kernel made so far (`undefined` for constants), and the shapes of the tensors that it uses. */
 interface Workings {
   readonly made: Map<Id, Made | undefined>;
   readonly shapes: Map<Id, readonly number[]>;
@@ -207,7 +175,7 @@ function libraryOf({ binding }: CallingBackend, { made, shapes }: Workings): Lib
   const [float, index] = [type('T', TF_FLOAT), type('Tidx', TF_INT32)];
   const flag = (name: string, value: boolean): Attribute => ({ name, type: TF_ATTR_BOOL, value });
   const two = (name: string): Attribute => ({ name, type: TF_ATTR_INT, value: 2 });
-  const all = (name: string, attributes: readonly Attribute[], inputs: readonly Id[], outputs: number): Id[] => {
+  const all = (name: string, attributes: readonly Attribute[], { inputs, outputs }: { inputs: readonly Id[]; outputs: number }): Id[] => {
     const tensors = binding.executeOp(name, attributes, inputs, outputs);
     for (const one of tensors) {
       made.set(one.id, one);
@@ -215,7 +183,8 @@ function libraryOf({ binding }: CallingBackend, { made, shapes }: Workings): Lib
     }
     return tensors.map(({ id }) => id);
   };
-  const call = (name: string, attributes: readonly Attribute[], ...inputs: Id[]): Id => at(all(name, attributes, inputs, 1), 0);
+  const call = (name: string, attributes: readonly Attribute[], ...inputs: Id[]): Id =>
+    at(all(name, attributes, { inputs, outputs: 1 }), 0);
   const constant = (shape: readonly number[], kind: number, values: Float32Array | Int32Array): Id => {
     const id = binding.createTensor(shape, kind, values);
     made.set(id, undefined);
@@ -226,16 +195,16 @@ function libraryOf({ binding }: CallingBackend, { made, shapes }: Workings): Lib
   return {
     each: (name, ...inputs) => call(name, [float], ...inputs),
     reduce: (name, x, axis) => call(name, [flag('keep_dims', axis === -1), float, index], x, integers([axis])),
-    product: (a, b, transposed) =>
-      call('BatchMatMulV2', [float, flag('adj_x', transposed === 'a'), flag('adj_y', transposed === 'b')], a, b),
+    product: (a, b, transposed = false) => call('BatchMatMulV2', [float, flag('adj_x', false), flag('adj_y', transposed)], a, b),
     einsum: (equation, a, b) => call('Einsum', [float, two('N'), { name: 'equation', type: TF_ATTR_STRING, value: equation }], a, b),
     reshape: (x, shape) => {
       const known = shapes.get(x);
-      if (known !== undefined && tf.util.arraysEqual(known, shape)) return x;
+      if (known !== undefined && tf.util.arraysEqual([...known], [...shape])) return x;
       return call('Reshape', [float, type('Tshape', TF_INT32)], x, integers(shape));
     },
     split: (x, sizes) => {
-      const [first, second] = all('SplitV', [two('num_split'), float, type('Tlen', TF_INT32)], [x, integers(sizes), integer(-1)], 2);
+      const inputs = [x, integers(sizes), integer(-1)];
+      const [first, second] = all('SplitV', [two('num_split'), float, type('Tlen', TF_INT32)], { inputs, outputs: 2 });
       return [first as Id, second as Id];
     },
     join: (first, second) => call('ConcatV2', [two('N'), float, index], first, second, integer(-1)),
