@@ -58,7 +58,8 @@ function waysSection() {
         ]),
       ),
     ]),
-    'Worked steps help most in mathematics. For counting they were right more often too, in the few answers that had them (79 of the base). The base takes steps in one of twenty-five answers to the tasks that have any. RL takes them for nearly every expression; for puzzles, charts and science it takes them more often than before, although they do not help there. Sampled boxes are right 18 points more often, and the best of eight 11 and 15 points more: RL does not only choose among the boxes of the base. pass@8 rises by 22 points for mathematics and falls by 10 for counting and by 3 to 5 for puzzles, charts and science.',
+    'Worked steps help where the image is read rightly. Steps count as right where they are those of the scene\'s generator, character by character. In mathematics those of the base are right in 77 % of the worked answers, and 97 % of the answers after right steps are right. Of puzzles it reads 23 % rightly, of charts and science no more, and after wrong steps its answers are worse than at once. So these tasks are limited by what the model sees, and steps do not mend that. For counting the steps are positions, all right to the pixel in 30 % of the worked answers; what counts there is how many there are, and worked answers were right more often (79 of the base).',
+    'The base takes steps in one of twenty-five answers to the tasks that have any. RL takes them for nearly every expression; for puzzles, charts and science it takes them more often than before, although they do not help there. Sampled boxes are right 18 points more often, and the best of eight 11 and 15 points more: RL does not only choose among the boxes of the base. pass@8 rises by 22 points for mathematics and falls by 10 for counting and by 3 to 5 for puzzles, charts and science.',
     `\`node benchmarks/runs/ways.mjs\`, ${samples} samples a task, commit ${commit}, ${date}.`,
   ];
 }
