@@ -64,7 +64,7 @@ function waysSection() {
   ];
 }
 
-function sectionOf(name, { title, question, reading, samples }, { arms, commit, machine, date, seeds }) {
+function sectionOf(name, { title, question, reading, samples, wide }, { arms, commit, machine, date, seeds }) {
   const tasks = Object.keys(arms[0].outcomes[0].after.tasks);
   const rows = arms.map(({ name: arm, outcomes }) => [
     arm,
@@ -84,9 +84,21 @@ function sectionOf(name, { title, question, reading, samples }, { arms, commit, 
     table(['arm', 'verified', 'lenient', 'lenient against the base', 'mean IoU'], rows),
     'Lenient accuracy against the base, by task:',
     table(['task', ...arms.map(({ name: arm }) => arm)], byTask),
+    ...wideTable(arms, { tasks, wide }),
     ...(reading === undefined ? [] : [reading]),
     `\`node benchmarks/runs/run.mjs ${name}\`, seeds ${seeds.join(', ')}, ${samples} samples a task, commit ${commit}, ${machine}, ${date}.`,
   ].join('\n\n');
+}
+
+/** The same models on more samples a task. */
+function wideTable(arms, { tasks, wide }) {
+  if (wide === undefined || arms.some(({ outcomes }) => outcomes.some((one) => one.wide === undefined))) return [];
+  const row = (name, of) => [
+    name,
+    ...arms.map(({ outcomes }) => gain(outcomes.map(({ wide: { before, after } }) => of(after).lenient - of(before).lenient))),
+  ];
+  const rows = [...tasks.map((task) => row(task, (numbers) => numbers.tasks[task])), row('all', ({ macro }) => macro)];
+  return [`The same models on ${wide.toLocaleString('en')} samples a task:`, table(['task', ...arms.map(({ name }) => name)], rows)];
 }
 
 function spread(values) {

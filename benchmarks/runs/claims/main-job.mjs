@@ -8,6 +8,7 @@ export default {
   question:
     'Does RL raise skill, not only the share of answers in the asked format, and is it worth more than the same time of training on gold answers?',
   samples: 200,
+  wide: 1000,
   arms: [
     rlArm('RL', [], { steps: 340, base: 'orsta-nano-loose' }),
     // Scenes, questions and labels are those that the base last learned from. Its 500 steps take 5.5 minutes of processor time, and 340 steps of
