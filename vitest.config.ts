@@ -23,6 +23,7 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.e2e.test.ts'],
     testTimeout: 60_000,
+    globalSetup: './tooling/temporary-folder.mjs',
     maxWorkers: 2,
   },
 });

@@ -8,6 +8,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     passWithNoTests: true,
+    globalSetup: './tooling/temporary-folder.mjs',
     maxWorkers: 2,
     // A browser or a child process can be late once on a busy machine. What fails twice is wrong; a repeated test is marked in the output.
     retry: 1,

@@ -37,7 +37,7 @@ def check(name, rows, images, rewards):
 
 
 def follow_trl(options):
-    code = block(options.page, "python", "GRPOTrainer").replace("http://127.0.0.1:8700", options.url)
+    code = block(options.page, "python", "make_reward").replace("http://127.0.0.1:8700", options.url)
     tree = ast.parse(code)
     # The trainer loads a model from the hub, and the last line trains it. Its `args` are made all the same.
     tree.body = [node for node in tree.body if not (isinstance(node, ast.Expr) or "GRPOTrainer(" in ast.unparse(node))]

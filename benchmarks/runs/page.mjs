@@ -58,12 +58,13 @@ function waysSection() {
         ]),
       ),
     ]),
-    'Worked steps help most in mathematics. For counting they were right more often too, in the few answers that had them (79 of the base). The base takes steps in one of twenty-five answers to the tasks that have any. RL takes them for nearly every expression; for puzzles, charts and science it takes them more often than before, although they do not help there. Sampled boxes are right 18 points more often, and the best of eight 11 and 15 points more: RL does not only choose among the boxes of the base. pass@8 rises by 22 points for mathematics and falls by 10 for counting and by 3 to 5 for puzzles, charts and science.',
+    "Worked steps help where the image is read rightly. Steps count as right where they are those of the scene's generator, character by character. In mathematics those of the base are right in 77 % of the worked answers, and 97 % of the answers after right steps are right. Of puzzles it reads 23 % rightly, of charts and science no more, and after wrong steps its answers are worse than at once. So these tasks are limited by what the model sees, and steps do not mend that. For counting the steps are positions, all right to the pixel in 30 % of the worked answers; what counts there is how many there are, and worked answers were right more often (79 of the base).",
+    'The base takes steps in one of twenty-five answers to the tasks that have any. RL takes them for nearly every expression; for puzzles, charts and science it takes them more often than before, although they do not help there. Sampled boxes are right 18 points more often, and the best of eight 11 and 15 points more: RL does not only choose among the boxes of the base. pass@8 rises by 22 points for mathematics and falls by 10 for counting and by 3 to 5 for puzzles, charts and science.',
     `\`node benchmarks/runs/ways.mjs\`, ${samples} samples a task, commit ${commit}, ${date}.`,
   ];
 }
 
-function sectionOf(name, { title, question, reading, samples }, { arms, commit, machine, date, seeds }) {
+function sectionOf(name, { title, question, reading, samples, wide }, { arms, commit, machine, date, seeds }) {
   const tasks = Object.keys(arms[0].outcomes[0].after.tasks);
   const rows = arms.map(({ name: arm, outcomes }) => [
     arm,
@@ -83,9 +84,21 @@ function sectionOf(name, { title, question, reading, samples }, { arms, commit, 
     table(['arm', 'verified', 'lenient', 'lenient against the base', 'mean IoU'], rows),
     'Lenient accuracy against the base, by task:',
     table(['task', ...arms.map(({ name: arm }) => arm)], byTask),
+    ...wideTable(arms, { tasks, wide }),
     ...(reading === undefined ? [] : [reading]),
     `\`node benchmarks/runs/run.mjs ${name}\`, seeds ${seeds.join(', ')}, ${samples} samples a task, commit ${commit}, ${machine}, ${date}.`,
   ].join('\n\n');
+}
+
+/** The same models on more samples a task. */
+function wideTable(arms, { tasks, wide }) {
+  if (wide === undefined || arms.some(({ outcomes }) => outcomes.some((one) => one.wide === undefined))) return [];
+  const row = (name, of) => [
+    name,
+    ...arms.map(({ outcomes }) => gain(outcomes.map(({ wide: { before, after } }) => of(after).lenient - of(before).lenient))),
+  ];
+  const rows = [...tasks.map((task) => row(task, (numbers) => numbers.tasks[task])), row('all', ({ macro }) => macro)];
+  return [`The same models on ${wide.toLocaleString('en')} samples a task:`, table(['task', ...arms.map(({ name }) => name)], rows)];
 }
 
 function spread(values) {

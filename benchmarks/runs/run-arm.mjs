@@ -10,9 +10,10 @@ const models = join(app, 'models');
 const USUAL = 'orsta-nano-base';
 
 /**
- * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], base?: string, parts?: string[][] }`. `base` is a
+ * @param arm `{ name, kind: 'rl' | 'pretrain', steps, samples, settings: string[], base?: string, parts?: string[][], wide?: number }`. `base` is a
  *   model of the app that the run begins with, orsta-nano-base where absent, or a recipe of pre-training, whose model is made once. With `parts`, one model is trained
- *   for each list of tasks, and the steps are shared among them: specialists have the budget of the one model together.
+ *   for each list of tasks, and the steps are shared among them: specialists have the budget of the one model together. With `wide`, base and model
+ *   are also evaluated on that many samples a task.
  * @returns `{ before, after }`: `{ tasks: { [task]: { verified, lenient, meanIou?, length? } }, macro: { verified, lenient, meanIou? } }`; for RL
  *   also the `commit` and the `machines` of its runs.
  */
@@ -28,7 +29,9 @@ export async function runArm(arm, { seed, runs }) {
       { seed, name: parts.length === 1 ? name : `${name}-${index}`, runs },
     );
   });
+  const [{ wide }] = outcomes;
   return {
+    ...(parts.length === 1 && wide !== undefined ? { wide } : {}),
     commit: outcomes[0].commit,
     machines: [...new Set(outcomes.flatMap(({ machines }) => machines))],
     before: joined(outcomes.map(({ before }) => before)),
@@ -52,7 +55,7 @@ function folderName({ kind, recipe = 'nano', base: from = USUAL, steps, samples,
     .replace(/[^a-z0-9.+]+/g, '-');
 }
 
-function runRl({ recipe = 'nano', base: from = USUAL, steps, samples, settings }, { seed, name, runs }) {
+function runRl({ recipe = 'nano', base: from = USUAL, steps, samples, settings, wide }, { seed, name, runs }) {
   const folder = join(runs, name);
   const chosen = [
     `trainer.steps=${steps}`,
@@ -75,6 +78,24 @@ function runRl({ recipe = 'nano', base: from = USUAL, steps, samples, settings }
     machines: [`${machine.cores} x ${machine.processor}, Node ${versions.node}`],
     before: numbersOf(before.summary, lengths.get(0)),
     after: numbersOf(after.summary, lengths.get(steps)),
+    ...onMore(wide, {
+      base: modelOf(from, runs),
+      from,
+      runs,
+      folder,
+      model: join(folder, 'checkpoints', `step-${String(steps).padStart(8, '0')}`),
+    }),
+  };
+}
+
+/** The base and the trained model on more samples than training evaluates, where the claim asks for that. */
+function onMore(samples, { base, from, runs, folder, model }) {
+  if (samples === undefined) return {};
+  return {
+    wide: {
+      before: numbersOf(evaluated(base, join(runs, `${from}-${samples}.json`), samples)),
+      after: numbersOf(evaluated(model, join(folder, `evaluation-${samples}.json`), samples)),
+    },
   };
 }
 
@@ -96,7 +117,7 @@ function modelOf(recipe, runs) {
   return model;
 }
 
-function runControl({ recipe, base: from = USUAL, steps, samples, settings }, { seed, name, runs }) {
+function runControl({ recipe, base: from = USUAL, steps, samples, settings, wide }, { seed, name, runs }) {
   const folder = join(runs, name);
   const base = join(models, from);
   const model = resolve(folder, 'model');
@@ -116,6 +137,7 @@ function runControl({ recipe, base: from = USUAL, steps, samples, settings }, { 
   return {
     before: numbersOf(evaluated(base, join(runs, `${from}-${samples}.json`), samples)),
     after: numbersOf(evaluated(model, join(folder, 'evaluation.json'), samples)),
+    ...onMore(wide, { base, from, runs, folder, model }),
   };
 }
 

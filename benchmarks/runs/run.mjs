@@ -38,7 +38,12 @@ for (const name of positionals.length > 0 ? positionals : known) {
   for (const arm of claim.arms) {
     const outcomes = [];
     for (const seed of seeds) {
-      const given = { ...arm, steps: Number(values.steps ?? arm.steps), samples: Number(values.samples ?? claim.samples) };
+      const given = {
+        ...arm,
+        steps: Number(values.steps ?? arm.steps),
+        samples: Number(values.samples ?? claim.samples),
+        wide: claim.wide,
+      };
       console.log(`\n== ${name}: ${arm.name}, seed ${seed}`);
       const { machines: own = [thisMachine], ...outcome } = await runArm(given, { seed, runs: values.runs });
       for (const machine of own) machines.add(machine);

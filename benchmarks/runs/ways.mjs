@@ -1,6 +1,6 @@
 // node benchmarks/runs/ways.mjs [name=FOLDER ...] [--samples 200] [--runs runs/claims]
 // How models answer, and how often each way is right: 8 responses a held-out sample at temperature 1. `Read:` begins a worked answer and
-// no other. Without names: the base, and the model of the main job's first seed. Writes results/ways.json, which page.mjs shows.
+// no other; its steps are right where they are those of the scene's generator. Without names: the base, and the model of the main job's first seed. Writes results/ways.json, which page.mjs shows.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,12 +57,17 @@ function tasksOf(responses) {
 function waysOf(responses) {
   const worked = responses.filter(({ response }) => response.startsWith('Read:'));
   const atOnce = responses.filter(({ response }) => !response.startsWith('Read:'));
+  const rightly = worked.filter(
+    ({ response, steps }) => steps !== undefined && response.slice('Read: '.length).startsWith(`${steps} \\boxed`),
+  );
   const best = [...groupsBy(responses, ({ id }) => id).values()].map((own) => Math.max(...own.map(({ lenient }) => lenient)));
   return {
     'pass@1': percent(responses.map(({ lenient }) => lenient)),
     'pass@8': percent(best),
     'worked, share': percent(responses.map(({ response }) => Number(response.startsWith('Read:')))),
     'worked, right': percent(worked.map(({ lenient }) => lenient)),
+    'worked, steps right': percent(worked.map((one) => Number(rightly.includes(one)))),
+    'right after right steps': percent(rightly.map(({ lenient }) => lenient)),
     'at once, right': percent(atOnce.map(({ lenient }) => lenient)),
   };
 }

@@ -7,6 +7,7 @@ import { convertPuzzleVqa } from '../data/convert-puzzlevqa.ts';
 import { convertRows } from '../data/convert-rows.ts';
 import { convertVoc, type WrittenFile } from '../data/convert-voc.ts';
 import { expandFiles } from '../data/expand-files.ts';
+import { readRenames } from '../data/rename-labels.ts';
 import { OrstaError } from '../errors.ts';
 
 /** Options of `orsta data convert`. */
@@ -18,6 +19,8 @@ export interface ConvertOptions {
   readonly source?: string;
   readonly split?: string;
   readonly verifier?: string;
+  readonly rename?: readonly string[];
+  readonly oneClass?: boolean;
 }
 
 /** Kinds that are a folder with files of their own layout. */
@@ -39,8 +42,17 @@ async function convert(kind: string, options: ConvertOptions, context: CommandCo
   const [from = '.', ...others] = options.from;
   const place = { from: path(from), out: path(options.out), warn: (message: string): void => context.notice(`${message}\n`) };
   const isFolder = others.length === 0 && existsSync(place.from) && statSync(place.from).isDirectory();
-  if (kind === 'voc') return convertVoc(place);
-  if (kind === 'csv' || kind === 'yolo') return convertLabels({ format: kind, from: place.from, out: place.out, source: options.source });
+  const renames = readRenames(options.rename);
+  if (kind !== 'voc' && options.oneClass === true)
+    throw new OrstaError(
+      'usage',
+      `--one-class is for voc; ${kind} asks ${kind === 'csv' || kind === 'yolo' ? 'for one class at a time' : 'what its rows say'}.`,
+    );
+  if (kind === 'voc') return convertVoc(place, { renames, oneClass: options.oneClass === true });
+  if (kind === 'csv' || kind === 'yolo')
+    return convertLabels({ format: kind, from: place.from, out: place.out, source: options.source, renames });
+  if (renames.size > 0)
+    throw new OrstaError('usage', `--rename is for csv, voc and yolo, whose classes have names of their own; ${kind} has questions.`);
   if (kind === 'puzzlevqa' && isFolder) return convertPuzzleVqa(place);
   if (isFolder)
     throw new OrstaError('usage', `${from} is a folder. Name the files of ${kind}, also as a pattern: --from "${from}/*.parquet".`);

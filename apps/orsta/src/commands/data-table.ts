@@ -115,6 +115,8 @@ function addConversions(data: Command, { context, late }: TableParts): void {
     .option('--source <name>', 'data_source of the samples')
     .option('--split <name>', 'extra_info.split of the samples')
     .option('--verifier <name>', 'who scores rows that name no verifier', 'mathverify')
+    .option('--rename <pairs...>', 'classes by words that the model knows, such as RBC=ball (csv, voc, yolo)')
+    .option('--one-class', 'ask for the boxes of one class at a time (voc)')
     .action(async (kind: string, options: ConvertOptions) => (await import('./data-convert.ts')).convertCommand(kind, options, context));
   late(convert, async () => (kinds.description = (await import('./data-convert.ts')).convertKinds.join(', ')));
   for (const kind of ['parquet', 'jsonl'] as const) {

@@ -7,6 +7,7 @@ import { checkImages } from '../init/check-images.ts';
 import { makeSamples } from '../init/make-samples.ts';
 import { readLabels, type LabelFormat } from '../init/read-labels.ts';
 import type { WrittenFile } from './convert-voc.ts';
+import { checkRenames, renamed, type Renames } from './rename-labels.ts';
 
 /** What `convertLabels` works on. */
 export interface ConvertLabelsOptions {
@@ -16,16 +17,24 @@ export interface ConvertLabelsOptions {
   readonly from: string;
   readonly out: string;
   readonly source?: string | undefined;
+  /** Names of classes that the model knows, by those of the labels. */
+  readonly renames?: Renames;
 }
 
 /** Converts a folder of images with CSV or YOLO labels to `train.jsonl` and `test.jsonl`, as `orsta init` does. Throws `invalid_data`. */
-export async function convertLabels({ format, from, out, source = format }: ConvertLabelsOptions): Promise<WrittenFile[]> {
+export async function convertLabels(options: ConvertLabelsOptions): Promise<WrittenFile[]> {
+  const { format, from, out, source = format, renames = new Map<string, string>() } = options;
   if (!existsSync(from)) throw new OrstaError('invalid_data', `${from} does not exist. Give a folder of images with ${format} labels.`);
   const found = await readLabels(from);
   if (found.format !== format)
     throw new OrstaError('invalid_data', `${from} has ${found.format} labels. Use: orsta data convert ${found.format}, or another folder.`);
   await checkImages(from, found.images);
-  const samples = makeSamples(found.images, { source, imageFolder: relative(out, from).split(sep).join('/') });
+  checkRenames(
+    renames,
+    found.images.flatMap(({ boxes }) => boxes.map(({ label }) => label)),
+  );
+  const images = found.images.map((labeled) => ({ ...labeled, boxes: renamed(labeled.boxes, renames) }));
+  const samples = makeSamples(images, { source, imageFolder: relative(out, from).split(sep).join('/') });
   await mkdir(out, { recursive: true });
   return Promise.all(
     (['train', 'test'] as const).map(async (split) => {

@@ -1,6 +1,6 @@
 /**
- * Pascal VOC annotations to samples: for every image one detection sample (all boxes of all classes), one counting sample a class, and one
- * grounding sample for each class that has exactly one object in the image.
+ * Pascal VOC annotations to samples: for every image one detection sample (all boxes of all classes, or with `oneClass` one for each class that is
+ * in it), one counting sample a class, and one grounding sample for each class that has exactly one object in the image.
  * Ground truth stays in pixels of the stored image; responses are asked for in pixels of the image as the model sees it, as Qwen2.5-VL
  * writes boxes. Every fifth image is a test image, so that no image is in both files.
  */
@@ -10,6 +10,7 @@ import { writeJsonl, type Sample } from '@vtriune/format';
 import { at } from '@vtriune/format/at';
 import { OrstaError } from '../errors.ts';
 import { parseVoc, readXml, type VocAnnotation } from './parse-voc.ts';
+import { checkRenames, renamed, type Renames } from './rename-labels.ts';
 
 /** Where a converter reads and writes. */
 export interface ConvertPlace {
@@ -28,19 +29,30 @@ export interface WrittenFile {
 /** Of this many images one is for testing. */
 export const TEST_EVERY = 5;
 
+/** How Pascal VOC annotations are asked about. */
+export interface VocQuestions {
+  /** Names of classes that the model knows, by those of the annotations. */
+  readonly renames?: Renames;
+  /** Detection asks for the boxes of one class at a time, and not of all together. */
+  readonly oneClass?: boolean;
+}
+
 /** Converts a folder with `Annotations` and `JPEGImages` to `train.jsonl`, `test.jsonl` and `images/`. Throws `invalid_data`. */
-export async function convertVoc({ from, out, warn }: ConvertPlace): Promise<WrittenFile[]> {
+export async function convertVoc({ from, out, warn }: ConvertPlace, questions: VocQuestions = {}): Promise<WrittenFile[]> {
+  const { renames = new Map<string, string>(), oneClass = false } = questions;
   const names = (await readdir(join(from, 'Annotations')).catch(() => [])).filter((name) => name.endsWith('.xml')).sort();
   if (names.length === 0) throw new OrstaError('invalid_data', `${from} has no Annotations/*.xml. Give a folder in the Pascal VOC layout.`);
   const present = await readdir(join(from, 'JPEGImages')).catch(() => []);
-  const annotations = await Promise.all(
+  const found = await Promise.all(
     names.map(async (name) => withImage(parseVoc(await readXml(join(from, 'Annotations', name)), name), { name, present })),
   );
-  refuseTwice(annotations, names);
+  refuseTwice(found, names);
+  checkRenames(renames, labelsOf(found));
+  const annotations = found.map((annotation) => ({ ...annotation, objects: renamed(annotation.objects, renames) }));
   for (const warning of annotations.flatMap(({ warnings }) => warnings)) warn(warning);
   await mkdir(join(out, 'images'), { recursive: true });
   for (const { fileName } of annotations) await copyFile(join(from, 'JPEGImages', fileName), join(out, 'images', fileName));
-  const labels = [...new Set(annotations.flatMap(({ objects }) => objects.map(({ label }) => label)))].sort();
+  const labels = labelsOf(annotations);
   return Promise.all(
     (['train', 'test'] as const).map(async (split) => {
       const own = annotations.filter((_, index) => (index % TEST_EVERY === TEST_EVERY - 1 ? 'test' : 'train') === split);
@@ -49,7 +61,7 @@ export async function convertVoc({ from, out, warn }: ConvertPlace): Promise<Wri
         path,
         samples: await writeJsonl(
           path,
-          own.flatMap((annotation) => samplesOf(annotation, labels, split)),
+          own.flatMap((annotation) => samplesOf(annotation, { labels, split, oneClass })),
         ),
       };
     }),
@@ -90,8 +102,20 @@ function refuseTwice(annotations: readonly VocAnnotation[], names: readonly stri
   }
 }
 
-function samplesOf(annotation: VocAnnotation, labels: readonly string[], split: 'train' | 'test'): Sample[] {
-  const detection = annotation.objects.length === 0 ? [] : [detectionSample(annotation, labels, split)];
+function labelsOf(annotations: readonly VocAnnotation[]): string[] {
+  return [...new Set(annotations.flatMap(({ objects }) => objects.map(({ label }) => label)))].sort();
+}
+
+interface Asking {
+  readonly labels: readonly string[];
+  readonly split: 'train' | 'test';
+  readonly oneClass: boolean;
+}
+
+function samplesOf(annotation: VocAnnotation, { labels, split, oneClass }: Asking): Sample[] {
+  const present = labels.filter((label) => annotation.objects.some((object) => object.label === label));
+  const asked = oneClass ? present.map((label) => [label]) : annotation.objects.length === 0 ? [] : [labels];
+  const detection = asked.map((classes) => detectionSample(annotation, { classes, split, oneClass }));
   const counting = labels.map((label) => countingSample(annotation, label, split));
   return [...detection, ...counting, ...labels.flatMap((label) => groundingSample(annotation, label, split) ?? [])];
 }
@@ -119,12 +143,18 @@ function groundingSample({ fileName, objects }: VocAnnotation, label: string, sp
   };
 }
 
-function detectionSample({ fileName, objects }: VocAnnotation, labels: readonly string[], split: string): Sample {
-  const boxes = JSON.stringify(objects.map(({ label, box }) => ({ bbox_2d: box, label })));
+function detectionSample(
+  { fileName, objects }: VocAnnotation,
+  { classes, split, oneClass }: { classes: readonly string[]; split: string; oneClass: boolean },
+): Sample {
+  const wanted = objects.filter(({ label }) => classes.includes(label));
+  const boxes = JSON.stringify(wanted.map(({ label, box }) => ({ bbox_2d: box, label })));
+  const ofClass = oneClass ? classes.map((label) => label.toLowerCase()) : [];
+  const question = oneClass ? `Detect every ${classes.join('')}.` : `Find every ${classes.join(', every ')}.`;
   return {
-    data_source: 'voc_detection',
+    data_source: ['voc_detection', ...ofClass].join('_'),
     images: [{ path: `images/${fileName}` }],
-    prompt: [{ role: 'user', content: `<image>\nFind every ${labels.join(', every ')}. Answer with boxes in JSON.` }],
+    prompt: [{ role: 'user', content: `<image>\n${question} Answer with boxes in JSON.` }],
     ability: 'detection',
     reward_model: {
       answer: boxes,
@@ -140,7 +170,7 @@ function detectionSample({ fileName, objects }: VocAnnotation, labels: readonly 
       },
       coordinate_space: 'pixel_original',
     },
-    extra_info: { id: `${fileName}-detection`, image_path: fileName, split },
+    extra_info: { id: [fileName, 'detection', ...ofClass].join('-'), image_path: fileName, split },
   };
 }
 

@@ -98,6 +98,7 @@ describe('evaluatePolicy', () => {
 
   it('keeps every response with its own accuracies', async () => {
     const broken = item('right', { verifier: 'no_such_verifier', ground_truth: '4' });
+    broken.sample.extra_info['steps'] = '2 + 2 = 4';
     const found = await evaluatePolicy({ ...options, items: heldOut([...items, broken]), responses: 3 });
     expect(found?.responses.slice(9, 12).map(({ id, response, lenient }) => [id, response, lenient])).toEqual([
       ['sometimes', '\\boxed{5}', 0],
@@ -106,7 +107,9 @@ describe('evaluatePolicy', () => {
     ]);
     expect(found?.responses[12]).toMatchObject({ id: 'box', task: 'grounding', source: 'source_box', tokens: 1, verified: 0, lenient: 1 });
     expect(found?.responses[12]?.mean_iou).toBeCloseTo(1);
-    expect(found?.responses[15]).toMatchObject({ verified: null, lenient: null, mean_iou: null });
+    expect(found?.responses[15]).toMatchObject({ verified: null, lenient: null, mean_iou: null, ground_truth: '4', steps: '2 + 2 = 4' });
+    expect(found?.responses[0]).toMatchObject({ ground_truth: '4' });
+    expect(found?.responses[0]).not.toHaveProperty('steps');
   });
 
   it('leaves failures out of the means and stops where they are most', async () => {

@@ -40,6 +40,10 @@ export interface EvaluatedResponse {
   readonly task: string;
   readonly source: string;
   readonly response: string;
+  /** As the sample has it. */
+  readonly ground_truth: unknown;
+  /** How the answer is worked out, where the sample says so in `extra_info.steps`. */
+  readonly steps?: unknown;
   readonly tokens: number;
   readonly verified: number | null;
   readonly lenient: number | null;
@@ -219,6 +223,8 @@ function responseOf({ sample }: TrainingItem, place: number, { answered, lenient
     task: sample.ability,
     source: sample.data_source,
     response,
+    ground_truth: sample.reward_model.ground_truth,
+    ...(sample.extra_info['steps'] === undefined ? {} : { steps: sample.extra_info['steps'] }),
     tokens: generation.tokenIds.length,
     verified: rewardOf(outcome),
     lenient: at(lenient, place),

@@ -60,7 +60,7 @@ export function toSample(question: Question, options: SampleOptions): Sample {
     prompt: [{ role: 'user', content: `<image>\n${(options.prompts ?? 'as_is') === 'as_is' ? promptText(question) : question.text}` }],
     ability: question.task,
     reward_model: question.boxes ? boxReward(question, options) : textReward(question),
-    extra_info: { id: options.id, split: options.split },
+    extra_info: { id: options.id, split: options.split, ...(question.steps === undefined ? {} : { steps: question.steps }) },
   };
 }
 

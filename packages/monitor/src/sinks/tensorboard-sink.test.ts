@@ -86,6 +86,12 @@ describe('tensorboardSink', () => {
     ]);
   });
 
+  it('shows an image without boxes as it is', () => {
+    const bytes = PNG.sync.write(new PNG({ width: 9, height: 7 }), { filterType: 0 });
+    writeFileSync(join(folder, 'plain.png'), bytes);
+    expect(drawBoxes(rollout({ images: ['plain.png'] }), folder)).toEqual({ width: 9, height: 7, bytes });
+  });
+
   it.each(['../outside.png', '/etc/hostname', 'missing.png', 'text.png', 'torn.png', 'a\0b'])('shows no image for %j', (name) => {
     writeFileSync(join(folder, '..', 'outside.png'), PNG.sync.write(new PNG({ width: 2, height: 2 })));
     writeFileSync(join(folder, 'text.png'), 'no image');

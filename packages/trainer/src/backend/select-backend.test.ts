@@ -63,6 +63,12 @@ describe('selectBackend', () => {
     await expect(selectBackend({ prefer: [] })).rejects.toMatchObject({ code: 'backend_unavailable' });
   });
 
+  it('says how a native library is installed where it is missing, and gives the GPU where it is there', async () => {
+    const found = await selectBackend({ prefer: ['tfjs-node-gpu'] }).catch((error: unknown) => error);
+    if (found instanceof Error) expect(found.message).toMatch(/install the library of tfjs-node-gpu with `orsta backend install gpu`/);
+    else expect(found).toMatchObject({ name: 'tfjs-node-gpu', gpu: true });
+  });
+
   it('leaves no handlers for uncaught errors behind', async () => {
     const before = process.listenerCount('uncaughtException');
     await selectBackend({ prefer: ['wasm'] });

@@ -91,9 +91,16 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   const tried = attempts.map(({ name, reason }) => `${name} (${reason})`).join('; ') || 'nothing';
   throw new TrainerError(
     'backend_unavailable',
-    `No TensorFlow.js backend could be activated, tried ${tried} -> one of ${BACKENDS.join(', ')} is needed -> leave 'prefer' out to take what this machine has.`,
+    `No TensorFlow.js backend could be activated, tried ${tried} -> one of ${BACKENDS.join(', ')} is needed -> ${installAdvice(candidates)}leave 'prefer' out to take what this machine has.`,
     { cause },
   );
+}
+
+function installAdvice(candidates: readonly string[]): string {
+  const native = candidates.find((name) => name.startsWith('tfjs-node'));
+  if (native === undefined) return '';
+  const variant = native === 'tfjs-node' ? 'cpu' : 'gpu';
+  return `install the library of ${native} with \`orsta backend install ${variant}\` (\`orsta backend doctor\` says more), or `;
 }
 
 async function activate(name: BackendName, demanded: boolean): Promise<void> {

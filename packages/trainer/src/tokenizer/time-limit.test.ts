@@ -23,6 +23,16 @@ describe('withTimeLimit', () => {
   });
 });
 
+it('runs once more what was ended because the process was suspended', () => {
+  let calls = 0;
+  const suspendedOnce = (): string => {
+    if (++calls === 1) for (const until = performance.now() + 1000; performance.now() < until;);
+    return 'rendered';
+  };
+  expect(withTimeLimit(limit, suspendedOnce)).toBe('rendered');
+  expect(calls).toBe(2);
+});
+
 describe('a chat template', () => {
   it('that does not end is stopped by name', { timeout: 20_000 }, () => {
     const loop = '{% for i in range(1000) %}'.repeat(6) + '{{ i }}' + '{% endfor %}'.repeat(6);

@@ -4,20 +4,17 @@
  */
 import { at } from '@vtriune/format/at';
 import { namingLargest } from '../data/naming-largest.ts';
-import type { PreparedPrompt, TrainingItem } from '../data/prepare-prompt.ts';
+import type { PreparedPrompt } from '../data/prepare-prompt.ts';
 import type { Engine } from '../engines/engine.ts';
 import { TrainerError } from '../errors.ts';
-import { algorithmNamed, algorithms } from '../plugins.ts';
-import { counterRandom } from '../counter-random.ts';
 import type { Generation } from '../rollout/generate.ts';
 import { sampleResponses } from '../rollout/sample-responses.ts';
-import type { PromptSelector } from '../selection/selection.ts';
+import { drawPrompts, selectorOf, type DrawnPrompts } from './draw-prompts.ts';
 import { estimateAdvantages, sampledPrompt, type Estimate, type RolloutGroup } from './estimate.ts';
 import type { RewardOutcome } from './reward.ts';
 import { draftRollouts, scoreRollouts, type Rollout } from './rollout.ts';
 import { stopTokens } from './stop-tokens.ts';
 import { stopwatch } from './stopwatch.ts';
-import { prepareFor } from './tool-use.ts';
 import type { RunOptions, TrainState } from './train-options.ts';
 
 /** What a step has sampled. */
@@ -31,14 +28,17 @@ export interface CollectedGroups<Outcome extends RewardOutcome> {
   seconds: { data: number; rollout: number; reward: number };
 }
 
-/** Keeps the random numbers of selection apart from those of sampling. */
-const SELECTION_STREAM = 0x5e1ec7;
+/** What of the first round of a step was done before: its responses are there, or its prompts are being drawn. */
+export interface BegunRound {
+  readonly sampled?: SampledRound | undefined;
+  readonly drawn?: Promise<DrawnPrompts> | undefined;
+}
 
-/** Samples and scores the groups of the step after `state`; the first round may have been sampled before. */
+/** Samples and scores the groups of the step after `state`. */
 export async function collectGroups<Outcome extends RewardOutcome>(
   options: RunOptions<Outcome>,
   state: TrainState,
-  first?: SampledRound,
+  { sampled: first, drawn }: BegunRound = {},
 ): Promise<CollectedGroups<Outcome>> {
   const { config } = options;
   const seconds = { data: 0, rollout: 0, reward: 0 };
@@ -49,7 +49,8 @@ export async function collectGroups<Outcome extends RewardOutcome>(
   for (let round = 0; round < config.samplingRounds; round++) {
     const missing = config.promptsPerStep - estimate.groups.filter(isUseful).length;
     if (missing === 0) break;
-    const sampled = round === 0 && first !== undefined ? first : await sampleRound(options, { state, position, count: missing });
+    const begun = round === 0 ? { drawn } : {};
+    const sampled = round === 0 && first !== undefined ? first : await sampleRound(options, { state, position, count: missing, ...begun });
     const clock = stopwatch();
     rollouts.push(...(await scoreRound(options, sampled, { step: state.step + 1, first: prompts })));
     seconds.reward += clock();
@@ -76,55 +77,6 @@ function isUseful({ zeroVariance }: RolloutGroup): boolean {
   return !zeroVariance;
 }
 
-interface DrawnPrompt {
-  prompt: PreparedPrompt;
-  /** Index of the sample in the data; its random numbers depend on it. */
-  key: number;
-}
-
-/** The prompts of a round: those that the selector takes out of the next samples. */
-async function drawPrompts<Outcome extends RewardOutcome>(
-  options: RunOptions<Outcome>,
-  from: { state: TrainState; position: number; count: number },
-): Promise<{ prompts: DrawnPrompt[]; position: number; seconds: number }> {
-  const clock = stopwatch();
-  const { selector, settings } = selectorOf(options);
-  const size = from.count * selector.poolFactor(settings);
-  const items = await Promise.all(Array.from({ length: size }, (_, i) => options.samples.at(from.position + i)));
-  const chosen = selector.choose(items.map(candidateOf), from.count, {
-    settings,
-    state: from.state.selection,
-    random: (index) => counterRandom(options.config.seed, SELECTION_STREAM, from.position + index),
-  });
-  checkChoice(selector, chosen, { count: from.count, size });
-  const prompts = chosen.map((index) => ({
-    key: from.position + index,
-    prompt: prepareFor(options.tools, options.processor, { item: at(items, index), maxTokens: options.config.maxPromptTokens }),
-  }));
-  return { prompts, position: from.position + size, seconds: clock() };
-}
-
-function candidateOf({ sample }: TrainingItem): { id: string; source: string; task: string } {
-  return { id: String(sample.extra_info.id), source: sample.data_source, task: sample.ability };
-}
-
-function checkChoice({ name }: PromptSelector, chosen: readonly number[], { count, size }: { count: number; size: number }): void {
-  const valid = chosen.every((index) => Number.isInteger(index) && index >= 0 && index < size);
-  if (valid && chosen.length === count && new Set(chosen).size === count) return;
-  throw new TrainerError(
-    'invalid_plugin',
-    `The selector ${name} chose [${chosen.join(', ')}] of ${String(size)} candidates; it must choose ${String(count)} different indexes from 0 to ${String(size - 1)}.`,
-  );
-}
-
-function selectorOf<Outcome extends RewardOutcome>({
-  config,
-  plugins,
-}: RunOptions<Outcome>): { selector: PromptSelector; settings: unknown } {
-  const { name, ...settings } = config.selection;
-  return { selector: algorithmNamed('selector', algorithms(plugins).selectors, name), settings };
-}
-
 /** Prompts and the responses to them, before they are scored. */
 export interface SampledRound {
   readonly prompts: readonly PreparedPrompt[];
@@ -135,13 +87,21 @@ export interface SampledRound {
   readonly seconds: { readonly data: number; readonly rollout: number };
 }
 
-/** Draws prompts and samples responses to them, or takes those that were sampled before. */
-export async function sampleRound<Outcome extends RewardOutcome>(
-  options: RunOptions<Outcome>,
-  from: { state: TrainState; position: number; count: number; generations?: SampledRound['generations'] },
-): Promise<SampledRound> {
+/** Where a round begins, and what of it is there: prompts that are being drawn, or responses that a checkpoint has kept. */
+interface RoundStart {
+  readonly state: TrainState;
+  readonly position: number;
+  readonly count: number;
+  readonly drawn?: Promise<DrawnPrompts> | undefined;
+  readonly generations?: SampledRound['generations'];
+}
+
+/** Draws prompts and samples responses to them. */
+export async function sampleRound<Outcome extends RewardOutcome>(options: RunOptions<Outcome>, from: RoundStart): Promise<SampledRound> {
   const { engine, processor, config, tools } = options;
-  const drawn = await drawPrompts(options, from);
+  const drawing = stopwatch();
+  const drawn = await (from.drawn ?? drawPrompts(options, from));
+  const seconds = drawing();
   const clock = stopwatch();
   const plain = drawn.prompts.map(({ prompt }) => prompt);
   const { prompts, generations } = await namingLargest(plain, async () => {
@@ -150,7 +110,7 @@ export async function sampleRound<Outcome extends RewardOutcome>(
     const sampling = { ...config, stopTokenIds: stopTokens(processor) };
     return { prompts: encoded, generations: from.generations ?? (await sampleResponses(asked, { engine, processor, sampling, tools })) };
   });
-  return { prompts, generations, position: drawn.position, seconds: { data: drawn.seconds, rollout: clock() } };
+  return { prompts, generations, position: drawn.position, seconds: { data: seconds, rollout: clock() } };
 }
 
 async function scoreRound<Outcome extends RewardOutcome>(

@@ -10,6 +10,7 @@ import { trajectoryTokens } from '../data/trajectory-tokens.ts';
 import type { Engine, UpdateReport } from '../engines/engine.ts';
 import { learningRateAt } from '../optimizer/learning-rate.ts';
 import { collectGroups } from './collect-groups.ts';
+import { drawAhead, type DrawnPrompts } from './draw-prompts.ts';
 import type { TrainOptions, TrainState } from './train-options.ts';
 import type { ResolvedTrainConfig } from './config.ts';
 import type { RolloutGroup } from './estimate.ts';
@@ -52,13 +53,17 @@ export async function* train<Outcome extends RewardOutcome>(
   const run = { ...options, tools: toolUse(config.tools, options.plugins) };
   let state = options.state ?? { step: 0, samplePosition: 0 };
   let sampled = await sampledBefore(run, state);
+  let drawn: Promise<DrawnPrompts> | undefined;
   while (state.step < config.steps) {
-    const collected = await collectGroups(run, state, sampled);
+    const collected = await collectGroups(run, state, { sampled, drawn });
     const ahead = samplesAhead(config, collected.state) ? await sampleAhead(run, collected.state) : undefined;
     const clock = stopwatch();
     const learningRate = learningRateAt(scheduleOf(config), state.step, config.steps);
     const learned = collected.learned.map(({ prompt }) => prompt);
-    const updates = await namingLargest(learned, () => learn(options, collected.learned, learningRate));
+    const updating = namingLargest(learned, () => learn(options, collected.learned, learningRate));
+    // The engine has been asked. Ranks that compute in other threads do not wait for the next prompts then.
+    drawn = ahead === undefined && collected.state.step < config.steps ? drawAhead(run, collected.state) : undefined;
+    const updates = await updating;
     const staleness = sampled === undefined ? 0 : 1;
     const seconds = { ...collected.seconds, update: clock() };
     const next = await ahead?.done;

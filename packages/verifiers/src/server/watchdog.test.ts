@@ -32,6 +32,17 @@ it('ends an item only after its deadline', () => {
   expect(ended).toEqual(['task 0: deadline of item 3']);
 });
 
+it('does not count the time for which the process was suspended', () => {
+  const { ended, current, look } = setUp(1);
+  current[0] = NOT_STARTED;
+  look(0);
+  look(600_000);
+  look(600_250);
+  expect(ended).toEqual([]);
+  for (let now = 600_500; now <= 601_000; now += 250) look(now);
+  expect(ended).toEqual([`task 0: start of item ${NOT_STARTED}`]);
+});
+
 it('gives every item a deadline of its own', () => {
   const { ended, current, look } = setUp(1);
   for (let now = 0; now < 2000; now += 80) {
@@ -45,8 +56,7 @@ it('counts neither the start of a worker nor the way of an answer toward the dea
   const { ended, current, look } = setUp(2);
   current[0] = NOT_STARTED;
   current[1] = FINISHED;
-  look(0);
-  look(1000);
+  for (let now = 0; now <= 1000; now += 200) look(now);
   expect(ended).toEqual([]);
   look(1001);
   expect(ended).toEqual([`task 0: start of item ${NOT_STARTED}`]);

@@ -26,20 +26,30 @@ type Limits = Pick<PoolOptions, 'deadlineMs' | 'startMs' | 'memoryMb' | 'workers
 // The heap of another worker may grow by this much as it warms up, while a slow item runs here.
 const WARM_UP_MB = 32;
 
-/** One look at all tasks, to be called every few milliseconds. An item's time runs from the first look that sees it. */
-export function createWatchdog(tasks: Iterable<WatchedTask>, limits: Limits, usedMb = otherThreadsMb): (now: number) => void {
+// Where the process was suspended, the next look comes late, and no item has had that time. So much of it counts.
+const LONGEST_GAP_MS = 250;
+
+/**
+ * One look at all tasks, to be called every few milliseconds with what a clock says. An item's time runs from the first look that sees it, and
+ * stands still while the process is suspended.
+ */
+export function createWatchdog(tasks: Iterable<WatchedTask>, limits: Limits, usedMb = otherThreadsMb): (clock: number) => void {
   const seen = new WeakMap<WatchedTask, { readonly index: number; readonly since: number; readonly mb: number }>();
   const allowedMb = limits.memoryMb + WARM_UP_MB * (limits.workers - 1);
-  return (now) => {
+  let now = 0;
+  let last: number | undefined;
+  return (clock) => {
+    now += last === undefined ? 0 : Math.min(clock - last, LONGEST_GAP_MS);
+    last = clock;
     const used = usedMb();
     const grown: { readonly task: WatchedTask; readonly index: number; readonly since: number; readonly mb: number }[] = [];
     for (const task of tasks) {
       const index = task.current();
-      const last = seen.get(task);
-      if (last?.index !== index) seen.set(task, { index, since: now, mb: used });
-      else if (index === NOT_STARTED && now - last.since > limits.startMs) task.end('start', index);
-      else if (index >= 0 && now - last.since > limits.deadlineMs) task.end('deadline', index);
-      else if (index >= 0 && used - last.mb > allowedMb / 2) grown.push({ task, index, since: last.since, mb: used - last.mb });
+      const begun = seen.get(task);
+      if (begun?.index !== index) seen.set(task, { index, since: now, mb: used });
+      else if (index === NOT_STARTED && now - begun.since > limits.startMs) task.end('start', index);
+      else if (index >= 0 && now - begun.since > limits.deadlineMs) task.end('deadline', index);
+      else if (index >= 0 && used - begun.mb > allowedMb / 2) grown.push({ task, index, since: begun.since, mb: used - begun.mb });
     }
     if (!grown.some(({ mb }) => mb > allowedMb)) return;
     // Of those that saw most of the growth the latest caused it: an earlier one would have passed the limit alone before.
