@@ -2,8 +2,9 @@
 // width with the optimizer on the device and on the host, against wasm (and against PyTorch on the same GPU, with --python PATH), memory, and a
 // LoRA step in the shape of Qwen2.5-VL-3B.
 //
-//   npx orsta backend install gpu --cuda && node benchmarks/engine/gpu.mjs [--out FILE] [--python PATH] [--parts doctor,suite,...]
+//   npx orsta backend install gpu --cuda && node benchmarks/engine/gpu.mjs [--out FILE] [--python PATH] [--parts doctor,suite,...] [--columns device,...]
 //
+// `columns` are those of the parts `training` and `widths`: device (the optimizer on the device), host, torch, tf32, wasm.
 // Needs Node.js 22.18 or later, and a build. Every measurement is a process of its own. Prints the results and writes them as JSON.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,8 @@ import { nativeEnvironment } from '@vtriune/trainer';
 
 const ORSTA = here('../../apps/orsta/bin/orsta.js');
 const GPU = 'tfjs-node-gpu';
-const PARTS = ['doctor', 'suite', 'precision', 'training', 'widths', 'memory', 'large', 'checkpointing'];
+const PARTS = ['doctor', 'suite', 'precision', 'training', 'widths', 'calls', 'memory', 'large', 'checkpointing'];
+const COLUMNS = ['device', 'host', 'torch', 'tf32', 'wasm'];
 /** An allocator that gives memory back, so that its peak says what was needed. */
 const POOL = { TF_GPU_ALLOCATOR: 'cuda_malloc_async' };
 const { values: options } = parseArgs({
@@ -24,6 +26,7 @@ const { values: options } = parseArgs({
     python: { type: 'string' },
     parts: { type: 'string', default: PARTS.join() },
     backend: { type: 'string', default: GPU },
+    columns: { type: 'string', default: COLUMNS.join() },
     widths: { type: 'string', default: '128,512,1024,2048' },
     steps: { type: 'string', default: '10' },
     seconds: { type: 'string', default: '900' },
@@ -113,6 +116,13 @@ async function train(name, backend, { environment = {}, more = [] } = {}) {
   }
 }
 
+/** The measurements of the columns that are asked for, one after the other. */
+async function inColumns(measurements) {
+  const row = {};
+  for (const [name, measure] of Object.entries(measurements)) if (options.columns.split(',').includes(name)) row[name] = await measure();
+  return row;
+}
+
 const parts = {
   doctor: async () => ({
     nvidia: await text('nvidia-smi', ['--query-gpu=name,driver_version,compute_cap,memory.total', '--format=csv,noheader']),
@@ -131,26 +141,31 @@ const parts = {
     };
     return {
       small: { ...small, repeats: small.gpu.weights === small.again.weights },
-      wasm: await train('wasm', 'wasm'),
-      gpu: await watched(() => train('gpu', options.backend)),
-      host: await watched(() => train('host', options.backend, { more: ['engine.optimizer=host'] })),
-      tf32: await train('tf32', options.backend, { environment: { NVIDIA_TF32_OVERRIDE: '1' } }),
+      ...(await inColumns({
+        device: () => watched(() => train('gpu', options.backend)),
+        host: () => watched(() => train('host', options.backend, { more: ['engine.optimizer=host'] })),
+        tf32: () => train('tf32', options.backend, { environment: { NVIDIA_TF32_OVERRIDE: '1' } }),
+        wasm: () => train('wasm', 'wasm'),
+      })),
     };
   },
   widths: async () => {
     const rows = [];
     for (const width of options.widths.split(',').map(Number)) {
-      const row = { width };
-      row.device = await watched(() => node('gpu-widths.mjs', [options.backend, width, 1, 4, 'auto']));
-      row.host = await watched(() => node('gpu-widths.mjs', [options.backend, width, 1, 4, 'host']));
-      if (options.python !== undefined) row.torch = await json(options.python, [here('gpu_peer.py'), String(width), '5']);
-      row.tf32 = await node('gpu-widths.mjs', [options.backend, width, 1, 3], { NVIDIA_TF32_OVERRIDE: '1' });
-      if (width < 2048) row.wasm = await node('gpu-widths.mjs', ['wasm', width, Math.min(8, availableParallelism()), 3]);
-      rows.push(row);
+      const widths = (...parameters) => node('gpu-widths.mjs', parameters);
+      const measured = await inColumns({
+        device: () => watched(() => widths(options.backend, width, 1, 6, 'auto')),
+        host: () => watched(() => widths(options.backend, width, 1, 4, 'host')),
+        torch: () => (options.python === undefined ? 'not asked for' : json(options.python, [here('gpu_peer.py'), String(width), '7'])),
+        tf32: () => node('gpu-widths.mjs', [options.backend, width, 1, 4], { NVIDIA_TF32_OVERRIDE: '1' }),
+        wasm: () => (width < 2048 ? widths('wasm', width, Math.min(8, availableParallelism()), 3) : 'not run'),
+      });
+      rows.push({ width, ...measured });
       save('widths so far', rows);
     }
     return rows;
   },
+  calls: () => node('gpu-calls.mjs', [options.backend, 1024, 4]),
   memory: () => watched(() => node('gpu-widths.mjs', [options.backend, 512, 1, 2], { TF_FORCE_GPU_ALLOW_GROWTH: 'false' })),
   large: async () => ({
     device: await watched(() => node('gpu-large.mjs', [options.backend])),
@@ -164,9 +179,12 @@ const parts = {
 };
 
 const wanted = options.parts.split(',');
-const unknown = wanted.filter((part) => !PARTS.includes(part));
+const unknown = [
+  ...wanted.filter((part) => !PARTS.includes(part)),
+  ...options.columns.split(',').filter((name) => !COLUMNS.includes(name)),
+];
 if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}. Known: ${PARTS.join(', ')}.`);
+  console.error(`There is no ${unknown.join(', ')}. Parts: ${PARTS.join(', ')}. Columns: ${COLUMNS.join(', ')}.`);
   process.exit(2);
 }
 for (const part of wanted) save(part, await parts[part]());

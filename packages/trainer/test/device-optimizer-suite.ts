@@ -92,6 +92,25 @@ export function describeDeviceOptimizer(): void {
       expect([holds('auto', 1), holds('auto', 2), holds('host', 1)]).toEqual([true, false, false]);
     });
 
+    it('tells the size of the weights to a tenth, and after a restore as it is', () => {
+      const weights = new Map<string, tf.Tensor>();
+      const optimizer = deviceOptimizer([{ name: 'w', shape: [2], values: Float32Array.of(3, 4) }], weights);
+      const size = (): number => Math.hypot(...(weights.get('w')?.dataSync() ?? [Number.NaN])) / Math.SQRT2;
+      expect(optimizer.rootMeanSquare()).toBeCloseTo(size(), 5);
+      const first = optimizer.state();
+      for (const learningRate of [0.1, 0.1, 0.1, 0.5, 2]) {
+        optimizer.addGradient([tf.tensor1d([1, 1])]);
+        optimizer.step({ ...request([1]).adamw, weightDecay: 0, learningRate, scale: 1 });
+        optimizer.zeroGradient();
+        expect(Math.abs(optimizer.rootMeanSquare() / size() - 1)).toBeLessThan(0.12);
+      }
+      expect(size()).toBeLessThan(1.5);
+      optimizer.restore(first);
+      expect(optimizer.rootMeanSquare()).toBeCloseTo(5 / Math.SQRT2, 5);
+      optimizer.dispose();
+      tf.dispose([...weights.values()]);
+    });
+
     it.each(CASES)('trains as the one on the host does: $name', async ({ change, images, parts }) => {
       const [device, host] = [createLocalEngine({ ...base, ...change }), createLocalEngine({ ...base, ...change, optimizer: 'host' })];
       for (let step = 0; step < 5; step++) {

@@ -1,10 +1,12 @@
 // The operations that this package computes with, each with inputs that have caught a fault before: odd sizes that
 // leave a rest after every vector length, transpositions, broadcasting, and the cases that stock kernels get wrong.
 import * as tf from '@tensorflow/tfjs-core';
+import { attention } from '../src/nn/attention.ts';
 import { rangedAttention, type KeyRanges } from '../src/nn/ranged-attention.ts';
 import { rmsNorm } from '../src/nn/rms-norm.ts';
 import { applyRotary, rotateHalfMatrix } from '../src/nn/rotary.ts';
 import { gatedSilu } from '../src/nn/gated-silu.ts';
+import { cacheMixer, type GroupCache } from '../src/rollout/group-cache.ts';
 
 /** One operation to compare between backends. */
 export interface OpCase {
@@ -335,6 +337,37 @@ const attentionCases: readonly OpCase[] = ATTENTIONS.map(({ heads, keyHeads, dim
   };
 });
 
+/** Attention without a mask, and that of tokens that are sampled: two prompts, the second padded, with three rows each, two tokens after another. */
+const otherAttentionCases: readonly OpCase[] = [
+  ...[1, 2, 4].map((keyHeads): OpCase => {
+    const keys = [2, keyHeads, 7, 6];
+    const run = (query?: tf.Tensor, key?: tf.Tensor, value?: tf.Tensor): tf.Tensor =>
+      attention(tf.mul(query as tf.Tensor4D, 4), { key: key as tf.Tensor4D, value: value as tf.Tensor4D });
+    return { name: `attention with ${keyHeads} of 4 heads of keys`, shapes: [[2, 4, 5, 6], keys, keys], run };
+  }),
+  ...[1, 2, 4].map((keyHeads): OpCase => {
+    const [prefix, own] = [
+      [2, keyHeads, 5, 6],
+      [6, keyHeads, 1, 6],
+    ];
+    return {
+      name: `attention of sampled tokens with ${keyHeads} of 4 heads of keys`,
+      shapes: [[6, 4, 1, 6], prefix, prefix, own, own],
+      gradient: false,
+      run: (...tensors) => {
+        const [query, key, value, ownKey, ownValue] = tensors as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+        const prefixMask = tf.tensor4d([0, 0, 0, 0, 0, 0, 0, 0, -1e9, -1e9], [2, 1, 1, 5]);
+        const cache: GroupCache = { prompts: 2, group: 3, prefix: [{ key, value }], own: [], prefixMask };
+        const mix = cacheMixer(cache);
+        const first = mix(0, tf.mul(query, 4), { key: ownKey, value: ownValue });
+        const second = mix(0, tf.mul(query, -4), { key: ownValue, value: ownKey });
+        for (const kept of cache.own) tf.dispose([kept.key, kept.value]);
+        return tf.concat([first, second]);
+      },
+    };
+  }),
+];
+
 /** What the stock wasm backend computes wrongly or not at all. */
 const faultCases: readonly OpCase[] = [
   {
@@ -393,5 +426,6 @@ export const OP_CASES: readonly OpCase[] = [
   ...indexCases,
   ...fusedCases,
   ...attentionCases,
+  ...otherAttentionCases,
   ...faultCases,
 ];

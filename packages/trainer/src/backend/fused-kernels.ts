@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Names of kernels that only the wasm pack has: each does in one pass what takes many operations elsewhere. */
+/**
+ * Names of kernels that do what takes many operations of TensorFlow.js. The wasm pack has all but `groupAttention`, each in one pass over memory.
+ * Native backends have all but `rangedAttention`, as a few operations of the library.
+ */
 export const FUSED = {
   /** `gate * sigmoid(gate) * up`; inputs `gate` and `up` of one shape. */
   gatedSilu: 'VtriuneGatedSilu',
@@ -17,6 +20,12 @@ export const FUSED = {
   rangedAttention: 'VtriuneRangedAttention',
   /** Inputs `dy`, those of `rangedAttention`, and its outputs `out` and `statistics`; outputs the gradients of query, key and value. */
   rangedAttentionGradient: 'VtriuneRangedAttentionGradient',
+  /**
+   * Attention of one new token a row to its prompt and to the row's own tokens; inputs `query` `[P*group, heads, 1, D]`, `prefixKey` and
+   * `prefixValue` `[P, keyHeads, Tp, D]`, `ownKey` and `ownValue` `[P*group, keyHeads, t, D]`, `mask` `[P, 1, 1, Tp]`; attribute `group`. It has
+   * no gradient.
+   */
+  groupAttention: 'VtriuneGroupAttention',
   /** Rotary positions; inputs `x` `[B, heads, T, D]`, `cos` and `sin` `[B or 1, 1, T, D]`; attribute `backward` transposes the map. */
   rotate: 'VtriuneRotate',
 } as const;

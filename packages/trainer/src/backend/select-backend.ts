@@ -5,6 +5,9 @@ import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../errors.ts';
 import { registerGradients } from './gradients/register-gradients.ts';
+import { registerFusedOperations } from './native/fused-operations.ts';
+import { skipIdleKernels } from './native/idle-kernels.ts';
+import { shareNumbers, type SharingBackend } from './native/share-numbers.ts';
 import { installKernelPack, uninstallKernelPack } from './wasm/install-kernel-pack.ts';
 
 /** What TensorFlow.js computes on: two native packages (optional), WebAssembly, and plain JavaScript. */
@@ -149,6 +152,9 @@ async function activateNative(name: 'tfjs-node-gpu' | 'tfjs-node'): Promise<void
     if (name === 'tfjs-node-gpu') await import('@tensorflow/tfjs-node-gpu');
     else await import('@tensorflow/tfjs-node');
     await setBackend('tensorflow');
+    skipIdleKernels();
+    registerFusedOperations();
+    shareNumbers(tf.backend() as unknown as SharingBackend);
   } catch (error) {
     // A package without its native library has registered its kernels by now; the next one would warn about each.
     if (!tf.findBackend('tensorflow')) {

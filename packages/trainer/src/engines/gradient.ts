@@ -135,16 +135,16 @@ function objectiveTargets(
     first += row.sequences;
     return row.targets.map(({ sequence }) => start + sequence);
   });
-  const oldLogProbs = Float32Array.from(targets, ({ oldLogProb }, n) => oldLogProb ?? values[n]!);
+  const oldLogProbs = new Float32Array(targets.map(({ oldLogProb }, n) => oldLogProb ?? values[n]!));
   return {
     logProbs,
     entropy,
     values,
-    weights: Float32Array.from(targets, ({ weight }) => weight),
-    advantages: Float32Array.from(targets, ({ advantage }) => advantage),
+    weights: new Float32Array(targets.map(({ weight }) => weight)),
+    advantages: new Float32Array(targets.map(({ advantage }) => advantage)),
     oldLogProbs,
-    samplerLogProbs: Float32Array.from(targets, ({ samplerLogProb }, n) => samplerLogProb ?? oldLogProbs[n]!),
-    sequences: Int32Array.from(sequences),
+    samplerLogProbs: new Float32Array(targets.map(({ samplerLogProb }, n) => samplerLogProb ?? oldLogProbs[n]!)),
+    sequences: new Int32Array(sequences),
   };
 }
 

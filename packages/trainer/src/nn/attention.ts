@@ -10,7 +10,10 @@ import { requireAttentionMemory } from './attention-memory.ts';
 export function splitHeads(x: tf.Tensor2D, batch: number, heads: number): tf.Tensor4D {
   return tf.tidy(() => {
     const [rows, width] = x.shape;
-    return tf.transpose(tf.reshape(x, [batch, rows / batch, heads, width / heads]), [0, 2, 1, 3]);
+    const [time, dim] = [rows / batch, width / heads];
+    // Of one token each, as while sampling, nothing changes places.
+    if (time === 1) return tf.reshape(x, [batch, heads, 1, dim]);
+    return tf.transpose(tf.reshape(x, [batch, time, heads, dim]), [0, 2, 1, 3]);
   });
 }
 
@@ -23,7 +26,7 @@ export function splitHeads(x: tf.Tensor2D, batch: number, heads: number): tf.Ten
 export function mergeHeads(x: tf.Tensor4D): tf.Tensor2D {
   return tf.tidy(() => {
     const [batch, heads, time, dim] = x.shape;
-    return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch * time, heads * dim]);
+    return tf.reshape(time === 1 ? x : tf.transpose(x, [0, 2, 1, 3]), [batch * time, heads * dim]);
   });
 }
 

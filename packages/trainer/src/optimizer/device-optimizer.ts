@@ -33,6 +33,8 @@ export function deviceOptimizer(parameters: readonly TrainedParameter[], weights
   const entries = parameters.map(({ name, shape }): Entry => ({ name, shape: [...shape] }));
   const size = parameters.reduce((sum, { values }) => sum + values.length, 0);
   let optimizerStep = 0;
+  /** The size of the weights when it was measured last, and by how much steps may have changed it since. */
+  let [measured, moved] = [0, Infinity];
   for (const { name, shape, values } of parameters) replaceWeight(weights, name, () => tf.tensor(values, [...shape]));
   const zeroGradient = (): void => entries.forEach(forgetGradient);
   return {
@@ -45,13 +47,18 @@ export function deviceOptimizer(parameters: readonly TrainedParameter[], weights
     },
     step: (options) => {
       optimizerStep++;
+      moved += longestStep(options) + options.learningRate * options.weightDecay * measured;
       const tensors = stepTensors(options, optimizerStep);
       for (const entry of entries) takeStep(entry, weights, tensors);
       tf.dispose([...Object.values(tensors.adam), tensors.scale ?? [], tensors.shrink ?? []]);
     },
     rootMeanSquare: () => {
-      const squares = squaredLengths(entries.map(({ name }) => weightOf(weights, name)));
-      return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / Math.max(1, size));
+      if (moved > measured / 10) {
+        const squares = squaredLengths(entries.map(({ name }) => weightOf(weights, name)));
+        measured = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / Math.max(1, size));
+        moved = 0;
+      }
+      return measured;
     },
     state: () => ({
       parameters: new Map(entries.map(({ name, shape }) => [name, { shape, data: weightOf(weights, name).dataSync<'float32'>().slice() }])),
@@ -61,6 +68,7 @@ export function deviceOptimizer(parameters: readonly TrainedParameter[], weights
     }),
     restore: (state) => {
       optimizerStep = state.optimizerStep;
+      moved = Infinity;
       for (const entry of entries) restoreEntry(entry, weights, state);
     },
     dispose: () => {
@@ -68,6 +76,11 @@ export function deviceOptimizer(parameters: readonly TrainedParameter[], weights
       entries.forEach(forgetVariables);
     },
   };
+}
+
+/** The most by which a step moves a weight, decay aside: that of a gradient that comes alone, or always. */
+function longestStep({ learningRate, beta1, beta2 }: OptimizerStep): number {
+  return learningRate * Math.max(1, (1 - beta1) / Math.sqrt(1 - beta2));
 }
 
 /** What the steps of all parameters have in common. */

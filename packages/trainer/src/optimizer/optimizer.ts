@@ -40,7 +40,7 @@ export interface Optimizer {
   gradientLengths(groups: readonly (readonly number[])[]): number[];
   /** Changes the parameters. */
   step(options: OptimizerStep): void;
-  /** Root mean square of all parameters. */
+  /** Root mean square of all parameters, to a tenth: it may be one from before steps that cannot have changed it by more. */
   rootMeanSquare(): number;
   /** A copy. */
   state(): OptimizerState;

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { at } from '@vtriune/format/at';
+import { FUSED, runFused } from '../backend/fused-kernels.ts';
 import type { KeyValue, Mixer } from '../models/qwen2-5-vl/text.ts';
 
 /** Cache of `P` prompts with `G` rows each; owns its tensors. */
@@ -48,6 +49,9 @@ function append(before: KeyValue | undefined, current: KeyValue): KeyValue {
  */
 function groupAttention(query: tf.Tensor4D, cache: { prefix: KeyValue; own: KeyValue; mask: tf.Tensor4D; group: number }): tf.Tensor4D {
   const { prefix, own, mask, group } = cache;
+  const inputs = { query, prefixKey: prefix.key, prefixValue: prefix.value, ownKey: own.key, ownValue: own.value, mask };
+  const fused = runFused<tf.Tensor4D>(FUSED.groupAttention, inputs, { group });
+  if (fused !== undefined) return fused;
   const [rows, heads, , dim] = query.shape;
   const [prompts, keyHeads, prefixLength] = prefix.key.shape;
   const length = own.key.shape[2];

@@ -77,6 +77,26 @@ describe.skipIf(!available)(title, () => {
     });
   });
 
+  it('is not called where nothing is to be done, and has one tensor of equal numbers', async () => {
+    await selectBackend({ prefer: ['tfjs-node'] });
+    const { calls, scalars } = watchCalls(() =>
+      tf.tidy(() => {
+        const x = tf.add(tf.tensor2d([1, 2, 3, 4], [2, 2]), 0.5);
+        expect(tf.add(tf.cast(tf.reshape(x, [2, 2]), 'float32'), 0.5).arraySync()).toEqual([
+          [2, 3],
+          [4, 5],
+        ]);
+        expect(tf.reshape(x, [4]).shape).toEqual([4]);
+        expect(tf.cast(x, 'int32').arraySync()).toEqual([
+          [1, 2],
+          [3, 4],
+        ]);
+      }),
+    );
+    expect(calls).toEqual(['Add', 'Add', 'Reshape', 'Cast']);
+    expect(scalars).toEqual([scalars[0], scalars[0]]);
+  });
+
   describeDeviceOptimizer();
 
   describe('trains', () => {
@@ -97,6 +117,36 @@ describe.skipIf(!available)(title, () => {
     });
   });
 });
+
+interface Watched {
+  readonly calls: string[];
+  /** Numbers of the float32 scalars, in the order in which they were asked for. */
+  readonly scalars: number[];
+}
+
+/** What some work asks of the library, operations and scalars. */
+function watchCalls(work: () => void): Watched {
+  type Binding = Record<'executeOp' | 'createTensor', (...parameters: unknown[]) => unknown> & { readonly TF_FLOAT: number };
+  const native = tf.backend() as unknown as { binding: Binding };
+  const { binding } = native;
+  const watched: Watched = { calls: [], scalars: [] };
+  const executeOp = (...parameters: unknown[]): unknown => {
+    watched.calls.push(String(parameters[0]));
+    return binding.executeOp(...parameters);
+  };
+  const createTensor = (...parameters: unknown[]): unknown => {
+    const id = binding.createTensor(...parameters);
+    if (parameters[1] === binding.TF_FLOAT && (parameters[0] as number[]).length === 0) watched.scalars.push(id as number);
+    return id;
+  };
+  native.binding = Object.create(binding, { executeOp: { value: executeOp }, createTensor: { value: createTensor } }) as Binding;
+  try {
+    work();
+  } finally {
+    native.binding = binding;
+  }
+  return watched;
+}
 
 interface Trained {
   readonly entropies: number[];

@@ -99,18 +99,31 @@ export function rotaryTables(
   const axes = mropeAxes(config.mropeSection);
   const cos = new Float32Array(count * config.headSize);
   const sin = new Float32Array(count * config.headSize);
+  const distinct = positions.map(distinctPositions);
   for (let i = 0; i < half; i++) {
-    const axis = positions[at(axes, i)];
-    const frequency = frequencies[i]!;
+    const { values, slotOf } = at(distinct, at(axes, i));
+    const angles = values.map((position) => Math.fround(position * frequencies[i]!));
+    const cosines = angles.map((angle) => Math.cos(angle) * attentionFactor);
+    const sines = angles.map((angle) => Math.sin(angle) * attentionFactor);
     for (let t = 0; t < count; t++) {
-      const angle = Math.fround(axis[t]! * frequency);
       const place = t * config.headSize + i;
-      cos[place] = cos[place + half] = Math.cos(angle) * attentionFactor;
-      sin[place] = sin[place + half] = Math.sin(angle) * attentionFactor;
+      cos[place] = cos[place + half] = cosines[slotOf[t]!]!;
+      sin[place] = sin[place + half] = sines[slotOf[t]!]!;
     }
   }
   const tableShape: [number, number, number, number] = [shape.batch, 1, shape.time, config.headSize];
   return { cos: tf.tensor4d(cos, tableShape), sin: tf.tensor4d(sin, tableShape), rotateHalf: rotateHalfMatrix(config.headSize) };
+}
+
+/** The different positions, and which of them each token has: many tokens share one, and a sine takes longer than to look it up. */
+function distinctPositions(positions: ArrayLike<number>): { values: number[]; slotOf: Int32Array } {
+  const slots = new Map<number, number>();
+  const slotOf = Int32Array.from(positions, (position) => {
+    const slot = slots.get(position) ?? slots.size;
+    slots.set(position, slot);
+    return slot;
+  });
+  return { values: [...slots.keys()], slotOf };
 }
 
 /** Which of the three axes turns each rotary frequency: `[2, 3, 3]` gives `0 0 1 1 1 2 2 2`. */
