@@ -28,7 +28,10 @@ function run(command, parameters) {
 function ours(round) {
   const settings = ['trainer.steps=20', 'evaluation.samplesPerTask=0', '--run-name', `round-${round}`, '--runs-dir', folder];
   run(process.execPath, [orsta, 'train', here('../../apps/orsta/recipes/nano.yaml'), ...settings]);
-  const records = readFileSync(join(folder, `round-${round}`, 'metrics.jsonl'), 'utf8').trim().split('\n').map(JSON.parse);
+  const records = readFileSync(join(folder, `round-${round}`, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map(JSON.parse);
   const of = (name) => median(records.filter((one) => one.source === 'all' && one.name === name && one.step > 3).map(({ value }) => value));
   return { step: of('time/step'), length: of('length/mean') };
 }
