@@ -55,6 +55,7 @@ function addRuns(program: Command, { context, late }: TableParts): void {
     .option('--out <folder>', 'where samples and recipe go (default: NAME-training)')
     .option('--name <name>', 'name of the data set and the run (default: that of the folder)')
     .option('--model <folder>', 'model to train from (default: orsta-nano-base)')
+    .option('--rename <pairs...>', 'classes by words that the model knows, such as RBC=ball')
     .option('--force', 'replace files of an earlier init')
     .action(async (folder: string, options: InitCommandOptions) =>
       (await import('./commands/init.ts')).initCommand(folder, options, context),

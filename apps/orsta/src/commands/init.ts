@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandContext } from '../context.ts';
+import { readRenames } from '../data/rename-labels.ts';
 import { initialize, nameOf } from '../init/init.ts';
 
 /** Options of `orsta init`. */
@@ -11,6 +12,7 @@ export interface InitCommandOptions {
   readonly model?: string;
   readonly name?: string;
   readonly force?: boolean;
+  readonly rename?: readonly string[];
 }
 
 /** Makes a training set of a folder of labeled images, and says what to do next. */
@@ -23,6 +25,7 @@ export async function initCommand(folder: string, options: InitCommandOptions, c
     model: options.model === undefined ? nanoBase() : path(options.model),
     name,
     force: options.force === true,
+    renames: readRenames(options.rename),
     ...(options.labels === undefined ? {} : { labels: path(options.labels) }),
   });
   for (const warning of made.warnings) context.notice(`${warning}\n`);

@@ -7,7 +7,7 @@ import { checkImages } from '../init/check-images.ts';
 import { makeSamples } from '../init/make-samples.ts';
 import { readLabels, type LabelFormat } from '../init/read-labels.ts';
 import type { WrittenFile } from './convert-voc.ts';
-import { checkRenames, renamed, type Renames } from './rename-labels.ts';
+import { renamedImages, type Renames } from './rename-labels.ts';
 
 /** What `convertLabels` works on. */
 export interface ConvertLabelsOptions {
@@ -23,17 +23,13 @@ export interface ConvertLabelsOptions {
 
 /** Converts a folder of images with CSV or YOLO labels to `train.jsonl` and `test.jsonl`, as `orsta init` does. Throws `invalid_data`. */
 export async function convertLabels(options: ConvertLabelsOptions): Promise<WrittenFile[]> {
-  const { format, from, out, source = format, renames = new Map<string, string>() } = options;
+  const { format, from, out, source = format, renames } = options;
   if (!existsSync(from)) throw new OrstaError('invalid_data', `${from} does not exist. Give a folder of images with ${format} labels.`);
   const found = await readLabels(from);
   if (found.format !== format)
     throw new OrstaError('invalid_data', `${from} has ${found.format} labels. Use: orsta data convert ${found.format}, or another folder.`);
   await checkImages(from, found.images);
-  checkRenames(
-    renames,
-    found.images.flatMap(({ boxes }) => boxes.map(({ label }) => label)),
-  );
-  const images = found.images.map((labeled) => ({ ...labeled, boxes: renamed(labeled.boxes, renames) }));
+  const images = renamedImages(found.images, renames);
   const samples = makeSamples(images, { source, imageFolder: relative(out, from).split(sep).join('/') });
   await mkdir(out, { recursive: true });
   return Promise.all(

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { convertCommand } from '../commands/data-convert.ts';
 import { convertLabels } from './convert-labels.ts';
 import { convertVoc, type VocQuestions } from './convert-voc.ts';
-import { checkRenames, readRenames } from './rename-labels.ts';
+import { checkRenames, readRenames, renamedImages } from './rename-labels.ts';
 
 const CELLS = [
   { label: 'WBC', box: [10, 10, 30, 30] },
@@ -82,6 +82,13 @@ describe('new names for classes', () => {
     const said = samplesIn(out).map(({ prompt }) => String(prompt[0]?.content));
     expect(said.join('\n')).toMatch(/ball/);
     expect(said.join('\n')).not.toMatch(/RBC/);
+  });
+
+  it('are taken for the labels of a folder, and a class that it does not have is refused', () => {
+    const images = [{ image: 'a.jpg', boxes: CELLS.map(({ label, box }) => ({ label, box })) }] as never;
+    const names = renamedImages(images, readRenames(['RBC=red cell'])).flatMap(({ boxes }) => boxes.map(({ label }) => label));
+    expect(names).toEqual(['WBC', 'red cell', 'red cell']);
+    expect(() => renamedImages(images, readRenames(['cell=ball']))).toThrow('there is no class "cell"; the classes are RBC, WBC.');
   });
 
   it('that are no pair, come twice or name no class are refused', async () => {

@@ -1,4 +1,5 @@
 import { OrstaError } from '../errors.ts';
+import type { LabeledImage } from '../init/labeled-image.ts';
 
 /** New names of classes by their old ones. */
 export type Renames = ReadonlyMap<string, string>;
@@ -19,6 +20,15 @@ export function readRenames(pairs: readonly string[] = []): Renames {
 /** Objects with the new names of their classes; classes that are not renamed keep theirs. */
 export function renamed<T extends { readonly label: string }>(objects: readonly T[], renames: Renames): T[] {
   return objects.map((object) => ({ ...object, label: renames.get(object.label) ?? object.label }));
+}
+
+/** Labeled images with the new names. Throws `usage` where a class that is to be renamed is in none of them. */
+export function renamedImages(images: readonly LabeledImage[], renames: Renames = new Map()): LabeledImage[] {
+  checkRenames(
+    renames,
+    images.flatMap(({ boxes }) => boxes.map(({ label }) => label)),
+  );
+  return images.map((labeled) => ({ ...labeled, boxes: renamed(labeled.boxes, renames) }));
 }
 
 /** Throws `usage` where a class that is to be renamed is in none of the images. */

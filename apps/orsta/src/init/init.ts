@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { writeJsonl, type Sample } from '@vtriune/format';
+import { renamedImages, type Renames } from '../data/rename-labels.ts';
 import { OrstaError } from '../errors.ts';
 import { sampleCell } from '../picture/sample-cell.ts';
 import { writeSheet } from '../picture/picture.ts';
@@ -26,6 +27,8 @@ export interface InitOptions {
   readonly name: string;
   /** Replace the files of an earlier `orsta init`. */
   readonly force: boolean;
+  /** Names of classes that the model knows, by those of the labels. */
+  readonly renames?: Renames;
 }
 
 /** What was made. */
@@ -51,7 +54,7 @@ export async function initialize(options: InitOptions): Promise<InitResult> {
   const { format, images, warnings } = await readLabels(folder, options.labels);
   if (images.length === 0) throw new OrstaError('invalid_data', `The labels of ${folder} name no image. Add one line an image.`);
   const { aspect } = await checkImages(folder, images);
-  const samples = makeSamples(images, { source: name, imageFolder: slashes(relative(out, folder)) });
+  const samples = makeSamples(renamedImages(images, options.renames), { source: name, imageFolder: slashes(relative(out, folder)) });
   refuseTooFew(samples.train.length, samples.test.length);
   await mkdir(out, { recursive: true });
   await writeJsonl(join(out, 'train.jsonl'), samples.train);

@@ -69,7 +69,7 @@ describe('orsta train with an adapter', () => {
     const lines = readFileSync(join(folder, 'responses.jsonl'), 'utf8').trim().split('\n');
     expect(lines).toHaveLength(16);
     expect(Object.keys(JSON.parse(lines[0] ?? '') as object)).toEqual([
-      ...['id', 'task', 'source', 'response', 'tokens', 'verified', 'lenient', 'mean_iou'],
+      ...['id', 'task', 'source', 'response', 'ground_truth', 'steps', 'tokens', 'verified', 'lenient', 'mean_iou'],
     ]);
     await sharp({ create: { width: 64, height: 64, channels: 3, background: 'gray' } })
       .png()
