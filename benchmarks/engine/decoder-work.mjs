@@ -36,6 +36,11 @@ export function configOf(width) {
   });
 }
 
+/** What an engine is given to train the decoder of a configuration, all of its weights. */
+export function modelOf(config) {
+  return { config, parameters: madeUpWeights(config), frozen: ['vit', 'connector'], paddingTokenId: 0, tokensPerMicroBatch: 4096 };
+}
+
 /** Parameters of the right size for any model. A block of noise is repeated, since drawing each weight by itself takes minutes. */
 export function madeUpWeights(config) {
   const noise = makeNoise();

@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { createLocalEngine, nativeEnvironment, selectBackend } from '@vtriune/trainer';
-import { configOf, madeUpWeights, median, stepOf } from './decoder-work.mjs';
+import { configOf, median, modelOf, stepOf } from './decoder-work.mjs';
 
 const [backend = 'tfjs-node', width = '128', steps = '7', optimizer = 'auto'] = process.argv
   .slice(2)
@@ -18,14 +18,7 @@ const calls = watchCalls();
 const single = callsAlone();
 
 const config = configOf(Number(width));
-const model = {
-  config,
-  parameters: madeUpWeights(config),
-  frozen: ['vit', 'connector'],
-  paddingTokenId: 0,
-  tokensPerMicroBatch: 4096,
-  optimizer,
-};
+const model = { ...modelOf(config), optimizer };
 const engine = createLocalEngine(model);
 const { prompts, update, sampling } = stepOf(config);
 const rounds = { rollout: [], update: [] };

@@ -5,21 +5,14 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { createLocalEngine, createParallelEngine, nativeEnvironment, selectBackend } from '@vtriune/trainer';
 import { countMoved } from './moved-bytes.mjs';
-import { configOf, madeUpWeights, median, stepOf } from './decoder-work.mjs';
+import { configOf, median, modelOf, stepOf } from './decoder-work.mjs';
 
 const [backend, width, ranks, steps] = [process.argv[2], ...process.argv.slice(3, 6).map(Number)];
 const optimizer = process.argv[6] ?? 'auto';
 Object.assign(process.env, nativeEnvironment({ environment: process.env, ranks, cores: availableParallelism() }));
 const config = configOf(width);
 const report = await selectBackend({ prefer: [backend] });
-const model = {
-  config,
-  parameters: madeUpWeights(config),
-  frozen: ['vit', 'connector'],
-  paddingTokenId: 0,
-  tokensPerMicroBatch: 4096,
-  optimizer,
-};
+const model = { ...modelOf(config), optimizer };
 const counter = countMoved();
 const engine = ranks === 1 ? createLocalEngine(model) : await createParallelEngine({ ...model, ranks, backend: [backend] });
 const { prompts, update, sampling } = stepOf(config);

@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createLocalEngine, createParallelEngine, nativeEnvironment, selectBackend } from '@vtriune/trainer';
-import { makeWorkload, median, RESPONSES, updateOf } from './workload.mjs';
+import { makeWorkload, median, RESPONSES, timed, updateOf } from './workload.mjs';
 
 const STEPS = 6;
 const PARTS = ['encoding', 'rollout', 'update'];
@@ -35,14 +35,6 @@ async function measure({ backend, ranks }) {
     return [part, { seconds, processor }];
   });
   return { ...Object.fromEntries(parts), loss: steps[0].loss };
-}
-
-async function timed(work) {
-  const began = performance.now();
-  const usage = process.cpuUsage();
-  const result = await work();
-  const { user, system } = process.cpuUsage(usage);
-  return { result, seconds: (performance.now() - began) / 1000, processor: (user + system) / 1e6 };
 }
 
 function inChild(variant) {

@@ -14,8 +14,8 @@ import torch  # noqa: E402
 import transformers  # noqa: E402
 import trl  # noqa: E402
 from transformers import AutoProcessor, Qwen2_5_VLForConditionalGeneration, TrainerCallback  # noqa: E402
-from trl import GRPOConfig, GRPOTrainer  # noqa: E402
-from trl_run import read_dataset  # noqa: E402
+from trl import GRPOTrainer  # noqa: E402
+from trl_run import config_on_cpu, read_dataset  # noqa: E402
 
 MODEL, SAMPLES, STEPS = sys.argv[1], sys.argv[2], int(sys.argv[3])
 PROMPTS, RESPONSES = 32, 8
@@ -55,22 +55,12 @@ trainer = VisionGRPOTrainer(
     processing_class=AutoProcessor.from_pretrained(MODEL),
     reward_funcs=reward,
     train_dataset=read_dataset(SAMPLES),
-    args=GRPOConfig(
+    args=config_on_cpu(
+        PROMPTS,
+        RESPONSES,
         output_dir="trl-step-out",
         max_steps=STEPS,
-        per_device_train_batch_size=PROMPTS * RESPONSES,
-        num_generations=RESPONSES,
         max_completion_length=56,
-        temperature=1.0,
-        learning_rate=1e-4,
-        logging_steps=1,
-        save_strategy="no",
-        report_to="none",
-        use_cpu=True,
-        bf16=False,
-        gradient_checkpointing=False,
-        dataloader_num_workers=0,
-        seed=1,
         generation_kwargs={"suppress_tokens": [model.config.image_token_id, model.config.video_token_id]},
     ),
     callbacks=[clock],

@@ -5,7 +5,7 @@
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import * as trainer from '@vtriune/trainer';
-import { makeWorkload, median, RESPONSES, updateOf } from './workload.mjs';
+import { makeWorkload, median, RESPONSES, timed, updateOf } from './workload.mjs';
 
 const ROUNDS = numberAfter('--rounds', 7);
 const RANKS = numberAfter('--ranks', 2);
@@ -33,14 +33,6 @@ const variants = [
   { name: 'sorted, 1,024 tokens, images encoded once', engine: await start(trainer, 1024), once: true },
 ];
 const sampling = { groupSize: RESPONSES, maxNewTokens: 26, temperature: 1, topP: 1, topK: 0, seed: 1, stopTokenIds: [] };
-
-async function timed(work) {
-  const began = performance.now();
-  const usage = process.cpuUsage();
-  const result = await work();
-  const { user, system } = process.cpuUsage(usage);
-  return { result, seconds: (performance.now() - began) / 1000, processor: (user + system) / 1e6 };
-}
 
 function numberAfter(name, otherwise) {
   const place = process.argv.indexOf(name);

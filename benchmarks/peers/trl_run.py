@@ -65,6 +65,25 @@ def read_dataset(path):
     return Dataset.from_list(rows, features=features)
 
 
+def config_on_cpu(prompts, responses, **more):
+    """TRL's settings for so many prompts a step and responses a prompt, on a CPU; nothing is kept or sent anywhere."""
+    return GRPOConfig(
+        per_device_train_batch_size=prompts * responses,
+        num_generations=responses,
+        temperature=1.0,
+        learning_rate=1e-4,
+        logging_steps=1,
+        save_strategy="no",
+        report_to="none",
+        use_cpu=True,
+        bf16=False,
+        gradient_checkpointing=False,
+        dataloader_num_workers=0,
+        seed=1,
+        **more,
+    )
+
+
 def watch(adapter, seen, exchanges):
     """Notes every HTTP body the adapter sends, and its answer."""
     send = adapter._Servers.send
@@ -99,23 +118,7 @@ def main():
         processing_class=AutoProcessor.from_pretrained(given.model),
         reward_funcs=kept,
         train_dataset=read_dataset(given.samples),
-        args=GRPOConfig(
-            output_dir=given.out,
-            max_steps=given.steps,
-            per_device_train_batch_size=given.prompts * given.responses,
-            num_generations=given.responses,
-            max_completion_length=48,
-            temperature=1.0,
-            learning_rate=1e-4,
-            logging_steps=1,
-            save_strategy="no",
-            report_to="none",
-            use_cpu=True,
-            bf16=False,
-            gradient_checkpointing=False,
-            dataloader_num_workers=0,
-            seed=1,
-        ),
+        args=config_on_cpu(given.prompts, given.responses, output_dir=given.out, max_steps=given.steps, max_completion_length=48),
     )
     trainer.train()
     report(given, trainer, before, seen, exchanges, returned)

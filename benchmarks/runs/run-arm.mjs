@@ -78,19 +78,20 @@ function runRl({ recipe = 'nano', base: from = USUAL, steps, samples, settings, 
     machines: [`${machine.cores} x ${machine.processor}, Node ${versions.node}`],
     before: numbersOf(before.summary, lengths.get(0)),
     after: numbersOf(after.summary, lengths.get(steps)),
-    ...onMore(wide, {
-      base: modelOf(from, runs),
-      from,
-      runs,
-      folder,
-      model: join(folder, 'checkpoints', `step-${String(steps).padStart(8, '0')}`),
-    }),
+    ...(wide === undefined
+      ? {}
+      : onMore(wide, {
+          base: modelOf(from, runs),
+          from,
+          runs,
+          folder,
+          model: join(folder, 'checkpoints', `step-${String(steps).padStart(8, '0')}`),
+        })),
   };
 }
 
-/** The base and the trained model on more samples than training evaluates, where the claim asks for that. */
+/** The base and the trained model on more samples than training evaluates. */
 function onMore(samples, { base, from, runs, folder, model }) {
-  if (samples === undefined) return {};
   return {
     wide: {
       before: numbersOf(evaluated(base, join(runs, `${from}-${samples}.json`), samples)),
@@ -137,7 +138,7 @@ function runControl({ recipe, base: from = USUAL, steps, samples, settings, wide
   return {
     before: numbersOf(evaluated(base, join(runs, `${from}-${samples}.json`), samples)),
     after: numbersOf(evaluated(model, join(folder, 'evaluation.json'), samples)),
-    ...onMore(wide, { base, from, runs, folder, model }),
+    ...(wide === undefined ? {} : onMore(wide, { base, from, runs, folder, model })),
   };
 }
 

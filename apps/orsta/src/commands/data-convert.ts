@@ -42,17 +42,11 @@ async function convert(kind: string, options: ConvertOptions, context: CommandCo
   const [from = '.', ...others] = options.from;
   const place = { from: path(from), out: path(options.out), warn: (message: string): void => context.notice(`${message}\n`) };
   const isFolder = others.length === 0 && existsSync(place.from) && statSync(place.from).isDirectory();
+  refuseClassOptions(kind, options);
   const renames = readRenames(options.rename);
-  if (kind !== 'voc' && options.oneClass === true)
-    throw new OrstaError(
-      'usage',
-      `--one-class is for voc; ${kind} asks ${kind === 'csv' || kind === 'yolo' ? 'for one class at a time' : 'what its rows say'}.`,
-    );
   if (kind === 'voc') return convertVoc(place, { renames, oneClass: options.oneClass === true });
   if (kind === 'csv' || kind === 'yolo')
     return convertLabels({ format: kind, from: place.from, out: place.out, source: options.source, renames });
-  if (renames.size > 0)
-    throw new OrstaError('usage', `--rename is for csv, voc and yolo, whose classes have names of their own; ${kind} has questions.`);
   if (kind === 'puzzlevqa' && isFolder) return convertPuzzleVqa(place);
   if (isFolder)
     throw new OrstaError('usage', `${from} is a folder. Name the files of ${kind}, also as a pattern: --from "${from}/*.parquet".`);
@@ -67,4 +61,12 @@ async function convert(kind: string, options: ConvertOptions, context: CommandCo
     split: options.split,
     verifier: options.verifier,
   });
+}
+
+/** Throws `usage` for an option on classes that the kind of data has no use for. */
+function refuseClassOptions(kind: string, { rename, oneClass }: ConvertOptions): void {
+  const folders: readonly string[] = FOLDERS;
+  if (rename !== undefined && !folders.includes(kind))
+    throw new OrstaError('usage', `--rename is for ${folders.join(', ')}; ${kind} has questions of its own. Leave it out.`);
+  if (oneClass === true && kind !== 'voc') throw new OrstaError('usage', `--one-class is for voc and not for ${kind}. Leave it out.`);
 }

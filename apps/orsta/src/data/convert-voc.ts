@@ -113,9 +113,9 @@ interface Asking {
 }
 
 function samplesOf(annotation: VocAnnotation, { labels, split, oneClass }: Asking): Sample[] {
-  const present = labels.filter((label) => annotation.objects.some((object) => object.label === label));
-  const asked = oneClass ? present.map((label) => [label]) : annotation.objects.length === 0 ? [] : [labels];
-  const detection = asked.map((classes) => detectionSample(annotation, { classes, split, oneClass }));
+  const all = { question: `Find every ${labels.join(', every ')}.`, objects: annotation.objects, names: [] };
+  const asked = oneClass ? labels.map((label) => askForClass(annotation, label)) : [all];
+  const detection = asked.filter(({ objects }) => objects.length > 0).map((wanted) => detectionSample(annotation, wanted, split));
   const counting = labels.map((label) => countingSample(annotation, label, split));
   return [...detection, ...counting, ...labels.flatMap((label) => groundingSample(annotation, label, split) ?? [])];
 }
@@ -143,16 +143,22 @@ function groundingSample({ fileName, objects }: VocAnnotation, label: string, sp
   };
 }
 
-function detectionSample(
-  { fileName, objects }: VocAnnotation,
-  { classes, split, oneClass }: { classes: readonly string[]; split: string; oneClass: boolean },
-): Sample {
-  const wanted = objects.filter(({ label }) => classes.includes(label));
-  const boxes = JSON.stringify(wanted.map(({ label, box }) => ({ bbox_2d: box, label })));
-  const ofClass = oneClass ? classes.map((label) => label.toLowerCase()) : [];
-  const question = oneClass ? `Detect every ${classes.join('')}.` : `Find every ${classes.join(', every ')}.`;
+/** What a detection sample asks for. */
+interface WantedBoxes {
+  readonly question: string;
+  readonly objects: VocAnnotation['objects'];
+  /** What tells its source and id from those of other detection samples of the image. */
+  readonly names: readonly string[];
+}
+
+function askForClass({ objects }: VocAnnotation, label: string): WantedBoxes {
+  return { question: `Detect every ${label}.`, objects: objects.filter((object) => object.label === label), names: [label.toLowerCase()] };
+}
+
+function detectionSample({ fileName }: VocAnnotation, { question, objects, names }: WantedBoxes, split: string): Sample {
+  const boxes = JSON.stringify(objects.map(({ label, box }) => ({ bbox_2d: box, label })));
   return {
-    data_source: ['voc_detection', ...ofClass].join('_'),
+    data_source: ['voc_detection', ...names].join('_'),
     images: [{ path: `images/${fileName}` }],
     prompt: [{ role: 'user', content: `<image>\n${question} Answer with boxes in JSON.` }],
     ability: 'detection',
@@ -170,7 +176,7 @@ function detectionSample(
       },
       coordinate_space: 'pixel_original',
     },
-    extra_info: { id: [fileName, 'detection', ...ofClass].join('-'), image_path: fileName, split },
+    extra_info: { id: [fileName, 'detection', ...names].join('-'), image_path: fileName, split },
   };
 }
 

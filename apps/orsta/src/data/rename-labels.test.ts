@@ -105,7 +105,11 @@ describe('new names for classes', () => {
   it('and questions for one class are refused for kinds that have questions of their own', async () => {
     const context = { cwd: tmpdir(), output: () => undefined, notice: () => undefined } as never;
     const options = { from: ['rows.jsonl'], out: 'out' };
-    await expect(convertCommand('chartqa', { ...options, rename: ['a=b'] }, context)).rejects.toThrow('--rename is for csv, voc and yolo');
-    await expect(convertCommand('yolo', { ...options, oneClass: true }, context)).rejects.toThrow('--one-class is for voc; yolo asks');
+    await expect(convertCommand('chartqa', { ...options, rename: ['a=b'] }, context)).rejects.toThrow(
+      '--rename is for csv, voc, yolo; chartqa',
+    );
+    await expect(convertCommand('yolo', { ...options, oneClass: true }, context)).rejects.toThrow(
+      '--one-class is for voc and not for yolo',
+    );
   });
 });
